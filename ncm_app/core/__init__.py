@@ -1,0 +1,1 @@
+"""What a model is: quantities, states, presets, snapshots, equations, links."""

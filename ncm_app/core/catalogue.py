@@ -1,0 +1,35 @@
+"""Find every model by importing the files of the models folder."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from functools import cache
+from typing import Any
+
+from ncm_app.core.model import Model, unknown
+
+
+def _order(model: type[Model]) -> tuple[Any, ...]:
+    parts = re.findall(r"\d+|[A-Z]+", model.chapter)
+    return tuple((0, int(x)) if x.isdigit() else (1, x) for x in parts), model.title
+
+
+@cache
+def models(package: str = "ncm_app.models") -> dict[str, type[Model]]:
+    """Return slug -> model class in the order of the book; an import error is an error."""
+    found: list[type[Model]] = []
+    for info in pkgutil.iter_modules(importlib.import_module(package).__path__):
+        module = importlib.import_module(f"{package}.{info.name}")
+        found += [c for c in vars(module).values()
+                  if isinstance(c, type) and issubclass(c, Model) and c.__module__ == module.__name__]
+    return {model.slug(): model for model in sorted(found, key=_order)}
+
+
+def find(slug: str) -> type[Model]:
+    """Return the model class with this slug, or raise a ValueError with near matches."""
+    known = models()
+    if slug not in known:
+        raise ValueError(unknown("model", slug, known, "the catalogue"))
+    return known[slug]

@@ -1,0 +1,178 @@
+"""The contract of a model, and the kinds of model.
+
+For developers. A new model is one file in `ncm_app/models/` with one subclass of
+`Flow` or `Spiking` that states
+  * `chapter`, `title`, and a docstring whose first line is a sentence for the catalogue,
+  * its `Quantity`, `Count` and `Choice` controls, its `states`, at least one `Preset`,
+  * `rhs(t, y, p)`: pure arithmetic and NumPy functions, `y` unpacked, a tuple returned.
+The one text of `rhs` is broadcast over arrays, compiled for stepping, printed as
+equations and written into exported scripts. Everything else is generic.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections import namedtuple
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+import param
+
+from ncm_app.core.quantity import Choice, Control, Count, Quantity
+from ncm_app.core.snapshot import Snapshot
+from ncm_app.core.state import Preset, State, Variable
+
+RUN_SETTINGS = ("t_end", "dt", "method")
+METHODS = ["Euler", "Heun", "RK4", "adaptive"]
+
+
+class _ModelType(type(param.Parameterized)):  # type: ignore[misc]
+    """Adds the start-value controls and the record of plain numbers to a model."""
+
+    def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> _ModelType:
+        for state in namespace.get("states", ()):
+            namespace.setdefault(f"{state.name}_0", state.start_quantity())
+        cls: _ModelType = super().__new__(mcs, name, bases, namespace)
+        return cls
+
+    def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
+        super().__init__(name, bases, namespace)
+        declared = [n for n, c in cls.param.objects("existing").items() if isinstance(c, Control)]
+        if "presets" in namespace:
+            cls.presets = {preset.name: preset for preset in namespace["presets"]}
+        # The record must be found again by name: Numba's disk cache pickles its type.
+        record = namedtuple(f"{name}Parameters", [n for n in declared if n not in RUN_SETTINGS])  # type: ignore[misc]
+        record.__module__, record.__qualname__ = cls.__module__, f"{name}.Parameters"
+        cls.Parameters = record
+
+
+class Model(param.Parameterized, metaclass=_ModelType):
+    """A model with the present values of its controls; see the module's contract."""
+
+    chapter: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    states: ClassVar[tuple[State, ...]] = ()
+    presets: ClassVar[Mapping[str, Preset]] = {}
+    look_for: ClassVar[str] = ""
+    try_this: ClassVar[tuple[str, ...]] = ()
+    book_note: ClassVar[str] = ""
+    Parameters: ClassVar[Any]
+
+    t_end = Quantity(200.0, bounds=(1, 100_000), unit="ms", symbol="T", group="run", doc="duration of the run")
+    dt = Quantity(0.1, bounds=(0.001, 50), unit="ms", symbol=r"\Delta t", group="run", doc="time step")
+    method = Choice("Euler", objects=METHODS, group="run", doc="integration method")
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**type(self).clean(values))
+
+    @classmethod
+    def slug(cls) -> str:
+        """Return the model's file name, which is also its address."""
+        return cls.__module__.rsplit(".", 1)[-1]
+
+    @classmethod
+    def sentence(cls) -> str:
+        """Return the first line of the docstring."""
+        return (cls.__doc__ or "").strip().split("\n", 1)[0]
+
+    @classmethod
+    def controls(cls) -> dict[str, Control]:
+        """Return every control of the model by name, in declared order."""
+        return {n: c for n, c in cls.param.objects("existing").items() if isinstance(c, Control)}
+
+    @classmethod
+    def control(cls, name: str) -> Control:
+        """Return one control, or raise a ValueError that lists near matches."""
+        controls = cls.controls()
+        if name not in controls:
+            raise ValueError(unknown("parameter", name, controls, cls.slug()))
+        return controls[name]
+
+    @classmethod
+    def clean(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return valid values, or raise a ValueError that names what is wrong."""
+        return {name: cls.control(name).clean(value) for name, value in values.items()}
+
+    @classmethod
+    def preset_values(cls, name: str | None) -> dict[str, Any]:
+        """Return all values under a preset; `None` or "" stands for the defaults."""
+        values = {n: c.default for n, c in cls.controls().items()}
+        if name:
+            if name not in cls.presets:
+                raise ValueError(unknown("preset", name, cls.presets, cls.slug()))
+            values.update(cls.clean(cls.presets[name].values))
+        return values
+
+    @classmethod
+    def first_preset(cls) -> str:
+        """Return the name of the preset on which the page opens."""
+        return next(iter(cls.presets), "")
+
+    def values(self) -> dict[str, Any]:
+        """Return the present value of every control."""
+        return {name: getattr(self, name) for name in self.controls()}
+
+    def set_preset(self, name: str | None) -> None:
+        """Set every control to its value under a preset."""
+        self.param.update(**self.preset_values(name))
+
+    def snapshot(self, **changes: Any) -> Snapshot:
+        """Return the present values, with changes, as a frozen, hashable record."""
+        return Snapshot.of(type(self), {**self.values(), **self.clean(changes)})
+
+
+class Flow(Model):
+    """A smooth system dy/dt = rhs(t, y, p).
+
+    Optional facts:
+    `explore`   name of the control on the horizontal axis of the bifurcation diagram;
+    `steady`    values under which `rhs` does not depend on `t`: analyses use them;
+    `observed`  further variables drawn over time, computed by `observe(t, y, p)`, which
+                returns one array (shape of `t`) per variable;
+    `solutions` name -> function (t, p) -> one array per state: closed forms and other
+                ways to the solution, drawn over the computed one on choice.
+    """
+
+    explore: ClassVar[str] = ""
+    steady: ClassVar[Mapping[str, Any]] = {}
+    observed: ClassVar[tuple[Variable, ...]] = ()
+    solutions: ClassVar[Mapping[str, Callable[..., Any]]] = {}
+
+    @staticmethod
+    def rhs(t: Any, y: Any, p: Any) -> tuple[Any, ...]:
+        """Return the time derivative of each state, a tuple."""
+        raise NotImplementedError
+
+    @staticmethod
+    def observe(t: Any, y: Any, p: Any) -> tuple[Any, ...]:
+        """Return the observed variables, a tuple of arrays."""
+        return ()
+
+
+class Spiking(Flow):
+    """A flow whose first state is reset when it reaches a threshold.
+
+    `threshold(p)` is the value of the first state at which a spike is recorded;
+    `reset(y, p)` returns the state just after it.
+    """
+
+    @staticmethod
+    def threshold(p: Any) -> Any:
+        """Return the value of the first state at which the cell spikes."""
+        raise NotImplementedError
+
+    @staticmethod
+    def reset(y: Any, p: Any) -> tuple[Any, ...]:
+        """Return the state just after a spike."""
+        raise NotImplementedError
+
+
+def unknown(kind: str, name: str, known: Any, owner: str) -> str:
+    """Return the sentence for a name that does not exist, with near matches."""
+    near = difflib.get_close_matches(str(name), list(known), n=3, cutoff=0.4)
+    hint = f"did you mean {', '.join(near)}?" if near else f"there is {', '.join(known)}."
+    return f"{owner} has no {kind} named {name!r}; {hint}"
+
+
+__all__ = ["METHODS", "RUN_SETTINGS", "Choice", "Count", "Flow", "Model", "Preset", "Quantity",
+           "Spiking", "State", "Variable", "unknown"]

@@ -1,0 +1,141 @@
+"""Numbers with a unit and a symbol: the sliders, axes and link fields of a model."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import param
+from param.parameterized import Undefined
+
+UNITS = {"ms", "Hz", "kHz", "mV", "Hz/mV", "kHz/mV", "kHz/mVⁿ", "mV/kHz", "1/ms", "1", "deg", "rad", "µA/cm²", "mS/cm²", "µF/cm²"}
+"""Every unit a model may use; "1" marks a pure number and is never printed."""
+
+SCALES = {("kHz", "Hz"): 1000.0, ("kHz/mV", "Hz/mV"): 1000.0, ("1/ms", "Hz"): 1000.0}
+"""Factors from the unit of the equations to the unit on the axis."""
+
+
+def scale_between(unit: str, shown: str) -> float:
+    """Return the factor that turns a value in `unit` into one in `shown`."""
+    return 1.0 if unit == shown else SCALES[unit, shown]
+
+
+def with_unit(text: str, unit: str) -> str:
+    """Append a unit in brackets, except for pure numbers."""
+    return text if unit == "1" else f"{text} ({unit})"
+
+
+def nice_step(low: float, high: float, parts: int = 200) -> float:
+    """Return 1, 2 or 5 times a power of ten that splits a range into about `parts`."""
+    raw = (high - low) / parts
+    power = 10.0 ** math.floor(math.log10(raw))
+    return next(m * power for m in (1.0, 2.0, 5.0, 10.0) if m * power >= raw * 0.999)
+
+
+class _Described:
+    """Slots that every control of a model has besides its value."""
+
+    __slots__ = ()
+    unit: str
+    symbol: str
+    group: str
+    rare: bool
+
+    def describe(self, unit: Any, symbol: Any, group: Any, rare: Any) -> None:
+        self.unit, self.symbol, self.group, self.rare = unit, symbol, group, rare
+
+
+_SLOTS = ["unit", "symbol", "group", "rare"]
+_DEFAULTS = {"unit": "1", "symbol": "", "group": "parameters", "rare": False}
+
+
+class Quantity(_Described, param.Number):
+    """A real number with bounds, unit, TeX symbol, group and one sentence.
+
+    A subclass of a model that gives only a new default keeps all the rest.
+    `rare` puts the slider into a group that is closed at first.
+    """
+
+    __slots__ = _SLOTS
+    _slot_defaults = {**param.Number._slot_defaults, **_DEFAULTS}
+
+    def __init__(self, default: Any = Undefined, *, unit: Any = Undefined, symbol: Any = Undefined,
+                 group: Any = Undefined, rare: Any = Undefined, **slots: Any) -> None:
+        super().__init__(default, **slots)
+        self.describe(unit, symbol, group, rare)
+
+    def _validate(self, val: Any) -> None:
+        if isinstance(val, float) and not math.isfinite(val):
+            raise ValueError(f"{self.name} must be a finite number, not {val}.")
+        super()._validate(val)
+
+    def clean(self, value: Any) -> float:
+        """Return the value as a float inside the bounds, or raise a clear ValueError."""
+        try:
+            number = float(value)
+        except (TypeError, ValueError, OverflowError):
+            raise ValueError(f"{self.name} must be a number, not {value!r}") from None
+        low, high = self.bounds
+        if not math.isfinite(number):
+            raise ValueError(f"{self.name} must be a finite number, not {number}")
+        if not low <= number <= high:
+            bounds = with_unit(f"between {low:g} and {high:g}", self.unit)
+            raise ValueError(f"{self.name} must lie {bounds}, not {number:g}")
+        return number
+
+    def encode(self, value: float) -> float:
+        """Return the plain number that right-hand sides see."""
+        return float(value)
+
+
+class Count(_Described, param.Integer):
+    """A whole number, such as a seed or a number of cells."""
+
+    __slots__ = _SLOTS
+    _slot_defaults = {**param.Integer._slot_defaults, **_DEFAULTS}
+
+    def __init__(self, default: Any = Undefined, *, unit: Any = Undefined, symbol: Any = Undefined,
+                 group: Any = Undefined, rare: Any = Undefined, **slots: Any) -> None:
+        super().__init__(default, **slots)
+        self.describe(unit, symbol, group, rare)
+
+    def clean(self, value: Any) -> int:
+        """Return the value as an int inside the bounds, or raise a clear ValueError."""
+        try:
+            number = float(value)
+            whole = int(number)
+        except (TypeError, ValueError, OverflowError):
+            raise ValueError(f"{self.name} must be a whole number, not {value!r}") from None
+        low, high = self.bounds
+        if whole != number or not low <= whole <= high:
+            raise ValueError(f"{self.name} must be a whole number between {low} and {high}, not {number:g}")
+        return whole
+
+    def encode(self, value: int) -> int:
+        """Return the plain number that right-hand sides see."""
+        return int(value)
+
+
+class Choice(_Described, param.Selector):
+    """One of a few named options; right-hand sides see its position in the list."""
+
+    __slots__ = _SLOTS
+    _slot_defaults = {**param.Selector._slot_defaults, **_DEFAULTS}
+
+    def __init__(self, default: Any = Undefined, *, unit: Any = Undefined, symbol: Any = Undefined,
+                 group: Any = Undefined, rare: Any = Undefined, **slots: Any) -> None:
+        super().__init__(default=default, **slots)
+        self.describe(unit, symbol, group, rare)
+
+    def clean(self, value: Any) -> str:
+        """Return the option, or raise a ValueError that lists the options."""
+        if value not in self.objects:
+            raise ValueError(f"{self.name} must be one of {', '.join(self.objects)}, not {value!r}")
+        return str(value)
+
+    def encode(self, value: str) -> int:
+        """Return the position of the option."""
+        return int(self.objects.index(value))
+
+
+Control = Quantity | Count | Choice

@@ -1,0 +1,70 @@
+"""A model at rest on the table: its class and values, frozen and hashable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ncm_app.core.model import Model
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a study is asked about: a model class and one value per control.
+
+    `values` follow the order of `model.controls()`. Equal snapshots are equal
+    questions, so they serve as keys of the cache.
+    """
+
+    model: type[Model]
+    values: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, model: type[Model], values: Mapping[str, Any]) -> Snapshot:
+        """Build a snapshot from a value for every control."""
+        return cls(model, tuple(values[name] for name in model.controls()))
+
+    @cached_property
+    def named(self) -> dict[str, Any]:
+        """Values by name."""
+        return dict(zip(self.model.controls(), self.values, strict=True))
+
+    def changed(self, **changes: Any) -> Snapshot:
+        """Return a snapshot with some values replaced; names and bounds are checked."""
+        return Snapshot.of(self.model, {**self.named, **self.model.clean(changes)})
+
+    @cached_property
+    def p(self) -> Any:
+        """Plain numbers for right-hand sides, without the settings of the run."""
+        controls = self.model.controls()
+        fields = self.model.Parameters._fields
+        return self.model.Parameters(*(controls[n].encode(self.named[n]) for n in fields))
+
+    @cached_property
+    def steady(self) -> Snapshot:
+        """The snapshot under which the right-hand side does not depend on time."""
+        steady = getattr(self.model, "steady", {})
+        return self.changed(**steady) if steady else self
+
+    @property
+    def start(self) -> tuple[float, ...]:
+        """State at t = 0."""
+        return tuple(float(self.named[f"{s.name}_0"]) for s in self.model.states)
+
+    @property
+    def t_end(self) -> float:
+        """Duration of the run, ms."""
+        return float(self.named["t_end"])
+
+    @property
+    def dt(self) -> float:
+        """Time step, ms."""
+        return float(self.named["dt"])
+
+    @property
+    def method(self) -> str:
+        """Name of the integration method."""
+        return str(self.named["method"])

@@ -1,0 +1,77 @@
+"""The facts a model states about its variables and about the book's figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ncm_app.core.quantity import Quantity, scale_between, with_unit
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A quantity that is drawn over time.
+
+    `span` is the range of its axis in `unit`; `shown` is the unit on the axis.
+    `role` ("excitatory", "inhibitory", "external" or "") chooses its hue.
+    """
+
+    name: str
+    span: tuple[float, float]
+    unit: str = "1"
+    shown: str = ""
+    symbol: str = ""
+    role: str = ""
+    doc: str = ""
+
+    @property
+    def scale(self) -> float:
+        """Factor from the unit of the equations to the unit on the axis."""
+        return scale_between(self.unit, self.shown or self.unit)
+
+    @property
+    def axis(self) -> str:
+        """Axis label: name and shown unit."""
+        return with_unit(self.name, self.shown or self.unit)
+
+    @property
+    def drawn_span(self) -> tuple[float, float]:
+        """Range of the axis in the shown unit."""
+        return self.span[0] * self.scale, self.span[1] * self.scale
+
+
+@dataclass(frozen=True)
+class State(Variable):
+    """A variable with a differential equation, a start value and bounds for it.
+
+    Also the box in which fixed points are sought, unless `box` says otherwise.
+    """
+
+    start: float = 0.0
+    box: tuple[float, float] | None = None
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Range in which fixed points and start values lie."""
+        return self.box or self.span
+
+    def start_quantity(self) -> Quantity:
+        """Return the control of the start value, named like the book's V_0."""
+        symbol = f"{self.symbol or self.name}(0)"
+        return Quantity(self.start, bounds=self.limits, unit=self.unit, symbol=symbol,
+                        group="start", rare=True, doc=f"{self.doc or self.name} at t = 0")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named set of values, usually a figure or exercise of the book.
+
+    `values` hold only what differs from the model's defaults. `expect` maps a
+    name known to `studies.expectations` to the value that theory or the book gives.
+    """
+
+    name: str
+    sentence: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    expect: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Arrays in, frozen results out: nothing here knows a model or a page."""

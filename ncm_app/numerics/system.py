@@ -1,0 +1,48 @@
+"""What the numerics are told of a model, and how a long computation is watched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class System:
+    """A right-hand side with the sizes of things; hashable, one per model.
+
+    `rhs(t, y, p)` returns a tuple of `size` derivatives and broadcasts over arrays;
+    `spans` and `box` hold one (low, high) per state: the scale of a state, and the
+    range in which fixed points are sought; `threshold(p)` and `reset(y, p)` are None
+    for smooth systems; `owner` ("module:Class") lets compiled code be cached on disk.
+    """
+
+    rhs: Callable[..., Any]
+    names: tuple[str, ...]
+    spans: tuple[tuple[float, float], ...]
+    box: tuple[tuple[float, float], ...]
+    threshold: Callable[..., Any] | None = None
+    reset: Callable[..., Any] | None = None
+    owner: str = ""
+
+    @property
+    def size(self) -> int:
+        """Number of states."""
+        return len(self.names)
+
+
+class Cancelled(Exception):
+    """Raised inside a computation whose answer nobody waits for any more."""
+
+
+class Progress:
+    """Passed to long computations: they report a fraction and learn of a cancel.
+
+    This one never cancels; the pages pass their own.
+    """
+
+    def report(self, fraction: float, partial: Any = None) -> None:
+        """Tell how much is done (0 to 1), with a partial result if there is one."""
+
+
+SILENT = Progress()

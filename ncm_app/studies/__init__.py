@@ -1,0 +1,1 @@
+"""A question put to a model's snapshot, and its remembered answer."""
