@@ -1,0 +1,114 @@
+"""Leaky integrator (section 1.1)."""
+
+from itertools import accumulate
+
+import numpy as np
+from numba.extending import register_jitable
+
+from ncm_app.core.model import Choice, Count, Flow, Preset, Quantity, State, Variable
+from ncm_app.numerics.noise import held_noise
+
+CONSTANT, SQUARE, SINE, NOISE = range(4)
+
+
+@register_jitable
+def I_x(t, p):
+    """Input (mV) at time t (ms)."""
+    if p.input == SQUARE:
+        return p.I_0 + p.I_1 * ((t - p.t_1) % p.T_x < p.t_2 - p.t_1)
+    if p.input == SINE:
+        return p.I_0 + p.I_1 * np.sin(2.0 * np.pi * p.f_x * t / 1000.0)
+    if p.input == NOISE:
+        return p.I_0 + p.sigma_x * held_noise(t, p.h_x, p.seed, 0)
+    return p.I_0
+
+
+def edges(end, p):
+    """Times between which a constant, square or held input does not change, from 0 to beyond `end`."""
+    if p.input == NOISE:
+        return np.arange(0.0, end + 2.0 * p.h_x, p.h_x)
+    if p.input != SQUARE:
+        return np.array([0.0, end + 1.0])
+    up = p.t_1 + p.T_x * np.arange(-(p.t_1 // p.T_x) - 1.0, (end - p.t_1) // p.T_x + 1.0)
+    down = up + min(max(p.t_2 - p.t_1, 0.0), p.T_x)
+    return np.sort(np.clip(np.concatenate(([0.0], up, down, [end + 1.0])), 0.0, end + 1.0))
+
+
+def pieces(t, p):
+    """Eq. 1.3 once per piece of constant input, each from where the last one ended."""
+    edge = edges(t[-1], p)
+    target = p.E_L + I_x((edge[:-1] + edge[1:]) / 2.0, p) + np.zeros(len(edge) - 1)
+    kept = np.exp(-np.diff(edge) / p.tau_m)
+    V = np.array([*accumulate(zip(target, kept, strict=True), lambda V, to: to[0] + (V - to[0]) * to[1], initial=p.V_0)])
+    i = np.searchsorted(edge, t, side="right") - 1
+    return target[i] + (V[i] - target[i]) * np.exp((edge[i] - t) / p.tau_m)
+
+
+def exact(t, p):
+    """Closed form for every input; a sine comes out smaller and late, after a decaying start."""
+    if p.input != SINE:
+        return (pieces(t, p),)
+    lag = 2.0 * np.pi * p.f_x / 1000.0 * p.tau_m
+    sine = np.sin(lag * t / p.tau_m) - lag * np.cos(lag * t / p.tau_m) + lag * np.exp(-t / p.tau_m)
+    return (pieces(t, p._replace(input=CONSTANT)) + p.I_1 * sine / (1.0 + lag**2),)
+
+
+def convolution(t, p):
+    """Eq. 1.4 on the grid t, kernel and input taken at the middle of each step.
+
+    So no sample falls on the jump of the kernel at s = 0. The Fourier transform gives the
+    same sums as `np.convolve(k, I)[:len(t)]` and stays quick on long grids.
+    """
+    dt = t[-1] / max(len(t) - 1, 1)
+    middle = t[:-1] + dt / 2.0
+    kernel, size = np.exp(-middle / p.tau_m) / p.tau_m, 2 * len(t)
+    current = I_x(middle, p) + np.zeros_like(middle)
+    product = np.fft.rfft(kernel, size) * np.fft.rfft(current, size)
+    filtered = np.concatenate(([0.0], np.fft.irfft(product, size)[: len(middle)] * dt))
+    return ((p.V_0 - p.E_L) * np.exp(-t / p.tau_m) + p.E_L + filtered,)
+
+
+class LeakyIntegrator(Flow):
+    """A membrane that leaks: the potential is a running average of the input (Eq. 1.2)."""
+
+    chapter, title = "1.1", "Leaky integrator"
+
+    E_L = Quantity(-72.0, bounds=(-90, -50), unit="mV", symbol="E_L", group="cell", doc="resting potential")
+    tau_m = Quantity(15.0, bounds=(1, 100), unit="ms", symbol=r"\tau_m", group="cell", doc="membrane time constant")
+    input = Choice("constant", objects=["constant", "square wave", "sine", "noise"], symbol="I_x", group="input",
+                   doc="shape of the input in time")
+    I_0 = Quantity(5.0, bounds=(-20, 20), unit="mV", symbol="I_0", group="input", doc="constant part of the input")
+    I_1 = Quantity(4.0, bounds=(-20, 20), unit="mV", symbol="I_1", group="input",
+                   doc="height of the square wave, amplitude of the sine")
+    t_1 = Quantity(200.0, bounds=(0, 1000), unit="ms", symbol="t_1", group="square wave", doc="first step up")
+    t_2 = Quantity(400.0, bounds=(0, 1000), unit="ms", symbol="t_2", group="square wave", doc="first step down")
+    T_x = Quantity(1000.0, bounds=(5, 1000), unit="ms", symbol="T_x", group="square wave",
+                   doc="time after which the square wave repeats")
+    f_x = Quantity(10.0, bounds=(0.5, 200), unit="Hz", symbol="f_x", group="sine", doc="frequency of the sine")
+    sigma_x = Quantity(4.0, bounds=(0, 20), unit="mV", symbol=r"\sigma_x", group="noise",
+                       doc="standard deviation of the noise")
+    h_x = Quantity(5.0, bounds=(1, 100), unit="ms", symbol="h_x", group="noise", doc="time a value of the noise is held")
+    seed = Count(1, bounds=(0, 9999), group="run", doc="seed of the noise")
+    t_end = Quantity(600.0)
+
+    states = (State("V", start=-70.0, span=(-78.0, -62.0), box=(-120.0, -20.0), unit="mV", symbol="V",
+                    doc="membrane potential"),)
+    observed = (Variable("I_x", span=(-8.0, 8.0), unit="mV", symbol="I_x", role="external", doc="input"),)
+    steady = {"input": "constant"}
+    explore = "I_0"
+    solutions = {"exact": exact, "convolution": convolution}
+    presets = (
+        Preset("Fig 1.1 A,B", "A constant input pulls V to E_L + I_0 within a few time constants."),
+        Preset("Fig 1.1 C,D", "V follows a square pulse with rounded corners.",
+               values={"input": "square wave", "I_0": 0.0}),
+    )
+
+    @staticmethod
+    def rhs(t, y, p):
+        (V,) = y
+        dV = (-(V - p.E_L) + I_x(t, p)) / p.tau_m
+        return (dV,)
+
+    @staticmethod
+    def observe(t, y, p):
+        return (I_x(t, p) + 0.0 * t,)
