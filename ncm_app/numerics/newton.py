@@ -1,0 +1,111 @@
+"""Root finding on whole batches: damped Newton in n dimensions, brackets in one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncm_app.numerics.jacobian import evaluate_field, field_and_jacobian, widths
+from ncm_app.numerics.results import Array
+from ncm_app.numerics.system import System
+
+FRACTIONS = np.array([1.0, 0.5, 0.25, 0.0625])
+"""Shortened Newton steps that are tried together, in one call."""
+
+LONGEST = 0.5
+"""Longest Newton step, as a fraction of the span (or of the distance from it)."""
+
+
+def solve_batch(matrices: Array, vectors: Array) -> Array:
+    """Solve matrices (k, n, n) x = vectors (k, n); rows of singular ones are NaN."""
+    singular = np.linalg.det(matrices) == 0.0
+    if not np.any(singular):
+        return np.linalg.solve(matrices, vectors[..., None])[..., 0]
+    regular = np.where(singular[:, None, None], np.eye(matrices.shape[-1]), matrices)
+    found = np.linalg.solve(regular, vectors[..., None])[..., 0]
+    found[singular] = np.nan
+    return found
+
+
+def newton_steps(field: Array, slopes: Array) -> Array:
+    """Return -J^-1 f (n, k) for a field (n, k) and Jacobians (n, n, k)."""
+    if len(field) == 1:
+        return np.where(slopes[0] == 0.0, np.nan, -field / np.where(slopes[0] == 0.0, 1.0, slopes[0]))
+    return solve_batch(np.moveaxis(slopes, -1, 0), -field.T).T
+
+
+def _shorten(steps: Array, states: Array, middle: Array, scale: Array) -> Array:
+    reach = LONGEST * np.maximum(1.0, np.max(np.abs(states - middle) / scale, axis=0))
+    length = np.max(np.abs(steps) / scale, axis=0)
+    return steps * np.minimum(1.0, reach / np.maximum(length, 1e-300))
+
+
+def polish_roots(system: System, p: Any, seeds: Array, rates: Array, steps: int = 40) -> tuple[Array, NDArray[np.bool_]]:
+    """Run damped Newton from seeds (n, k); return states (n, k) and which converged.
+
+    `rates` (n,) are typical sizes of the field, against which residuals count.
+    """
+    scale = widths(system.spans)[:, None]
+    middle = np.array([[(low + high) / 2] for low, high in system.spans])
+    states, last = seeds.copy(), np.full(seeds.shape[1], np.inf)
+    active = np.arange(seeds.shape[1])
+    for _ in range(steps):
+        y = states[:, active]
+        field, slopes = field_and_jacobian(system, y, p)
+        full = newton_steps(field, slopes)
+        states[:, active] = _best_trial(system, p, y, _shorten(full, y, middle, scale), rates)
+        length = np.max(np.abs(full) / scale, axis=0)
+        # A step this small has left only round-off, because convergence is quadratic.
+        last[active] = length
+        active = active[np.isfinite(length) & (length > 1e-13)]
+        if not len(active):
+            break
+    residual = np.max(np.abs(evaluate_field(system, states, p)) / rates[:, None], axis=0)
+    return states, (last < 1e-7) & (residual < 1e-10)
+
+
+def _best_trial(system: System, p: Any, y: Array, steps: Array, rates: Array) -> Array:
+    trials = y[:, None] + FRACTIONS[None, :, None] * steps[:, None]
+    size = np.sum((evaluate_field(system, trials, p) / rates[:, None, None]) ** 2, axis=0)
+    size = np.where(np.isfinite(size), size, np.inf)
+    # Near a root all trials are round-off: prefer the full step unless another is clearly better.
+    best = np.argmin(size * np.array([1e-3, 1.0, 1.0, 1.0])[:, None], axis=0)
+    return np.asarray(np.take_along_axis(trials, best[None, None], axis=1)[:, 0])
+
+
+def bracket_roots(function: Callable[[Array], Array], low: Array, high: Array, f_low: Array, f_high: Array,
+                  tolerance: float = 1e-15, steps: int = 80) -> Array:
+    """Return a root of each component in its bracket (k,), by Chandrupatla's method.
+
+    `function` maps (k,) to (k,); the end values must differ in sign. `tolerance` is
+    relative to the width of the bracket and to the size of the root.
+    """
+    a, b, fa, fb = (np.array(v, dtype=float) for v in (high, low, f_high, f_low))
+    c, fc = a.copy(), fa.copy()
+    share = np.full(a.shape, 0.5)
+    slack = tolerance * (np.abs(high - low) + np.maximum(np.abs(high), np.abs(low))) + 1e-300
+    for _ in range(steps):
+        x = a + share * (b - a)
+        fx = function(x)
+        same = np.sign(fx) == np.sign(fa)
+        c, fc = np.where(same, a, b), np.where(same, fa, fb)
+        b, fb = np.where(same, b, a), np.where(same, fb, fa)
+        a, fa = x, fx
+        limit = slack / np.maximum(np.abs(b - a), 1e-300)
+        if np.all((limit > 0.5) | (fa == 0.0) | (fb == 0.0)):
+            break
+        share = np.clip(_inverse_quadratic(a, b, c, fa, fb, fc), limit, np.maximum(1.0 - limit, limit))
+    return np.where(np.abs(fa) <= np.abs(fb), a, b)
+
+
+def _inverse_quadratic(a: Array, b: Array, c: Array, fa: Array, fb: Array, fc: Array) -> Array:
+    """Return the share of the way from a to b at which to look next."""
+    with np.errstate(all="ignore"):
+        xi = (a - b) / (c - b)
+        phi = (fa - fb) / (fc - fb)
+        trusted = (1.0 - np.sqrt(1.0 - xi) < phi) & (phi < np.sqrt(xi))
+        share = fa / (fb - fa) * fc / (fb - fc) + (c - a) / (b - a) * fa / (fc - fa) * fb / (fc - fb)
+    return np.where(trusted & np.isfinite(share), share, 0.5)

@@ -1,0 +1,98 @@
+"""Small systems with known answers, for the tests of the numerics."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ncm_app.numerics.system import System
+
+Pair = tuple[float, float]
+
+
+def make_system(rhs: Callable[..., Any], spans: Sequence[Pair], box: Sequence[Pair] | None = None) -> System:
+    """Return a System with states y0, y1, ..."""
+    return System(rhs, tuple(f"y{i}" for i in range(len(spans))), tuple(spans), tuple(box or spans))
+
+
+def record(**values: float) -> Any:
+    """Return parameters as a namedtuple."""
+    return namedtuple("Parameters", values)(**values)  # type: ignore[misc]
+
+
+def scalar(f: Callable[[Any, Any], Any], span: Pair = (-2.0, 2.0)) -> System:
+    """Return the one-state system x' = f(x, p)."""
+    return make_system(lambda t, y, p: (f(y[0], p),), [span])
+
+
+FOLD = scalar(lambda x, p: p.a + x * x)
+TRANSCRITICAL = scalar(lambda x, p: p.a * x - x * x)
+PITCHFORK = scalar(lambda x, p: p.a * x - x**3)
+CUSP = scalar(lambda x, p: p.a + p.b * x - x**3)
+ISOLA = scalar(lambda x, p: 1.0 - x * x - p.a * p.a)
+
+
+EIF = scalar(lambda v, p: (-(v - p.E_L) + p.D * np.exp((v - p.V_T) / p.D) + p.I_0) / p.tau, (-80.0, 5.0))
+EIF_VALUES = record(E_L=-72.0, D=2.0, V_T=-55.0, tau=15.0, I_0=0.0)
+
+
+def _ei_rates(t: Any, y: Any, p: Any) -> Any:
+    e, i = y
+    d_e = (-e + p.g * np.maximum(p.w_ee * e + p.w_ei * i + p.X_e - p.theta, 0.0)) / p.tau_e
+    d_i = (-i + p.g * np.maximum(p.w_ie * e + p.w_ii * i + p.X_i - p.theta, 0.0)) / p.tau_i
+    return d_e, d_i
+
+
+EI = make_system(_ei_rates, [(0.0, 0.02), (0.0, 0.03)], [(0.0, 0.5), (0.0, 0.5)])
+EI_VALUES = record(tau_e=30.0, tau_i=15.0, w_ee=2000.0, w_ei=-2000.0, w_ie=6000.0, w_ii=-3000.0,
+                   X_e=25.0, X_i=17.0, theta=9.639161, g=0.003575)
+
+
+def _brusselator(t: Any, y: Any, p: Any) -> Any:
+    u, v = y
+    return p.A + u * u * v - (p.B + 1.0) * u, p.B * u - u * u * v
+
+
+BRUSSELATOR = make_system(_brusselator, [(0.0, 5.0), (0.0, 5.0)])
+
+
+def _fitzhugh_nagumo(t: Any, y: Any, p: Any) -> Any:
+    v, w = y
+    return v - v**3 / 3.0 - w + p.I, 0.08 * (v + 0.7 - 0.8 * w)
+
+
+FITZHUGH_NAGUMO = make_system(_fitzhugh_nagumo, [(-2.5, 2.5), (-1.0, 2.5)])
+
+
+def _morris_lecar(t: Any, y: Any, p: Any) -> Any:
+    v, w = y
+    m = 0.5 * (1.0 + np.tanh((v + 1.2) / 18.0))
+    s = 0.5 * (1.0 + np.tanh((v - p.V_3) / p.V_4))
+    current = p.I - 2.0 * (v + 60.0) - 8.0 * w * (v + 84.0) - p.g_Ca * m * (v - 120.0)
+    return current / 20.0, p.phi * np.cosh((v - p.V_3) / (2.0 * p.V_4)) * (s - w)
+
+
+MORRIS_LECAR = make_system(_morris_lecar, [(-75.0, 50.0), (0.0, 1.0)])
+ML_HOPF = record(I=0.0, g_Ca=4.4, V_3=2.0, V_4=30.0, phi=0.04)
+ML_SNLC = record(I=0.0, g_Ca=4.0, V_3=12.0, V_4=17.4, phi=0.067)
+ML_HOMOCLINIC = ML_SNLC._replace(phi=0.23)
+
+
+def _lorenz(t: Any, y: Any, p: Any) -> Any:
+    a, b, c = y
+    return 10.0 * (b - a), a * (p.r - c) - b, a * b - 8.0 / 3.0 * c
+
+
+LORENZ = make_system(_lorenz, [(-20.0, 20.0), (-20.0, 20.0), (0.0, 40.0)], [(-50.0, 50.0), (-50.0, 50.0), (-1.0, 60.0)])
+
+
+def _wilson_cowan(t: Any, y: Any, p: Any) -> Any:
+    e, i = y
+    return (-e + 1.0 / (1.0 + np.exp(-(p.w_ee * e - p.w_ei * i + p.P))),
+            (-i + 1.0 / (1.0 + np.exp(-(p.w_ie * e - p.w_ii * i + p.Q)))) / p.tau)
+
+
+WILSON_COWAN = make_system(_wilson_cowan, [(0.0, 1.0), (0.0, 1.0)])
