@@ -1,0 +1,205 @@
+"""From a slider to pixels: data sources, the frame gate, and cancel.
+
+No page knows how this works: it asks `FrameGate.request(question)`; the gate computes
+in the shared pool, the newest question wins, and one frame at a time is on its way
+to the browser, which acknowledges it after painting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import panel as pn
+import param
+from panel.custom import JSComponent
+
+from ncm_app.numerics.system import Cancelled, Progress
+
+POOL = ThreadPoolExecutor(max_workers=4, thread_name_prefix="ncm")
+SLOW = 0.3
+"""Seconds after which a computation shows its progress and a newer one cancels it."""
+TIMEOUT = 2.0
+"""Seconds after which a frame that was never acknowledged is given up (hidden tabs)."""
+log = logging.getLogger(__name__)
+
+
+class Beacon(JSComponent):
+    """Tells the server when the browser has painted a frame."""
+
+    seq = param.Integer(default=0)
+    ack = param.Integer(default=0)
+    _debounce = 0
+    _esm = """
+    export function render({model}) {
+      model.on('change:seq', () => {
+        const n = model.seq
+        requestAnimationFrame(() => setTimeout(() => { if (model.ack < n) model.ack = n }, 0))
+      })
+      return document.createElement('span')
+    }"""
+
+
+class LiveSources:
+    """The data sources of one session's plots, by (view, layer)."""
+
+    def __init__(self) -> None:
+        self.plots: dict[str, Any] = {}
+        self.glyphs: dict[tuple[str, str], Any] = {}
+        self._sources: dict[tuple[str, str], Any] = {}
+        self._names: dict[tuple[str, str], tuple[str, str]] = {}
+        self._last: dict[tuple[str, str], tuple[Any, Any]] = {}
+        self.on_plot: Callable[[str, Any], None] = lambda view, figure: None
+
+    def hook(self, view: str, layer: str) -> Callable[[Any, Any], None]:
+        """Return the HoloViews hook that keeps the source of one layer."""
+
+        def keep(plot: Any, element: Any) -> None:
+            key = view, layer
+            self._sources[key] = plot.handles["source"]
+            self.glyphs[key] = plot.handles["glyph"]
+            self._names[key] = tuple(d.name for d in element.dimensions()[:2])  # type: ignore[assignment]
+            if self.plots.get(view) is not plot.handles["plot"]:
+                self.plots[view] = plot.handles["plot"]
+                self.on_plot(view, plot.handles["plot"])
+            if key in self._last:  # a plot drawn late shows the newest frame
+                self._push(key, self._last[key])
+
+        return keep
+
+    def send(self, view: str, columns: dict[str, tuple[Any, Any]]) -> None:
+        """Replace the columns of a view's layers; unchanged ones are not sent."""
+        for layer, pair in columns.items():
+            self._last[view, layer] = pair
+            if (view, layer) in self._sources:
+                self._push((view, layer), pair)
+
+    def drawn(self, view: str) -> dict[str, tuple[Any, Any]]:
+        """Return the columns last sent to a view, by layer."""
+        return {layer: pair for (name, layer), pair in self._last.items() if name == view}
+
+    def _push(self, key: tuple[str, str], pair: tuple[Any, Any]) -> None:
+        source, names = self._sources[key], self._names[key]
+        new = dict(zip(names, pair, strict=True))
+        if any(len(source.data[name]) != len(column) for name, column in new.items()):
+            kept = {k: v for k, v in source.data.items() if k not in new}
+            source.data = {**{k: v for k, v in kept.items() if len(v) == len(pair[0])}, **new}
+            return
+        changed = {n: c for n, c in new.items() if not np.array_equal(source.data[n], c, equal_nan=True)}
+        if changed:
+            source.data.update(changed)
+
+
+class Job(Progress):
+    """One computation: reports its progress, and stops when nobody waits for it."""
+
+    def __init__(self, question: Any) -> None:
+        self.question, self.fraction, self.cancelled = question, 0.0, False
+        self.started = time.monotonic()
+
+    @property
+    def slow(self) -> bool:
+        """Whether it has run longer than a user should be left without a sign."""
+        return time.monotonic() - self.started > SLOW
+
+    def report(self, fraction: float, partial: Any = None) -> None:
+        """Keep the fraction for the progress bar; raise if cancelled."""
+        self.fraction = fraction
+        if self.cancelled:
+            raise Cancelled
+
+
+class FrameGate:
+    """Latest wins, one frame in flight, slow work shows progress and can be cancelled.
+
+    `compute(question, job)` runs in the pool; `apply(question, answer)` on the event
+    loop with the document locked; `failed(question, error)` and `busy(fraction | None)`
+    likewise. `document` is the session's Bokeh document.
+    """
+
+    def __init__(self, compute: Callable[[Any, Job], Any], apply: Callable[[Any, Any], None],
+                 failed: Callable[[Any, Exception], None], busy: Callable[[float | None], None],
+                 beacon: Beacon, document: Any) -> None:
+        self._compute, self._apply, self._failed, self._busy = compute, apply, failed, busy
+        self._beacon, self._document = beacon, document
+        self._pending: Any = None
+        self._job: Job | None = None
+        self._sent_at = 0.0
+        self._closed = False
+        self.requests = self.frames = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        beacon.param.watch(lambda _: self._pump(), "ack")
+
+    def request(self, question: Any) -> None:
+        """Ask for a frame; a question not yet begun is replaced, a slow one cancelled."""
+        self.requests += 1
+        self._pending = question
+        if self._job is not None and self._job.slow:
+            self._job.cancelled = True
+        self._pump()
+
+    def cancel(self) -> None:
+        """Give up what is computed now; the last picture stays."""
+        self._pending = None
+        if self._job is not None:
+            self._job.cancelled = True
+
+    def close(self) -> None:
+        """Stop for good, as when the session ends."""
+        self._closed = True
+        self.cancel()
+
+    def _pump(self) -> None:
+        if self._closed or self._pending is None or self._job is not None:
+            return
+        waited = time.monotonic() - self._sent_at
+        loop = asyncio.get_running_loop()
+        if self._beacon.ack < self._beacon.seq and waited < TIMEOUT:
+            loop.call_later(TIMEOUT - waited + 0.01, self._pump)
+            return
+        job, self._pending = Job(self._pending), None
+        self._job = job
+        task = loop.create_task(self._run(job))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, job: Job) -> None:
+        future = asyncio.get_running_loop().run_in_executor(POOL, self._compute, job.question, job)
+        done, _ = await asyncio.wait({future}, timeout=SLOW)
+        shown = not done
+        while not done:
+            if self._pending is not None:
+                job.cancelled = True
+            self._locked(lambda fraction=job.fraction: self._busy(fraction))
+            done, _ = await asyncio.wait({future}, timeout=0.15)
+        self._locked(lambda: self._finish(job, future, shown))
+
+    def _locked(self, action: Callable[[], None]) -> None:
+        # Models may be touched under the document's lock only, and the lock must be
+        # free while the pool works: else the browser's next slider value would wait.
+        if not self._closed:
+            self._document.add_next_tick_callback(action)
+
+    def _finish(self, job: Job, future: asyncio.Future[Any], shown: bool) -> None:
+        self._job = None
+        with pn.io.hold():
+            if shown:
+                self._busy(None)
+            try:
+                answer = future.result()
+            except Cancelled:
+                pass
+            except Exception as error:
+                log.exception("the page kept its last picture; the question was %s", job.question)
+                self._failed(job.question, error)
+            else:
+                self.frames += 1
+                self._apply(job.question, answer)
+                self._sent_at = time.monotonic()
+                self._beacon.seq += 1
+        self._pump()

@@ -1,0 +1,99 @@
+"""Remember answers: one bounded cache for all sessions, one computation per question."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import fields, is_dataclass
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
+
+from ncm_app.numerics.system import SILENT, Progress
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+WAIT = 0.05
+"""Seconds between two looks at a cancel while another session computes the same answer."""
+
+
+def size_of(result: Any) -> int:
+    """Return about how many bytes a result holds."""
+    if isinstance(result, np.ndarray):
+        return int(result.nbytes) + 100
+    if is_dataclass(result) and not isinstance(result, type):
+        return 100 + sum(size_of(getattr(result, f.name)) for f in fields(result))
+    if isinstance(result, (tuple, list)):
+        return 60 + sum(size_of(item) for item in result)
+    return 60
+
+
+class Memory:
+    """Results by key, the least recently asked forgotten first beyond `limit` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit, self.bytes = limit, 0
+        self._done: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._running: dict[Hashable, threading.Event] = {}
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._done)
+
+    def ask(self, key: Hashable, compute: Callable[[], R], progress: Progress) -> R:
+        """Return the remembered answer, wait for one under way, or compute it."""
+        while True:
+            with self._lock:
+                if key in self._done:
+                    self._done.move_to_end(key)
+                    return self._done[key][0]  # type: ignore[no-any-return]
+                under_way = self._running.get(key)
+                if under_way is None:
+                    finished = self._running[key] = threading.Event()
+                    break
+            # The session that computes may be cancelled: then the loop takes over its work.
+            under_way.wait(WAIT)
+            progress.report(0.0)
+        try:
+            result = compute()
+            self._store(key, result)
+            return result
+        finally:
+            with self._lock:
+                del self._running[key]
+            finished.set()
+
+    def _store(self, key: Hashable, result: Any) -> None:
+        size = size_of(result)
+        with self._lock:
+            self._done[key] = result, size
+            self.bytes += size
+            while self.bytes > self.limit and len(self._done) > 1:
+                self.bytes -= self._done.popitem(last=False)[1][1]
+
+    def forget(self) -> None:
+        """Empty the memory."""
+        with self._lock:
+            self._done.clear()
+            self.bytes = 0
+
+
+MEMORY = Memory(256 * 2**20)
+
+
+def remembered(study: Callable[P, R]) -> Callable[P, R]:
+    """Make a study remember its answers; its positional arguments must be hashable.
+
+    The keyword `progress` reports and cancels and is not part of the question.
+    """
+
+    @functools.wraps(study)
+    def ask(*args: P.args, **kwargs: P.kwargs) -> R:
+        progress = kwargs.get("progress", SILENT)
+        key = (study.__module__, study.__qualname__, args)
+        return MEMORY.ask(key, lambda: study(*args, **kwargs), progress)  # type: ignore[arg-type]
+
+    return ask

@@ -1,0 +1,40 @@
+"""What does the model do from its start values?"""
+
+from __future__ import annotations
+
+from ncm_app.core.snapshot import Snapshot
+from ncm_app.numerics import integrate
+from ncm_app.numerics.results import Array, Trajectory
+from ncm_app.numerics.system import SILENT, Progress
+from ncm_app.studies.memo import remembered
+from ncm_app.studies.systems import system_of
+
+
+@remembered
+def simulate(snapshot: Snapshot, *, progress: Progress = SILENT) -> Trajectory:
+    """Run a snapshot from its start values for its duration."""
+    return simulate_from(snapshot, snapshot.start, progress=progress)
+
+
+@remembered
+def simulate_from(snapshot: Snapshot, start: tuple[float, ...], *, progress: Progress = SILENT) -> Trajectory:
+    """Run a snapshot from another start (n,)."""
+    return integrate.integrate(system_of(snapshot.model), start, snapshot.p, t_end=snapshot.t_end,
+                               dt=snapshot.dt, method=snapshot.method, progress=progress)
+
+
+@remembered
+def step_error(snapshot: Snapshot, *, progress: Progress = SILENT) -> integrate.StepError:
+    """Compare the run with one at half the time step."""
+    return integrate.step_error(system_of(snapshot.model), snapshot.start, snapshot.p, t_end=snapshot.t_end,
+                                dt=snapshot.dt, method=snapshot.method, progress=progress)
+
+
+def observe(snapshot: Snapshot, run: Trajectory) -> tuple[Array, ...]:
+    """Return the observed variables along a run, one array (m,) each."""
+    return tuple(frame + 0.0 * run.t for frame in snapshot.model.observe(run.t, run.y, snapshot.p))
+
+
+def solve(snapshot: Snapshot, run: Trajectory) -> dict[str, tuple[Array, ...]]:
+    """Return the model's other solutions on the times of a run, by name."""
+    return {name: tuple(f(run.t, snapshot.p)) for name, f in snapshot.model.solutions.items()}

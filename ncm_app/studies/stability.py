@@ -1,0 +1,30 @@
+"""Where does the model rest, and what does its phase space look like there?"""
+
+from __future__ import annotations
+
+from ncm_app.core.snapshot import Snapshot
+from ncm_app.numerics import portrait
+from ncm_app.numerics.equilibria import EquilibriumSet, find_equilibria
+from ncm_app.numerics.results import Array, Portrait
+from ncm_app.numerics.system import SILENT, Progress
+from ncm_app.studies.memo import remembered
+from ncm_app.studies.systems import system_of
+
+
+@remembered
+def equilibria(snapshot: Snapshot, *, progress: Progress = SILENT) -> EquilibriumSet:
+    """Find all fixed points under the snapshot's steady values."""
+    return find_equilibria(system_of(snapshot.model), snapshot.steady.p)
+
+
+@remembered
+def phase_portrait(snapshot: Snapshot, axes: tuple[int, int] = (0, 1), *, progress: Progress = SILENT) -> Portrait:
+    """Compute field and nullclines over the spans of two states."""
+    return portrait.phase_portrait(system_of(snapshot.model), snapshot.steady.p, axes=axes)
+
+
+@remembered
+def phase_line(snapshot: Snapshot, points: int = 400, *, progress: Progress = SILENT) -> tuple[Array, Array]:
+    """Compute dV/dt over the span of the only state: (points,) each."""
+    span = snapshot.model.states[0].span
+    return portrait.phase_line(system_of(snapshot.model), snapshot.steady.p, span, points)

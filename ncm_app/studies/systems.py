@@ -1,0 +1,23 @@
+"""Tell the numerics what they need to know of a model."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from ncm_app.core.model import Flow, Spiking
+from ncm_app.numerics.system import System
+
+
+@cache
+def system_of(model: type[Flow]) -> System:
+    """Return the system of a model: its right-hand side, spans and reset rule."""
+    spiking = issubclass(model, Spiking)
+    return System(
+        rhs=model.rhs,
+        names=tuple(state.name for state in model.states),
+        spans=tuple(state.span for state in model.states),
+        box=tuple(state.limits for state in model.states),
+        threshold=model.threshold if spiking else None,  # type: ignore[attr-defined]
+        reset=model.reset if spiking else None,  # type: ignore[attr-defined]
+        owner=f"{model.__module__}:{model.__qualname__}",
+    )

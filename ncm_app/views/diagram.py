@@ -1,0 +1,94 @@
+"""Bifurcation diagram: fixed points over one parameter, and the present value on it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ncm_app.core.model import Flow
+from ncm_app.core.quantity import with_unit
+from ncm_app.numerics.results import Branch, Diagram, Equilibrium, SpecialPoint
+from ncm_app.views import style
+from ncm_app.views.phase import stability_columns, stability_layers
+from ncm_app.views.view import Column, Columns, Layer, Limits, View, joined, scattered
+
+CODES = {"LP": "triangle", "H": "square", "BP": "star", "KINK": "x", "NS": "cross"}
+"""Marker of each special point; the legend names it."""
+CODE_NAMES = {"LP": "saddle-node (LP)", "H": "Hopf (H)", "BP": "branch point (BP)",
+              "KINK": "kink of f", "NS": "neutral saddle (NS)"}
+
+
+class Explored(NamedTuple):
+    """A diagram, the present value of its parameter and the fixed points there."""
+
+    diagram: Diagram
+    value: float
+    bounds: tuple[float, float]
+    fixed_points: tuple[Equilibrium, ...]
+    label: str
+
+
+class DiagramView(View):
+    """Stable solid, unstable dashed, saddles dotted; click to move the parameter."""
+
+    name, shape, legend, clickable = "diagram", "diagram", "top_right", True
+
+    def __init__(self, model: type[Flow], index: int = 0) -> None:
+        self.model, self.index = model, index
+        self.state = model.states[index]
+        self.y_label = self.state.axis
+
+    def layers(self) -> list[Layer]:
+        """Branches, special points, the line and markers of the present value."""
+        hue = style.hue(self.state.role, self.index)
+        branches = [Layer(f"{name} branch", label=name, look={"color": hue, "line_width": 2.4, "line_dash": dash},
+                          ghost=True) for name, dash in style.STABILITY_DASHES.items()]
+        special = [Layer(code, kind="points", look={"marker": marker, "size": 11, "color": style.ORANGE,
+                                                    "line_color": style.GREY})
+                   for code, marker in CODES.items()]
+        return [*branches, Layer("present", look={"line_width": 1}, ink=("line_color",)), *special,
+                *stability_layers()]
+
+    def columns(self, result: Explored) -> Columns:
+        """Branches cut where their stability changes."""
+        scale, points = self.state.scale, result.diagram.points
+        columns: Columns = {"present": (np.float32([result.value] * 2), np.float32([-1e6, 1e6]))}
+        for name in style.STABILITY_DASHES:
+            columns[f"{name} branch"] = joined([p for b in result.diagram.branches for p in self._pieces(b, name)])
+        for code in CODES:
+            columns[code] = scattered([self._position(q, result) for q in points if q.code == code])
+        return {**columns, **stability_columns([(q.kind, result.value, float(q.state[self.index]) * scale)
+                                                for q in result.fixed_points])}
+
+    def _position(self, point: SpecialPoint, result: Explored) -> tuple[float, float]:
+        return point.parameters[result.diagram.parameter], float(point.state[self.index]) * self.state.scale
+
+    def _pieces(self, branch: Branch, name: str) -> list[tuple[Column, Column]]:
+        """Return the stretches of a branch whose stability has this name."""
+        n = len(self.model.states)
+        saddle = (branch.unstable > 0) & (branch.unstable < n) & np.all(np.abs(branch.eigenvalues.imag) < 1e-12, axis=0)
+        kind = np.where(branch.unstable == 0, "stable", np.where(saddle, "saddle", "unstable"))
+        edges = np.flatnonzero(np.r_[True, kind[1:] != kind[:-1], True])
+        y = branch.states[self.index] * self.state.scale
+        # Each stretch runs on to the first point of the next, or gaps would show.
+        return [(branch.parameter[a:b + 1], y[a:b + 1]) for a, b in zip(edges[:-1], edges[1:], strict=True)
+                if kind[a] == name]
+
+    def limits(self, result: Explored) -> Limits:
+        """The bounds of the parameter, and the span of the state or of the branches."""
+        low, high = self.state.drawn_span
+        seen = [b.states[self.index] * self.state.scale for b in result.diagram.branches]
+        if seen:
+            values = np.concatenate(seen)
+            margin = 0.08 * max(float(np.ptp(values)), 0.1 * (high - low))
+            low, high = max(low, float(values.min()) - margin), min(high, float(values.max()) + margin)
+        return result.bounds, (low, high)
+
+
+def axis_label(model: type[Flow], parameter: str) -> str:
+    """Return the label of the horizontal axis: the parameter and its unit."""
+    return with_unit(parameter, model.control(parameter).unit)
+
+
+__all__ = ["CODES", "CODE_NAMES", "DiagramView", "Explored", "axis_label"]

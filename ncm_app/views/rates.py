@@ -1,0 +1,52 @@
+"""f-I curve: the exact firing rate, the rate as stepped, and the present input."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ncm_app.core.model import Flow
+from ncm_app.core.quantity import with_unit
+from ncm_app.numerics.results import RateCurve
+from ncm_app.views import style
+from ncm_app.views.view import Columns, Layer, Limits, View, lean, scattered
+
+
+class Rates(NamedTuple):
+    """The f-I curve and the rate at the present input."""
+
+    curve: RateCurve
+    present: RateCurve
+
+
+class RateCurveView(View):
+    """Firing rate over the constant input, exact and as the method gives it."""
+
+    name, shape, legend, clickable = "rate_curve", "square", "top_left", True
+    y_label = "firing rate (Hz)"
+
+    def __init__(self, model: type[Flow]) -> None:
+        self.bounds = model.control(model.explore).bounds
+        self.x_label = with_unit(model.explore, model.control(model.explore).unit)
+
+    def layers(self) -> list[Layer]:
+        """Exact curve, stepped points, present input."""
+        return [Layer("present line", look={"line_width": 1}, ink=("line_color",)),
+                Layer("exact", label="exact (quadrature)", look={"color": style.BLUE, "line_width": 2.2}, ghost=True),
+                Layer("stepped", kind="points", label="as stepped", look={
+                    "color": style.VERMILION, "marker": "circle", "size": 4.5, "fill_alpha": 0.0}),
+                Layer("present", kind="points", look={"marker": "circle", "size": 11}, ink=("line_color", "fill_color"))]
+
+    def columns(self, result: Rates) -> Columns:
+        """Rates in Hz."""
+        curve, present = result.curve, result.present
+        x = float(present.values[0])
+        return {"exact": lean(curve.values, curve.exact), "stepped": lean(curve.values, curve.stepped),
+                "present": scattered([(x, float(present.exact[0]))]),
+                "present line": (np.float32([x, x]), np.float32([-1e6, 1e6]))}
+
+    def limits(self, result: Rates) -> Limits:
+        """The bounds of the input, and all rates."""
+        top = 1.08 * max(float(np.max(result.curve.exact)), float(np.max(result.curve.stepped)), 1.0)
+        return self.bounds, (-0.03 * top, top)

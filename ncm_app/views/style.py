@@ -1,0 +1,37 @@
+"""One encoding for every plot: hues by role, dashes and markers by stability.
+
+Hues are Okabe and Ito's, told apart by colour-blind readers; whatever colour says
+is said by a dash or a marker too. "ink" is black on light pages, white on dark ones.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+VERMILION, BLUE, GREEN, ORANGE, SKY, PURPLE = "#D55E00", "#0072B2", "#009E73", "#E69F00", "#56B4E9", "#CC79A7"
+GREY, INK, INK_DARK = "#8A8A8A", "#1A1A1A", "#F2F2F2"
+
+ROLE_HUES = {"excitatory": VERMILION, "inhibitory": BLUE, "external": GREY}
+FREE_HUES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
+
+STABILITY_MARKERS: dict[str, dict[str, Any]] = {
+    "stable": {"marker": "circle", "size": 11, "fill_alpha": 1.0},
+    "unstable": {"marker": "circle", "size": 11, "fill_alpha": 0.0},
+    "saddle": {"marker": "diamond", "size": 14, "fill_alpha": 0.0},
+}
+STABILITY_DASHES = {"stable": "solid", "unstable": "dashed", "saddle": "dotted"}
+
+HEIGHTS = {"wide": 215, "square": 275, "strip": 110, "diagram": 215}
+"""Plot heights in pixels at which a page of four rows fits 1440 x 900."""
+
+
+def hue(role: str, index: int) -> str:
+    """Return the colour of a variable: its role's, or the next free one."""
+    return ROLE_HUES.get(role) or FREE_HUES[index % len(FREE_HUES)]
+
+
+def stability_of(kind: str) -> str:
+    """Return the class of marker that a kind of fixed point is drawn with."""
+    if kind == "saddle":
+        return "saddle"
+    return "stable" if kind.startswith("stable") else "unstable"

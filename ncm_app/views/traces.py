@@ -1,0 +1,160 @@
+"""Variables over time: the run, its input, its other solutions and their error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.quantity import with_unit
+from ncm_app.core.snapshot import Snapshot
+from ncm_app.core.state import Variable
+from ncm_app.numerics.results import Array, Equilibrium, Trajectory
+from ncm_app.views import style
+from ncm_app.views.view import NOTHING, Columns, Layer, Limits, View, lean, scattered
+
+
+class Run(NamedTuple):
+    """What the trace views show: a run and what belongs to it."""
+
+    snapshot: Snapshot
+    trajectory: Trajectory
+    observed: tuple[Array, ...]
+    solutions: dict[str, tuple[Array, ...]]
+    fixed_points: tuple[Equilibrium, ...]
+
+
+def shared_label(variables: Sequence[Variable]) -> str:
+    """Return one axis label for variables that share a unit."""
+    names = ", ".join(v.name for v in variables)
+    return with_unit(names, variables[0].shown or variables[0].unit)
+
+
+def shared_span(variables: Sequence[Variable]) -> tuple[float, float]:
+    """Return the range of an axis that holds several variables, with a margin."""
+    lows, highs = zip(*(v.drawn_span for v in variables), strict=True)
+    low, high = min(lows), max(highs)
+    return low - 0.03 * (high - low), high + 0.03 * (high - low)
+
+
+def with_peaks(run: Trajectory, threshold: float) -> Array:
+    """Return the first state with the threshold drawn just before each reset.
+
+    Without it a spike looks lower the coarser the step is; it changes no number.
+    """
+    y = run.y[0].copy()
+    after = np.searchsorted(run.t, run.spikes - 1e-9)
+    y[np.maximum(after - 1, 0)] = threshold
+    return y
+
+
+class TraceView(View):
+    """The states over time, with spikes, fixed points and the frozen run."""
+
+    name, shape, legend, x_label = "trace", "wide", "top_right", "time (ms)"
+
+    def __init__(self, model: type[Flow]) -> None:
+        self.model, self.states = model, model.states
+        self.y_label = shared_label(self.states)
+        self.names = tuple(model.solutions)
+
+    def layers(self) -> list[Layer]:
+        """Fixed points at the back, other solutions over the run, spikes on top."""
+        layers = [Layer(f"rest {s.name}", look={"line_dash": "dashed", "line_width": 1.3, "alpha": 0.8},
+                        ink=("line_color",)) for s in self.states]
+        layers += [Layer(s.name, label=s.name, look={"color": style.hue(s.role, i), "line_width": 2.2}, ghost=True)
+                   for i, s in enumerate(self.states)]
+        dashes = ("dashed", "dotted", "dotdash")
+        layers += [Layer(f"{name} {s.name}", label=name, look={
+            "color": style.FREE_HUES[1 + k], "line_width": 2.0, "line_dash": dashes[k % 3]})
+            for k, name in enumerate(self.names) for s in self.states]
+        if issubclass(self.model, Spiking):
+            layers.append(Layer("spikes", kind="points", look={
+                "marker": "inverted_triangle", "size": 8, "color": style.VERMILION}))
+        return layers
+
+    def columns(self, result: Run) -> Columns:
+        """Fixed points span the time axis where there is one rest state only."""
+        snapshot, run = result.snapshot, result.trajectory
+        columns: Columns = {}
+        for i, s in enumerate(self.states):
+            y = with_peaks(run, float(self.model.threshold(snapshot.p))) if self._spiking(i) else run.y[i]  # type: ignore[attr-defined]
+            columns[s.name] = lean(run.t, y * s.scale)
+            columns[f"rest {s.name}"] = self._rest(result, i)
+            for name in self.names:
+                curve = result.solutions.get(name)
+                columns[f"{name} {s.name}"] = lean(run.t, curve[i] * s.scale) if curve else NOTHING
+        if issubclass(self.model, Spiking):
+            top = shared_span(self.states)[1]
+            columns["spikes"] = scattered([(t, top - 0.04 * (top - shared_span(self.states)[0])) for t in run.spikes])
+        return columns
+
+    def _spiking(self, index: int) -> bool:
+        return index == 0 and issubclass(self.model, Spiking)
+
+    def _rest(self, result: Run, index: int) -> tuple[Any, Any]:
+        points = result.fixed_points
+        if len(points) != 1:
+            return NOTHING
+        level = points[0].state[index] * self.states[index].scale
+        return lean([0.0, result.snapshot.t_end], [level, level])
+
+    def limits(self, result: Run) -> Limits:
+        """The duration, and the spans that the model states."""
+        return (0.0, result.snapshot.t_end), shared_span(self.states)
+
+
+class InputView(View):
+    """The observed variables over time, such as the input current."""
+
+    name, shape, legend, x_label = "input", "strip", None, "time (ms)"
+
+    def __init__(self, model: type[Flow]) -> None:
+        self.variables = model.observed
+        self.y_label = shared_label(self.variables)
+
+    def layers(self) -> list[Layer]:
+        """One curve per observed variable."""
+        return [Layer(v.name, label=v.name, look={"color": style.hue(v.role, i), "line_width": 2.0}, ghost=True)
+                for i, v in enumerate(self.variables)]
+
+    def columns(self, result: Run) -> Columns:
+        """Each variable in its shown unit."""
+        return {v.name: lean(result.trajectory.t, y * v.scale)
+                for v, y in zip(self.variables, result.observed, strict=True)}
+
+    def limits(self, result: Run) -> Limits:
+        """The duration, and the spans that the model states."""
+        return (0.0, result.snapshot.t_end), shared_span(self.variables)
+
+
+class ErrorView(View):
+    """The computed run and each other solution minus the exact one."""
+
+    name, shape, legend, x_label = "error", "strip", "top_right", "time (ms)"
+
+    def __init__(self, model: type[Flow]) -> None:
+        self.state = model.states[0]
+        self.others = ("run", *(name for name in model.solutions if name != "exact"))
+        self.y_label = with_unit("error", self.state.shown or self.state.unit)
+
+    def layers(self) -> list[Layer]:
+        """One curve per way to the solution."""
+        looks = ({"color": style.BLUE}, {"color": style.GREEN, "line_dash": "dotted"},
+                 {"color": style.PURPLE, "line_dash": "dotdash"})
+        return [Layer(name, label=name, look={"line_width": 2.0, **looks[i % 3]}) for i, name in enumerate(self.others)]
+
+    def columns(self, result: Run) -> Columns:
+        """Differences on the times of the run."""
+        run, scale = result.trajectory, self.state.scale
+        exact = result.solutions["exact"][0]
+        ways = {"run": run.y, **result.solutions}
+        return {name: lean(run.t, (ways[name][0] - exact) * scale) if name in ways else NOTHING for name in self.others}
+
+    def limits(self, result: Run) -> Limits:
+        """The duration, and the largest error seen."""
+        errors = [np.nanmax(np.abs(y)) for _, y in self.columns(result).values() if np.any(np.isfinite(y))]
+        top = 1.15 * max([*errors, 1e-6])
+        return (0.0, result.snapshot.t_end), (-top, top)
