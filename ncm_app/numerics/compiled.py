@@ -33,6 +33,9 @@ STAGES: dict[str, tuple[tuple[float, ...], str]] = {
 BLOW_UP = 1e6
 """A state that is larger than this many widths of its span has blown up."""
 
+CHUNKS = {True: 50_000, False: 2_000}
+"""Steps between two looks at the progress, for compiled and for plain text."""
+
 
 def limits_of(system: System) -> tuple[float, ...]:
     """Return the magnitude of each state above which it counts as blown up."""
@@ -67,9 +70,9 @@ def step_text(size: int, method: str, spiking: bool) -> str:
                   "            count += 1",
                   f"            {row('z{0}')} = reset(({row('y{0}')}), p)"]
         lines += [f"            y{i} = real(z{i})" for i in every]
+    lines += [f"        r{i}[j + 1] = y{i}" for i in every]
     lines += [f"        if not ({' and '.join(f'abs(y{i}) <= b{i}' for i in every)}):",
               "            return j, count"]
-    lines += [f"        r{i}[j + 1] = y{i}" for i in every]
     return "\n".join([*lines, "    return steps, count", ""])
 
 
@@ -145,6 +148,11 @@ class Stepper:
 
     kernel: _Kernel
 
+    @property
+    def chunk(self) -> int:
+        """Number of steps that take a few milliseconds."""
+        return CHUNKS[self.kernel.fast is not None]
+
     def compiled_for(self, p: Any) -> bool:
         """Return whether the compiled text serves records such as `p`."""
         return self.kernel.fast is not None and self.kernel.kinds == _kinds(p)
@@ -154,8 +162,8 @@ class Stepper:
         """Fill `y` (n, m) from column `first` + 1 to `last`; the time of column i is t0 + i dt.
 
         Spike times go to `spikes` from position `count` on, as far as it has room.
-        Returns the last column with a valid state (less than `last` after a blow-up)
-        and the number of spikes.
+        Returns the last column with a valid state and the number of spikes. After a
+        blow-up that column is less than `last`, and the next one holds what came out.
         """
         p = _plain_record(p)
         store = np.empty(0) if spikes is None else spikes
