@@ -1,0 +1,57 @@
+"""The words of the equation printer: numbers, names and plain text in TeX."""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+CASES, SUM, MINUS, SLASH, PRODUCT, POWER, ATOM = range(7)
+"""How tightly a printed expression holds together; weaker ones get parentheses."""
+
+GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "pi",
+         "rho", "sigma", "tau", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma",
+         "Phi", "Psi", "Omega"}
+
+
+class Tex(NamedTuple):
+    """A printed expression and how tightly it holds together."""
+
+    text: str
+    level: int
+
+
+def tex_name(name: str) -> str:
+    """Return the TeX of a Python name: `x_ab` is x with index ab, Greek is Greek."""
+    head, *rest = re.sub(r"(?<=[A-Za-z])(\d+)", r"_\1", name.strip("_")).split("_")
+    index = ",".join(_word(part, plain_up_to=2) for part in rest if part)
+    return _word(head, plain_up_to=1) + (f"_{{{index}}}" if index else "")
+
+
+def _word(text: str, plain_up_to: int) -> str:
+    if text in GREEK:
+        return f"\\{text}"
+    return text if len(text) <= plain_up_to or text.isdigit() else rf"\mathrm{{{text}}}"
+
+
+def words(text: str) -> str:
+    """Return plain text inside TeX."""
+    return r"\text{" + re.sub(r"([#$%&_{}])", r"\\\1", text) + "}"
+
+
+def number(value: float) -> Tex:
+    """Return the TeX of a number with all its digits: 72, 0.1, 10^{-3}."""
+    if not math.isfinite(value):
+        return Tex(r"\infty", ATOM) if value > 0 else Tex(r"-\infty", MINUS)
+    # int() and float() also undo NumPy's own kinds of number.
+    exact = Decimal(repr(int(value) if isinstance(value, int) else float(value))).normalize()
+    mantissa = "".join(map(str, exact.as_tuple().digits))
+    size = exact.adjusted()
+    if not exact or -3 < size < 5 or (size == -3 and mantissa != "1"):
+        tex = Tex(format(abs(exact), "f"), ATOM)
+    elif mantissa == "1":
+        tex = Tex(f"10^{{{size}}}", POWER)
+    else:
+        tex = Tex(rf"{mantissa[0]}{'.' + mantissa[1:] if mantissa[1:] else ''} \cdot 10^{{{size}}}", PRODUCT)
+    return Tex(f"-{tex.text}", MINUS) if exact < 0 else tex
