@@ -24,7 +24,7 @@ def I_x(t, p):
 
 
 def edges(end, p):
-    """Times between which a constant, square or held input does not change, from 0 to beyond `end`."""
+    """Times from 0 to beyond `end` between which a constant, square or held input does not change."""
     if p.input == NOISE:
         return np.arange(0.0, end + 2.0 * p.h_x, p.h_x)
     if p.input != SQUARE:
@@ -39,7 +39,7 @@ def pieces(t, p):
     edge = edges(t[-1], p)
     target = p.E_L + I_x((edge[:-1] + edge[1:]) / 2.0, p) + np.zeros(len(edge) - 1)
     kept = np.exp(-np.diff(edge) / p.tau_m)
-    V = np.array([*accumulate(zip(target, kept, strict=True), lambda V, to: to[0] + (V - to[0]) * to[1], initial=p.V_0)])
+    V = np.array([*accumulate(range(len(kept)), lambda V, k: target[k] + (V - target[k]) * kept[k], initial=p.V_0)])
     i = np.searchsorted(edge, t, side="right") - 1
     return target[i] + (V[i] - target[i]) * np.exp((edge[i] - t) / p.tau_m)
 
@@ -54,18 +54,12 @@ def exact(t, p):
 
 
 def convolution(t, p):
-    """Eq. 1.4 on the grid t, kernel and input taken at the middle of each step.
-
-    So no sample falls on the jump of the kernel at s = 0. The Fourier transform gives the
-    same sums as `np.convolve(k, I)[:len(t)]` and stays quick on long grids.
-    """
-    dt = t[-1] / max(len(t) - 1, 1)
-    middle = t[:-1] + dt / 2.0
-    kernel, size = np.exp(-middle / p.tau_m) / p.tau_m, 2 * len(t)
-    current = I_x(middle, p) + np.zeros_like(middle)
-    product = np.fft.rfft(kernel, size) * np.fft.rfft(current, size)
-    filtered = np.concatenate(([0.0], np.fft.irfft(product, size)[: len(middle)] * dt))
-    return ((p.V_0 - p.E_L) * np.exp(-t / p.tau_m) + p.E_L + filtered,)
+    """Eq. 1.4 on an even grid: `np.convolve(kernel, current)` by Fourier transform, sampled in mid-step."""
+    dt, size = t[-1] / max(len(t) - 1, 1), 2 * len(t)
+    middle = t[:-1] + dt / 2.0  # the kernel jumps at s = 0, between two samples
+    kernel, current = np.exp(-middle / p.tau_m) / p.tau_m, I_x(middle, p) + 0.0 * middle
+    filtered = dt * np.fft.irfft(np.fft.rfft(kernel, size) * np.fft.rfft(current, size), size)[: len(middle)]
+    return ((p.V_0 - p.E_L) * np.exp(-t / p.tau_m) + p.E_L + np.concatenate(([0.0], filtered)),)
 
 
 class LeakyIntegrator(Flow):
@@ -78,30 +72,42 @@ class LeakyIntegrator(Flow):
     input = Choice("constant", objects=["constant", "square wave", "sine", "noise"], symbol="I_x", group="input",
                    doc="shape of the input in time")
     I_0 = Quantity(5.0, bounds=(-20, 20), unit="mV", symbol="I_0", group="input", doc="constant part of the input")
-    I_1 = Quantity(4.0, bounds=(-20, 20), unit="mV", symbol="I_1", group="input",
-                   doc="height of the square wave, amplitude of the sine")
-    t_1 = Quantity(200.0, bounds=(0, 1000), unit="ms", symbol="t_1", group="square wave", doc="first step up")
-    t_2 = Quantity(400.0, bounds=(0, 1000), unit="ms", symbol="t_2", group="square wave", doc="first step down")
-    T_x = Quantity(1000.0, bounds=(5, 1000), unit="ms", symbol="T_x", group="square wave",
-                   doc="time after which the square wave repeats")
+    I_1 = Quantity(4.0, bounds=(-20, 20), unit="mV", symbol="I_1", group="input", doc="height of wave or sine")
+    t_1 = Quantity(200.0, bounds=(0, 1000), unit="ms", symbol="t_1", group="square wave", doc="step up")
+    t_2 = Quantity(400.0, bounds=(0, 1000), unit="ms", symbol="t_2", group="square wave", doc="step down")
+    T_x = Quantity(1000.0, bounds=(5, 1000), unit="ms", symbol="T_x", group="square wave", doc="period of the steps")
     f_x = Quantity(10.0, bounds=(0.5, 200), unit="Hz", symbol="f_x", group="sine", doc="frequency of the sine")
-    sigma_x = Quantity(4.0, bounds=(0, 20), unit="mV", symbol=r"\sigma_x", group="noise",
-                       doc="standard deviation of the noise")
-    h_x = Quantity(5.0, bounds=(1, 100), unit="ms", symbol="h_x", group="noise", doc="time a value of the noise is held")
+    sigma_x = Quantity(4.0, bounds=(0, 20), unit="mV", symbol=r"\sigma_x", group="noise", doc="SD of the noise")
+    h_x = Quantity(5.0, bounds=(1, 100), unit="ms", symbol="h_x", group="noise", doc="time for which a value is held")
     seed = Count(1, bounds=(0, 9999), group="run", doc="seed of the noise")
     t_end = Quantity(600.0)
 
-    states = (State("V", start=-70.0, span=(-78.0, -62.0), box=(-120.0, -20.0), unit="mV", symbol="V",
-                    doc="membrane potential"),)
+    states = (State("V", start=-70.0, span=(-78.0, -62.0), box=(-120.0, -20.0), unit="mV", doc="membrane potential"),)
     observed = (Variable("I_x", span=(-8.0, 8.0), unit="mV", symbol="I_x", role="external", doc="input"),)
     steady = {"input": "constant"}
     explore = "I_0"
     solutions = {"exact": exact, "convolution": convolution}
     presets = (
-        Preset("Fig 1.1 A,B", "A constant input pulls V to E_L + I_0 within a few time constants."),
-        Preset("Fig 1.1 C,D", "V follows a square pulse with rounded corners.",
-               values={"input": "square wave", "I_0": 0.0}),
+        Preset("Fig 1.1 A,B", "A constant input pulls V to E_L + I_0; after one tau_m, 63 % of the way is done.",
+               expect={"exact": {15.0: (-68.1036,)}, "fixed_points": ((-67.0,),), "kinds": ("stable",),
+                       "eigenvalues": (-0.0666667,), "errors": {"run": 0.00369, "convolution": 9.3e-06}}),
+        Preset("Fig 1.1 C,D", "V follows a square pulse with rounded corners, late by about tau_m.",
+               values={"input": "square wave", "I_0": 0.0},
+               expect={"at": {400.0: (-68.000006,)}, "exact": {400.0: (-68.000006,)},
+                       "errors": {"run": 0.00492, "convolution": 7.4e-06}}),
+        Preset("Sine", "A sine of 10 Hz comes out as a sine, smaller (2.9 of 4 mV) and an eighth of a cycle late.",
+               values={"input": "sine", "I_0": 2.0}, expect={"errors": {"run": 0.00633, "convolution": 1.4e-05}}),
+        Preset("Noise", "V is a running average of the input, so it is smoother than the noise that drives it.",
+               values={"input": "noise", "I_0": 3.0}, expect={"errors": {"convolution": 1.2e-05}}),
     )
+    look_for = "V never jumps, even where the input does. It moves toward E_L + I_x, as fast as tau_m allows."
+    try_this = ("In Fig 1.1 C,D, raise tau_m from 15 to 100 ms: the pulse ends while V is still 0.5 mV short.",
+                "In Sine, raise f_x from 10 to 40 Hz: the ripple shrinks from 2.9 to 1.0 mV.",
+                "In Noise, set h_x from 5 to 50 ms: V has time to come close to every level.",
+                "Set dt to 40 ms, more than 2 tau_m: Euler's method blows up, the exact curve does not.")
+    book_note = ("Fig 1.1 is drawn with I_0 = 5 mV (V ends at -67), not the caption's 4 mV; the right panels start at "
+                 "-72, not -70 mV. The kernel is for s >= 0, not t. The book's convolution is up to 0.0404 mV off: "
+                 "rounding loses k(0), an even number of samples shifts V by one step. Here it is off by 0.0000074 mV.")
 
     @staticmethod
     def rhs(t, y, p):
