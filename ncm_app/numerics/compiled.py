@@ -131,11 +131,16 @@ def _kernel(system: System, method: str) -> _Kernel:
         return _KERNELS.setdefault((system, method), _Kernel(system, method))
 
 
-def _plain_record(p: Any) -> Any:
-    """Return the record with Python ints and floats only, as the compiled code was promised."""
-    if all(type(v) in (int, float) for v in p):
+def _plain_record(p: Any, promised: tuple[type, ...] = ()) -> Any:
+    """Return the record with the ints and floats that the compiled code was promised."""
+    kinds = _kinds(p)
+    if kinds == promised:
         return p
-    return p._make(int(v) if isinstance(v, int | np.integer) else float(v) for v in p)
+    whole = [issubclass(kind, int | np.integer) for kind in kinds[1:]]
+    if len(kinds) == len(promised) and kinds[0] is promised[0]:
+        # A whole number may stand where the compiled code expects a float.
+        whole = [kind is int and is_whole for kind, is_whole in zip(promised[1:], whole, strict=True)]
+    return p._make(int(v) if is_whole else float(v) for v, is_whole in zip(p, whole, strict=True))
 
 
 def _kinds(p: Any) -> tuple[type, ...]:
@@ -155,7 +160,8 @@ class Stepper:
 
     def compiled_for(self, p: Any) -> bool:
         """Return whether the compiled text serves records such as `p`."""
-        return self.kernel.fast is not None and self.kernel.kinds == _kinds(p)
+        kinds = self.kernel.kinds
+        return self.kernel.fast is not None and kinds == _kinds(_plain_record(p, kinds))
 
     def __call__(self, y: Array, first: int, last: int, p: Any, *, dt: float, t0: float = 0.0,
                  spikes: Array | None = None, count: int = 0) -> tuple[int, int]:
@@ -165,13 +171,12 @@ class Stepper:
         Returns the last column with a valid state and the number of spikes. After a
         blow-up that column is less than `last`, and the next one holds what came out.
         """
-        p = _plain_record(p)
+        p = _plain_record(p, self.kernel.kinds)
         store = np.empty(0) if spikes is None else spikes
         limits, steps = limits_of(self.kernel.system), last - first
-        if self.compiled_for(p):
-            assert self.kernel.fast is not None
+        if (fast := self.kernel.fast) is not None and _kinds(p) == self.kernel.kinds:
             rows = tuple(line[first:last + 1] for line in y)
-            done, count = self.kernel.fast(rows, store, count, first, steps, float(t0), float(dt), limits, p)
+            done, count = fast(rows, store, count, first, steps, float(t0), float(dt), limits, p)
         else:
             done, count = self._uncompiled(y, first, steps, store, count, (float(t0), float(dt), limits, p))
         return first + int(done), int(count)

@@ -6,7 +6,7 @@ import functools
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ncm_app.numerics.compiled import Stepper, stepper
 from ncm_app.numerics.results import Array, RateCurve
@@ -71,7 +71,7 @@ def _bottleneck(system: System, p: Any, low: Array, high: Array) -> tuple[Array,
     return lowest, least, np.where(width > 0, np.minimum(width, high - low), high - low)
 
 
-def _converged(system: System, p: Any, map_: tuple[Array, Array, Array, Array], passable: Array) -> Array:
+def _converged(system: System, p: Any, map_: tuple[Array, Array, Array, Array], passable: NDArray[np.bool_]) -> Array:
     """Integrate with more and more Gauss points until two orders agree.
 
     They do unless f has a kink; then the last order is good to about 1e-6.
@@ -109,7 +109,8 @@ def stepped_interval(system: System, p_values: Any, dt: float, method: str) -> A
     shape = np.broadcast_shapes(*(field.shape for field in fields))
     columns = [np.broadcast_to(field, shape).ravel().tolist() for field in fields]
     advance = stepper(system, method)
-    return np.array([_first_spike(advance, p_values._make(row), dt) for row in zip(*columns, strict=True)]).reshape(shape)
+    spikes = [_first_spike(advance, p_values._make(row), dt) for row in zip(*columns, strict=True)]
+    return np.array(spikes).reshape(shape)
 
 
 def _first_spike(advance: Stepper, p: Any, dt: float) -> float:
