@@ -58,8 +58,8 @@ class Model(param.Parameterized, metaclass=_ModelType):
     book_note: ClassVar[str] = ""
     Parameters: ClassVar[Any]
 
-    t_end = Quantity(200.0, bounds=(1, 100_000), unit="ms", symbol="T", group="run", doc="duration of the run")
-    dt = Quantity(0.1, bounds=(0.001, 50), unit="ms", symbol=r"\Delta t", group="run", doc="time step")
+    t_end = Quantity(200.0, bounds=(1, 100_000), softbounds=(10, 1000), step=10, unit="ms", symbol="T", group="run", doc="duration of the run")
+    dt = Quantity(0.1, bounds=(0.001, 50), softbounds=(0.01, 5), step=0.01, unit="ms", symbol=r"\Delta t", group="run", doc="time step")
     method = Choice("Euler", objects=METHODS, group="run", doc="integration method")
 
     def __init__(self, **values: Any) -> None:

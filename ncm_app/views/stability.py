@@ -27,7 +27,7 @@ REGIONS = (("stable spiral", -0.42, 0.86), ("unstable spiral", 0.42, 0.86), ("st
 """Name of each region, and where it stands in the window (fractions of right and top)."""
 
 
-class _Trailing(View):
+class Trailing(View):
     """A view whose points leave a fading path; one object serves one session."""
 
     shape, legend = "square", None
@@ -47,7 +47,7 @@ class _Trailing(View):
         return {"trail": scattered(list(self.trail))}
 
 
-class EigenvalueView(_Trailing):
+class EigenvalueView(Trailing):
     """Eigenvalues of every fixed point; the right half plane is unstable."""
 
     name, title = "eigenvalues", "eigenvalues"
@@ -73,7 +73,7 @@ class EigenvalueView(_Trailing):
         return (-reach, reach), (-reach, reach)
 
 
-class TraceDeterminantView(_Trailing):
+class TraceDeterminantView(Trailing):
     """The five regions of the trace-determinant plane and the fixed points in it."""
 
     name, title = "trace_determinant", "trace-determinant plane"

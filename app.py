@@ -1,0 +1,5 @@
+"""ncm_app: a live laboratory for the dynamics of neural circuits (`panel serve app.py`)."""
+
+from ncm_app.pages import site
+
+site.page().servable()

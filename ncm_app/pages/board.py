@@ -1,0 +1,99 @@
+"""The plots of a page: drawn once, fed with columns, re-ranged, re-themed, clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import holoviews as hv
+import panel as pn
+
+from ncm_app.pages.cards import Card
+from ncm_app.pages.live import LiveSources
+from ncm_app.views import style
+from ncm_app.views.view import Columns, Limits, View
+
+FONT_SIZES = {False: {"title": "11pt", "label": "10pt", "tick": "9pt"},
+              True: {"title": "17pt", "label": "16pt", "tick": "14pt"}}
+"""Sizes of the plots' text, plain and for the projector."""
+
+
+class Board:
+    """The views of one session, by name, in the order of the page."""
+
+    def __init__(self, cards: list[tuple[Card, View]], on_click: Callable[[str, float, float], None]) -> None:
+        self.cards = cards
+        self.views = {view.name: view for _, view in cards}
+        self.live = LiveSources()
+        self.live.on_plot = self._keep
+        self._on_click = on_click
+        self._dark = self._large = False
+        self._limits: dict[str, Limits] = {}
+
+    def draw(self, results: dict[str, Any]) -> dict[str, pn.pane.HoloViews]:
+        """Draw every view once and return its pane."""
+        self._limits = {name: view.limits(results[name]) for name, view in self.views.items()}
+        return {name: self._pane(view, results[name]) for name, view in self.views.items()}
+
+    def _pane(self, view: View, result: Any) -> pn.pane.HoloViews:
+        return pn.pane.HoloViews(
+            view.draw(result, self.live.hook), linked_axes=False, sizing_mode="stretch_width",
+            height=style.HEIGHTS[view.shape], css_classes=[f"ncm-view-{view.name}"], backend="bokeh")
+
+    def _keep(self, name: str, figure: Any) -> None:
+        """Finish a figure that HoloViews has just made: name, clicks, theme, text size."""
+        figure.name = f"ncm-{name}"
+        figure.toolbar.autohide = True
+        if self.views[name].clickable:
+            figure.on_event("tap", lambda event: self._on_click(name, event.x, event.y))
+        self._size_text(figure)
+
+    def send(self, columns: dict[str, Columns]) -> None:
+        """Send the changed columns of every view."""
+        for name, layers in columns.items():
+            self.live.send(name, layers)
+
+    def follow(self, limits: dict[str, Limits]) -> None:
+        """Move the axes, as on a preset or when the user asks."""
+        for name, ((left, right), (bottom, top)) in limits.items():
+            self._limits[name] = (left, right), (bottom, top)
+            self.live.send(name, self.views[name].backdrop(self._limits[name]))
+            figure = self.live.plots.get(name)
+            if figure is not None:
+                figure.x_range.update(start=left, end=right, reset_start=left, reset_end=right)
+                figure.y_range.update(start=bottom, end=top, reset_start=bottom, reset_end=top)
+
+    def relabel(self, name: str) -> None:
+        """Write a view's axis labels anew, as when another parameter is explored."""
+        figure = self.live.plots.get(name)
+        if figure is not None:
+            figure.xaxis[0].axis_label, figure.yaxis[0].axis_label = self.views[name].x_label, self.views[name].y_label
+
+    def paint(self, dark: bool) -> None:
+        """Turn what is drawn in ink black on light pages and white on dark ones."""
+        self._dark = dark
+        ink = style.INK_DARK if dark else style.INK
+        for (name, layer), glyph in self.live.glyphs.items():
+            for spec in self.views[name].layers():
+                if spec.name == layer and spec.ink:
+                    glyph.update(**{prop: ink for prop in spec.ink})
+
+    def enlarge(self, large: bool) -> None:
+        """Switch the plots' text between plain and projector size."""
+        self._large = large
+        for figure in self.live.plots.values():
+            self._size_text(figure)
+
+    def _size_text(self, figure: Any) -> None:
+        size = FONT_SIZES[self._large]
+        figure.title.text_font_size = size["title"]
+        for axis in [*figure.xaxis, *figure.yaxis]:
+            axis.update(axis_label_text_font_size=size["label"], major_label_text_font_size=size["tick"],
+                        axis_label_text_font_style="normal")
+        for legend in figure.legend:
+            legend.update(label_text_font_size=size["tick"], glyph_height=14, label_height=14)
+
+
+hv.extension("bokeh")
+# Without a graphics card WebGL is several times slower than the canvas (measured).
+hv.renderer("bokeh").webgl = False

@@ -1,0 +1,104 @@
+"""Which question and which view a model gets: the table where "for free" happens.
+
+A new kind of plot for all models is one study, one view and one row here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ncm_app.core.model import Flow
+from ncm_app.core.snapshot import Snapshot
+from ncm_app.numerics.system import Progress
+from ncm_app.studies.diagram import diagram
+from ncm_app.studies.rates import has_rate_curve, rate_at, rate_curve
+from ncm_app.studies.simulate import observe, simulate, simulate_from, solve
+from ncm_app.studies.stability import equilibria, phase_line, phase_portrait
+from ncm_app.views.diagram import DiagramView, Explored
+from ncm_app.views.phase import Line, PhaseLineView, PhasePlaneView, Plane
+from ncm_app.views.rates import RateCurveView, Rates
+from ncm_app.views.stability import EigenvalueView, Stability, TraceDeterminantView
+from ncm_app.views.traces import ErrorView, InputView, Run, TraceView
+from ncm_app.views.view import View
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The choices of a page that are not values of the model.
+
+    `explore` is the parameter of the diagram, `starts` the clicked starts,
+    `overlays` the other solutions drawn over the run.
+    """
+
+    explore: str = ""
+    starts: tuple[tuple[float, ...], ...] = ()
+    overlays: tuple[str, ...] = ()
+
+
+class Card(NamedTuple):
+    """One plot of a page: for which models, drawn how, asking what."""
+
+    applies: Callable[[type[Flow]], bool]
+    view: Callable[[type[Flow]], View]
+    study: Callable[[Snapshot, Settings, Progress], Any]
+
+
+def _run(snapshot: Snapshot, settings: Settings, progress: Progress) -> Run:
+    run = simulate(snapshot, progress=progress)
+    wanted = {*settings.overlays, "exact"} & set(snapshot.model.solutions)
+    solutions = solve(snapshot, run) if wanted else {}
+    points = equilibria(snapshot, progress=progress).points
+    return Run(snapshot, run, observe(snapshot, run), {k: v for k, v in solutions.items() if k in wanted}, points)
+
+
+def _trace(snapshot: Snapshot, settings: Settings, progress: Progress) -> Run:
+    run = _run(snapshot, settings, progress)
+    return run._replace(solutions={k: v for k, v in run.solutions.items() if k in settings.overlays})
+
+
+def _line(snapshot: Snapshot, settings: Settings, progress: Progress) -> Line:
+    return Line(*phase_line(snapshot, progress=progress), equilibria(snapshot, progress=progress).points)
+
+
+def _plane(snapshot: Snapshot, settings: Settings, progress: Progress) -> Plane:
+    clicked = tuple(simulate_from(snapshot, start, progress=progress) for start in settings.starts)
+    return Plane(phase_portrait(snapshot, progress=progress), equilibria(snapshot, progress=progress).points,
+                 simulate(snapshot, progress=progress), clicked)
+
+
+def _stability(snapshot: Snapshot, settings: Settings, progress: Progress) -> Stability:
+    return Stability(equilibria(snapshot, progress=progress).points)
+
+
+def _explored(snapshot: Snapshot, settings: Settings, progress: Progress) -> Explored:
+    control = snapshot.model.control(settings.explore)
+    return Explored(diagram(snapshot, settings.explore, progress=progress), float(snapshot.named[settings.explore]),
+                    control.bounds, equilibria(snapshot, progress=progress).points, settings.explore)
+
+
+def _rates(snapshot: Snapshot, settings: Settings, progress: Progress) -> Rates:
+    return Rates(rate_curve(snapshot, progress=progress), rate_at(snapshot))
+
+
+def _states(count: int) -> Callable[[type[Flow]], bool]:
+    return lambda model: len(model.states) == count
+
+
+CARDS: tuple[Card, ...] = (
+    Card(lambda m: bool(m.observed), InputView, _run),
+    Card(lambda m: True, TraceView, _trace),
+    Card(lambda m: "exact" in m.solutions, ErrorView, _run),
+    Card(_states(1), PhaseLineView, _line),
+    Card(_states(2), PhasePlaneView, _plane),
+    Card(lambda m: len(m.states) > 1, lambda m: EigenvalueView(), _stability),
+    Card(_states(2), lambda m: TraceDeterminantView(), _stability),
+    Card(has_rate_curve, RateCurveView, _rates),
+    Card(lambda m: bool(m.explore), DiagramView, _explored),
+)
+
+
+def cards_for(model: type[Flow]) -> list[tuple[Card, View]]:
+    """Return the cards of a model with a fresh view each, in the order of the page."""
+    return [(card, card.view(model)) for card in CARDS if card.applies(model)]

@@ -1,0 +1,85 @@
+"""Sliders and fields made from a model's controls, grouped by meaning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import panel_material_ui as pmui
+from panel.viewable import Viewable
+
+from ncm_app.core.model import Model
+from ncm_app.core.quantity import Choice, Control, Count, nice_step
+from ncm_app.pages.dials import Dial, Pick
+
+GREEK = dict(zip(("alpha", "beta", "gamma", "delta", "Delta", "epsilon", "eta", "theta", "lambda", "mu", "rho",
+                  "sigma", "tau", "phi", "omega"), "αβγδΔεηθλμρστφω", strict=True))
+
+
+def symbol_html(symbol: str) -> str:
+    """Return a TeX symbol as HTML for a label: \\tau_e becomes an italic τ with index e."""
+    text = re.sub(r"\\(?:mathrm|text)\{([^}]*)\}", r"\1", symbol)
+    text = re.sub(r"\\([A-Za-z]+)\s*", lambda m: GREEK.get(m[1], m[1]), text)
+    text = re.sub(r"_(?:\{([^}]*)\}|(.))", lambda m: f"<sub>{m[1] or m[2]}</sub>", text)
+    return f"<i>{re.sub(r'[{}]', '', text)}</i>"
+
+
+class Controls:
+    """One widget per control.
+
+    `changed(name, value)` is called when a user moves one, `complained(sentence)`
+    when a user types what cannot be.
+    """
+
+    def __init__(self, model: type[Model], values: dict[str, Any], changed: Callable[[str, Any], None],
+                 complained: Callable[[str], None]) -> None:
+        self.model, self._changed, self._complained, self._quiet = model, changed, complained, False
+        self.widgets = {name: self._widget(name, control, values[name]) for name, control in model.controls().items()}
+
+    def _widget(self, name: str, control: Control, value: Any) -> Dial | Pick:
+        common: dict[str, Any] = {"label": symbol_html(control.symbol or name), "plain": name, "help": control.doc or "",
+                                  "css_classes": [f"ncm-{name}"], "sizing_mode": "stretch_width", "margin": (0, 10)}
+        widget: Dial | Pick
+        if isinstance(control, Choice):
+            widget = Pick(value=value, options=list(control.objects), **common)
+        else:
+            low, high = control.bounds
+            start, end = control.softbounds or control.bounds
+            whole = isinstance(control, Count)
+            step = 1 if whole else control.step or nice_step(start, end)
+            widget = Dial(value=value, start=start, end=end, low=low, high=high, step=step, whole=whole,
+                          unit="" if control.unit == "1" else control.unit, **common)
+            widget.param.watch(lambda event: self._complained(event.new.split(" #")[0]), "complaint")
+        widget.param.watch(lambda event: self._moved(name, event.new), "value")
+        return widget
+
+    def _moved(self, name: str, value: Any) -> None:
+        if not self._quiet:
+            self._changed(name, value)
+
+    def show(self, values: dict[str, Any]) -> None:
+        """Move the widgets to values without calling back."""
+        self._quiet = True
+        try:
+            for name, value in values.items():
+                if self.widgets[name].value != value:
+                    self.widgets[name].value = value
+        finally:
+            self._quiet = False
+
+    def groups(self) -> list[Viewable]:
+        """Return one card per group; a group of rare controls is closed at first."""
+        names: dict[str, list[str]] = {}
+        for name, control in self.model.controls().items():
+            names.setdefault(control.group, []).append(name)
+        # The settings of the run come last, whatever the order of declaration.
+        order = sorted(names, key=lambda group: (group == "run", group == "start"))
+        return [self._group(group, names[group]) for group in order]
+
+    def _group(self, group: str, names: list[str]) -> Viewable:
+        rare = all(self.model.control(name).rare for name in names)
+        return pmui.Card(*(self.widgets[name] for name in names), title=group, collapsed=rare, collapsible=True,
+                         sizing_mode="stretch_width", margin=0, elevation=0, css_classes=["ncm-group"],
+                         sx={"& .MuiCardHeader-root": {"padding": "6px 10px 0 10px"},
+                             "& .MuiCardHeader-title": {"fontSize": "0.8rem", "fontWeight": 500, "opacity": 0.75}})

@@ -1,0 +1,120 @@
+"""Take the page away: pictures of each plot, the drawn data, a script that checks itself."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import panel_material_ui as pmui
+import param
+from panel.custom import JSComponent
+from panel.viewable import Viewable
+
+from ncm_app.core.script import script
+from ncm_app.core.snapshot import Snapshot
+from ncm_app.numerics.results import Status
+from ncm_app.pages.board import Board
+from ncm_app.studies.simulate import simulate
+from ncm_app.studies.stability import equilibria
+
+
+class Pictures(JSComponent):
+    """A row per plot with buttons that save it as PNG and SVG, made in the browser."""
+
+    plots = param.List(default=[])
+    stem = param.String(default="ncm")
+    _stylesheets = ["""
+    table { font-family: Roboto, sans-serif; color: var(--mui-palette-text-primary); border-spacing: 8px 4px }
+    button { font: inherit; padding: 4px 12px; cursor: pointer; border-radius: 4px; color: inherit; background: transparent;
+             border: 1px solid currentColor }
+    button:focus-visible { outline: 2px solid #E69F00 }
+    """]
+    _esm = """
+    async function save(name, type, stem) {
+      for (const doc of Bokeh.documents) {
+        const figure = doc.get_model_by_name('ncm-' + name)
+        const view = figure && Bokeh.index.find_one(figure)
+        if (!view) continue
+        const blob = await view.export(type, true).to_blob()
+        const link = document.createElement('a')
+        link.href = URL.createObjectURL(blob)
+        link.download = `${stem}_${name}.${type}`
+        link.click()
+        setTimeout(() => URL.revokeObjectURL(link.href), 10000)
+        return
+      }
+    }
+    export function render({model}) {
+      const table = document.createElement('table')
+      for (const name of model.plots) {
+        const row = table.insertRow()
+        row.insertCell().textContent = name.replaceAll('_', ' ')
+        for (const type of ['png', 'svg']) {
+          const button = document.createElement('button')
+          button.textContent = type.toUpperCase()
+          button.className = `ncm-do-${type}-${name}`
+          button.setAttribute('aria-label', `save ${name.replaceAll('_', ' ')} as ${type.toUpperCase()}`)
+          button.onclick = () => save(name, type, model.stem)
+          row.insertCell().append(button)
+        }
+      }
+      return table
+    }"""
+
+
+def facts_of(snapshot: Snapshot) -> dict[str, Any]:
+    """Return the numbers on the page that an exported script asserts."""
+    run, points = simulate(snapshot), equilibria(snapshot).points
+    facts: dict[str, Any] = {
+        "fixed_points": tuple(tuple(map(float, q.state)) for q in points),
+        "eigenvalues": tuple(tuple(map(complex, q.eigenvalues)) for q in points),
+    }
+    if run.status is Status.OK:
+        facts["final"] = tuple(map(float, run.y[:, -1]))
+        facts["spikes"] = tuple(map(float, run.spikes))
+    return facts
+
+
+def drawn_table(board: Board, heading: str) -> str:
+    """Return what is drawn as CSV: plot, curve, x, y in the units of the axes."""
+    text = io.StringIO()
+    text.write(f"# {heading}\n")
+    for name, view in board.views.items():
+        text.write(f"# {name}: x = {view.x_label}; y = {view.y_label}\n")
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(["plot", "curve", "x", "y"])
+    for name in board.views:
+        for layer, (x, y) in board.live.drawn(name).items():
+            if np.any(np.isfinite(y)):
+                table.writerows((name, layer, f"{a:.7g}", f"{b:.7g}") for a, b in zip(x, y, strict=True))
+    return text.getvalue()
+
+
+class Export:
+    """The export dialog of one page."""
+
+    def __init__(self, slug: str, board: Board, snapshot: Callable[[], Snapshot], link: Callable[[], str]) -> None:
+        self._board, self._snapshot, self._link = board, snapshot, link
+        downloads = [self._download("csv", f"ncm_{slug}.csv", "Drawn data (CSV)", self._table),
+                     self._download("script", f"ncm_{slug}.py", "Python script", self._script)]
+        self.dialog = pmui.Dialog(Pictures(plots=list(board.views), stem=f"ncm_{slug}"), *downloads, title="Export",
+                                  open=False, show_close_button=True, css_classes=["ncm-export"])
+
+    @staticmethod
+    def _download(verb: str, filename: str, label: str, make: Callable[[], str]) -> Viewable:
+        return pmui.FileDownload(callback=lambda: io.StringIO(make()), filename=filename, label=label, size="small",
+                                 variant="outlined", css_classes=[f"ncm-do-{verb}"], margin=6)
+
+    def show(self) -> None:
+        """Open the dialog."""
+        self.dialog.open = True
+
+    def _table(self) -> str:
+        return drawn_table(self._board, self._link())
+
+    def _script(self) -> str:
+        snapshot = self._snapshot()
+        return script(snapshot, facts_of(snapshot))

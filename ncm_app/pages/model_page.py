@@ -1,0 +1,241 @@
+"""Any model as a page: controls, regime sentence, plots that move together."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+from panel.viewable import Viewable
+
+from ncm_app.core.model import Choice, Flow
+from ncm_app.core.share import Shared, decode, encode
+from ncm_app.core.snapshot import Snapshot
+from ncm_app.numerics.system import SILENT
+from ncm_app.pages.board import Board
+from ncm_app.pages.cards import Settings, cards_for
+from ncm_app.pages.controls import Controls
+from ncm_app.pages.dials import Pick
+from ncm_app.pages.export import Export
+from ncm_app.pages.frames import Frame, Question, answer
+from ncm_app.pages.live import Beacon, FrameGate
+from ncm_app.pages.parts import AddressBar, Sentence
+from ncm_app.pages.texts import Texts
+from ncm_app.pages.toolbar import Toolbar
+from ncm_app.studies.diagram import explorable
+from ncm_app.studies.regime import Regime
+from ncm_app.views.stability import Trailing
+
+SETTLED = 0.25
+"""Seconds without a change after which the address is written."""
+MOST_STARTS = 12
+"""Clicked starts that a page keeps; the oldest goes first."""
+
+
+class ModelPage:
+    """One session's page of one model: `model` holds the values, `settings` the rest."""
+
+    def __init__(self, model: type[Flow], query: str = "") -> None:
+        self.preset = model.first_preset()
+        self.model = model(**model.preset_values(self.preset))
+        self.settings = Settings(explore=model.explore)
+        self.frozen: Snapshot | None = None
+        self._ghost = False
+        self._last_change = ""
+        self._writing: asyncio.TimerHandle | None = None
+        self._document = pn.state.curdoc
+        self.board = Board(cards_for(model), self._clicked)
+        first = answer(self.board.cards, Question(self.model.snapshot(), self.settings, follow=True), SILENT)
+        self.panes = self.board.draw(first.results)
+        self._build_parts(model)
+        self._tell(first.regime)
+        if query:
+            self._document.on_event("document_ready", lambda _: self.restore(query))
+
+    def _build_parts(self, model: type[Flow]) -> None:
+        self.controls = Controls(model, self.model.values(), self._moved, self._complain)
+        self.toolbar = Toolbar(model, self.preset, self.choose, {
+            "reset": ("all values back to the preset's", lambda: self.choose(self.preset)),
+            "freeze": ("keep this run as a grey ghost under the next ones", self.freeze),
+            "clear": ("wipe ghost, clicked runs and trails", self.clear),
+            "fit": ("fit the axes to what is drawn", lambda: self.request(follow=True)),
+            "share": ("copy a link to exactly this page", self._write_address),
+            "export": ("pictures, data, a Python script", lambda: self.export.show()),
+        })
+        self.sentence = Sentence(css_classes=["ncm-regime"], margin=(0, 8))
+        self.check, self.warning = Sentence(tone="check", margin=(0, 8)), Sentence(
+            tone="warning", css_classes=["ncm-notice"], margin=(0, 8))
+        self.progress = pmui.LinearProgress(value=0, variant="determinate", sizing_mode="stretch_width", margin=(8, 6))
+        self.waiting = pn.Row(self.progress, Toolbar.button("cancel", "stop and keep the last picture", self._cancel),
+                              visible=False, css_classes=["ncm-progress"], sizing_mode="stretch_width")
+        self.explore = Pick(value=self.settings.explore, options=list(explorable(self.model.snapshot())),
+                            label="over", plain="explore", help="parameter of the diagram",
+                            css_classes=["ncm-explore"], width=200)
+        self.explore.param.watch(lambda event: self._explore(event.new), "value")
+        self.overlays = pmui.CheckBoxGroup(options=list(model.solutions), value=[], inline=True,
+                                           css_classes=["ncm-overlays"], visible=bool(model.solutions), margin=(0, 8))
+        self.overlays.param.watch(lambda event: self._overlay(tuple(event.new)), "value")
+        self.texts = Texts(model, self._choices())
+        self.address, self.beacon = AddressBar(), Beacon()
+        self.address.param.watch(lambda _: self.restore(self.address.popped), "pops")
+        self.export = Export(model.slug(), self.board, self.model.snapshot, self.query)
+        self.gate = FrameGate(self._compute, self._apply, self._failed, self._busy, self.beacon, self._document)
+
+    # --- what the user does -------------------------------------------------------
+
+    def request(self, follow: bool = False) -> None:
+        """Ask for a frame of the present state."""
+        self.gate.request(Question(self.model.snapshot(), self.settings, self.frozen, follow, self._ghost))
+        if self._writing is not None:
+            self._writing.cancel()
+        self._writing = asyncio.get_running_loop().call_later(
+            SETTLED, lambda: self._document.add_next_tick_callback(self._write_address))
+
+    def _moved(self, name: str, value: Any) -> None:
+        try:
+            self.model.param.update(**{name: value})
+        except ValueError as error:
+            self._complain(str(error))
+            self.controls.show({name: getattr(self.model, name)})
+            return
+        self._changed(name)
+
+    def _changed(self, what: str, follow: bool = False) -> None:
+        # Consecutive moves of one slider are one step back in the browser's history.
+        if what != self._last_change:
+            self._last_change = what
+            self.address.entry += 1
+        self.request(follow)
+
+    def choose(self, preset: str) -> None:
+        """Set all values to a preset's; axes follow, trails are wiped."""
+        self.preset = preset
+        self.model.set_preset(preset)
+        self.controls.show(self.model.values())
+        self.settings = replace(self.settings, starts=())
+        self._forget_trails()
+        self._last_change = ""
+        self._changed(f"preset {preset}", follow=True)
+
+    def freeze(self) -> None:
+        """Keep the present run as a ghost under the next ones."""
+        self.frozen, self._ghost = self.model.snapshot(), True
+        self._changed("freeze")
+
+    def clear(self) -> None:
+        """Wipe the ghost, the clicked runs and the trails."""
+        self.frozen, self._ghost = None, True
+        self.settings = replace(self.settings, starts=())
+        self._forget_trails()
+        self._changed("clear")
+
+    def _explore(self, parameter: str) -> None:
+        self.settings = replace(self.settings, explore=parameter)
+        self._changed("explore", follow=True)
+
+    def _overlay(self, names: tuple[str, ...]) -> None:
+        self.settings = replace(self.settings, overlays=names)
+        self._changed("overlays")
+
+    def _clicked(self, view: str, x: float, y: float) -> None:
+        if view == "phase_plane":
+            start = tuple(v / s.scale for v, s in zip((x, y), self.model.states, strict=True))
+            self.settings = replace(self.settings, starts=(*self.settings.starts, start)[-MOST_STARTS:])
+            self._changed("click")
+        else:
+            name = self.settings.explore if view == "diagram" else self.model.explore
+            low, high = self.model.control(name).bounds
+            self.controls.widgets[name].value = min(max(x, low), high)
+
+    def _forget_trails(self) -> None:
+        for view in self.board.views.values():
+            if isinstance(view, Trailing):
+                view.forget()
+
+    # --- the address ----------------------------------------------------------------
+
+    def query(self) -> str:
+        """Return the link to this state, without the question mark."""
+        extras: dict[str, Any] = {}
+        if self.settings.explore != self.model.explore:
+            extras["explore"] = self.settings.explore
+        if self.settings.overlays:
+            extras["overlays"] = ",".join(self.settings.overlays)
+        if self.settings.starts:
+            extras["starts"] = self.settings.starts
+        if self.frozen is not None:
+            extras["frozen"] = self.frozen
+        return encode(self.model.snapshot(), self.preset, extras)
+
+    def _write_address(self) -> None:
+        self.address.query = self.query()
+
+    def restore(self, query: str) -> None:
+        """Set everything that a link says; what it says wrongly is told."""
+        shared = decode(query)
+        self.preset = shared.preset or self.model.first_preset()
+        self.toolbar.show(self.preset)
+        self.model.param.update(**{**self.model.preset_values(self.preset), **shared.values})
+        self.controls.show(self.model.values())
+        self._restore_extras(shared)
+        self._ghost = True
+        self._forget_trails()
+        self.request(follow=True)
+        self._complain(" ".join(shared.complaints))
+
+    def _restore_extras(self, shared: Shared) -> None:
+        extras = shared.extras
+        self.frozen = extras.get("frozen")
+        overlays = [n for n in str(extras.get("overlays", "")).split(",") if n in self.model.solutions]
+        explore = extras.get("explore", self.model.explore)
+        self.settings = Settings(explore, tuple(extras.get("starts", ())), tuple(overlays))
+        self.explore.value, self.overlays.value = explore, overlays
+
+    # --- frames ---------------------------------------------------------------------
+
+    def _compute(self, question: Question, job: Any) -> Frame:
+        return answer(self.board.cards, question, job)
+
+    def _apply(self, question: Question, frame: Frame) -> None:
+        self._ghost = self._ghost and not question.ghost
+        self.board.send(frame.columns)
+        if frame.limits:
+            self.board.follow(frame.limits)
+        if "diagram" in self.board.views:
+            self.board.relabel("diagram")
+        self.texts.follow(self._choices())
+        self._tell(frame.regime)
+
+    def _tell(self, told: Regime) -> None:
+        self.sentence.text, self.check.text = told.sentence, told.step_check
+        self._complain(" ".join(told.warnings))
+
+    def _complain(self, sentence: str) -> None:
+        self.warning.text = sentence
+
+    def _failed(self, question: Question, error: Exception) -> None:
+        self._complain(f"This could not be computed: {error}. The plots still show the last good values.")
+
+    def _busy(self, fraction: float | None) -> None:
+        self.waiting.visible = fraction is not None
+        self.progress.value = round(100 * (fraction or 0.0))
+
+    def _cancel(self) -> None:
+        self.gate.cancel()
+        self._complain("Cancelled: the plots show the last finished run.")
+
+    def _choices(self) -> dict[str, str]:
+        return {n: getattr(self.model, n) for n, c in self.model.controls().items()
+                if isinstance(c, Choice) and n in self.model.Parameters._fields}
+
+    def body(self) -> Viewable:
+        """Return the main area: sentences, plots in rows, texts."""
+        shapes = {name: view.shape for name, view in self.board.views.items()}
+        squares = [pn.Column(p, styles={"flex": "1 1 300px"}) for n, p in self.panes.items() if shapes[n] == "square"]
+        wide = [p for n, p in self.panes.items() if shapes[n] in ("wide", "strip")]
+        diagram = [self.explore, self.panes["diagram"]] if "diagram" in self.panes else []
+        return pn.Column(self.toolbar.row(), self.sentence, self.check, self.warning, self.waiting, self.overlays, *wide,
+                         pn.FlexBox(*squares, sizing_mode="stretch_width"), *diagram, self.texts.cards(),
+                         self.beacon, self.address, self.export.dialog, sizing_mode="stretch_width")

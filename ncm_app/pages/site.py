@@ -1,0 +1,48 @@
+"""The shell: theme, header, and which page an address asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+
+from ncm_app.core import catalogue
+from ncm_app.core.share import decode
+from ncm_app.pages.home import home
+from ncm_app.pages.model_page import ModelPage
+
+# Clicks in plots and links work without the internet: MathJax ships its fonts, KaTeX does not.
+pn.extension("mathjax", design=pmui.theme.MaterialDesign)
+
+SHELL: dict[str, Any] = {
+    "sidebar_width": 310, "site_url": "?", "busy_indicator": None,
+    # Below 700 px the controls become a drawer and the cards stack.
+    "theme_config": {"breakpoints": {"values": {"xs": 0, "sm": 700, "md": 900, "lg": 1200, "xl": 1536}},
+                     "palette": {"primary": {"main": "#00527F"}}},
+    "sx": {"& .MuiAppBar-root .MuiToolbar-root": {"minHeight": "48px"}},
+}
+
+
+def release(page: pmui.Page) -> None:
+    """Let a closed session go: the shell's watcher on the global state would keep it."""
+    for watcher in list(pn.state.param.watchers.get("busy", {}).get("value", [])):
+        if getattr(getattr(watcher.fn, "__self__", None), "self", None) is page:
+            pn.state.param.unwatch(watcher)
+
+
+def page() -> pmui.Page:
+    """Return the page that the browser's address asks for."""
+    query = (pn.state.location.search or "").lstrip("?") if pn.state.location else ""
+    shared = decode(query)
+    if not shared.model:
+        shell = pmui.Page(title="ncm: neural circuits, live", main=[home()], **SHELL)
+    else:
+        model = catalogue.find(shared.model)
+        content = ModelPage(model, query)
+        shell = pmui.Page(title=f"{model.chapter} {model.title}", sidebar=content.controls.groups(),
+                          main=[content.body()], **SHELL)
+        shell.param.watch(lambda event: content.board.paint(event.new), "dark_theme")
+        pn.state.on_session_destroyed(lambda _: content.gate.close())
+    pn.state.on_session_destroyed(lambda _: release(shell))
+    return shell

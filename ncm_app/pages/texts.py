@@ -1,0 +1,48 @@
+"""The words of a model page: equations from the code, what to see and try, book note."""
+
+from __future__ import annotations
+
+import html
+
+import panel as pn
+import panel_material_ui as pmui
+from panel.viewable import Viewable
+
+from ncm_app.core.model import Flow
+from ncm_app.core.tex import equations
+
+
+class Texts:
+    """Texts of one model; the equations follow the choices of the page."""
+
+    def __init__(self, model: type[Flow], choices: dict[str, str]) -> None:
+        self.model = model
+        self.equations = pn.pane.HTML(sizing_mode="stretch_width", css_classes=["ncm-equations"])
+        self._shown: dict[str, str] | None = None
+        self.follow(choices)
+
+    def follow(self, choices: dict[str, str]) -> None:
+        """Write the equations for the present choices."""
+        if choices != self._shown:
+            self._shown = choices
+            lines = "".join(f"<p>$${line}$$</p>" for line in equations(self.model, choices=choices))
+            self.equations.object = lines
+
+    def cards(self) -> Viewable:
+        """Return the texts side by side; they wrap on narrow screens."""
+        model = self.model
+        tries = "".join(f"<li>{html.escape(item)}</li>" for item in model.try_this)
+        words = f"<p>{html.escape(model.look_for)}</p><p><b>Try</b></p><ul>{tries}</ul>"
+        cards = [self._card("Equations (printed from the code that runs)", self.equations),
+                 self._card("What to look for", pn.pane.HTML(words, sizing_mode="stretch_width"))]
+        if model.book_note:
+            note = pn.pane.HTML(f"<p>{html.escape(model.book_note)}</p>", sizing_mode="stretch_width")
+            cards.append(self._card("Book note", note))
+        return pn.FlexBox(*cards, sizing_mode="stretch_width", align_items="stretch")
+
+    @staticmethod
+    def _card(title: str, body: Viewable) -> Viewable:
+        return pmui.Card(body, title=title, collapsible=False, elevation=0, margin=6, variant="outlined",
+                         styles={"flex": "1 1 320px"},
+                         sx={"& .MuiCardHeader-title": {"fontSize": "0.95rem", "fontWeight": 500},
+                             "& .MuiCardHeader-root": {"padding": "8px 12px 0 12px"}})

@@ -1,0 +1,126 @@
+"""What is the model doing now? One sentence, and how far the next change is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ncm_app.core.model import Spiking
+from ncm_app.core.snapshot import Snapshot
+from ncm_app.core.state import State
+from ncm_app.numerics.results import Equilibrium, SpecialPoint, Status
+from ncm_app.numerics.system import SILENT, Progress
+from ncm_app.studies.diagram import diagram
+from ncm_app.studies.oscillation import settled
+from ncm_app.studies.rates import has_rate_curve, rate_at
+from ncm_app.studies.simulate import simulate, step_error
+from ncm_app.studies.stability import equilibria
+
+EVENTS = {"LP": "saddle-node", "H": "Hopf point", "BP": "branch point"}
+
+
+@dataclass(frozen=True)
+class Regime:
+    """`sentence` says what the model does; `warnings` what limits the picture.
+
+    `step_check` says how much the time step matters.
+    """
+
+    sentence: str
+    step_check: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+def number(value: float) -> str:
+    """Return a number with three significant digits, never in powers of ten."""
+    if value == 0 or not np.isfinite(value):
+        return "0" if value == 0 else str(value)
+    digits = max(0, 2 - int(np.floor(np.log10(abs(value)))))
+    return f"{value:.{digits}f}".replace("-", "−")
+
+
+def amount(state: State, value: float) -> str:
+    """Return a state's value in the unit on its axis."""
+    unit = state.shown or state.unit
+    return f"{state.name} = {number(value * state.scale)}" + ("" if unit == "1" else f" {unit}")
+
+
+def describe_point(point: Equilibrium) -> str:
+    """Return the kind of a fixed point and how fast it is approached or left."""
+    leading = point.eigenvalues[np.argmax(point.eigenvalues.real)]
+    kind = point.kind if len(point.eigenvalues) > 1 else f"{point.kind} fixed point"
+    if abs(leading.imag) > 1e-9:
+        return f"{kind}, {number(1000 * abs(leading.imag) / (2 * np.pi))} Hz {'damped' if leading.real < 0 else 'growing'}"
+    if leading.real < 0:
+        return f"{kind}, settling within about {number(-1 / leading.real)} ms"
+    return kind
+
+
+def _rest(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progress) -> str:
+    states = snapshot.model.states
+    if not points:
+        return "no fixed point in the box of the model"
+    if len(points) > 1:
+        kinds = ", ".join(f"{q.kind} at {amount(states[0], float(q.state[0]))}" for q in points)
+        return f"{len(points)} fixed points: {kinds}"
+    point = points[0]
+    if not point.stable and len(states) > 1:
+        cycle = settled(snapshot, progress=progress)
+        if np.isfinite(cycle.period):
+            return (f"limit cycle, {number(1000 / cycle.period)} Hz (period {number(cycle.period)} ms), "
+                    f"around an {point.kind}")
+    where = ", ".join(amount(s, float(v)) for s, v in zip(states, point.state, strict=True))
+    return f"{describe_point(point)}; {where}"
+
+
+def _firing(snapshot: Snapshot, points: tuple[Equilibrium, ...]) -> str:
+    state = snapshot.model.states[0]
+    control = snapshot.model.control(snapshot.model.explore)
+    drive = f"constant {control.name} = {number(snapshot.named[control.name])} {control.unit}"
+    rate = float(rate_at(snapshot).exact[0])
+    if rate > 0:
+        return f"fires regularly at {number(rate)} Hz (every {number(1000 / rate)} ms) under {drive}"
+    stable = [q for q in points if q.stable]
+    if not stable:
+        return f"does not fire under {drive}"
+    unstable = [q for q in points if not q.stable]
+    beyond = f"; fires once when pushed beyond {amount(state, float(unstable[0].state[0]))}" if unstable else ""
+    return f"rests at {amount(state, float(stable[0].state[0]))} under {drive}{beyond}"
+
+
+def nearest_event(snapshot: Snapshot, parameter: str, progress: Progress) -> tuple[SpecialPoint, float] | None:
+    """Return the next bifurcation in a parameter, and the signed distance to it."""
+    here = float(snapshot.named[parameter])
+    found = [(q, q.parameters[parameter] - here)
+             for q in diagram(snapshot, parameter, progress=progress).points if q.code in EVENTS]
+    return min(found, key=lambda pair: abs(pair[1]), default=None)
+
+
+def _distance(snapshot: Snapshot, parameter: str, progress: Progress) -> str:
+    control = snapshot.model.control(parameter)
+    nearest = nearest_event(snapshot, parameter, progress)
+    if nearest is None:
+        return f"no bifurcation in {parameter} within its range"
+    point, distance = nearest
+    unit = "" if control.unit == "1" else f" {control.unit}"
+    where = f"at {parameter} = {number(point.parameters[parameter])}{unit}"
+    return f"{EVENTS[point.code]} {where}, {number(abs(distance))}{unit} {'above' if distance > 0 else 'below'}"
+
+
+def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -> Regime:
+    """Say what the model does now and how far the next bifurcation is."""
+    found = equilibria(snapshot, progress=progress)
+    run = simulate(snapshot, progress=progress)
+    if has_rate_curve(snapshot.model):
+        sentence = _firing(snapshot, found.points)
+    else:
+        sentence = _rest(snapshot, found.points, progress)
+    if issubclass(snapshot.model, Spiking):
+        sentence += f"; {len(run.spikes)} spike{'s' * (len(run.spikes) != 1)} in this run"
+    if parameter:
+        sentence += f"; {_distance(snapshot, parameter, progress)}"
+    warnings = [run.message] if run.status is not Status.OK else []
+    warnings += [found.message] if found.message else []
+    check = step_error(snapshot, progress=progress).message if run.status is Status.OK else ""
+    return Regime(sentence[0].upper() + sentence[1:] + ".", check, tuple(warnings))
