@@ -19,15 +19,15 @@ LONGEST = 0.5
 """Longest Newton step, as a fraction of the span (or of the distance from it)."""
 
 
-def solve_batch(matrices: Array, vectors: Array) -> Array:
-    """Solve matrices (k, n, n) x = vectors (k, n); rows of singular ones are NaN."""
+def solve_batch(matrices: Array, right: Array) -> Array:
+    """Solve matrices (k, n, n) x = right (k, n) or (k, n, m); singular ones give NaN."""
+    columns = right[..., None] if right.ndim == 2 else right
     singular = np.linalg.det(matrices) == 0.0
-    if not np.any(singular):
-        return np.linalg.solve(matrices, vectors[..., None])[..., 0]
-    regular = np.where(singular[:, None, None], np.eye(matrices.shape[-1]), matrices)
-    found = np.linalg.solve(regular, vectors[..., None])[..., 0]
+    if np.any(singular):
+        matrices = np.where(singular[:, None, None], np.eye(matrices.shape[-1]), matrices)
+    found = np.linalg.solve(matrices, columns)
     found[singular] = np.nan
-    return found
+    return np.asarray(found[..., 0] if right.ndim == 2 else found)
 
 
 def newton_steps(field: Array, slopes: Array) -> Array:
@@ -43,7 +43,7 @@ def _shorten(steps: Array, states: Array, middle: Array, scale: Array) -> Array:
     return steps * np.minimum(1.0, reach / np.maximum(length, 1e-300))
 
 
-def polish_roots(system: System, p: Any, seeds: Array, rates: Array, steps: int = 40) -> tuple[Array, NDArray[np.bool_]]:
+def polish_roots(system: System, p: Any, seeds: Array, rates: Array, steps: int = 22) -> tuple[Array, NDArray[np.bool_]]:
     """Run damped Newton from seeds (n, k); return states (n, k) and which converged.
 
     `rates` (n,) are typical sizes of the field, against which residuals count.

@@ -64,7 +64,7 @@ def _fitzhugh_nagumo(t: Any, y: Any, p: Any) -> Any:
     return v - v**3 / 3.0 - w + p.I, 0.08 * (v + 0.7 - 0.8 * w)
 
 
-FITZHUGH_NAGUMO = make_system(_fitzhugh_nagumo, [(-2.5, 2.5), (-1.0, 2.5)])
+FITZHUGH_NAGUMO = make_system(_fitzhugh_nagumo, [(-2.5, 2.5), (-1.0, 2.5)], [(-4.0, 4.0), (-5.0, 5.0)])
 
 
 def _morris_lecar(t: Any, y: Any, p: Any) -> Any:
