@@ -104,7 +104,7 @@ class LeakyIntegrator(Flow):
     try_this = ("In Fig 1.1 C,D, raise tau_m from 15 to 100 ms: the pulse ends while V is still 0.5 mV short.",
                 "In Sine, raise f_x from 10 to 40 Hz: the ripple shrinks from 2.9 to 1.0 mV.",
                 "In Noise, set h_x from 5 to 50 ms: V has time to come close to every level.",
-                "Set dt to 40 ms, more than 2 tau_m: Euler's method blows up, the exact curve does not.")
+                "Set dt to 40 ms, more than 2 tau_m: Euler's steps swing ever wider, the exact curve does not.")
     book_note = ("Fig 1.1 is drawn with I_0 = 5 mV (V ends at -67), not the caption's 4 mV; the right panels start at "
                  "-72, not -70 mV. The kernel is for s >= 0, not t. The book's convolution is up to 0.0404 mV off: "
                  "rounding loses k(0), an even number of samples shifts V by one step. Here it is off by 0.0000074 mV.")

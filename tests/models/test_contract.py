@@ -1,0 +1,221 @@
+"""The contract that every model of the catalogue keeps, so that generic code can rely on it."""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ncm_app.core.catalogue import models
+from ncm_app.core.model import METHODS, Flow, Quantity, Spiking
+from ncm_app.core.quantity import UNITS, Choice, Count
+
+FLOWS = [pytest.param(model, id=slug) for slug, model in models().items() if issubclass(model, Flow)]
+SPIKING = [pytest.param(model, id=slug) for slug, model in models().items() if issubclass(model, Spiking)]
+SOLVED = [pytest.param(model, preset, id=f"{slug}-{preset}") for slug, model in models().items()
+          if getattr(model, "solutions", None) for preset in model.presets]
+every_flow = pytest.mark.parametrize("model", FLOWS)
+COMPILED: dict[type, object] = {}
+
+
+def drawn(data, model):
+    """Return a snapshot of random values within the bounds, and a generator for states."""
+    choices = {}
+    for name, control in model.controls().items():
+        if isinstance(control, Quantity):
+            choices[name] = st.floats(*map(float, control.bounds))
+        elif isinstance(control, Count):
+            choices[name] = st.integers(*control.bounds)
+        else:
+            choices[name] = st.sampled_from(control.objects)
+    values = data.draw(st.fixed_dictionaries(choices), label="values")
+    return model(**values).snapshot(), np.random.default_rng(data.draw(st.integers(0, 2**32), label="rng"))
+
+
+def random_states(model, rng, *shape):
+    """Return states (n, *shape) inside the model's limits."""
+    return np.stack([rng.uniform(*state.limits, shape) for state in model.states])
+
+
+def evaluate(model, t, y, p):
+    """Call the right-hand side as the numerics do: overflow is no concern of a model."""
+    with np.errstate(over="ignore"):
+        return model.rhs(t, y, p)
+
+
+def compiled(model):
+    if model not in COMPILED:
+        COMPILED[model] = numba.njit(error_model="numpy")(model.rhs)
+    return COMPILED[model]
+
+
+@every_flow
+def test_texts_are_present(model):
+    assert model.chapter
+    assert model.title
+    assert model.look_for
+    assert model.presets
+    assert model.sentence().endswith(".")
+    assert 2 <= len(model.try_this) <= 4
+    assert all(text.endswith(".") for text in (model.look_for, *model.try_this))
+    assert not model.book_note or model.book_note.endswith(".")
+
+
+@every_flow
+def test_controls_have_unit_symbol_group_and_doc(model):
+    for name, control in model.controls().items():
+        assert control.unit in UNITS, name
+        assert control.doc, name
+        assert control.group, name
+        if isinstance(control, Quantity):
+            assert control.symbol, name
+            low, high = control.bounds
+            assert low <= control.default <= high
+            assert low < high
+
+
+@every_flow
+def test_variables_have_unit_span_and_doc(model):
+    for variable in (*model.states, *model.observed):
+        assert variable.unit in UNITS
+        assert (variable.shown or variable.unit) in UNITS
+        assert variable.doc
+        assert variable.span[0] < variable.span[1]
+        assert np.isfinite(variable.drawn_span).all()
+    for state in model.states:
+        assert state.limits[0] <= state.span[0] + 1e-12 or state.box is None
+        assert state.limits[0] <= state.start <= state.limits[1]
+    names = [v.name for v in (*model.states, *model.observed)]
+    assert len(set(names)) == len(names)
+    assert not set(names) & set(model.controls())
+
+
+@every_flow
+def test_explored_and_steady_names_are_controls(model):
+    assert isinstance(model.control(model.explore), Quantity)
+    assert model.explore not in model.steady
+    assert model.clean(model.steady) == dict(model.steady)
+
+
+@every_flow
+def test_presets_fit_the_bounds(model):
+    for name, preset in model.presets.items():
+        snapshot = model(**model.preset_values(name)).snapshot()
+        assert {k: snapshot.named[k] for k in preset.values} == dict(preset.values)
+
+
+@every_flow
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_arrays_give_what_single_numbers_give(model, data):
+    snapshot, rng = drawn(data, model)
+    n = len(model.states)
+    for shape in ((7,), (3, 5)):
+        y, t = random_states(model, rng, *shape), rng.uniform(0.0, 1000.0, shape)
+        field = evaluate(model, t, y, snapshot.p)
+        assert isinstance(field, tuple)
+        assert len(field) == n
+        for index in np.ndindex(*shape):
+            one = evaluate(model, float(t[index]), tuple(map(float, y[(slice(None), *index)])), snapshot.p)
+            together = [np.broadcast_to(f, shape)[index] for f in field]
+            np.testing.assert_allclose(together, one, rtol=1e-12, atol=1e-12)
+
+
+@every_flow
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_a_parameter_may_be_an_array(model, data):
+    snapshot, rng = drawn(data, model)
+    y = random_states(model, rng, 7)
+    values = rng.uniform(*model.control(model.explore).bounds, 7)
+    field = evaluate(model, 3.0, y, snapshot.p._replace(**{model.explore: values}))
+    for k, value in enumerate(values):
+        one = evaluate(model, 3.0, tuple(y[:, k]), snapshot.p._replace(**{model.explore: float(value)}))
+        np.testing.assert_allclose([np.broadcast_to(f, 7)[k] for f in field], one, rtol=1e-12, atol=1e-12)
+
+
+@every_flow
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_compiled_text_equals_numpy(model, data):
+    snapshot, rng = drawn(data, model)
+    y, t = tuple(map(float, random_states(model, rng))), float(rng.uniform(0.0, 1000.0))
+    np.testing.assert_allclose(compiled(model)(t, y, snapshot.p), evaluate(model, t, np.array(y), snapshot.p),
+                               rtol=1e-12, atol=1e-12)
+
+
+@every_flow
+def test_field_is_finite_at_both_ends_of_every_slider(model):
+    corners = np.stack(np.meshgrid(*([low, (low + high) / 2.0, high] for low, high in (s.limits for s in model.states)),
+                                   indexing="ij")).reshape(len(model.states), -1)
+    for preset in model.presets:
+        start = model(**model.preset_values(preset)).snapshot()
+        for name, control in model.controls().items():
+            ends = control.objects if isinstance(control, Choice) else control.bounds
+            for end in ends:
+                field = evaluate(model, start.t_end / 2.0, corners, start.changed(**{name: end}).p)
+                assert all(np.isfinite(f).all() for f in field), (preset, name, end)
+
+
+@every_flow
+def test_observed_variables_have_the_shape_of_time(model):
+    rng = np.random.default_rng(1)
+    for preset in model.presets:
+        snapshot = model(**model.preset_values(preset)).snapshot()
+        values = model.observe(np.linspace(0.0, snapshot.t_end, 11), random_states(model, rng, 11), snapshot.p)
+        assert len(values) == len(model.observed)
+        assert all(np.shape(v) == (11,) and np.isfinite(v).all() for v in values)
+
+
+@every_flow
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_steady_values_remove_time(model, data):
+    snapshot, rng = drawn(data, model)
+    y, p = random_states(model, rng, 5), snapshot.steady.p
+    for t in rng.uniform(0.0, snapshot.t_end, 6):
+        np.testing.assert_array_equal(evaluate(model, t, y, p), evaluate(model, 0.0, y, p))
+
+
+@pytest.mark.parametrize("model", SPIKING)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_reset_lies_below_threshold(model, data):
+    snapshot, rng = drawn(data, model)
+    after = model.reset(tuple(random_states(model, rng)), snapshot.p)
+    assert isinstance(after, tuple)
+    assert len(after) == len(model.states)
+    assert after[0] < model.threshold(snapshot.p)
+
+
+def runge_kutta(snapshot, t):
+    """Integrate in classical Runge-Kutta steps, without any code of the package but the model's."""
+    y, h, rows = np.array(snapshot.start), t[1] - t[0], [snapshot.start]
+    for now in t[:-1]:
+        k1 = np.array(snapshot.model.rhs(now, y, snapshot.p))
+        k2 = np.array(snapshot.model.rhs(now + h / 2, y + h / 2 * k1, snapshot.p))
+        k3 = np.array(snapshot.model.rhs(now + h / 2, y + h / 2 * k2, snapshot.p))
+        k4 = np.array(snapshot.model.rhs(now + h, y + h * k3, snapshot.p))
+        y = y + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+        rows.append(tuple(y))
+    return np.array(rows).T
+
+
+@pytest.mark.parametrize(("model", "preset"), SOLVED)
+def test_other_solutions_solve_the_equation(model, preset):
+    """A step in the input costs Runge-Kutta an error of one step's worth: the bound is 1/1000 of the span."""
+    snapshot = model(**model.preset_values(preset)).snapshot()
+    t = np.linspace(0.0, snapshot.t_end, 6001)
+    stepped = runge_kutta(snapshot, t)
+    for name, solve in model.solutions.items():
+        solution = solve(t, snapshot.p)
+        assert len(solution) == len(model.states)
+        for state, expected, found in zip(model.states, stepped, solution, strict=True):
+            assert found.shape == t.shape, name
+            assert np.max(np.abs(found - expected)) <= 1e-3 * (state.span[1] - state.span[0]), name
+
+
+def test_methods_are_offered_by_every_flow():
+    assert all(param.values[0].control("method").objects == METHODS for param in FLOWS)
