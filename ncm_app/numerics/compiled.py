@@ -54,7 +54,7 @@ def step_text(size: int, method: str, spiking: bool) -> str:
              f"    {row('r{0}')} = rows", f"    {row('b{0}')} = limits",
              f"    {row('y{0}')} = {row('real(r{0}[0])')}"]
     lines += ["    theta = real(threshold(p))"] if spiking else []
-    lines += ["    for j in range(steps):", "        t = t0 + (first + j) * dt"]
+    lines += ["    for j in range(steps):", "        t = real(t0 + (first + j) * dt)"]
     for s, node in enumerate(nodes):
         reach = f"{node} * dt"
         lines += [f"        x{i} = " + (f"real(y{i} + {reach} * k{s - 1}_{i})" if s else f"y{i}") for i in every]
