@@ -10,9 +10,9 @@ from typing import NamedTuple
 CASES, SUM, MINUS, SLASH, PRODUCT, POWER, ATOM = range(7)
 """How tightly a printed expression holds together; weaker ones get parentheses."""
 
-GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "pi",
-         "rho", "sigma", "tau", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma",
-         "Phi", "Psi", "Omega"}
+GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi",
+         "pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi",
+         "Sigma", "Phi", "Psi", "Omega"}
 
 
 class Tex(NamedTuple):

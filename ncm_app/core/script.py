@@ -1,0 +1,242 @@
+"""Export what a page shows as a Python script that checks its own numbers."""
+
+from __future__ import annotations
+
+import math
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ncm_app.core.model import Spiking
+from ncm_app.core.quantity import Choice
+from ncm_app.core.share import encode
+from ncm_app.core.snapshot import Snapshot
+from ncm_app.core.source import Program, program
+from ncm_app.core.syntax import Unreadable
+
+STAGES = {
+    "Euler": ("k1 = slope(t[i], y[i])", "new = y[i] + DT * k1"),
+    "Heun": ("k1 = slope(t[i], y[i])",
+             "k2 = slope(t[i] + DT, {0}y[i] + DT * k1{1})", "new = y[i] + DT * (k1 + k2) / 2"),
+    "RK4": ("k1 = slope(t[i], y[i])", "k2 = slope(t[i] + DT / 2, {0}y[i] + DT / 2 * k1{1})",
+            "k3 = slope(t[i] + DT / 2, {0}y[i] + DT / 2 * k2{1})", "k4 = slope(t[i] + DT, {0}y[i] + DT * k3{1})",
+            "new = y[i] + DT * (k1 + 2 * k2 + 2 * k3 + k4) / 6"),
+}
+"""The lines of one step; in braces goes the cap at the threshold of spiking models."""
+
+MAX_STEPS = 1_000_000  # the longest run that a page draws
+OWN_NAMES = {"DT", "LIMIT", "LSODA", "SPAN", "SPIKES", "START", "STEADY", "STEPS", "SimpleNamespace", "begin", "below",
+             "brentq", "check", "crossing", "eigenvalues", "expected", "field", "p", "root", "run", "slope",
+             "solve_ivp", "spikes", "state", "t", "y"}
+"""Names of the script itself, which no function of a model may have."""
+
+
+def script(snapshot: Snapshot, facts: Mapping[str, Any], preset: str = "", link: str = "") -> str:
+    """Return a script that reproduces a run and its fixed points, and asserts them.
+
+    `facts` are the numbers on the page, as far as there are any: `samples` (number of
+    times), `final` (last state), `spikes` (times), `fixed_points` (states under
+    `snapshot.steady`) and `eigenvalues` (one tuple for each fixed point).
+    """
+    text = _Script(snapshot, {name: fact for name, fact in facts.items() if _is_known(name, fact)})
+    return "\n\n\n".join(part for part in text.parts(preset, link or f"?{encode(snapshot, preset)}") if part) + "\n"
+
+
+class _Script:
+    def __init__(self, snapshot: Snapshot, facts: Mapping[str, Any]) -> None:
+        self.snapshot, self.facts = snapshot, facts
+        self.states = snapshot.model.states
+        self.spiking = issubclass(snapshot.model, Spiking)
+        self.adaptive = snapshot.method == "adaptive"
+        self.program = self._program()
+
+    def _program(self) -> Program:
+        now, steady = self.snapshot.named, self.snapshot.steady.named
+        choices = [n for n, c in self.snapshot.model.controls().items() if isinstance(c, Choice)]
+        found = program(self.snapshot.model, {n: {now[n], steady[n]} for n in choices})  # type: ignore[arg-type]
+        clash = OWN_NAMES & {*found.functions, *found.constants, *found.imports}
+        if clash:
+            raise Unreadable(f"{', '.join(sorted(clash))}: names that exported scripts need for themselves")
+        return found
+
+    def parts(self, preset: str, link: str) -> list[str]:
+        return [f"{self.header(preset, link)}\n\n{self.imports()}\n\n{self.settings()}", self.program.body,
+                self.slope(), self.run(), self.analysis(), CHECK, self.checks()]
+
+    def header(self, preset: str, link: str) -> str:
+        model = self.snapshot.model
+        name = f"{model.title} (section {model.chapter})" + (f", {preset}" if preset else "")
+        # A link comes from an address bar: nothing in it may end the docstring.
+        safe = re.sub(r"[^\w%&=.,:+~/?#-]", "", link)
+        return (f'"""{name}.\n\nModel: {model.slug()}\nLink:  {safe}\n'
+                "Exported from ncm_app; needs numpy and scipy only. Times are in ms, rates in kHz.\n"
+                'It prints the numbers of the page and stops if one differs.\n"""')
+
+    def imports(self) -> str:
+        more = ["from types import SimpleNamespace", "import numpy as np"]
+        more += [f"from scipy.integrate import {'LSODA' if self.spiking else 'solve_ivp'}"] if self.adaptive else []
+        found = [name for name, needed in (("brentq", self.adaptive and self.spiking),
+                                           ("root", "fixed_points" in self.facts)) if needed]
+        more += [f"from scipy.optimize import {', '.join(found)}"] if found else []
+        return self.program.import_text(*more)
+
+    def settings(self) -> str:
+        limits = [1e6 * max(s.span[1] - s.span[0], abs(s.span[0]), abs(s.span[1])) for s in self.states]
+        steps = min(max(1, round(self.snapshot.t_end / self.snapshot.dt)), MAX_STEPS)
+        lines = [*_record("p", self.snapshot), "",
+                 f"START = np.array({_tuple(self.snapshot.start)})",
+                 f"SPAN = np.array({_tuple([s.span[1] - s.span[0] for s in self.states])})  # widths of the axes",
+                 f"DT, STEPS = {self.snapshot.dt!r}, {steps}"]
+        lines += [] if self.adaptive else [f"LIMIT = np.array({_tuple(limits)})  # beyond it, the run has blown up"]
+        if "fixed_points" in self.facts:
+            steady, now = self.snapshot.steady.p._asdict(), self.snapshot.p._asdict()
+            changed = "".join(f', "{n}": {v!r}' for n, v in steady.items() if v != now[n])
+            record = f"SimpleNamespace(**{{**vars(p){changed}}})" if changed else "p"
+            lines += [f"STEADY = {record}  # parameters under which nothing depends on time"]
+        return "\n".join(lines)
+
+    def slope(self) -> str:
+        if self.spiking and self.adaptive:
+            return ('def slope(t, y):\n    """Return dy/dt; there is no flow beyond the threshold."""\n'
+                    "    return np.array(rhs(t, (min(y[0], threshold(p)), *y[1:]), p))")
+        text = 'def slope(t, y):\n    """Return dy/dt as an array."""\n    return np.array(rhs(t, y, p))'
+        if self.spiking and self.snapshot.method != "Euler":
+            text += ('\n\n\ndef below(y):\n    """Return the state with the first one not above the threshold."""\n'
+                     "    return np.array([min(y[0], threshold(p)), *y[1:]])")
+        return text
+
+    def run(self) -> str:
+        if self.adaptive:
+            return SPIKING_LSODA if self.spiking else LSODA
+        cap = ("below(", ")") if self.spiking else ("", "")
+        lines = [f"        {line.format(*cap)}" for line in STAGES[self.snapshot.method]]
+        lines += SPIKE.splitlines() if self.spiking else []
+        return LOOP.format(method=self.snapshot.method, lines="\n".join(lines))
+
+    def analysis(self) -> str:
+        if "fixed_points" not in self.facts:
+            return ""
+        return FIELD + (f"\n\n\n{EIGENVALUES}" if "eigenvalues" in self.facts else "")
+
+    def checks(self) -> str:
+        loose = self.adaptive
+        lines = ["t, y, spikes = run()"]
+        if "samples" in self.facts:
+            lines.append(f'check("number of samples", len(t), {int(self.facts["samples"])}, 0)')
+        if "final" in self.facts:
+            near = "1e-4" if loose else "1e-6"
+            lines.append(f'check("final state", y[-1], {_tuple(self.facts["final"])}, {near} * SPAN)')
+        if "spikes" in self.facts:
+            lines += _wrapped("SPIKES = ", self.facts["spikes"])
+            lines.append(f'check("spike times", spikes, SPIKES, {"1e-2" if loose else "1e-6"})')
+        for i, state in enumerate(self.facts.get("fixed_points", ())):
+            lines += ["", f"state = root(field, {_tuple(state)}, tol=1e-12).x",
+                      f'check("fixed point {i + 1}", state, {_tuple(state)}, 1e-5 * SPAN)',
+                      'check("slope there", field(state), 0 * SPAN, 1e-8 * SPAN)']
+            if "eigenvalues" in self.facts:
+                values = sorted((complex(v) for v in self.facts["eigenvalues"][i]), key=lambda v: (v.real, v.imag))
+                near = max(1e-4 * max(abs(v) for v in values), 1e-9)
+                lines += _wrapped("expected = ", values)
+                lines.append(f'check("its eigenvalues", eigenvalues(state), expected, {near:.1e})')
+        return "\n".join(lines)
+
+
+def _tuple(values: Sequence[float]) -> str:
+    return "[" + ", ".join(repr(float(value)) for value in values) + "]"
+
+
+def _is_known(name: str, fact: Any) -> bool:
+    """Leave out what a page does not have, and the last state of a run that blew up."""
+    if fact is None or (name == "final" and not all(math.isfinite(value) for value in fact)):
+        return False
+    return name not in ("fixed_points", "eigenvalues") or len(fact) > 0
+
+
+def _wrapped(head: str, values: Sequence[complex]) -> list[str]:
+    text = ", ".join(f"{value:.10g}" for value in values)
+    if len(text) < 100:
+        return [f"{head}[{text}]"]
+    return [f"{head}[", *textwrap.wrap(text + ",", 110, initial_indent="    ", subsequent_indent="    "), "]"]
+
+
+def _record(name: str, snapshot: Snapshot) -> list[str]:
+    """Return the lines of the parameters, each with its unit and meaning."""
+    lines = []
+    for field, value in snapshot.p._asdict().items():
+        control = snapshot.model.control(field)
+        unit = "" if control.unit == "1" else f"{control.unit}: "
+        chosen = f"{snapshot.named[field]}: " if isinstance(control, Choice) else unit
+        note = textwrap.shorten(f"{chosen}{control.doc or ''}", 118 - len(f"    {field}={value!r},  # "))
+        lines.append(f"    {field}={value!r},  # {note}".rstrip(" #:"))
+    return [f"{name} = SimpleNamespace(", *lines, ")"]
+
+
+LOOP = '''def run():
+    """Take {method} steps; return times, states (one row per time) and spike times."""
+    t, y, spikes = DT * np.arange(STEPS + 1), np.empty((STEPS + 1, len(START))), []
+    y[0] = START
+    for i in range(STEPS):
+{lines}
+        if not np.all(np.abs(new) <= LIMIT):
+            return t[: i + 1], y[: i + 1], spikes
+        y[i + 1] = new
+    return t, y, spikes'''
+
+SPIKE = """        if new[0] >= threshold(p):
+            spikes.append(t[i + 1])
+            new = np.array(reset(new, p))"""
+
+LSODA = '''def run():
+    """Integrate with adaptive steps; return times, states (one row per time), no spikes."""
+    t = DT * np.arange(STEPS + 1)
+    solution = solve_ivp(slope, (0.0, t[-1]), START, "LSODA", t, max_step=t[-1] / 500, rtol=1e-8, atol=1e-10 * SPAN)
+    return solution.t, solution.y.T, []'''
+
+SPIKING_LSODA = '''def begin(t, y):
+    """Return a solver that starts at a state; it runs anew after every spike."""
+    return LSODA(slope, t, y, STEPS * DT, max_step=STEPS * DT / 500, rtol=1e-8, atol=1e-10 * SPAN)
+
+
+def crossing(path, early, late):
+    """Return the time between two steps at which the first state reaches the threshold."""
+    if path(early)[0] >= threshold(p) or path(late)[0] <= threshold(p):
+        return early if path(early)[0] >= threshold(p) else late
+    return brentq(lambda s: path(s)[0] - threshold(p), early, late, xtol=1e-12, rtol=1e-14)
+
+
+def run():
+    """Integrate from spike to spike; return times, states (one row per time) and spike times."""
+    t, y, spikes = DT * np.arange(STEPS + 1), np.empty((STEPS + 1, len(START))), []
+    done, solver = 0, begin(0.0, START)
+    while done <= STEPS:
+        solver.step()
+        if solver.status == "failed":
+            break
+        path, end, fired = solver.dense_output(), solver.t, solver.y[0] >= threshold(p)
+        if fired:
+            end = crossing(path, solver.t_old, end)
+            spikes.append(end)
+        ready = (t < end) if fired else (t <= end) | (solver.status == "finished")
+        y[done : ready.sum()] = path(t[done : ready.sum()]).T
+        done = max(done, ready.sum())
+        if fired and end < t[-1]:
+            solver = begin(end, np.array(reset(path(end), p)))
+        elif fired:
+            y[done:], done = reset(path(end), p), STEPS + 1
+    return t[:done], y[:done], spikes'''
+
+FIELD = '''def field(y):
+    """Return dy/dt where nothing depends on time."""
+    return np.array(rhs(0.0, y, STEADY))'''
+
+EIGENVALUES = '''def eigenvalues(y):
+    """Return the eigenvalues of the Jacobian, by central differences, sorted."""
+    slopes = [(field(y + h) - field(y - h)) / (2 * h.sum()) for h in np.diag(1e-5 * SPAN)]
+    return np.sort_complex(np.linalg.eigvals(np.transpose(slopes)))'''
+
+CHECK = '''def check(what, value, expected, tolerance):
+    """Print a number, and stop if it is not the one on the page."""
+    print(f"{what}: {value}")
+    assert np.shape(value) == np.shape(expected), f"{what}: the page has {expected}"
+    assert np.all(np.abs(np.subtract(value, expected)) <= tolerance), f"{what}: the page has {expected}"'''
