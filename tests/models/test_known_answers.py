@@ -191,6 +191,13 @@ def test_start_above_the_unstable_point_spikes_once():
     assert len(simulate(cell.snapshot(V_0=-51.0)).spikes) == 0
 
 
+def test_pulses_are_on_from_their_start_to_just_before_their_end():
+    snapshot = EIF(I_0=1.0).snapshot()
+    t = np.array([0.0, 199.9, 200.0, 399.9, 400.0, 599.9, 600.0, 799.9, 800.0])
+    (current,) = EIF.observe(t, np.zeros((1, 9)), snapshot.p)
+    np.testing.assert_array_equal(current, [1.0, 1.0, 6.0, 6.0, 1.0, 1.0, 19.0, 19.0, 1.0])
+
+
 # Excitatory-inhibitory rates --------------------------------------------------------
 
 def rates_of(**values):
