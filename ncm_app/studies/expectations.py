@@ -92,12 +92,12 @@ def _at(snapshot: Snapshot, value: Mapping[float, Any]) -> Any:
 
 
 def _exact(snapshot: Snapshot, value: Mapping[float, Any]) -> Any:
-    solve = snapshot.model.solutions["exact"]  # type: ignore[attr-defined]
+    solve = snapshot.model.solutions["exact"]
     return {t: _shown(snapshot, (x[-1] for x in solve(np.array([0.0, t]), snapshot.p))) for t in value}
 
 
 def _errors(snapshot: Snapshot, value: Mapping[str, float]) -> Any:
-    run, solutions = simulate(snapshot), snapshot.model.solutions  # type: ignore[attr-defined]
+    run, solutions = simulate(snapshot), snapshot.model.solutions
     exact = solutions["exact"](run.t, snapshot.p)[0]
     ways = {name: run.y[0] if name == "run" else solutions[name](run.t, snapshot.p)[0] for name in value}
     return {name: float(np.max(np.abs(way - exact))) for name, way in ways.items()}
@@ -112,13 +112,17 @@ def _eigenvalues(snapshot: Snapshot, value: Any) -> Any:
     return tuple(complex(z) if abs(z.imag) > 0 else float(z.real) for values in ordered for z in values)
 
 
+def _nearest(values: list[float], wanted: float) -> float:
+    return min(values, key=lambda value: abs(value - wanted), default=float("nan"))
+
+
 def _special(code: str) -> Callable[[Snapshot, Mapping[str, Any]], Any]:
     def find(snapshot: Snapshot, value: Mapping[str, Any]) -> Any:
-        found = {}
+        found: dict[str, Any] = {}
         for parameter, expected in value.items():
             values = [p.parameters[parameter] for p in diagram(snapshot, parameter).points if p.code == code]
-            near = [min(values, key=lambda v, e=e: abs(v - e), default=float("nan")) for e in np.atleast_1d(expected)]
-            found[parameter] = tuple(near) if isinstance(expected, tuple) else near[0]
+            near = tuple(_nearest(values, float(wanted)) for wanted in np.atleast_1d(expected))
+            found[parameter] = near if isinstance(expected, tuple) else near[0]
         return found
 
     return find
