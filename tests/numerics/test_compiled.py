@@ -1,5 +1,6 @@
 """Steppers: the plain and the compiled text agree, blow-ups stop, disk code is found again."""
 
+import importlib
 import logging
 import os
 import subprocess
@@ -218,9 +219,8 @@ def test_names_on_disk_change_with_the_sources(tmp_path, monkeypatch):
     module.write_text("class Cell:\n    @staticmethod\n    def rhs(t, y, p):\n        return (-y[0],)\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setenv("NCM_APP_CACHE", str(tmp_path / "cache"))
-    import cell_for_cache_test  # noqa: PLC0415
-
-    one = system(cell_for_cache_test.Cell.rhs, ("u",), owner="cell_for_cache_test:Cell")
+    cell = importlib.import_module("cell_for_cache_test").Cell
+    one = system(cell.rhs, ("u",), owner="cell_for_cache_test:Cell")
     names = []
     for source in (module.read_text(), module.read_text() + "# edited\n"):
         module.write_text(source)
@@ -244,3 +244,24 @@ def test_an_unwritable_cache_falls_back_to_another_folder(tmp_path, monkeypatch)
     monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
     folder = step_cache.cache_folder()
     assert folder is not None and folder.is_dir() and blocked not in folder.parents
+
+
+def test_code_from_disk_gives_the_digits_of_plain_text(tmp_path, monkeypatch):
+    monkeypatch.setenv("NCM_APP_CACHE", str(tmp_path))
+    model = models()["eif"]
+    one, p = system_of(model), model().snapshot().p
+    compiled._KERNELS.pop((one, "Euler"), None)
+    texts = [stepper(one, "Euler")]
+    plain = run(texts[0], (-70.0,), p, 9000, spikes=np.empty(9))
+    assert texts[0].chunk == compiled.CHUNKS[False]
+    warm(one, "Euler", p)
+    fast = run(texts[0], (-70.0,), p, 9000, spikes=np.empty(9))
+    assert texts[0].chunk == compiled.CHUNKS[True] and list(tmp_path.rglob("*.nbc"))
+    assert plain[1:] == fast[1:] == (9000, 3)
+    np.testing.assert_allclose(fast[0], plain[0], rtol=1e-9)
+
+
+def test_sources_of_a_model_include_the_modules_whose_names_it_uses():
+    found = {module.__name__ for module in step_cache._sources(sys.modules["ncm_app.models.eif"])}
+    assert {"ncm_app.models.eif", "ncm_app.numerics.noise", "ncm_app.core.model", "ncm_app.core.state"} <= found
+    assert all(name.startswith("ncm_app.") for name in found)

@@ -1,6 +1,7 @@
 """Runs: orders of the methods, chunks, spikes, and the ways in which a run can end."""
 
 from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -223,3 +224,41 @@ def test_step_error_at_rest_is_zero():
     np.testing.assert_array_equal(error.largest, [0.0, 0.0])
     adaptive_error = step_error(PLANE, (1.0, 0.0), SPIRAL, t_end=1.0, dt=0.1, method="adaptive")
     assert adaptive_error.largest.max() < 1e-5
+
+
+def test_adaptive_steps_do_not_pass_over_a_short_pulse():
+    """A pulse of height 20 for 0.5 ms raises the integral by 10, wherever it falls."""
+    pulse = system(lambda t, y, p: (20.0 * ((t >= p.a) * (t < p.a + 0.5)),), "u", span=(0.0, 20.0))
+    for start in (50.0, 123.456, 190.0):
+        done = run(pulse, (0.0,), One(start), t_end=200.0, method="adaptive")
+        assert done.y[0, -1] == pytest.approx(10.0, abs=1e-5)
+    blind = run(pulse, (0.0,), One(50.0), t_end=200.0, method="adaptive", max_step=200.0)
+    assert blind.y[0, -1] == 0.0
+
+
+def test_adaptive_reset_uses_the_state_at_the_threshold():
+    """An adapting cell: w grows by 1 at each spike and decays in between, both in closed form."""
+    one = System(lambda t, y, p: (p.a, -y[1]), ("v", "w"), ((0.0, 1.0), (0.0, 2.0)), ((0.0, 1.0), (0.0, 2.0)),
+                 lambda p: 1.0, lambda y, p: (y[0] - 1.0, y[1] + 1.0))
+    done = run(one, (0.0, 0.0), One(0.5), t_end=7.0, dt=0.01, method="adaptive")
+    np.testing.assert_allclose(done.spikes, [2.0, 4.0, 6.0], atol=1e-6)
+    exact = sum(np.where(done.t > s + 1e-5, np.exp(-(done.t - s)), 0.0) for s in done.spikes)
+    away = np.min(np.abs(done.t[:, None] - done.spikes), axis=1) > 1e-3
+    np.testing.assert_allclose(done.y[1, away], exact[away], atol=1e-5)
+
+
+def test_results_convert():
+    done = run(PLANE, (1.0, 0.0), SPIRAL, t_end=1.0)
+    assert set(done.to_dict()) == {"t", "y", "spikes", "status", "message", "names"}
+    error = step_error(PLANE, (1.0, 0.0), SPIRAL, t_end=1.0, dt=0.1, method="Heun")
+    assert error.to_dict()["method"] == "Heun" and not error.largest.flags.writeable
+
+
+def test_adaptive_runs_in_two_threads_do_not_mix():
+    """SciPy kept the state of LSODA in one place per process before version 1.17."""
+    alone = [run(PLANE, (1.0, 0.0), p, t_end=20.0, method="adaptive").y for p in (SPIRAL, Linear(0.0, 1.0, -1.0, 0.0))]
+    with ThreadPoolExecutor(4) as pool:
+        jobs = [pool.submit(run, PLANE, (1.0, 0.0), p, t_end=20.0, method="adaptive")
+                for p in (SPIRAL, Linear(0.0, 1.0, -1.0, 0.0)) * 4]
+    for k, job in enumerate(jobs):
+        np.testing.assert_array_equal(job.result().y, alone[k % 2])

@@ -1,6 +1,7 @@
 """Counter-based noise: one set of digits in three forms, moments, independence."""
 
 import math
+from collections import namedtuple
 
 import numba
 import numpy as np
@@ -8,10 +9,15 @@ import pytest
 from scipy.special import ndtri
 from scipy.stats import kstest
 
+from ncm_app.numerics import noise
+from ncm_app.numerics.compiled import is_warm, warm
+from ncm_app.numerics.integrate import integrate
 from ncm_app.numerics.noise import hash_normal, hash_uniform, held_noise
+from ncm_app.numerics.system import System
 
 SEEDS = range(40)
 DRAWS = 4000
+Noisy = namedtuple("Noisy", "tau sigma interval seed")
 
 
 @numba.njit
@@ -41,9 +47,7 @@ def test_three_forms_give_the_same_digits(seed, stream):
 
 def test_splitmix_finalizer_matches_the_published_generator():
     """SplitMix64 from state 0 starts with these words (Vigna's reference code)."""
-    from ncm_app.numerics.noise import _GOLDEN, _WORD, _mix_int  # noqa: PLC0415
-
-    words = [_mix_int(k * _GOLDEN & _WORD) for k in (1, 2, 3)]
+    words = [noise._mix_int(k * noise._GOLDEN & noise._WORD) for k in (1, 2, 3)]
     assert words == [0xE220A8397B1DCDAF, 0x6E789E6AA1B965F4, 0x06C45D188009454F]
 
 
@@ -105,3 +109,38 @@ def test_held_noise_is_constant_over_an_interval_and_changes_on_the_grid():
 
 def test_held_noise_accepts_a_zero_dimensional_time():
     assert held_noise(np.float64(1.2), 0.5, 3, 1) == held_noise(np.array([1.2]), 0.5, 3, 1)[0]
+
+
+def noisy_cell():
+    def rhs(t, y, p):
+        return ((-y[0] + p.sigma * held_noise(t, p.interval, p.seed, 4)) / p.tau,)
+
+    return System(rhs, ("v",), ((-3.0, 3.0),), ((-3.0, 3.0),))
+
+
+@pytest.mark.parametrize("method", ["Euler", "Heun", "RK4"])
+def test_noise_inside_a_right_hand_side_is_the_same_compiled(method):
+    one, p = noisy_cell(), Noisy(10.0, 2.0, 0.5, 7)
+    plain = integrate(one, (0.0,), p, t_end=200.0, dt=0.1, method=method)
+    warm(one, method, p)
+    assert is_warm(one, method)
+    fast = integrate(one, (0.0,), p, t_end=200.0, dt=0.1, method=method)
+    np.testing.assert_allclose(plain.y, fast.y, rtol=1e-12, atol=1e-14)
+    other = integrate(one, (0.0,), p._replace(seed=8), t_end=200.0, dt=0.1, method=method)
+    assert abs(np.corrcoef(plain.y[0], other.y[0])[0, 1]) < 0.9
+
+
+def test_filtered_noise_has_the_variance_of_theory():
+    """Euler with one draw per step is v -> (1 - a) v + a sigma z: variance sigma^2 a / (2 - a)."""
+    one, p = noisy_cell(), Noisy(10.0, 2.0, 1.0, 0)
+    warm(one, "Euler", p)
+    runs = [integrate(one, (0.0,), p._replace(seed=s), t_end=20_000.0, dt=1.0, method="Euler") for s in SEEDS]
+    variances = np.array([run.y[0, 100:].var() for run in runs])
+    spread = variances.std() / math.sqrt(len(SEEDS))
+    assert abs(variances.mean() - 4.0 * 0.1 / 1.9) < 4 * spread < 0.01
+
+
+def test_a_weight_leaves_the_noise_as_it_was():
+    one, p = noisy_cell(), Noisy(10.0, 2.0, 0.5, 7)
+    weak, strong = (integrate(one, (0.0,), p._replace(sigma=s), t_end=50.0, dt=0.1, method="Euler") for s in (1.0, 3.0))
+    np.testing.assert_allclose(strong.y, 3.0 * weak.y, rtol=1e-12, atol=1e-14)
