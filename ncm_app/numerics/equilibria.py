@@ -104,7 +104,7 @@ def _latin_hypercube(bounds: Any, points: int) -> Array:
     rng = np.random.default_rng(0)
     shares = np.stack([(rng.permutation(points) + rng.random(points)) / points for _ in bounds])
     low = np.array([[b[0]] for b in bounds])
-    return low + shares * widths(bounds)[:, None]
+    return np.asarray(low + shares * widths(bounds)[:, None])
 
 
 def _typical(field: Array) -> Array:
@@ -121,10 +121,10 @@ def _inside(system: System, states: Array) -> Any:
 
 def _drop_repeats(system: System, states: Array) -> Array:
     scale = widths(system.spans)[:, None]
-    kept: list[Array] = []
-    for state in states[:, np.lexsort(states[::-1])].T:
-        if all(np.max(np.abs(state - other) / scale[:, 0]) > SAME for other in kept):
-            kept.append(state)
+    rest, kept = states[:, np.lexsort(states[::-1])], []
+    while rest.shape[1]:
+        kept.append(rest[:, 0])
+        rest = rest[:, np.max(np.abs(rest - rest[:, :1]) / scale, axis=0) > SAME]
     return np.array(kept).reshape(-1, system.size).T
 
 
@@ -179,7 +179,7 @@ def _may_vanish(field: Array) -> Any:
     corners = np.stack([field[:, :-1, :-1], field[:, 1:, :-1], field[:, :-1, 1:], field[:, 1:, 1:]])
     low, high = corners.min(axis=0), corners.max(axis=0)
     slack = 0.25 * (high - low)  # a nullcline may bulge into a cell between its corners
-    return (low <= slack) & (high >= -slack)
+    return np.asarray((low <= slack) & (high >= -slack))
 
 
 def _space_seeds(system: System, p: Any, refine: int) -> tuple[Array, Array]:

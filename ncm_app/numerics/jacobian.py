@@ -24,14 +24,14 @@ def evaluate_field(system: System, states: Array, p: Any) -> Array:
     components = system.rhs(0.0, tuple(states), p)
     shape = np.broadcast_shapes(states.shape[1:], *(np.shape(c) for c in components))
     field = np.empty((system.size, *shape))
-    for row, component in zip(field, components, strict=True):
-        row[...] = component
+    for i, component in enumerate(components):
+        field[i] = component
     return field
 
 
 def round_steps(steps: ArrayLike) -> Array:
     """Return positive steps as powers of two, so that y + h - y is h exactly."""
-    return np.exp2(np.round(np.log2(np.asarray(steps, dtype=float))))
+    return np.asarray(np.exp2(np.round(np.log2(np.asarray(steps, dtype=float)))))
 
 
 def stencil_offsets(steps: Array) -> Array:

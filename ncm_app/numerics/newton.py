@@ -15,6 +15,9 @@ from ncm_app.numerics.system import System
 FRACTIONS = np.array([1.0, 0.5, 0.25, 0.0625])
 """Shortened Newton steps that are tried together, in one call."""
 
+PATIENCE = 7
+"""Number of steps after which a seed must be near a root."""
+
 LONGEST = 0.5
 """Longest Newton step, as a fraction of the span (or of the distance from it)."""
 
@@ -40,7 +43,7 @@ def newton_steps(field: Array, slopes: Array) -> Array:
 def _shorten(steps: Array, states: Array, middle: Array, scale: Array) -> Array:
     reach = LONGEST * np.maximum(1.0, np.max(np.abs(states - middle) / scale, axis=0))
     length = np.max(np.abs(steps) / scale, axis=0)
-    return steps * np.minimum(1.0, reach / np.maximum(length, 1e-300))
+    return np.asarray(steps * np.minimum(1.0, reach / np.maximum(length, 1e-300)))
 
 
 def polish_roots(system: System, p: Any, seeds: Array, rates: Array, steps: int = 22) -> tuple[Array, NDArray[np.bool_]]:
@@ -52,19 +55,22 @@ def polish_roots(system: System, p: Any, seeds: Array, rates: Array, steps: int 
     middle = np.array([[(low + high) / 2] for low, high in system.spans])
     states, last = seeds.copy(), np.full(seeds.shape[1], np.inf)
     active = np.arange(seeds.shape[1])
-    for _ in range(steps):
+    for count in range(steps):
         y = states[:, active]
-        field, slopes = field_and_jacobian(system, y, p)
-        full = newton_steps(field, slopes)
+        full = newton_steps(*field_and_jacobian(system, y, p))
         states[:, active] = _best_trial(system, p, y, _shorten(full, y, middle, scale), rates)
-        length = np.max(np.abs(full) / scale, axis=0)
-        # A step this small has left only round-off, because convergence is quadratic.
-        last[active] = length
-        active = active[np.isfinite(length) & (length > 1e-13)]
+        last[active] = length = np.max(np.abs(full) / scale, axis=0)
+        # Seeds that still take long steps by now wander, and hold up those that converge.
+        active = active[(length > 1e-8) & (length < (np.inf if count < PATIENCE else 0.05))]
         if not len(active):
             break
+    arrived = last < 1e-7
+    y = states[:, arrived]
+    field, slopes = field_and_jacobian(system, y, p)
+    final = newton_steps(field, slopes)  # convergence is quadratic: this leaves only round-off
+    states[:, arrived] = y + np.where(np.max(np.abs(final) / scale, axis=0) < 1e-6, final, 0.0)
     residual = np.max(np.abs(evaluate_field(system, states, p)) / rates[:, None], axis=0)
-    return states, (last < 1e-7) & (residual < 1e-10)
+    return states, arrived & (residual < 1e-10)
 
 
 def _best_trial(system: System, p: Any, y: Array, steps: Array, rates: Array) -> Array:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import contourpy
 import numpy as np
 
-from ncm_app.numerics.jacobian import evaluate_field, field_and_jacobian
+from ncm_app.numerics.jacobian import evaluate_field
+from ncm_app.numerics.newton import bracket_roots
 from ncm_app.numerics.results import Array, Portrait
 from ncm_app.numerics.system import System
 
@@ -67,17 +68,47 @@ def _trace_zero(system: System, p: Any, rest: Array, axes: tuple[int, int], whic
     if found is None:
         return np.empty((2, 0))
     line = np.asarray(found, dtype=float).T
+
+    def derivative(points: Array) -> Array:
+        states = np.repeat(rest[:, None], points.shape[1], axis=1)
+        states[list(axes)] = points
+        return np.asarray(evaluate_field(system, states, p)[which])
+
     cell = np.array([[x[1] - x[0]], [y[1] - y[0]]])
-    return _pull_to_zero(system, p, rest, axes, which, line, cell)
+    corner = np.array([[x[0]], [y[0]]])
+    return corner + cell * _insert_corners(_move_along_edges(lambda z: derivative(corner + cell * z),
+                                                             (line - corner) / cell))
 
 
-def _pull_to_zero(system: System, p: Any, rest: Array, axes: tuple[int, int], which: int,
-                  line: Array, cell: Array) -> Array:
-    """Take one Newton step towards the curve: a kink inside a cell bends linear interpolation."""
-    states = np.repeat(rest[:, None], line.shape[1], axis=1)
-    states[list(axes)] = line
-    field, slopes = field_and_jacobian(system, states, p)
-    gradient = slopes[which, list(axes)] * cell
-    shift = -field[which] * gradient / np.sum(gradient * gradient, axis=0)
-    safe = np.all(np.abs(shift) < 1.0, axis=0)
-    return np.where(safe, line + shift * cell, line)
+def _move_along_edges(function: Callable[[Array], Array], line: Array) -> Array:
+    """Move vertices (2, m), in cells, along their grid edges to where the function vanishes.
+
+    Linear interpolation is off where the function has a kink inside the edge.
+    """
+    below = np.floor(line + 1e-9)
+    # A vertex has one whole coordinate; its edge runs along the other.
+    along = np.abs(line - np.round(line)) > 1e-9
+    low, high = np.where(along, below, line), np.where(along, below + 1.0, line)
+    f_low, f_high = function(low), function(high)
+    crossing = (f_low * f_high < 0.0) & (along[0] != along[1])
+    low, high = low[:, crossing], high[:, crossing]
+    shares = bracket_roots(lambda s: function(low + s * (high - low)), np.zeros(low.shape[1]), np.ones(low.shape[1]),
+                           f_low[crossing], f_high[crossing], tolerance=1e-10)
+    moved = line.copy()
+    moved[:, crossing] = low + shares * (high - low)
+    return moved
+
+
+def _insert_corners(line: Array) -> Array:
+    """Insert the corner of a kinked polyline (2, m), in cells, where its straight sides meet."""
+    if line.shape[1] < 4:
+        return line
+    before, a, b, after = (line[:, k:line.shape[1] - 3 + k] for k in range(4))
+    d, e, gap = a - before, b - after, b - a
+    cross = d[0] * e[1] - d[1] * e[0]
+    with np.errstate(all="ignore"):
+        ahead, back = (gap[0] * e[1] - gap[1] * e[0]) / cross, (gap[0] * d[1] - gap[1] * d[0]) / cross
+        turn = np.abs(cross) / (np.hypot(*d) * np.hypot(*e))
+    meet = a + ahead * d
+    near = (ahead > 1e-6) & (back > 1e-6) & (turn > 0.3) & np.all(np.abs(meet - (a + b) / 2) < 1.5, axis=0)
+    return np.insert(line, np.flatnonzero(near) + 2, meet[:, near], axis=1)

@@ -96,3 +96,69 @@ def _wilson_cowan(t: Any, y: Any, p: Any) -> Any:
 
 
 WILSON_COWAN = make_system(_wilson_cowan, [(0.0, 1.0), (0.0, 1.0)])
+
+
+def _wilson_cowan_1972(t: Any, y: Any, p: Any) -> Any:
+    e, i = y
+
+    def s(x: Any, a: float, theta: float) -> Any:
+        return 1.0 / (1.0 + np.exp(-a * (x - theta))) - 1.0 / (1.0 + np.exp(a * theta))
+
+    return (-e + (1.0 - p.r * e) * s(p.w_ee * e - p.w_ei * i + p.P, p.a_e, p.theta_e),
+            (-i + (1.0 - p.r * i) * s(p.w_ie * e - p.w_ii * i, p.a_i, p.theta_i)) / p.tau_i)
+
+
+WILSON_COWAN_1972 = make_system(_wilson_cowan_1972, [(0.0, 1.0), (0.0, 1.0)], [(-0.2, 1.2), (-0.2, 1.2)])
+WC_FIG_11 = record(w_ee=16.0, w_ei=12.0, w_ie=15.0, w_ii=3.0, a_e=1.3, theta_e=4.0, a_i=2.0, theta_i=3.7,
+                   r=1.0, tau_i=1.0, P=0.0)
+WC_NEUROMATCH = record(w_ee=9.0, w_ei=4.0, w_ie=13.0, w_ii=11.0, a_e=1.2, theta_e=2.8, a_i=1.0, theta_i=4.0,
+                       r=0.0, tau_i=2.0, P=0.0)
+
+
+def _hodgkin_huxley(t: Any, y: Any, p: Any) -> Any:
+    v, n, m, h = y
+    x, w = v + 55.0, v + 40.0
+    a_n = 0.01 * x / (1.0 - np.exp(-x / 10.0))
+    a_m = 0.1 * w / (1.0 - np.exp(-w / 10.0))
+    b_n, b_m = 0.125 * np.exp(-(v + 65.0) / 80.0), 4.0 * np.exp(-p.k_m * (v + 65.0))
+    a_h, b_h = 0.07 * np.exp(-(v + 65.0) / 20.0), 1.0 / (1.0 + np.exp(-(v + 35.0) / 10.0))
+    current = p.I - 36.0 * n**4 * (v + 77.0) - 120.0 * m**3 * h * (v - 50.0) - 0.3 * (v + 54.387)
+    return current, a_n * (1.0 - n) - b_n * n, a_m * (1.0 - m) - b_m * m, a_h * (1.0 - h) - b_h * h
+
+
+HODGKIN_HUXLEY = make_system(_hodgkin_huxley, [(-80.0, 50.0), (0.0, 1.0), (0.0, 1.0), (0.0, 1.0)])
+
+
+def _jansen_rit(t: Any, y: Any, p: Any) -> Any:
+    def s(v: Any) -> Any:
+        return 5.0 / (1.0 + np.exp(0.56 * (6.0 - v)))
+
+    y0, y1, y2, y3, y4, y5 = y
+    return (y3, y4, y5, 325.0 * s(y1 - y2) - 200.0 * y3 - 1e4 * y0,
+            325.0 * (p.p + 108.0 * s(135.0 * y0)) - 200.0 * y4 - 1e4 * y1,
+            1100.0 * 33.75 * s(33.75 * y0) - 100.0 * y5 - 2500.0 * y2)
+
+
+JANSEN_RIT = make_system(_jansen_rit, [(0.0, 0.2), (-5.0, 40.0), (-5.0, 30.0), (-5.0, 5.0), (-500.0, 500.0), (-500.0, 500.0)],
+                         [(-0.1, 0.3), (-20.0, 60.0), (-5.0, 80.0), (-5.0, 5.0), (-500.0, 500.0), (-500.0, 500.0)])
+
+# r' = -r + [w r + X]+ with w > 1: the silent state and the unstable active one meet, and end, in a kink at X = 0.
+KINKED_FOLD = scalar(lambda r, p: -r + np.maximum(p.w * r + p.X, 0.0), (-0.5, 1.5))
+# The same with w < 1: one stable branch, bent at X = 0.
+BENT_LINE = scalar(lambda r, p: -r + np.maximum(p.w * r + p.X, 0.0), (-0.5, 4.0))
+
+
+def _bogdanov_takens(t: Any, y: Any, p: Any) -> Any:
+    x, z = y
+    return z, p.a + p.b * z + x * x + x * z
+
+
+BOGDANOV_TAKENS = make_system(_bogdanov_takens, [(-2.0, 2.0), (-2.0, 2.0)])
+
+
+def _book_hopf(t: Any, y: Any, p: Any) -> Any:
+    x, z = y
+    return -p.c * (1.0 - z * z) * x - z, x
+
+
+BOOK_HOPF = make_system(_book_hopf, [(-3.0, 3.0), (-3.0, 3.0)])
