@@ -91,12 +91,11 @@ class _Equations:
             raise refuse(reading.result, f"is not one derivative for each of {len(self.states)} states")
         rates = {node.id: Tex(rf"\frac{{d{state}}}{{dt}}", PRODUCT)
                  for node, state in zip(returned, self.states, strict=True)
-                 if isinstance(node, ast.Name) and node.id in reading.locals}
+                 if isinstance(node, ast.Name) and not _is_simple(reading.locals.get(node.id, node))}
         names, inlined = self.share_out(reading, rates, {"t": Tex("t", ATOM), "y": Tex(r"\mathbf{y}", ATOM)})
         printer, lines = self.printer(context, {**names, **rates}), []
         for node, state in zip(returned, self.states, strict=True):
-            is_local = isinstance(node, ast.Name) and node.id in reading.locals
-            value = reading.locals[node.id] if is_local and isinstance(node, ast.Name) else node
+            value = reading.locals.get(node.id, node) if isinstance(node, ast.Name) else node
             lines.append(self.differential(printer, substitute(value, inlined), state))
         return lines + self.where(printer, reading, names, inlined)
 
@@ -159,10 +158,9 @@ class _Equations:
         names, inlined = dict(known), {}
         for name, value in reading.locals.items():
             symbol = tex_name(name)
-            simple = isinstance(value, ast.Name | ast.Attribute | ast.Constant | ast.Subscript)
             if name in rates:
                 continue
-            if simple or count[name] <= 1 or symbol in taken:
+            if _is_simple(value) or count[name] <= 1 or symbol in taken:
                 inlined[name] = value
             else:
                 names[name] = Tex(symbol, ATOM)
@@ -173,6 +171,11 @@ class _Equations:
               inlined: Mapping[str, ast.expr]) -> list[str]:
         return [f"{names[name].text} = {printer.text(substitute(value, inlined))}"
                 for name, value in reading.locals.items() if name in names]
+
+
+def _is_simple(value: ast.expr) -> bool:
+    """Tell whether a local only renames something: a state, a parameter, a number."""
+    return isinstance(value, ast.Name | ast.Attribute | ast.Constant | ast.Subscript)
 
 
 def _uses(reading: Reading) -> Counter[str]:

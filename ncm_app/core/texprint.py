@@ -259,7 +259,7 @@ class Printer:
                 exponent = inner if isinstance(value, int | float) and value >= OVERFLOW_GUARD else exponent
         with self._inlined():
             short = self.text(exponent)
-        if len(re.sub(r"\\(left|right)|[{}\\ ]", "", short)) > 40 or "cases" in short:
+        if len(re.sub(r"\\(left|right)|[{}\\ ]", "", short)) > 30 or "cases" in short:
             return Tex(rf"\exp\left({self.text(exponent)}\right)", POWER)
         return Tex(f"e^{{{short}}}", POWER)
 
