@@ -44,6 +44,20 @@ class _Track:
     ends: tuple[Status, Status]
 
 
+class _Stage(Progress):
+    """Lets a walk notice a cancel without moving the fraction that is shown."""
+
+    def __init__(self, whole: Progress) -> None:
+        self.whole, self.done = whole, 0.0
+
+    def report(self, fraction: float, partial: Any = None) -> None:
+        self.whole.report(self.done, partial)
+
+    def finish(self, fraction: float, partial: Any) -> None:
+        self.done = fraction
+        self.whole.report(fraction, partial)
+
+
 def bifurcation_diagram(system: System, p: Any, field: str, low: float, high: float,
                         progress: Progress = SILENT) -> Diagram:
     """Return all branches of fixed points for parameter `field` from `low` to `high`.
@@ -52,6 +66,7 @@ def bifurcation_diagram(system: System, p: Any, field: str, low: float, high: fl
     """
     if not low < high:
         raise ValueError(f"the range of {field} must grow, not go from {low:g} to {high:g}")
+    stage = _Stage(progress)
     with np.errstate(all="ignore"):  # overflow far from the branches: such points are dropped
         curve = EquilibriumCurve(system, p, field, low, high)
         tracks: list[_Track] = []
@@ -62,9 +77,9 @@ def bifurcation_diagram(system: System, p: Any, field: str, low: float, high: fl
             found = find_equilibria(system, p._replace(**{field: value}))
             complete &= found.status is Status.OK
             for equilibrium in found.points:
-                _add_branch(curve, curve.scaled(equilibrium.state[:, None], value)[0], None, tracks, branches, progress)
-            progress.report((count + 1) / (len(SEEDS) + 1), Diagram(field, tuple(branches)))
-        _switch_branches(curve, tracks, branches, progress)
+                _add_branch(curve, curve.scaled(equilibrium.state[:, None], value)[0], None, tracks, branches, stage)
+            stage.finish((count + 1) / (len(SEEDS) + 1), Diagram(field, tuple(branches)))
+        _switch_branches(curve, tracks, branches, stage)
     broken = {Status.NOT_CONVERGED, Status.STEP_LIMIT} & {end for branch in branches for end in branch.ends}
     status = next(iter(broken), Status.OK if complete else Status.NOT_CONVERGED)
     return Diagram(field, tuple(branches), status, "" if status is Status.OK else INCOMPLETE)

@@ -9,7 +9,10 @@ from ncm_app.numerics.curve import FINE, STEP, EquilibriumCurve
 from ncm_app.numerics.results import Array
 
 NOTICEABLE = 1e-3  # smallest relative jump of the slopes that counts
-FIRST_HALVINGS, HALVINGS = 6, 24
+FIRST, SECOND, THIRD = 6, 10, 6
+"""Halvings of an interval: to dismiss smooth ones, to be sure of a kink, to place it."""
+
+ASIDE = 2e-5  # distance from a kink at which its two sides are straight, and told apart
 
 
 def locate_kinks(curve: EquilibriumCurve, z: Array, smooth: NDArray[np.bool_]) -> tuple[NDArray[np.int64], Array]:
@@ -22,16 +25,37 @@ def locate_kinks(curve: EquilibriumCurve, z: Array, smooth: NDArray[np.bool_]) -
     intervals = intervals[smooth[intervals]]
     fine = curve.with_step(FINE)
     low, high = z[intervals], z[intervals + 1]
-    for times in (FIRST_HALVINGS, HALVINGS - FIRST_HALVINGS):
+    for times in (FIRST, SECOND):
         low, high, kept = _halve(fine, low, high, times, on_curve=True)
         intervals, low, high = intervals[kept > 0.5], low[kept > 0.5], high[kept > 0.5]
-    return intervals, (low + high) / 2.0
+    low, high, _ = _halve(fine, low, high, THIRD, on_curve=True)
+    rows = np.empty_like(low)
+    for k, (start, end) in enumerate(zip(low, high, strict=True)):
+        backward = (z[intervals[k]] - start) / np.linalg.norm(z[intervals[k]] - start)
+        onward = (z[intervals[k] + 1] - end) / np.linalg.norm(z[intervals[k] + 1] - end)
+        rows[k] = place_kink(fine, (start + end) / 2.0, backward, onward)
+    return intervals, rows
 
 
-def follow_kink(curve: EquilibriumCurve, z: Array, tangent: Array) -> Array:
+def place_kink(fine: EquilibriumCurve, near: Array, backward: Array, onward: Array) -> Array:
+    """Return where the two sides of a kink near a point meet, given directions to either.
+
+    Halving ends where differences straddle the kink; the sides' tangents do not have to.
+    """
+    normals = np.stack([backward, onward])
+    sides, arrived = fine.correct(near + ASIDE * normals, normals)
+    tangents = fine.tangents(fine.evaluate(sides)[1], normals)
+    if not arrived.all() or abs(float(tangents[0] @ tangents[1])) > 0.999999:
+        return near  # the slopes jump, but the curve is straight: nothing to intersect
+    steps = np.linalg.lstsq(np.stack([tangents[0], -tangents[1]], axis=1), sides[1] - sides[0])[0]
+    meet = np.mean(sides + steps[:, None] * tangents, axis=0)
+    return meet if float(np.linalg.norm(meet - near)) < ASIDE else near
+
+
+def follow_kink(fine: EquilibriumCurve, z: Array, tangent: Array) -> Array:
     """Return the kink (n + 1,) that lies just ahead of a point, where its branch ends."""
     ends = (z - STEP * tangent)[None], (z + 16 * STEP * tangent)[None]
-    low, high, _ = _halve(curve.with_step(FINE), *ends, HALVINGS, on_curve=False)
+    low, high, _ = _halve(fine, *ends, FIRST + SECOND, on_curve=False)
     return np.asarray((low[0] + high[0]) / 2.0)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ncm_app.numerics.curve import FINE, EquilibriumCurve
-from ncm_app.numerics.kinks import follow_kink
+from ncm_app.numerics.kinks import follow_kink, place_kink
 from ncm_app.numerics.newton import solve_batch
 from ncm_app.numerics.results import Array, Status
 from ncm_app.numerics.system import Progress
@@ -15,6 +15,7 @@ from ncm_app.numerics.system import Progress
 FIRST, LONGEST, SHORTEST = 0.01, 0.04, 1e-6
 """Step lengths in scaled coordinates."""
 
+CROWDED = 2e-4  # distance from a kink within which earlier points say nothing new
 CLOSE = 2e-3
 """Step length below which differences are taken as narrowly as round-off allows."""
 
@@ -54,10 +55,9 @@ def walk_path(curve: EquilibriumCurve, start: Array, tangent: Array, progress: P
                 found = _round_corner(fine, z, t)
                 if found is None:
                     path.end = Status.NOT_CONVERGED
+                    _drop_undefined(curve, path)
                     return path
-                path.z.append(follow_kink(curve, z, t))
-                path.tangents.append(t)
-                path.corners.append(len(path.z) - 1)
+                _add_corner(path, place_kink(fine, follow_kink(fine, z, t), -t, found[1]), t)
                 step = FIRST / 5.0
             else:
                 continue
@@ -67,6 +67,23 @@ def walk_path(curve: EquilibriumCurve, start: Array, tangent: Array, progress: P
             return path
     path.end = Status.STEP_LIMIT
     return path
+
+
+def _add_corner(path: Path, kink: Array, tangent: Array) -> None:
+    """Append a kink instead of the points that crowd in front of it."""
+    while len(path.z) > 1 and float(np.linalg.norm(path.z[-1] - kink)) < CROWDED:
+        path.z.pop()
+        path.tangents.pop()
+    path.z.append(kink)
+    path.tangents.append(tangent)
+    path.corners.append(len(path.z) - 1)
+
+
+def _drop_undefined(curve: EquilibriumCurve, path: Path) -> None:
+    """Drop last points at which the derivatives do not exist."""
+    while len(path.z) > 1 and not np.all(np.isfinite(curve.evaluate(path.z[-1][None])[1])):
+        path.z.pop()
+        path.tangents.pop()
 
 
 def _angle(a: Array, b: Array) -> float:
@@ -89,7 +106,7 @@ def _try_step(curve: EquilibriumCurve, z: Array, t: Array, step: float) -> tuple
         length = float(np.max(np.abs(shift)))
         if not length < step:  # also true for NaN
             return None
-        if length < 1e-6:
+        if length < min(1e-6, 1e-3 * step):
             tangent = solved[:, 1] / np.linalg.norm(solved[:, 1])
             near = float(np.max(np.abs(new - guess))) < 0.5 * step
             return (new, tangent) if near and float(tangent @ t) > np.cos(SHARPEST) else None
