@@ -44,6 +44,10 @@ class Board:
         """Finish a figure that HoloViews has just made: name, clicks, theme, text size."""
         figure.name = f"ncm-{name}"
         figure.toolbar.autohide = True
+        figure.toolbar_inner = True
+        figure.min_border_top = 6
+        if self.views[name].shape == "strip":
+            figure.yaxis[0].ticker.desired_num_ticks = 3
         if self.views[name].clickable:
             figure.on_event("tap", lambda event: self._on_click(name, event.x, event.y))
         self._size_text(figure)
@@ -67,7 +71,9 @@ class Board:
         """Write a view's axis labels anew, as when another parameter is explored."""
         figure = self.live.plots.get(name)
         if figure is not None:
-            figure.xaxis[0].axis_label, figure.yaxis[0].axis_label = self.views[name].x_label, self.views[name].y_label
+            view = self.views[name]
+            figure.xaxis[0].axis_label, figure.yaxis[0].axis_label = view.x_label, view.y_label
+            figure.title.text = view.title
 
     def paint(self, dark: bool) -> None:
         """Turn what is drawn in ink black on light pages and white on dark ones."""
@@ -83,6 +89,9 @@ class Board:
         self._large = large
         for figure in self.live.plots.values():
             self._size_text(figure)
+        for glyph in self.live.glyphs.values():
+            if hasattr(glyph, "text_font_size"):
+                glyph.text_font_size = FONT_SIZES[large]["tick"]
 
     def _size_text(self, figure: Any) -> None:
         size = FONT_SIZES[self._large]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ncm_app.core.model import Flow
+from ncm_app.core.quantity import with_unit
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import Progress
 from ncm_app.studies.diagram import diagram
@@ -75,7 +76,8 @@ def _stability(snapshot: Snapshot, settings: Settings, progress: Progress) -> St
 def _explored(snapshot: Snapshot, settings: Settings, progress: Progress) -> Explored:
     control = snapshot.model.control(settings.explore)
     return Explored(diagram(snapshot, settings.explore, progress=progress), float(snapshot.named[settings.explore]),
-                    control.bounds, equilibria(snapshot, progress=progress).points, settings.explore)
+                    control.bounds, equilibria(snapshot, progress=progress).points,
+                    with_unit(settings.explore, control.unit))
 
 
 def _rates(snapshot: Snapshot, settings: Settings, progress: Progress) -> Rates:

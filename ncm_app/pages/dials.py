@@ -6,10 +6,14 @@ import param
 from panel.custom import JSComponent
 
 STYLE = """
-:host { width: 100% }
 .row { display: grid; grid-template-columns: minmax(74px, max-content) 1fr 78px; column-gap: 8px; align-items: center;
        min-height: 32px; font-family: Roboto, sans-serif; font-size: .92rem; color: var(--mui-palette-text-primary) }
 .row.pick { grid-template-columns: minmax(74px, max-content) 1fr }
+.row.bar { grid-template-columns: max-content 1fr }
+button { font: 500 .85rem Roboto, sans-serif; padding: 5px 10px; min-height: 32px; min-width: 44px; cursor: pointer;
+       color: var(--mui-palette-primary-main, #00527F); background: transparent; border: 1px solid currentColor; border-radius: 4px }
+button:hover { background: var(--mui-palette-action-hover, #8882) }
+button:focus-visible { outline: 2px solid #E69F00; outline-offset: 1px }
 label { white-space: nowrap } label i { font-family: "STIX Two Text", "Cambria Math", Georgia, serif; font-size: 1.08em }
 label small { color: var(--mui-palette-text-secondary); font-size: .78em; margin-left: 3px }
 input[type=range] { width: 100%; height: 24px; margin: 0; accent-color: #0072B2; cursor: pointer }
@@ -82,11 +86,12 @@ class Pick(JSComponent):
     label = param.String(default="")
     plain = param.String(default="")
     help = param.String(default="")
+    bar = param.Boolean(default=False)
     _debounce = 0
     _stylesheets = [STYLE]
     _esm = """
     export function render({model}) {
-      const row = document.createElement('div'); row.className = 'row pick'
+      const row = document.createElement('div'); row.className = model.bar ? 'row bar' : 'row pick'
       row.innerHTML = `<label>${model.label}</label><select></select>`
       const [label, select] = row.children
       label.title = select.title = model.help
@@ -97,4 +102,43 @@ class Pick(JSComponent):
       model.on('change:options', fill)
       fill()
       return row
+    }"""
+
+
+class Action(JSComponent):
+    """A button; `copies` makes it copy the page's address before it reports the click."""
+
+    label = param.String(default="")
+    help = param.String(default="")
+    copies = param.Boolean(default=False)
+    clicks = param.Integer(default=0)
+    _debounce = 0
+    _stylesheets = [STYLE]
+    _esm = """
+    function copied(button, label) {
+      button.textContent = 'Link copied'
+      setTimeout(() => { button.textContent = label }, 1600)
+    }
+    function copy_by_hand(text) {
+      const area = document.createElement('textarea')
+      area.value = text
+      document.body.append(area)
+      area.select()
+      document.execCommand('copy')
+      area.remove()
+    }
+    export function render({model}) {
+      const button = document.createElement('button')
+      button.textContent = model.label
+      button.title = model.help
+      button.onclick = async () => {
+        model.clicks += 1
+        if (!model.copies) return
+        // The address is written a moment after the last change: wait for it.
+        await new Promise(done => setTimeout(done, 350))
+        const link = window.location.href
+        try { await navigator.clipboard.writeText(link) } catch { copy_by_hand(link) }
+        copied(button, model.label)
+      }
+      return button
     }"""

@@ -87,7 +87,7 @@ def drawn_table(board: Board, heading: str) -> str:
     table = csv.writer(text, lineterminator="\n")
     table.writerow(["plot", "curve", "x", "y"])
     for name in board.views:
-        for layer, (x, y) in board.live.drawn(name).items():
+        for layer, (x, y, *_) in board.live.drawn(name).items():
             if np.any(np.isfinite(y)):
                 table.writerows((name, layer, f"{a:.7g}", f"{b:.7g}") for a, b in zip(x, y, strict=True))
     return text.getvalue()
@@ -96,8 +96,9 @@ def drawn_table(board: Board, heading: str) -> str:
 class Export:
     """The export dialog of one page."""
 
-    def __init__(self, slug: str, board: Board, snapshot: Callable[[], Snapshot], link: Callable[[], str]) -> None:
-        self._board, self._snapshot, self._link = board, snapshot, link
+    def __init__(self, slug: str, board: Board, snapshot: Callable[[], Snapshot],
+                 preset: Callable[[], str], link: Callable[[], str]) -> None:
+        self._board, self._snapshot, self._preset, self._link = board, snapshot, preset, link
         downloads = [self._download("csv", f"ncm_{slug}.csv", "Drawn data (CSV)", self._table),
                      self._download("script", f"ncm_{slug}.py", "Python script", self._script)]
         self.dialog = pmui.Dialog(Pictures(plots=list(board.views), stem=f"ncm_{slug}"), *downloads, title="Export",
@@ -117,4 +118,4 @@ class Export:
 
     def _script(self) -> str:
         snapshot = self._snapshot()
-        return script(snapshot, facts_of(snapshot))
+        return script(snapshot, facts_of(snapshot), self._preset(), self._link())

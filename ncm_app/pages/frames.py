@@ -12,12 +12,15 @@ from ncm_app.views.view import Columns, Limits, View
 
 
 class Question(NamedTuple):
-    """What a frame shows; `follow` moves the axes too, `ghost` redraws the frozen run."""
+    """What a frame shows; `ghost` redraws the frozen run.
+
+    `follow` moves the axes: "preset" to where the model says, "fit" to what is drawn.
+    """
 
     snapshot: Snapshot
     settings: Settings
     frozen: Snapshot | None = None
-    follow: bool = False
+    follow: str = ""
     ghost: bool = False
 
 
@@ -39,5 +42,8 @@ def answer(cards: list[tuple[Card, View]], question: Question, progress: Progres
         for card, view in cards:
             frozen = None if question.frozen is None else card.study(question.frozen, settings, progress)
             columns[view.name] |= view.ghost_columns(frozen)
-    limits = {view.name: view.limits(results[view.name]) for _, view in cards} if question.follow else {}
+    limits = {}
+    if question.follow:
+        limits = {v.name: v.fitted(results[v.name]) if question.follow == "fit" else v.limits(results[v.name])
+                  for _, v in cards}
     return Frame(columns, limits, regime(snapshot, settings.explore, progress=progress), results)

@@ -11,6 +11,7 @@ from panel.viewable import Viewable
 from ncm_app.core import catalogue
 from ncm_app.core.model import Flow
 from ncm_app.core.share import encode
+from ncm_app.pages.parts import Sentence
 from ncm_app.studies.simulate import simulate
 from ncm_app.views.thumbnail import thumbnail
 
@@ -57,10 +58,11 @@ def listing(words: str = "") -> str:
                    for key, cards in chapters.items())
 
 
-def home() -> Viewable:
-    """Return the home page's main area."""
+def home(complaints: tuple[str, ...] = ()) -> Viewable:
+    """Return the home page's main area; `complaints` say what a link got wrong."""
+    notice = Sentence(text=" ".join(complaints), tone="notice", margin=(8, 8, 0, 8))
     search = pmui.TextInput(label="Search models, figures, symbols", css_classes=["ncm-search"], sizing_mode="stretch_width",
                             max_width=520, margin=(12, 8, 0, 8), size="small")
     results = pn.pane.HTML(listing(), stylesheets=[STYLE], sizing_mode="stretch_width", css_classes=["ncm-catalogue"])
     search.param.watch(lambda event: results.param.update(object=listing(event.new)), "value_input")
-    return pn.Column(search, results, sizing_mode="stretch_width")
+    return pn.Column(notice, search, results, sizing_mode="stretch_width")

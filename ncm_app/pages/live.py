@@ -52,8 +52,8 @@ class LiveSources:
         self.plots: dict[str, Any] = {}
         self.glyphs: dict[tuple[str, str], Any] = {}
         self._sources: dict[tuple[str, str], Any] = {}
-        self._names: dict[tuple[str, str], tuple[str, str]] = {}
-        self._last: dict[tuple[str, str], tuple[Any, Any]] = {}
+        self._names: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._last: dict[tuple[str, str], tuple[Any, ...]] = {}
         self.on_plot: Callable[[str, Any], None] = lambda view, figure: None
 
     def hook(self, view: str, layer: str) -> Callable[[Any, Any], None]:
@@ -63,7 +63,7 @@ class LiveSources:
             key = view, layer
             self._sources[key] = plot.handles["source"]
             self.glyphs[key] = plot.handles["glyph"]
-            self._names[key] = tuple(d.name for d in element.dimensions()[:2])  # type: ignore[assignment]
+            self._names[key] = tuple(d.name for d in element.dimensions()[:3])
             if self.plots.get(view) is not plot.handles["plot"]:
                 self.plots[view] = plot.handles["plot"]
                 self.on_plot(view, plot.handles["plot"])
@@ -72,27 +72,34 @@ class LiveSources:
 
         return keep
 
-    def send(self, view: str, columns: dict[str, tuple[Any, Any]]) -> None:
+    def send(self, view: str, columns: dict[str, tuple[Any, ...]]) -> None:
         """Replace the columns of a view's layers; unchanged ones are not sent."""
         for layer, pair in columns.items():
             self._last[view, layer] = pair
             if (view, layer) in self._sources:
                 self._push((view, layer), pair)
 
-    def drawn(self, view: str) -> dict[str, tuple[Any, Any]]:
+    def drawn(self, view: str) -> dict[str, tuple[Any, ...]]:
         """Return the columns last sent to a view, by layer."""
         return {layer: pair for (name, layer), pair in self._last.items() if name == view}
 
-    def _push(self, key: tuple[str, str], pair: tuple[Any, Any]) -> None:
+    def _push(self, key: tuple[str, str], pair: tuple[Any, ...]) -> None:
         source, names = self._sources[key], self._names[key]
-        new = dict(zip(names, pair, strict=True))
+        new = dict(zip(names, pair, strict=False))  # labels that never change send no texts
         if any(len(source.data[name]) != len(column) for name, column in new.items()):
             kept = {k: v for k, v in source.data.items() if k not in new}
             source.data = {**{k: v for k, v in kept.items() if len(v) == len(pair[0])}, **new}
             return
-        changed = {n: c for n, c in new.items() if not np.array_equal(source.data[n], c, equal_nan=True)}
+        changed = {n: c for n, c in new.items() if not same(source.data[n], c)}
         if changed:
             source.data.update(changed)
+
+
+def same(old: Any, new: Any) -> bool:
+    """Tell whether a column need not be sent."""
+    if isinstance(new, np.ndarray):
+        return np.array_equal(old, new, equal_nan=True)
+    return list(old) == list(new)
 
 
 class Job(Progress):

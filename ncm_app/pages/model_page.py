@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qs
 
 import panel as pn
 import panel_material_ui as pmui
 from panel.viewable import Viewable
 
-from ncm_app.core.model import Choice, Flow
+from ncm_app.core.model import Choice, Flow, unknown
 from ncm_app.core.share import Shared, decode, encode
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import SILENT
@@ -21,9 +22,9 @@ from ncm_app.pages.dials import Pick
 from ncm_app.pages.export import Export
 from ncm_app.pages.frames import Frame, Question, answer
 from ncm_app.pages.live import Beacon, FrameGate
-from ncm_app.pages.parts import AddressBar, Sentence
+from ncm_app.pages.parts import Browser, Sentence
 from ncm_app.pages.texts import Texts
-from ncm_app.pages.toolbar import Toolbar
+from ncm_app.pages.toolbar import Toolbar, action
 from ncm_app.studies.diagram import explorable
 from ncm_app.studies.regime import Regime
 from ncm_app.views.stability import Trailing
@@ -43,15 +44,16 @@ class ModelPage:
         self.settings = Settings(explore=model.explore)
         self.frozen: Snapshot | None = None
         self._ghost = False
+        self._complaints = ""
         self._last_change = ""
         self._writing: asyncio.TimerHandle | None = None
         self._document = pn.state.curdoc
         self.board = Board(cards_for(model), self._clicked)
-        first = answer(self.board.cards, Question(self.model.snapshot(), self.settings, follow=True), SILENT)
+        first = answer(self.board.cards, Question(self.model.snapshot(), self.settings), SILENT)
         self.panes = self.board.draw(first.results)
         self._build_parts(model)
         self._tell(first.regime)
-        if query:
+        if set(parse_qs(query)) - {"model", "v"}:
             self._document.on_event("document_ready", lambda _: self.restore(query))
 
     def _build_parts(self, model: type[Flow]) -> None:
@@ -60,38 +62,40 @@ class ModelPage:
             "reset": ("all values back to the preset's", lambda: self.choose(self.preset)),
             "freeze": ("keep this run as a grey ghost under the next ones", self.freeze),
             "clear": ("wipe ghost, clicked runs and trails", self.clear),
-            "fit": ("fit the axes to what is drawn", lambda: self.request(follow=True)),
+            "fit": ("fit the axes to what is drawn", self.fit),
             "share": ("copy a link to exactly this page", self._write_address),
             "export": ("pictures, data, a Python script", lambda: self.export.show()),
+            "enlarge": ("text for the last row of a lecture hall", lambda: self.enlarge(not self.browser.large)),
         })
-        self.sentence = Sentence(css_classes=["ncm-regime"], margin=(0, 8))
-        self.check, self.warning = Sentence(tone="check", margin=(0, 8)), Sentence(
-            tone="warning", css_classes=["ncm-notice"], margin=(0, 8))
+        self.sentence, self.check, self.notice = (Sentence(tone=tone, margin=(0, 8)) for tone in ("regime", "check", "notice"))
         self.progress = pmui.LinearProgress(value=0, variant="determinate", sizing_mode="stretch_width", margin=(8, 6))
-        self.waiting = pn.Row(self.progress, Toolbar.button("cancel", "stop and keep the last picture", self._cancel),
+        self.waiting = pn.Row(self.progress, action("cancel", "stop and keep the last picture", self._cancel),
                               visible=False, css_classes=["ncm-progress"], sizing_mode="stretch_width")
-        self.explore = Pick(value=self.settings.explore, options=list(explorable(self.model.snapshot())),
-                            label="over", plain="explore", help="parameter of the diagram",
-                            css_classes=["ncm-explore"], width=200)
+        self.explore = Pick(value=self.settings.explore, options=list(explorable(model)),
+                            label="diagram over", plain="explore", help="parameter of the diagram",
+                            bar=True, css_classes=["ncm-explore"], width=200, margin=(0, 8))
         self.explore.param.watch(lambda event: self._explore(event.new), "value")
         self.overlays = pmui.CheckBoxGroup(options=list(model.solutions), value=[], inline=True,
                                            css_classes=["ncm-overlays"], visible=bool(model.solutions), margin=(0, 8))
         self.overlays.param.watch(lambda event: self._overlay(tuple(event.new)), "value")
         self.texts = Texts(model, self._choices())
-        self.address, self.beacon = AddressBar(), Beacon()
-        self.address.param.watch(lambda _: self.restore(self.address.popped), "pops")
-        self.export = Export(model.slug(), self.board, self.model.snapshot, self.query)
+        self.browser, self.beacon = Browser(), Beacon()
+        self.browser.param.watch(lambda _: self.restore(self.browser.popped), "pops")
+        self.export = Export(model.slug(), self.board, self.model.snapshot, lambda: self.preset, self.query)
         self.gate = FrameGate(self._compute, self._apply, self._failed, self._busy, self.beacon, self._document)
 
     # --- what the user does -------------------------------------------------------
 
     def request(self, follow: bool = False) -> None:
         """Ask for a frame of the present state."""
-        self.gate.request(Question(self.model.snapshot(), self.settings, self.frozen, follow, self._ghost))
+        self.gate.request(self._question()._replace(follow="preset" if follow else ""))
         if self._writing is not None:
             self._writing.cancel()
         self._writing = asyncio.get_running_loop().call_later(
             SETTLED, lambda: self._document.add_next_tick_callback(self._write_address))
+
+    def _question(self) -> Question:
+        return Question(self.model.snapshot(), self.settings, self.frozen, ghost=self._ghost)
 
     def _moved(self, name: str, value: Any) -> None:
         try:
@@ -103,10 +107,11 @@ class ModelPage:
         self._changed(name)
 
     def _changed(self, what: str, follow: bool = False) -> None:
+        self._complaints = ""
         # Consecutive moves of one slider are one step back in the browser's history.
         if what != self._last_change:
             self._last_change = what
-            self.address.entry += 1
+            self.browser.entry += 1
         self.request(follow)
 
     def choose(self, preset: str) -> None:
@@ -119,6 +124,10 @@ class ModelPage:
         self._last_change = ""
         self._changed(f"preset {preset}", follow=True)
 
+    def fit(self) -> None:
+        """Fit the axes to what is drawn."""
+        self.gate.request(self._question()._replace(follow="fit"))
+
     def freeze(self) -> None:
         """Keep the present run as a ghost under the next ones."""
         self.frozen, self._ghost = self.model.snapshot(), True
@@ -130,6 +139,12 @@ class ModelPage:
         self.settings = replace(self.settings, starts=())
         self._forget_trails()
         self._changed("clear")
+
+    def enlarge(self, large: bool) -> None:
+        """Switch page and plots between plain and projector text."""
+        self.browser.large = large
+        self.board.enlarge(large)
+        self._changed("enlarge")
 
     def _explore(self, parameter: str) -> None:
         self.settings = replace(self.settings, explore=parameter)
@@ -158,40 +173,54 @@ class ModelPage:
 
     def query(self) -> str:
         """Return the link to this state, without the question mark."""
-        extras: dict[str, Any] = {}
+        view = {}
         if self.settings.explore != self.model.explore:
-            extras["explore"] = self.settings.explore
+            view["explore"] = self.settings.explore
+        if self.browser.large:
+            view["text"] = "large"
         if self.settings.overlays:
-            extras["overlays"] = ",".join(self.settings.overlays)
-        if self.settings.starts:
-            extras["starts"] = self.settings.starts
-        if self.frozen is not None:
-            extras["frozen"] = self.frozen
+            view["overlays"] = ",".join(self.settings.overlays)
+        frozen = None if self.frozen is None else self.frozen.named
+        extras = {"view": view, "frozen": frozen, "starts": self.settings.starts}
         return encode(self.model.snapshot(), self.preset, extras)
 
     def _write_address(self) -> None:
-        self.address.query = self.query()
+        self.browser.query = self.query()
 
     def restore(self, query: str) -> None:
         """Set everything that a link says; what it says wrongly is told."""
         shared = decode(query)
         self.preset = shared.preset or self.model.first_preset()
         self.toolbar.show(self.preset)
-        self.model.param.update(**{**self.model.preset_values(self.preset), **shared.values})
+        self.model.param.update(**shared.values)
         self.controls.show(self.model.values())
-        self._restore_extras(shared)
+        wrong = self._restore_extras(shared)
         self._ghost = True
+        self._last_change = ""
         self._forget_trails()
         self.request(follow=True)
-        self._complain(" ".join(shared.complaints))
+        self._complaints = " ".join(f"{c[:1].upper()}{c[1:]}." for c in (*shared.complaints, *wrong))
 
-    def _restore_extras(self, shared: Shared) -> None:
-        extras = shared.extras
-        self.frozen = extras.get("frozen")
-        overlays = [n for n in str(extras.get("overlays", "")).split(",") if n in self.model.solutions]
-        explore = extras.get("explore", self.model.explore)
-        self.settings = Settings(explore, tuple(extras.get("starts", ())), tuple(overlays))
+    def _restore_extras(self, shared: Shared) -> list[str]:
+        view = dict(shared.extras.get("view", {}))
+        wrong = []
+        explore = view.pop("explore", self.model.explore)
+        if explore not in self.explore.options:
+            wrong.append(unknown("explored parameter", explore, self.explore.options, self.model.slug()))
+            explore = self.model.explore
+        overlays = [name for name in view.pop("overlays", "").split(",") if name]
+        wrong += [unknown("overlay", name, self.model.solutions, self.model.slug())
+                  for name in overlays if name not in self.model.solutions]
+        if view.pop("text", "") == "large":
+            self.browser.large = True
+            self.board.enlarge(True)
+        wrong += [f"view.{name}: this page has no such choice" for name in view]
+        overlays = [name for name in overlays if name in self.model.solutions]
+        frozen = shared.extras.get("frozen")
+        self.frozen = None if frozen is None else Snapshot.of(type(self.model), frozen)
+        self.settings = Settings(explore, tuple(shared.extras.get("starts", ()))[-MOST_STARTS:], tuple(overlays))
         self.explore.value, self.overlays.value = explore, overlays
+        return wrong
 
     # --- frames ---------------------------------------------------------------------
 
@@ -210,10 +239,11 @@ class ModelPage:
 
     def _tell(self, told: Regime) -> None:
         self.sentence.text, self.check.text = told.sentence, told.step_check
-        self._complain(" ".join(told.warnings))
+        self.notice.text = " ".join(filter(None, [self._complaints, *told.warnings]))
 
     def _complain(self, sentence: str) -> None:
-        self.warning.text = sentence
+        """Show what cannot be; it stays until the user does something else."""
+        self._complaints = self.notice.text = sentence
 
     def _failed(self, question: Question, error: Exception) -> None:
         self._complain(f"This could not be computed: {error}. The plots still show the last good values.")
@@ -233,9 +263,12 @@ class ModelPage:
     def body(self) -> Viewable:
         """Return the main area: sentences, plots in rows, texts."""
         shapes = {name: view.shape for name, view in self.board.views.items()}
-        squares = [pn.Column(p, styles={"flex": "1 1 300px"}) for n, p in self.panes.items() if shapes[n] == "square"]
+        squares = [pn.Column(p, styles={"flex": "1 1 300px"}, margin=0)
+                   for n, p in self.panes.items() if shapes[n] == "square"]
         wide = [p for n, p in self.panes.items() if shapes[n] in ("wide", "strip")]
-        diagram = [self.explore, self.panes["diagram"]] if "diagram" in self.panes else []
-        return pn.Column(self.toolbar.row(), self.sentence, self.check, self.warning, self.waiting, self.overlays, *wide,
-                         pn.FlexBox(*squares, sizing_mode="stretch_width"), *diagram, self.texts.cards(),
-                         self.beacon, self.address, self.export.dialog, sizing_mode="stretch_width")
+        diagram = [p for n, p in self.panes.items() if shapes[n] == "diagram"]
+        explore = [self.explore] if "diagram" in shapes else []
+        return pn.Column(self.toolbar.row(), self.sentence, self.notice,
+                         pn.FlexBox(self.check, self.overlays, *explore, align_items="center"), self.waiting, *wide, pn.FlexBox(*squares, sizing_mode="stretch_width"), *diagram,
+                         self.texts.cards(), self.beacon, self.browser, self.export.dialog,
+                         sizing_mode="stretch_width", margin=(0, 6))

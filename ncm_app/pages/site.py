@@ -11,17 +11,22 @@ from ncm_app.core import catalogue
 from ncm_app.core.share import decode
 from ncm_app.pages.home import home
 from ncm_app.pages.model_page import ModelPage
+from ncm_app.studies.warm import warm_in_background
 
-# Clicks in plots and links work without the internet: MathJax ships its fonts, KaTeX does not.
+# MathJax ships its fonts and so works without the internet; KaTeX does not.
 pn.extension("mathjax", design=pmui.theme.MaterialDesign)
 
+BREAKPOINTS = {"values": {"xs": 0, "sm": 700, "md": 900, "lg": 1200, "xl": 1536}}
 SHELL: dict[str, Any] = {
     "sidebar_width": 310, "site_url": "?", "busy_indicator": None,
     # Below 700 px the controls become a drawer and the cards stack.
-    "theme_config": {"breakpoints": {"values": {"xs": 0, "sm": 700, "md": 900, "lg": 1200, "xl": 1536}},
-                     "palette": {"primary": {"main": "#00527F"}}},
+    "theme_config": {"light": {"breakpoints": BREAKPOINTS, "palette": {"primary": {"main": "#00527F"}}},
+                     "dark": {"breakpoints": BREAKPOINTS, "palette": {"primary": {"main": "#7CC4F0"}}}},
     "sx": {"& .MuiAppBar-root .MuiToolbar-root": {"minHeight": "48px"}},
 }
+
+
+warm_in_background()
 
 
 def release(page: pmui.Page) -> None:
@@ -36,7 +41,7 @@ def page() -> pmui.Page:
     query = (pn.state.location.search or "").lstrip("?") if pn.state.location else ""
     shared = decode(query)
     if not shared.model:
-        shell = pmui.Page(title="ncm: neural circuits, live", main=[home()], **SHELL)
+        shell = pmui.Page(title="ncm: neural circuits, live", main=[home(shared.complaints)], **SHELL)
     else:
         model = catalogue.find(shared.model)
         content = ModelPage(model, query)

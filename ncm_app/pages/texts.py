@@ -33,7 +33,7 @@ class Texts:
         model = self.model
         tries = "".join(f"<li>{html.escape(item)}</li>" for item in model.try_this)
         words = f"<p>{html.escape(model.look_for)}</p><p><b>Try</b></p><ul>{tries}</ul>"
-        cards = [self._card("Equations (printed from the code that runs)", self.equations),
+        cards = [self._card("Equations, from the code that runs", self.equations),
                  self._card("What to look for", pn.pane.HTML(words, sizing_mode="stretch_width"))]
         if model.book_note:
             note = pn.pane.HTML(f"<p>{html.escape(model.book_note)}</p>", sizing_mode="stretch_width")

@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import panel as pn
-import panel_material_ui as pmui
 from panel.viewable import Viewable
 
 from ncm_app.core.model import Model
-from ncm_app.pages.dials import Pick
+from ncm_app.pages.dials import Action, Pick
 
-COPY = """
-const done = () => { const old = button.label; button.label = 'Link copied'; setTimeout(() => { button.label = old }, 1600) }
-const fallback = () => {
-  const area = document.createElement('textarea'); area.value = window.location.href
-  document.body.append(area); area.select(); document.execCommand('copy'); area.remove(); done()
-}
-navigator.clipboard ? navigator.clipboard.writeText(window.location.href).then(done, fallback) : fallback()
-"""
+LINK = "a { font: .92rem Roboto, sans-serif; color: var(--mui-palette-primary-main); white-space: nowrap }"
+LABELS = {"enlarge": "A+"}
+
+
+def action(verb: str, tip: str, act: Callable[[], None], **options: Any) -> Action:
+    """Return a button with the hook `ncm-do-<verb>` that calls `act`."""
+    button = Action(label=LABELS.get(verb, verb.capitalize()), help=tip, css_classes=[f"ncm-do-{verb}"], margin=(2, 3), **options)
+    button.param.watch(lambda _: act(), "clicks")
+    return button
 
 
 class Toolbar:
-    """The row of buttons; each calls the page's method of the same name."""
+    """The row of buttons; `actions` maps a verb to its tip and what it does."""
 
     def __init__(self, model: type[Model], preset: str, chosen: Callable[[str], None],
                  actions: dict[str, tuple[str, Callable[[], None]]]) -> None:
-        self.presets = Pick(value=preset, options=list(model.presets), label="preset", plain="preset",
+        self.presets = Pick(value=preset, options=list(model.presets), label="preset", plain="preset", bar=True,
                             help="values of a figure or exercise of the book", css_classes=["ncm-preset"],
-                            width=270, margin=(0, 8, 0, 0))
+                            width=240, margin=(2, 8, 2, 0))
         self._chosen, self._quiet = chosen, False
         self.presets.param.watch(self._changed, "value")
-        self.buttons = {verb: self.button(verb, tip, act) for verb, (tip, act) in actions.items()}
-        share = self.buttons["share"]
-        share.js_on_click(args={"button": share}, code=COPY)
+        self.buttons = [action(verb, tip, act, copies=verb == "share") for verb, (tip, act) in actions.items()]
 
     def _changed(self, event: object) -> None:
         if not self._quiet:
@@ -45,13 +44,8 @@ class Toolbar:
         self.presets.value = preset
         self._quiet = False
 
-    @staticmethod
-    def button(verb: str, tip: str, act: Callable[[], None]) -> pmui.Button:
-        """Return a small button with the hook `ncm-do-<verb>`."""
-        return pmui.Button(label=verb.capitalize(), description=tip, on_click=lambda _: act(), size="small",
-                           variant="outlined", css_classes=[f"ncm-do-{verb}"], margin=(2, 3))
-
     def row(self) -> Viewable:
         """Return the toolbar; it wraps on narrow screens."""
-        return pn.FlexBox(self.presets, *self.buttons.values(), align_items="center", css_classes=["ncm-toolbar"],
-                          sizing_mode="stretch_width", margin=(4, 0))
+        home = pn.pane.HTML('<a class="ncm-do-home" href="?">&#8592; all models</a>', margin=(0, 12, 0, 4), stylesheets=[LINK])
+        return pn.FlexBox(home, self.presets, *self.buttons, align_items="center", css_classes=["ncm-toolbar"],
+                          sizing_mode="stretch_width", margin=0)

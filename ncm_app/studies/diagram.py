@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+import numpy as np
+
+from ncm_app.core.model import Flow
 from ncm_app.core.quantity import Quantity
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.continuation import bifurcation_diagram
@@ -11,11 +16,22 @@ from ncm_app.studies.memo import remembered
 from ncm_app.studies.systems import system_of
 
 
-def explorable(snapshot: Snapshot) -> tuple[str, ...]:
-    """Return the parameters of the right-hand side that a diagram may vary."""
-    fixed = set(getattr(snapshot.model, "steady", {}))
-    return tuple(n for n, c in snapshot.model.controls().items()
-                 if isinstance(c, Quantity) and c.group not in ("run", "start") and n not in fixed)
+@cache
+def explorable(model: type[Flow]) -> tuple[str, ...]:
+    """Return the parameters that move the steady right-hand side, so a diagram can vary them."""
+    steady = Snapshot.of(model, model.preset_values("")).steady
+    low, high = np.array([state.limits for state in model.states]).T
+    fractions = np.linspace(0.05, 0.95, 23)
+    y = low[:, None] + np.outer(high - low, fractions)
+
+    def moves(name: str) -> bool:
+        ends = [np.array(model.rhs(0.0, y, steady.changed(**{name: end}).p)) for end in model.control(name).bounds]
+        return not np.array_equal(ends[0], ends[1])
+
+    fixed = set(model.steady)
+    with np.errstate(all="ignore"):
+        return tuple(n for n, c in model.controls().items()
+                     if isinstance(c, Quantity) and c.group not in ("run", "start") and n not in fixed and moves(n))
 
 
 def diagram(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -> Diagram:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ncm_app.core.model import Spiking
 from ncm_app.core.snapshot import Snapshot
@@ -18,6 +20,8 @@ from ncm_app.studies.simulate import simulate, step_error
 from ncm_app.studies.stability import equilibria
 
 EVENTS = {"LP": "saddle-node", "H": "Hopf point", "BP": "branch point"}
+STABILITY_ORDERS = {"Euler": 1, "Heun": 2, "RK4": 4}
+"""Order up to which a method's stability polynomial is that of exp."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +69,12 @@ def _rest(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progres
         kinds = ", ".join(f"{q.kind} at {amount(states[0], float(q.state[0]))}" for q in points)
         return f"{len(points)} fixed points: {kinds}"
     point = points[0]
-    if not point.stable and len(states) > 1:
+    if len(states) > 1:
+        # Near a Hopf point a stable rest and a cycle may coexist: the start decides.
         cycle = settled(snapshot, progress=progress)
         if np.isfinite(cycle.period):
             return (f"limit cycle, {number(1000 / cycle.period)} Hz (period {number(cycle.period)} ms), "
-                    f"around an {point.kind}")
+                    f"around {'a stable spiral that other starts reach' if point.stable else 'an ' + point.kind}")
     where = ", ".join(amount(s, float(v)) for s, v in zip(states, point.state, strict=True))
     return f"{describe_point(point)}; {where}"
 
@@ -108,6 +113,30 @@ def _distance(snapshot: Snapshot, parameter: str, progress: Progress) -> str:
     return f"{EVENTS[point.code]} {where}, {number(abs(distance))}{unit} {'above' if distance > 0 else 'below'}"
 
 
+def largest_step(method: str, eigenvalues: NDArray[np.complex128]) -> float:
+    """Return the time step above which a method leaves a stable fixed point, ms.
+
+    Where |R(dt lambda)| first exceeds 1, with R the method's stability polynomial.
+    """
+    order = STABILITY_ORDERS.get(method)
+    if order is None or np.any(eigenvalues.real >= 0):
+        return float("inf")
+    # The region of an explicit method lies within |z| < 3, on the ray of each eigenvalue.
+    z = np.linspace(0, 3, 3001)[1:] * (eigenvalues / np.abs(eigenvalues))[:, None]
+    growth = np.abs(sum(z**k / math.factorial(k) for k in range(order + 1)))
+    first = [np.flatnonzero(row > 1 + 1e-9)[:1] for row in growth]
+    return min(abs(z[i, f[0]]) / abs(eigenvalues[i]) for i, f in enumerate(first) if len(f))
+
+
+def step_warning(snapshot: Snapshot, points: tuple[Equilibrium, ...]) -> str:
+    """Say that the time step makes a stable fixed point unstable, or nothing."""
+    bounds = [largest_step(snapshot.method, q.eigenvalues) for q in points if q.stable]
+    if not bounds or snapshot.dt <= min(bounds):
+        return ""
+    return (f"{snapshot.method} with dt = {number(snapshot.dt)} ms is unstable here: the fixed point is stable, but "
+            f"the computed run leaves it unless dt stays below {number(min(bounds))} ms.")
+
+
 def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -> Regime:
     """Say what the model does now and how far the next bifurcation is."""
     found = equilibria(snapshot, progress=progress)
@@ -121,6 +150,6 @@ def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -
     if parameter:
         sentence += f"; {_distance(snapshot, parameter, progress)}"
     warnings = [run.message] if run.status is not Status.OK else []
-    warnings += [found.message] if found.message else []
+    warnings += [found.message, step_warning(snapshot, found.points)]
     check = step_error(snapshot, progress=progress).message if run.status is Status.OK else ""
-    return Regime(sentence[0].upper() + sentence[1:] + ".", check, tuple(warnings))
+    return Regime(sentence[0].upper() + sentence[1:] + ".", check, tuple(filter(None, warnings)))

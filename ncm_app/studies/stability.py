@@ -18,9 +18,10 @@ def equilibria(snapshot: Snapshot, *, progress: Progress = SILENT) -> Equilibriu
 
 
 @remembered
-def phase_portrait(snapshot: Snapshot, axes: tuple[int, int] = (0, 1), *, progress: Progress = SILENT) -> Portrait:
+def phase_portrait(snapshot: Snapshot, axes: tuple[int, int] = (0, 1), grid: int = 16, *,
+                   progress: Progress = SILENT) -> Portrait:
     """Compute field and nullclines over the spans of two states."""
-    return portrait.phase_portrait(system_of(snapshot.model), snapshot.steady.p, axes=axes)
+    return portrait.phase_portrait(system_of(snapshot.model), snapshot.steady.p, axes=axes, grid=grid)
 
 
 @remembered

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from ncm_app.core.model import Flow
-from ncm_app.core.quantity import with_unit
 from ncm_app.numerics.results import Branch, Diagram, Equilibrium, SpecialPoint
 from ncm_app.views import style
 from ncm_app.views.phase import stability_columns, stability_layers
@@ -37,25 +36,31 @@ class DiagramView(View):
     def __init__(self, model: type[Flow], index: int = 0) -> None:
         self.model, self.index = model, index
         self.state = model.states[index]
+        self.shape = "square" if len(model.states) == 1 else "diagram"
         self.y_label = self.state.axis
 
     def layers(self) -> list[Layer]:
         """Branches, special points, the line and markers of the present value."""
         hue = style.hue(self.state.role, self.index)
+        dashes = {k: v for k, v in style.STABILITY_DASHES.items() if k != "saddle" or len(self.model.states) > 1}
         branches = [Layer(f"{name} branch", label=name, look={"color": hue, "line_width": 2.4, "line_dash": dash},
-                          ghost=True) for name, dash in style.STABILITY_DASHES.items()]
+                          ghost=True) for name, dash in dashes.items()]
         special = [Layer(code, kind="points", look={"marker": marker, "size": 11, "color": style.ORANGE,
                                                     "line_color": style.GREY})
                    for code, marker in CODES.items()]
         return [*branches, Layer("present", look={"line_width": 1}, ink=("line_color",)), *special,
+                Layer("codes", kind="labels", look={"text_align": "left", "text_baseline": "bottom", "text_font_size": "10pt", "text_alpha": 1.0}, ink=("text_color",)),
                 *stability_layers()]
 
     def columns(self, result: Explored) -> Columns:
-        """Branches cut where their stability changes."""
+        """Branches cut where their stability changes; the title names the parameter."""
+        self.x_label, self.title = result.label, f"fixed points over {result.diagram.parameter}"
         scale, points = self.state.scale, result.diagram.points
         columns: Columns = {"present": (np.float32([result.value] * 2), np.float32([-1e6, 1e6]))}
-        for name in style.STABILITY_DASHES:
+        for name in {"stable", "unstable", *(["saddle"] if len(self.model.states) > 1 else [])}:
             columns[f"{name} branch"] = joined([p for b in result.diagram.branches for p in self._pieces(b, name)])
+        named = [q for q in points if q.code in CODES]
+        columns["codes"] = (*scattered([self._position(q, result) for q in named]), [f"  {q.code}" for q in named] or [""])
         for code in CODES:
             columns[code] = scattered([self._position(q, result) for q in points if q.code == code])
         return {**columns, **stability_columns([(q.kind, result.value, float(q.state[self.index]) * scale)
@@ -81,14 +86,11 @@ class DiagramView(View):
         seen = [b.states[self.index] * self.state.scale for b in result.diagram.branches]
         if seen:
             values = np.concatenate(seen)
-            margin = 0.08 * max(float(np.ptp(values)), 0.1 * (high - low))
-            low, high = max(low, float(values.min()) - margin), min(high, float(values.max()) + margin)
+            width, centre, size = high - low, (high + low) / 2, float(np.ptp(values))
+            if size > 0.2 * width:  # a flat branch is shown in the span, where it looks flat
+                low = max(centre - 1.5 * width, float(values.min()) - 0.08 * size)
+                high = min(centre + 1.5 * width, float(values.max()) + 0.08 * size)
         return result.bounds, (low, high)
 
 
-def axis_label(model: type[Flow], parameter: str) -> str:
-    """Return the label of the horizontal axis: the parameter and its unit."""
-    return with_unit(parameter, model.control(parameter).unit)
-
-
-__all__ = ["CODES", "CODE_NAMES", "DiagramView", "Explored", "axis_label"]
+__all__ = ["CODES", "CODE_NAMES", "DiagramView", "Explored"]

@@ -11,7 +11,7 @@ from ncm_app.core.quantity import with_unit
 from ncm_app.core.state import State
 from ncm_app.numerics.results import Array, Equilibrium, Portrait, Trajectory
 from ncm_app.views import style
-from ncm_app.views.view import Column, Columns, Layer, Limits, View, joined, lean, scattered
+from ncm_app.views.view import Column, Columns, Layer, Limits, View, joined, lean, reach, scattered
 
 
 class Line(NamedTuple):
@@ -46,7 +46,7 @@ def stability_columns(points: list[tuple[str, float, float]]) -> Columns:
 class PhaseLineView(View):
     """dV/dt over V, arrows of the flow on the axis, classified fixed points."""
 
-    name, shape, legend = "phase_line", "square", None
+    name, title, shape, legend = "phase_line", "phase line", "square", None
 
     def __init__(self, model: type[Flow]) -> None:
         self.state = model.states[0]
@@ -74,7 +74,7 @@ class PhaseLineView(View):
     @staticmethod
     def _top(dx: Array) -> float:
         # The exponential upswing is cut: what matters happens near zero.
-        return max(1.6 * float(np.median(np.abs(dx))), 1e-9)
+        return max(3.0 * float(np.percentile(np.abs(dx), 30)), 1e-9)
 
     def limits(self, result: Line) -> Limits:
         """The span of the state, and the speeds of most of it."""
@@ -85,7 +85,8 @@ class PhaseLineView(View):
 class PhasePlaneView(View):
     """Field, nullclines, fixed points, the run and runs from where one clicks."""
 
-    name, shape, legend, clickable = "phase_plane", "square", "bottom_right", True
+    name, title, shape = "phase_plane", "phase plane: click to start a run", "square"
+    legend, clickable = "top_left", True
 
     def __init__(self, model: type[Flow], axes: tuple[int, int] = (0, 1)) -> None:
         self.axes = axes
@@ -96,7 +97,7 @@ class PhasePlaneView(View):
         """Field at the back, then nullclines in their variable's hue, runs, points."""
         hues = [style.hue(s.role, i) for i, s in zip(self.axes, self.shown, strict=True)]
         names = [s.name for s in self.shown]
-        return [Layer("field", look={"color": style.GREY, "alpha": 0.55, "line_width": 1}),
+        return [Layer("field", look={"color": style.GREY, "alpha": 0.7, "line_width": 1}),
                 Layer("x nullcline", label=f"d{names[0]}/dt = 0", look={"color": hues[0], "line_width": 2}, ghost=True),
                 Layer("y nullcline", label=f"d{names[1]}/dt = 0", look={"color": hues[1], "line_width": 2}, ghost=True),
                 Layer("clicked", look={"color": style.GREEN, "line_width": 1.5}),
@@ -127,11 +128,11 @@ class PhasePlaneView(View):
         speed = np.hypot(u, v)
         speed[speed == 0] = 1.0
         # Slow arrows are shorter, by the fourth root: direction first, speed a hint.
-        length = 0.62 / (len(portrait.x) - 1) * (speed / speed.max()) ** 0.25
+        length = 0.9 / (len(portrait.x) - 1) * (speed / speed.max()) ** 0.25
         u, v = u / speed * length, v / speed * length
         tip = x + u * width / 2, y + v * height / 2
         tail = x - u * width / 2, y - v * height / 2
-        barb = tip[0] - (0.35 * u - 0.22 * v) * width, tip[1] - (0.35 * v + 0.22 * u) * height
+        barb = tip[0] - (0.4 * u - 0.25 * v) * width, tip[1] - (0.4 * v + 0.25 * u) * height
         gap = np.full_like(x, np.nan)
         line = [np.stack([tail[k], tip[k], barb[k], gap], axis=-1).ravel().astype(np.float32) for k in (0, 1)]
         return line[0], line[1]
@@ -139,3 +140,9 @@ class PhasePlaneView(View):
     def limits(self, result: Plane) -> Limits:
         """The spans that the model states."""
         return self.shown[0].drawn_span, self.shown[1].drawn_span
+
+    def fitted(self, result: Plane) -> Limits:
+        """What the runs and the fixed points reach."""
+        columns = self.columns(result)
+        names = ["run", "clicked", *(f"{name} point" for name in style.STABILITY_MARKERS)]
+        return reach(columns, names, 0), reach(columns, names, 1)

@@ -23,7 +23,8 @@ class Rates(NamedTuple):
 class RateCurveView(View):
     """Firing rate over the constant input, exact and as the method gives it."""
 
-    name, shape, legend, clickable = "rate_curve", "square", "top_left", True
+    name, title, shape = "rate_curve", "f-I curve: click to set the input", "square"
+    legend, clickable = "top_left", True
     y_label = "firing rate (Hz)"
 
     def __init__(self, model: type[Flow]) -> None:

@@ -21,7 +21,7 @@ STABILITY_MARKERS: dict[str, dict[str, Any]] = {
 }
 STABILITY_DASHES = {"stable": "solid", "unstable": "dashed", "saddle": "dotted"}
 
-HEIGHTS = {"wide": 215, "square": 275, "strip": 110, "diagram": 215}
+HEIGHTS = {"wide": 200, "square": 285, "strip": 120, "diagram": 195}
 """Plot heights in pixels at which a page of four rows fits 1440 x 900."""
 
 

@@ -13,7 +13,7 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import Variable
 from ncm_app.numerics.results import Array, Equilibrium, Trajectory
 from ncm_app.views import style
-from ncm_app.views.view import NOTHING, Columns, Layer, Limits, View, lean, scattered
+from ncm_app.views.view import NOTHING, Columns, Layer, Limits, View, lean, reach, scattered
 
 
 class Run(NamedTuple):
@@ -53,12 +53,14 @@ def with_peaks(run: Trajectory, threshold: float) -> Array:
 class TraceView(View):
     """The states over time, with spikes, fixed points and the frozen run."""
 
-    name, shape, legend, x_label = "trace", "wide", "top_right", "time (ms)"
+    name, shape, x_label = "trace", "wide", "time (ms)"
 
     def __init__(self, model: type[Flow]) -> None:
         self.model, self.states = model, model.states
         self.y_label = shared_label(self.states)
         self.names = tuple(model.solutions)
+        self.legend_columns = 4
+        self.legend = "top_right" if len(self.states) + len(self.names) > 1 else None
 
     def layers(self) -> list[Layer]:
         """Fixed points at the back, other solutions over the run, spikes on top."""
@@ -105,6 +107,10 @@ class TraceView(View):
         """The duration, and the spans that the model states."""
         return (0.0, result.snapshot.t_end), shared_span(self.states)
 
+    def fitted(self, result: Run) -> Limits:
+        """The duration, and what the states reach."""
+        return (0.0, result.snapshot.t_end), reach(self.columns(result), [s.name for s in self.states], 1)
+
 
 class InputView(View):
     """The observed variables over time, such as the input current."""
@@ -126,14 +132,20 @@ class InputView(View):
                 for v, y in zip(self.variables, result.observed, strict=True)}
 
     def limits(self, result: Run) -> Limits:
-        """The duration, and the spans that the model states."""
-        return (0.0, result.snapshot.t_end), shared_span(self.variables)
+        """The duration, and the model's spans, widened where a random input leaves them."""
+        low, high = shared_span(self.variables)
+        least, most = self.fitted(result)[1]
+        return (0.0, result.snapshot.t_end), (min(low, least), max(high, most))
+
+    def fitted(self, result: Run) -> Limits:
+        """The duration, and what the variables reach."""
+        return (0.0, result.snapshot.t_end), reach(self.columns(result), [v.name for v in self.variables], 1)
 
 
 class ErrorView(View):
     """The computed run and each other solution minus the exact one."""
 
-    name, shape, legend, x_label = "error", "strip", "top_right", "time (ms)"
+    name, shape, legend, legend_columns, x_label = "error", "strip", "top_right", 3, "time (ms)"
 
     def __init__(self, model: type[Flow]) -> None:
         self.state = model.states[0]

@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 from ncm_app.views import style
 
 Column = NDArray[np.float32]
-Columns = dict[str, tuple[Column, Column]]
+Columns = dict[str, tuple[Any, ...]]
+"""Per layer x and y, and for labels the texts too."""
+
 Limits = tuple[tuple[float, float], tuple[float, float]]
 
 ABSENT: Column = np.array([np.nan], dtype=np.float32)
@@ -32,7 +34,7 @@ class Layer:
     """One curve or set of points; `ghost` layers also show the frozen run.
 
     `ink` names the glyph properties that follow the colour of the text; `texts` are
-    the words of a "labels" layer, one per position.
+    the words of a "labels" layer, one per position, where they never change.
     """
 
     name: str
@@ -62,8 +64,9 @@ class View:
 
     name: ClassVar[str] = ""
     title: str = ""
-    shape: ClassVar[str] = "wide"
-    legend: ClassVar[str | None] = None
+    shape: str = "wide"
+    legend: str | None = None
+    legend_columns: int = 1
     clickable: ClassVar[bool] = False
     x_label: str = ""
     y_label: str = ""
@@ -79,6 +82,10 @@ class View:
     def limits(self, result: Any) -> Limits:
         """Return the (x, y) ranges that show a result well."""
         raise NotImplementedError
+
+    def fitted(self, result: Any) -> Limits:
+        """Return the ranges that hold what is drawn, when the user asks for them."""
+        return self.limits(result)
 
     def backdrop(self, limits: Limits) -> Columns:
         """Return the columns of layers that follow the window, not the result."""
@@ -109,18 +116,29 @@ class View:
             hv.opts.Overlay(
                 xlim=limits[0], ylim=limits[1], xlabel=self.x_label, ylabel=self.y_label, title=self.title,
                 responsive=True, min_height=style.HEIGHTS[self.shape], show_legend=self.legend is not None,
-                legend_position=self.legend or "top_right", toolbar="above", show_grid=True, shared_axes=False,
+                legend_position=self.legend or "top_right", toolbar="above", show_grid=True, legend_cols=self.legend_columns, shared_axes=False,
                 active_tools=[], default_tools=["pan", "wheel_zoom", "box_zoom", "reset"],
                 fontsize={"title": "11pt", "labels": "10pt", "ticks": "9pt", "legend": "9pt"},
                 legend_opts={"background_fill_alpha": 0.6, "padding": 4, "spacing": 0, "margin": 4}))
 
-    def _element(self, layer: Layer, columns: tuple[Column, Column], hook: Callable[..., None]) -> hv.Element:
+    def _element(self, layer: Layer, columns: tuple[Any, ...], hook: Callable[..., None]) -> hv.Element:
         x, y = self.dimensions(layer)
         if layer.kind == "labels":
             look = {"text_color": style.INK, "text_font_size": "9pt", "text_alpha": 0.75, **layer.look}
-            return hv.Labels((*columns, list(layer.texts)), [x, y], f"{self.name}_text").opts(**look, hooks=[hook])
+            return hv.Labels((*columns[:2], list(layer.texts) or columns[2]), [x, y], f"{self.name}_text").opts(**look, hooks=[hook])
         kind = hv.Curve if layer.kind == "curve" else hv.Scatter
         return kind(columns, x, y, label=layer.label).opts(**{"color": style.INK, **layer.look}, hooks=[hook])
+
+
+def reach(columns: Columns, names: Sequence[str], axis: int) -> tuple[float, float]:
+    """Return the range of some layers on one axis (0 or 1), with a margin."""
+    values = np.concatenate([np.asarray(columns[name][axis], dtype=float) for name in names])
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return 0.0, 1.0
+    low, high = float(values.min()), float(values.max())
+    margin = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
+    return low - margin, high + margin
 
 
 def lean(x: Any, y: Any) -> tuple[Column, Column]:

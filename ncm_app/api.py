@@ -1,0 +1,64 @@
+"""What a Python prompt sees: models by name, and the questions one can put to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ncm_app.core import catalogue as _catalogue
+from ncm_app.core.model import Flow
+from ncm_app.core.snapshot import Snapshot
+from ncm_app.numerics.continuation import bifurcation_diagram as _continue
+from ncm_app.numerics.results import Diagram, Equilibrium, Portrait, Trajectory
+from ncm_app.studies import diagram as _diagram
+from ncm_app.studies import simulate as _simulate
+from ncm_app.studies import stability as _stability
+from ncm_app.studies.systems import system_of
+
+
+def catalogue() -> dict[str, str]:
+    """Return slug -> title of every model, in the order of the book."""
+    return {slug: found.title for slug, found in _catalogue.models().items()}
+
+
+def model(slug: str, preset: str | None = None, **values: Any) -> Flow:
+    """Return a model with a preset's values (default: its defaults), and changes.
+
+    Raises ValueError for an unknown model, preset or parameter, with near matches,
+    and for a value out of bounds, with the bounds.
+    """
+    found = _catalogue.find(slug)
+    return found(**{**found.preset_values(preset), **values})
+
+
+def simulate(model: Flow, **settings: Any) -> Trajectory:
+    """Run a model from its start values.
+
+    `settings` are `t_end` and `dt` (ms), `method` ("Euler", "Heun", "RK4", "adaptive"),
+    `seed` where the model is random, or any other of its values for this run.
+    """
+    return _simulate.simulate(model.snapshot(**settings))
+
+
+def equilibria(model: Flow) -> tuple[Equilibrium, ...]:
+    """Return all fixed points in the model's box, under its steady values."""
+    return _stability.equilibria(model.snapshot()).points
+
+
+def phase_portrait(model: Flow, axes: tuple[int, int] = (0, 1)) -> Portrait:
+    """Return field and nullclines over the spans of two states."""
+    return _stability.phase_portrait(model.snapshot(), axes)
+
+
+def bifurcation_diagram(model: Flow, parameter: str, between: tuple[float, float] | None = None) -> Diagram:
+    """Return the branches of fixed points over a parameter, with labelled points.
+
+    `between` (low, high) may leave the slider's bounds; without it they are used.
+    """
+    snapshot: Snapshot = model.snapshot()
+    type(model).control(parameter)
+    if between is None:
+        return _diagram.diagram(snapshot, parameter)
+    low, high = map(float, between)
+    if not low < high:
+        raise ValueError(f"{parameter} cannot run from {low:g} to {high:g}: the first must be the smaller")
+    return _continue(system_of(type(model)), snapshot.steady.p, parameter, low, high)

@@ -1,0 +1,30 @@
+"""Compile every model's steppers in the background, so that no page waits for a compiler."""
+
+from __future__ import annotations
+
+import threading
+
+from ncm_app.core import catalogue
+from ncm_app.core.model import Flow
+from ncm_app.numerics.compiled import STAGES, warm
+from ncm_app.studies.systems import system_of
+
+_started = threading.Lock()
+
+
+def warm_model(model: type[Flow]) -> None:
+    """Compile a model's steppers, or load them from disk."""
+    p = model(**model.preset_values(model.first_preset())).snapshot().p
+    for method in STAGES:
+        warm(system_of(model), method, p)
+
+
+def _warm_all() -> None:
+    for model in catalogue.models().values():
+        warm_model(model)
+
+
+def warm_in_background() -> None:
+    """Start compiling once per process; pages are served meanwhile from the plain text."""
+    if _started.acquire(blocking=False):
+        threading.Thread(target=_warm_all, name="ncm-warm", daemon=True).start()
