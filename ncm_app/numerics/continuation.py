@@ -29,6 +29,7 @@ SEEDS = (0.0, 1.0, 0.483, 0.237, 0.739)
 """Where fixed points are sought, as fractions of the range: odd ones, to miss symmetric points."""
 
 FLANK = 5e-4  # distance from a kink at which differences see one side of it only
+NEAR = 0.02  # distance between the points of a branch and their chords, at most
 SWITCH = 0.01  # distance from a branch point at which the crossing branch is caught
 INCOMPLETE = "some branches may be missing or cut short"
 
@@ -98,20 +99,21 @@ def _add_branch(curve: EquilibriumCurve, start: Array, tangent: Array | None, tr
 
 
 def _lies_on(curve: EquilibriumCurve, point: Array, track: _Track) -> bool:
-    """Tell whether a point lies on a branch, by its points at the same parameter value."""
-    if float(np.min(np.max(np.abs(track.z - point), axis=1))) < SAME:
-        return True
-    q = track.z[:, -1] - point[-1]
-    across = np.flatnonzero(q[:-1] * q[1:] <= 0.0)
-    if not len(across):
-        return False
-    step = q[across + 1] - q[across]
-    share = np.where(step == 0.0, 0.5, -q[across] / np.where(step == 0.0, 1.0, step))[:, None]
-    guess = track.z[across] + share * (track.z[across + 1] - track.z[across])
-    near = np.max(np.abs(guess - point), axis=1) < 0.1
-    normal = np.zeros_like(guess[near])
-    normal[:, -1] = 1.0
-    exact, arrived = curve.correct(guess[near], normal)
+    """Tell whether a point lies on a branch: on its curve in the plane through the point.
+
+    Planes across the branch, not of one parameter value, which fail beside a fold.
+    """
+    if len(track.z) < 2:
+        return bool(np.max(np.abs(track.z[0] - point)) < SAME)
+    chords = np.diff(track.z, axis=0)
+    lengths = np.maximum(np.linalg.norm(chords, axis=1, keepdims=True), 1e-300)
+    shares = np.sum((point - track.z[:-1]) * chords, axis=1, keepdims=True) / lengths**2
+    feet = track.z[:-1] + np.clip(shares, 0.0, 1.0) * chords
+    distance = np.linalg.norm(feet - point, axis=1)
+    nearest = np.argsort(distance)[:4]
+    nearest = nearest[distance[nearest] < NEAR]
+    guess = track.z[nearest] + shares[nearest] * chords[nearest]
+    exact, arrived = curve.correct(guess, chords[nearest] / lengths[nearest])
     return bool(np.any(arrived & (np.max(np.abs(exact - point), axis=1) < SAME)))
 
 

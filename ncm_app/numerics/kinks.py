@@ -9,7 +9,7 @@ from ncm_app.numerics.curve import FINE, STEP, EquilibriumCurve
 from ncm_app.numerics.results import Array
 
 NOTICEABLE = 1e-3  # smallest relative jump of the slopes that counts
-FIRST, SECOND, THIRD = 6, 10, 6
+FIRST, SECOND, THIRD = 6, 6, 10
 """Halvings of an interval: to dismiss smooth ones, to be sure of a kink, to place it."""
 
 ASIDE = 2e-5  # distance from a kink at which its two sides are straight, and told apart
@@ -21,9 +21,9 @@ def locate_kinks(curve: EquilibriumCurve, z: Array, smooth: NDArray[np.bool_]) -
     A jump of the slopes that stays as large while its interval is halved is a kink; in a
     smooth system it would shrink.
     """
-    intervals = _suspect(z, curve.evaluate(z)[1])
-    intervals = intervals[smooth[intervals]]
     fine = curve.with_step(FINE)
+    intervals = _suspect(z, fine.evaluate(z)[1])
+    intervals = intervals[smooth[intervals]]
     low, high = z[intervals], z[intervals + 1]
     for times in (FIRST, SECOND):
         low, high, kept = _halve(fine, low, high, times, on_curve=True)
@@ -55,7 +55,7 @@ def place_kink(fine: EquilibriumCurve, near: Array, backward: Array, onward: Arr
 def follow_kink(fine: EquilibriumCurve, z: Array, tangent: Array) -> Array:
     """Return the kink (n + 1,) that lies just ahead of a point, where its branch ends."""
     ends = (z - STEP * tangent)[None], (z + 16 * STEP * tangent)[None]
-    low, high, _ = _halve(fine, *ends, FIRST + SECOND, on_curve=False)
+    low, high, _ = _halve(fine, *ends, FIRST + SECOND + THIRD, on_curve=False)
     return np.asarray((low[0] + high[0]) / 2.0)
 
 

@@ -42,6 +42,7 @@ from tests.numerics.systems import (
     PITCHFORK,
     TRANSCRITICAL,
     WC_FIG_11,
+    WILSON_COWAN,
     WILSON_COWAN_1972,
     make_system,
     record,
@@ -560,3 +561,42 @@ def test_sign_changes_skip_noise_and_kinks() -> None:
     tests = np.array([[1.0, -1.0, -1.0, 1.0], [1.0, 1e-14, -1e-14, -1e-15], [1.0, 1.0, 1.0, 1.0]])
     kinds, intervals = find_sign_changes(tests, np.array([True, True, False]))
     assert (kinds.tolist(), intervals.tolist()) == ([0], [0])
+
+
+def crossings(diagram: Diagram, value: float) -> int:
+    """Return how often the branches pass a parameter value."""
+    return sum(int(np.count_nonzero((b.parameter[:-1] - value) * (b.parameter[1:] - value) < 0)) for b in diagram.branches)
+
+
+weights = st.floats(0.5, 20.0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(w_ee=weights, w_ei=weights, w_ie=weights, w_ii=weights, Q=st.floats(-8, 8), tau=st.floats(0.2, 5),
+       P=st.floats(-9.9, 9.9))
+def test_diagram_agrees_with_equilibria_on_random_networks(P: float, **values: float) -> None:
+    p = record(P=0.0, **values)
+    diagram = bifurcation_diagram(WILSON_COWAN, p, "P", -10.0, 10.0)
+    assert diagram.message == ""
+    folds = where(diagram, "LP")
+    if folds and np.min(np.abs(np.array(folds) - P)) < 1e-3:
+        return
+    assert crossings(diagram, P) == len(find_equilibria(WILSON_COWAN, p._replace(P=P)).points)
+
+
+@pytest.mark.parametrize("q", [6.742396424741482, 2.4930581622387145])
+def test_seed_beside_a_fold_does_not_start_its_branch_again(q: float) -> None:
+    # With these weights one of the seeded values lies within 1 % of a fold.
+    p = record(w_ee=15.1109228283762, w_ei=11.108748305937247, w_ie=15.363851218613773, w_ii=5.884714910260356,
+               P=0.0, Q=q, tau=1.9)
+    diagram = bifurcation_diagram(WILSON_COWAN, p, "P", -10.0, 10.0)
+    assert len(diagram.branches) == 1 and len(only(diagram, "LP")) == 2
+
+
+def test_two_kinks_close_together_are_told_apart() -> None:
+    p = EI_VALUES._replace(tau_i=48.0, w_ee=664.968387, w_ei=-7409.154, w_ie=536.748249, w_ii=-6566.596, X_i=9.47692668)
+    diagram = bifurcation_diagram(EI, p, "X_e", 0.0, 60.0)
+    assert codes(diagram) == ["KINK", "KINK"]
+    # E turns on at theta; I joins where w_ie r_e makes up for what X_i lacks.
+    r_e = (p.theta - p.X_i) / p.w_ie
+    np.testing.assert_allclose(where(diagram, "KINK"), [p.theta + r_e * (1 / p.g - p.w_ee), p.theta], rtol=1e-8)
