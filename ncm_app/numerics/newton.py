@@ -46,7 +46,8 @@ def _shorten(steps: Array, states: Array, middle: Array, scale: Array) -> Array:
     return np.asarray(steps * np.minimum(1.0, reach / np.maximum(length, 1e-300)))
 
 
-def polish_roots(system: System, p: Any, seeds: Array, rates: Array, steps: int = 22) -> tuple[Array, NDArray[np.bool_]]:
+def polish_roots(system: System, p: Any, seeds: Array, rates: Array,
+                 steps: int = 22) -> tuple[Array, NDArray[np.bool_]]:
     """Run damped Newton from seeds (n, k); return states (n, k) and which converged.
 
     `rates` (n,) are typical sizes of the field, against which residuals count.

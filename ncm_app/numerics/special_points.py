@@ -61,7 +61,8 @@ def add_turning_points(curve: EquilibriumCurve, z: Array, forward: Array, smooth
     normals = chord / np.linalg.norm(chord, axis=1, keepdims=True)
     found, arrived = curve.correct(z[index] + share * chord, normals)
     index, found, normals = index[arrived] + 1, found[arrived], normals[arrived]
-    return np.insert(z, index, found, axis=0), np.insert(forward, index, normals, axis=0), np.insert(smooth, index, True)
+    z, forward = np.insert(z, index, found, axis=0), np.insert(forward, index, normals, axis=0)
+    return z, forward, np.insert(smooth, index, True)
 
 
 def _predict_dips(z: Array, tests: Array, smooth: NDArray[np.bool_]) -> Array:

@@ -18,7 +18,7 @@ def make_system(rhs: Callable[..., Any], spans: Sequence[Pair], box: Sequence[Pa
     return System(rhs, tuple(f"y{i}" for i in range(len(spans))), tuple(spans), tuple(box or spans))
 
 
-def record(**values: float) -> Any:
+def record(**values: Any) -> Any:
     """Return parameters as a namedtuple."""
     return namedtuple("Parameters", values)(**values)  # type: ignore[misc]
 
@@ -139,8 +139,9 @@ def _jansen_rit(t: Any, y: Any, p: Any) -> Any:
             1100.0 * 33.75 * s(33.75 * y0) - 100.0 * y5 - 2500.0 * y2)
 
 
-JANSEN_RIT = make_system(_jansen_rit, [(0.0, 0.2), (-5.0, 40.0), (-5.0, 30.0), (-5.0, 5.0), (-500.0, 500.0), (-500.0, 500.0)],
-                         [(-0.1, 0.3), (-20.0, 60.0), (-5.0, 80.0), (-5.0, 5.0), (-500.0, 500.0), (-500.0, 500.0)])
+_SLOPES = [(-5.0, 5.0), (-500.0, 500.0), (-500.0, 500.0)]
+JANSEN_RIT = make_system(_jansen_rit, [(0.0, 0.2), (-5.0, 40.0), (-5.0, 30.0), *_SLOPES],
+                         [(-0.1, 0.3), (-20.0, 60.0), (-5.0, 80.0), *_SLOPES])
 
 # r' = -r + [w r + X]+ with w > 1: the silent state and the unstable active one meet, and end, in a kink at X = 0.
 KINKED_FOLD = scalar(lambda r, p: -r + np.maximum(p.w * r + p.X, 0.0), (-0.5, 1.5))

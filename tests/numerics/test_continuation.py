@@ -325,8 +325,8 @@ def test_bent_branch_goes_on(w: float) -> None:
 
 def test_steep_smooth_curve_has_no_kink() -> None:
     for steepness in (3.0, 10.0, 30.0):
-        smooth = scalar(lambda x, p, k=steepness: -x + np.logaddexp(0.0, k * p.a) / k)
-        assert codes(bifurcation_diagram(smooth, record(a=0.0), "a", -1.0, 1.0)) == []
+        smooth = scalar(lambda x, p: -x + np.logaddexp(0.0, p.k * p.a) / p.k)
+        assert codes(bifurcation_diagram(smooth, record(a=0.0, k=steepness), "a", -1.0, 1.0)) == []
 
 
 def test_kinks_are_located_between_points() -> None:
@@ -351,7 +351,7 @@ def test_every_point_is_a_fixed_point(name: str) -> None:
         # On a kink itself the residual is as small as its place is exact.
         rate = 1.0 + np.max(np.abs(branch.eigenvalues), axis=0)
         kinks = [q.parameters[field] for q in branch.points if q.code == "KINK"]
-        near = np.min([np.abs(branch.parameter - k) for k in kinks], axis=0) < 1e-6 if kinks else np.zeros(residual.shape[1], bool)
+        near = np.any([np.abs(branch.parameter - k) < 1e-6 for k in [*kinks, np.inf]], axis=0)
         assert np.max((np.abs(residual) / scale / rate)[:, ~near]) < 1e-11
         assert np.max(np.abs(residual) / scale / rate) < 1e-7
 
@@ -427,7 +427,7 @@ def test_labels_are_rows_of_their_branch(name: str) -> None:
     field = diagram_of(name).parameter
     for branch in diagram_of(name).branches:
         for point in branch.points:
-            match = (branch.parameter == point.parameters[field]) & np.all(branch.states.T == point.state, axis=1)
+            match = (branch.parameter == point.parameters[field]) & np.all(point.state == branch.states.T, axis=1)
             assert match.any()
 
 
@@ -479,7 +479,7 @@ def test_progress_grows_and_brings_partial_diagrams() -> None:
     diagrams = [partial for _, partial in seen if partial is not None]
     assert diagrams and isinstance(diagrams[-1], Diagram)
     fractions = [fraction for fraction, _ in seen]
-    assert fractions == sorted(fractions) and 0.0 <= min(fractions) and max(fractions) <= 1.0
+    assert fractions == sorted(fractions) and min(fractions) >= 0.0 and max(fractions) <= 1.0
 
 
 def test_cancel_stops_the_walk() -> None:
@@ -565,7 +565,8 @@ def test_sign_changes_skip_noise_and_kinks() -> None:
 
 def crossings(diagram: Diagram, value: float) -> int:
     """Return how often the branches pass a parameter value."""
-    return sum(int(np.count_nonzero((b.parameter[:-1] - value) * (b.parameter[1:] - value) < 0)) for b in diagram.branches)
+    sides = [np.diff(branch.parameter > value) for branch in diagram.branches]
+    return int(sum(np.count_nonzero(changes) for changes in sides))
 
 
 weights = st.floats(0.5, 20.0)

@@ -169,7 +169,8 @@ weights = st.floats(0.0, 20.0)
 
 
 @settings(max_examples=60, deadline=None)
-@given(w_ee=weights, w_ei=weights, w_ie=weights, w_ii=weights, P=st.floats(-8, 8), Q=st.floats(-8, 8), tau=st.floats(0.2, 5))
+@given(w_ee=weights, w_ei=weights, w_ie=weights, w_ii=weights, P=st.floats(-8, 8),
+       Q=st.floats(-8, 8), tau=st.floats(0.2, 5))
 def test_index_theorem_on_random_wilson_cowan(**values: float) -> None:
     found = find_equilibria(WILSON_COWAN, record(**values))
     assert found.expected_index == 1
@@ -230,7 +231,8 @@ def test_points_are_read_only_and_convert() -> None:
     ([0, 0], "degenerate (two zero eigenvalues)"),
     ([-1, -2, -3], "stable"), ([-1 + 1j, -1 - 1j, -3], "stable spiral"), ([-3 + 1j, -3 - 1j, -1], "stable"),
     ([-1, 2, -3], "unstable (1 direction)"), ([1, 2, -3], "unstable (2 directions)"),
-    ([1 + 1j, 1 - 1j, -3], "unstable spiral (2 directions)"), ([1j, -1j, -3], "degenerate (an eigenvalue on the imaginary axis)"),
+    ([1 + 1j, 1 - 1j, -3], "unstable spiral (2 directions)"),
+    ([1j, -1j, -3], "degenerate (an eigenvalue on the imaginary axis)"),
 ])
 def test_names(eigenvalues: list[complex], kind: str) -> None:
     assert name_kind(eigenvalues) == kind
