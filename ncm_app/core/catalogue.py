@@ -18,12 +18,16 @@ def _order(model: type[Model]) -> tuple[Any, ...]:
 
 @cache
 def models(package: str = "ncm_app.models") -> dict[str, type[Model]]:
-    """Return slug -> model class in the order of the book; an import error is an error."""
+    """Return slug -> model class in the order of the book; a broken file is an error."""
     found: list[type[Model]] = []
     for info in pkgutil.iter_modules(importlib.import_module(package).__path__):
         module = importlib.import_module(f"{package}.{info.name}")
-        found += [c for c in vars(module).values()
-                  if isinstance(c, type) and issubclass(c, Model) and c.__module__ == module.__name__]
+        own = [c for c in vars(module).values()
+               if isinstance(c, type) and issubclass(c, Model) and c.__module__ == module.__name__]
+        if len(own) > 1:
+            names = " and ".join(c.__name__ for c in own)
+            raise ValueError(f"{module.__name__} holds two models, {names}: each needs a file of its own")
+        found += own
     return {model.slug(): model for model in sorted(found, key=_order)}
 
 

@@ -52,14 +52,16 @@ class Model(param.Parameterized, metaclass=_ModelType):
     chapter: ClassVar[str] = ""
     title: ClassVar[str] = ""
     states: ClassVar[tuple[State, ...]] = ()
-    presets: ClassVar[Mapping[str, Preset]] = {}
+    presets: ClassVar[Any] = {}  # declared as a tuple of Preset; read as name -> Preset
     look_for: ClassVar[str] = ""
     try_this: ClassVar[tuple[str, ...]] = ()
     book_note: ClassVar[str] = ""
     Parameters: ClassVar[Any]
 
-    t_end = Quantity(200.0, bounds=(1, 100_000), softbounds=(10, 1000), step=10, unit="ms", symbol="T", group="run", doc="duration of the run")
-    dt = Quantity(0.1, bounds=(0.001, 50), softbounds=(0.01, 5), step=0.01, unit="ms", symbol=r"\Delta t", group="run", doc="time step")
+    t_end = Quantity(200.0, bounds=(1, 100_000), softbounds=(10, 1000), step=10, unit="ms", symbol="T", group="run",
+                     doc="duration of the run")
+    dt = Quantity(0.1, bounds=(0.001, 50), softbounds=(0.01, 5), step=0.01, unit="ms", symbol=r"\Delta t", group="run",
+                  doc="time step")
     method = Choice("Euler", objects=METHODS, group="run", doc="integration method")
 
     def __init__(self, **values: Any) -> None:
@@ -170,7 +172,7 @@ class Spiking(Flow):
 def unknown(kind: str, name: str, known: Any, owner: str) -> str:
     """Return the sentence for a name that does not exist, with near matches."""
     near = difflib.get_close_matches(str(name), list(known), n=3, cutoff=0.4)
-    hint = f"did you mean {', '.join(near)}?" if near else f"there is {', '.join(known)}."
+    hint = f"did you mean {', '.join(near)}?" if near else f"there is {', '.join(known) or 'none'}."
     return f"{owner} has no {kind} named {name!r}; {hint}"
 
 

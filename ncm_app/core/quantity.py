@@ -8,7 +8,8 @@ from typing import Any
 import param
 from param.parameterized import Undefined
 
-UNITS = {"ms", "Hz", "kHz", "mV", "Hz/mV", "kHz/mV", "kHz/mVⁿ", "mV/kHz", "1/ms", "1", "deg", "rad", "µA/cm²", "mS/cm²", "µF/cm²"}
+UNITS = {"ms", "Hz", "kHz", "mV", "Hz/mV", "kHz/mV", "kHz/mVⁿ", "mV/kHz", "1/ms", "1", "deg", "rad",
+         "µA/cm²", "mS/cm²", "µF/cm²"}
 """Every unit a model may use; "1" marks a pure number and is never printed."""
 
 SCALES = {("kHz", "Hz"): 1000.0, ("kHz/mV", "Hz/mV"): 1000.0, ("1/ms", "Hz"): 1000.0}
@@ -80,7 +81,7 @@ class Quantity(_Described, param.Number):
             raise ValueError(f"{self.name} must be a finite number, not {number}")
         if not low <= number <= high:
             bounds = with_unit(f"between {low:g} and {high:g}", self.unit)
-            raise ValueError(f"{self.name} must lie {bounds}, not {number:g}")
+            raise ValueError(f"{self.name} must lie {bounds}, not {number:.12g}")
         return number
 
     def encode(self, value: float) -> float:

@@ -54,7 +54,7 @@ class _Script:
     def _program(self) -> Program:
         now, steady = self.snapshot.named, self.snapshot.steady.named
         choices = [n for n, c in self.snapshot.model.controls().items() if isinstance(c, Choice)]
-        found = program(self.snapshot.model, {n: {now[n], steady[n]} for n in choices})  # type: ignore[arg-type]
+        found = program(self.snapshot.model, {n: {now[n], steady[n]} for n in choices})
         clash = OWN_NAMES & {*found.functions, *found.constants, *found.imports}
         if clash:
             raise Unreadable(f"{', '.join(sorted(clash))}: names that exported scripts need for themselves")
@@ -136,9 +136,9 @@ class _Script:
                       'check("slope there", field(state), 0 * SPAN, 1e-8 * SPAN)']
             if "eigenvalues" in self.facts:
                 values = sorted((complex(v) for v in self.facts["eigenvalues"][i]), key=lambda v: (v.real, v.imag))
-                near = max(1e-4 * max(abs(v) for v in values), 1e-9)
+                close = max(1e-4 * max(abs(v) for v in values), 1e-9)
                 lines += _wrapped("expected = ", values)
-                lines.append(f'check("its eigenvalues", eigenvalues(state), expected, {near:.1e})')
+                lines.append(f'check("its eigenvalues", eigenvalues(state), expected, {close:.1e})')
         return "\n".join(lines)
 
 

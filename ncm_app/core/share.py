@@ -97,10 +97,10 @@ def unpack(text: str) -> Any:
         raise ValueError("is damaged")
     inflate = zlib.decompressobj(-15)
     try:
-        plain = inflate.decompress(data, MAX_UNPACKED)
+        plain = inflate.decompress(data, MAX_UNPACKED + 1)
     except zlib.error:
         raise ValueError("is damaged") from None
-    if inflate.unconsumed_tail:
+    if len(plain) > MAX_UNPACKED:
         raise ValueError(f"unpacks to more than {MAX_UNPACKED // 1024} kB")
     try:
         return json.loads(plain.decode("ascii"))

@@ -97,7 +97,7 @@ class Program:
             return f"np.{type(value).__name__}({value.item()!r})"
         if isinstance(value, int | float | str | tuple):
             return repr(value)
-        raise Unreadable(f"{owner} uses {name}, a {type(value).__name__} that cannot be written into a script")
+        raise Unreadable(f"{owner} uses {name} ({type(value).__name__}), which cannot be written into a script")
 
 
 def program(model: type[Flow], kept: Kept | None = None) -> Program:

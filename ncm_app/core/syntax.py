@@ -73,12 +73,12 @@ class _Substitution(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         value = self.values.get(node.id)
-        return node if value is None else self.visit(copy.deepcopy(value))  # type: ignore[no-any-return]
+        return node if value is None else self.visit(copy.deepcopy(value))
 
 
 def substitute(node: ast.expr, values: Mapping[str, ast.expr]) -> ast.expr:
     """Return the expression with names replaced by their values, all the way down."""
-    return _Substitution(values).visit(copy.deepcopy(node))  # type: ignore[no-any-return]
+    return _Substitution(values).visit(copy.deepcopy(node))
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ class _Folding(ast.NodeTransformer):
     def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
         decided = self.context.decide(node.test)
         if decided is not None:
-            return self.visit(node.body if decided else node.orelse)  # type: ignore[no-any-return]
+            return self.visit(node.body if decided else node.orelse)
         return self.generic_visit(node)
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
@@ -211,7 +211,7 @@ class _Run:
         self.locals: dict[str, ast.expr] = dict(known or {})
 
     def fold(self, node: ast.expr) -> ast.expr:
-        return _Folding(self.context).visit(copy.deepcopy(node))  # type: ignore[no-any-return]
+        return _Folding(self.context).visit(copy.deepcopy(node))
 
     def block(self, statements: list[ast.stmt]) -> ast.expr | None:
         for place, statement in enumerate(statements):
@@ -239,13 +239,13 @@ class _Run:
             case ast.Name(id=name), _:
                 self.bind(name, self.fold(value))
             case ast.Tuple(elts=names), ast.Name() if all(isinstance(n, ast.Name) for n in names):
-                for i, name in enumerate(names):
-                    self.assign(name, ast.Subscript(value, ast.Constant(i), ast.Load()))
+                for i, part in enumerate(names):
+                    self.assign(part, ast.Subscript(value, ast.Constant(i), ast.Load()))
             case ast.Tuple(elts=names), ast.Tuple(elts=values) if len(names) == len(values):
                 if set(names_in(values)) & {n.id for n in names if isinstance(n, ast.Name)}:
                     raise refuse(value, "uses the names that it assigns")
-                for name, part in zip(names, values, strict=True):
-                    self.assign(name, part)
+                for part, new in zip(names, values, strict=True):
+                    self.assign(part, new)
             case _:
                 raise refuse(target, "cannot be assigned in an equation")
 

@@ -146,7 +146,8 @@ class Printer:
         while True:
             match above:
                 case ast.BinOp(op=ast.Div()):
-                    above, below = above.left, [above.right, *below]
+                    below.insert(0, above.right)
+                    above = above.left
                 case ast.UnaryOp(op=ast.USub()):
                     above, negative = above.operand, not negative
                 case _:
@@ -197,8 +198,8 @@ class Printer:
                 return self.text(test.left) + "".join(f" {RELATIONS[type(o)]} {self.text(c)}" for o, c in pairs)
             case ast.BoolOp(op=ast.Or(), values=sides):
                 return r" \text{ or } ".join(self.condition(side) for side in sides)
-            case ast.BinOp(op=ast.BitOr(), left=left, right=right):
-                return rf"{self.condition(left)} \text{{ or }} {self.condition(right)}"
+            case ast.BinOp(op=ast.BitOr()):
+                return rf"{self.condition(test.left)} \text{{ or }} {self.condition(test.right)}"
             case ast.UnaryOp(op=ast.Not() | ast.Invert(), operand=operand):
                 return rf"\text{{not }}\left({self.condition(operand)}\right)"
         raise refuse(test, "is no condition that can be printed")

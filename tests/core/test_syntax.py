@@ -75,9 +75,9 @@ def test_tuple_of_values_and_swap():
 def chain(x, p):
     if p.kind == UP:
         return x
-    elif p.kind == DOWN:
+    elif p.kind == DOWN:  # noqa: RET505
         y = 2 * x
-        return y
+        return y  # noqa: RET504
     return 0 * x
 
 
@@ -124,7 +124,7 @@ def test_branch_that_returns_only_sometimes_is_refused():
         if p.kind == UP:
             if x > 0:
                 return x
-            else:
+            else:  # noqa: RET505
                 x = 2
         return x
 

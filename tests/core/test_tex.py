@@ -22,7 +22,6 @@ REST = -65.0
 
 @njit
 def squash(x, p):
-    """A helper that is compiled, with a local that is used twice."""
     scaled = (x - p.b) / p.a
     return scaled / (1.0 + scaled**2)
 
@@ -30,7 +29,7 @@ def squash(x, p):
 def shape(t, k, p):
     if p.kind == RAMP:
         return k * t
-    elif p.kind == BUMP:
+    elif p.kind == BUMP:  # noqa: RET505
         return squash(k, p)
     else:
         return 0.0
@@ -79,7 +78,7 @@ class Adaptive(Spiking):
 
     @staticmethod
     def reset(y, p):
-        V, w, n = y
+        _V, w, n = y
         return p.V_re, w + p.jump, n
 
 
