@@ -155,6 +155,13 @@ def test_run_that_blows_up_ends_where_the_page_ends(tmp_path):
     assert f"number of samples: {facts['samples']}" in assert_right(script(snapshot, facts), tmp_path)
 
 
+def test_fold_with_a_zero_eigenvalue(tmp_path):
+    snapshot = find("eif")(I_0=15.0, I_1=0.0, I_2=0.0, t_end=5.0).snapshot()
+    facts = facts_of(snapshot)
+    assert abs(facts["eigenvalues"][0][0]) < 1e-9
+    assert_right(script(snapshot, facts), tmp_path)
+
+
 # Wrong numbers -----------------------------------------------------------------------------
 
 @pytest.mark.parametrize(("fact", "change"), [
