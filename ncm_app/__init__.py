@@ -9,6 +9,6 @@ From Python, without the pages:
 """
 
 from ncm_app.api import bifurcation_diagram, catalogue, equilibria, model, phase_portrait, simulate
+from ncm_app.version import __version__
 
-__version__ = "0.1.0"
-__all__ = ["bifurcation_diagram", "catalogue", "equilibria", "model", "phase_portrait", "simulate"]
+__all__ = ["__version__", "bifurcation_diagram", "catalogue", "equilibria", "model", "phase_portrait", "simulate"]

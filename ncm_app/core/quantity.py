@@ -33,24 +33,11 @@ def nice_step(low: float, high: float, parts: int = 200) -> float:
     return next(m * power for m in (1.0, 2.0, 5.0, 10.0) if m * power >= raw * 0.999)
 
 
-class _Described:
-    """Slots that every control of a model has besides its value."""
-
-    __slots__ = ()
-    unit: str
-    symbol: str
-    group: str
-    rare: bool
-
-    def describe(self, unit: Any, symbol: Any, group: Any, rare: Any) -> None:
-        self.unit, self.symbol, self.group, self.rare = unit, symbol, group, rare
-
-
 _SLOTS = ["unit", "symbol", "group", "rare"]
 _DEFAULTS = {"unit": "1", "symbol": "", "group": "parameters", "rare": False}
 
 
-class Quantity(_Described, param.Number):
+class Quantity(param.Number):
     """A real number with bounds, unit, TeX symbol, group and one sentence.
 
     A subclass of a model that gives only a new default keeps all the rest.
@@ -63,7 +50,7 @@ class Quantity(_Described, param.Number):
     def __init__(self, default: Any = Undefined, *, unit: Any = Undefined, symbol: Any = Undefined,
                  group: Any = Undefined, rare: Any = Undefined, **slots: Any) -> None:
         super().__init__(default, **slots)
-        self.describe(unit, symbol, group, rare)
+        self.unit, self.symbol, self.group, self.rare = unit, symbol, group, rare
 
     def _validate(self, val: Any) -> None:
         if isinstance(val, float) and not math.isfinite(val):
@@ -89,7 +76,7 @@ class Quantity(_Described, param.Number):
         return float(value)
 
 
-class Count(_Described, param.Integer):
+class Count(param.Integer):
     """A whole number, such as a seed or a number of cells."""
 
     __slots__ = _SLOTS
@@ -98,7 +85,7 @@ class Count(_Described, param.Integer):
     def __init__(self, default: Any = Undefined, *, unit: Any = Undefined, symbol: Any = Undefined,
                  group: Any = Undefined, rare: Any = Undefined, **slots: Any) -> None:
         super().__init__(default, **slots)
-        self.describe(unit, symbol, group, rare)
+        self.unit, self.symbol, self.group, self.rare = unit, symbol, group, rare
 
     def clean(self, value: Any) -> int:
         """Return the value as an int inside the bounds, or raise a clear ValueError."""
@@ -117,7 +104,7 @@ class Count(_Described, param.Integer):
         return int(value)
 
 
-class Choice(_Described, param.Selector):
+class Choice(param.Selector):
     """One of a few named options; right-hand sides see its position in the list."""
 
     __slots__ = _SLOTS
@@ -126,7 +113,7 @@ class Choice(_Described, param.Selector):
     def __init__(self, default: Any = Undefined, *, unit: Any = Undefined, symbol: Any = Undefined,
                  group: Any = Undefined, rare: Any = Undefined, **slots: Any) -> None:
         super().__init__(default=default, **slots)
-        self.describe(unit, symbol, group, rare)
+        self.unit, self.symbol, self.group, self.rare = unit, symbol, group, rare
 
     def clean(self, value: Any) -> str:
         """Return the option, or raise a ValueError that lists the options."""

@@ -40,7 +40,7 @@ class Snapshot:
     def p(self) -> Any:
         """Plain numbers for right-hand sides, without the settings of the run."""
         controls = self.model.controls()
-        fields = self.model.Parameters._fields
+        fields: tuple[str, ...] = self.model.Parameters._fields
         return self.model.Parameters(*(controls[n].encode(self.named[n]) for n in fields))
 
     @cached_property

@@ -105,7 +105,7 @@ class _Kernel:
         parts = {name: wrap(function) for name, function in
                  (("rhs", system.rhs), ("threshold", system.threshold), ("reset", system.reset)) if function}
         space: dict[str, Any] = {"real": real, **parts}
-        exec(compile(self.text, f"<{self.method} steps of {system.owner or 'a system'}>", "exec"), space)  # noqa: S102
+        exec(compile(self.text, f"<{self.method} steps of {system.owner or 'a system'}>", "exec"), space)
         step: Callable[..., Any] = space["step"]
         return step
 

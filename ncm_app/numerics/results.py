@@ -60,7 +60,7 @@ class Trajectory(Result):
 
     def to_frame(self) -> Any:
         """Return a pandas DataFrame indexed by time (pandas must be installed)."""
-        import pandas as pd  # noqa: PLC0415  (optional dependency)
+        import pandas as pd
 
         return pd.DataFrame(self.y.T, index=pd.Index(self.t, name="t"), columns=list(self.names) or None)
 

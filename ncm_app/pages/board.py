@@ -82,7 +82,7 @@ class Board:
         for (name, layer), glyph in self.live.glyphs.items():
             for spec in self.views[name].layers():
                 if spec.name == layer and spec.ink:
-                    glyph.update(**{prop: ink for prop in spec.ink})
+                    glyph.update(**dict.fromkeys(spec.ink, ink))
 
     def enlarge(self, large: bool) -> None:
         """Switch the plots' text between plain and projector size."""

@@ -38,8 +38,9 @@ class Controls:
         self.widgets = {name: self._widget(name, control, values[name]) for name, control in model.controls().items()}
 
     def _widget(self, name: str, control: Control, value: Any) -> Dial | Pick:
-        common: dict[str, Any] = {"label": symbol_html(control.symbol or name), "plain": name, "help": control.doc or "",
-                                  "css_classes": [f"ncm-{name}"], "sizing_mode": "stretch_width", "margin": (0, 10)}
+        common: dict[str, Any] = {
+            "label": symbol_html(control.symbol or name), "plain": name, "help": control.doc or "",
+            "css_classes": [f"ncm-{name}"], "sizing_mode": "stretch_width", "margin": (0, 10)}
         widget: Dial | Pick
         if isinstance(control, Choice):
             widget = Pick(value=value, options=list(control.objects), **common)

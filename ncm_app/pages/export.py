@@ -17,6 +17,7 @@ from ncm_app.core.script import script
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.results import Status
 from ncm_app.pages.board import Board
+from ncm_app.pages.browser_code import browser_code
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
 
@@ -26,43 +27,8 @@ class Pictures(JSComponent):
 
     plots = param.List(default=[])
     stem = param.String(default="ncm")
-    _stylesheets = ["""
-    table { font-family: Roboto, sans-serif; color: var(--mui-palette-text-primary); border-spacing: 8px 4px }
-    button { font: inherit; padding: 4px 12px; cursor: pointer; border-radius: 4px; color: inherit; background: transparent;
-             border: 1px solid currentColor }
-    button:focus-visible { outline: 2px solid #E69F00 }
-    """]
-    _esm = """
-    async function save(name, type, stem) {
-      for (const doc of Bokeh.documents) {
-        const figure = doc.get_model_by_name('ncm-' + name)
-        const view = figure && Bokeh.index.find_one(figure)
-        if (!view) continue
-        const blob = await view.export(type, true).to_blob()
-        const link = document.createElement('a')
-        link.href = URL.createObjectURL(blob)
-        link.download = `${stem}_${name}.${type}`
-        link.click()
-        setTimeout(() => URL.revokeObjectURL(link.href), 10000)
-        return
-      }
-    }
-    export function render({model}) {
-      const table = document.createElement('table')
-      for (const name of model.plots) {
-        const row = table.insertRow()
-        row.insertCell().textContent = name.replaceAll('_', ' ')
-        for (const type of ['png', 'svg']) {
-          const button = document.createElement('button')
-          button.textContent = type.toUpperCase()
-          button.className = `ncm-do-${type}-${name}`
-          button.setAttribute('aria-label', `save ${name.replaceAll('_', ' ')} as ${type.toUpperCase()}`)
-          button.onclick = () => save(name, type, model.stem)
-          row.insertCell().append(button)
-        }
-      }
-      return table
-    }"""
+    _stylesheets = [browser_code("pictures.css")]
+    _esm = browser_code("pictures.js")
 
 
 def facts_of(snapshot: Snapshot) -> dict[str, Any]:
@@ -72,6 +38,7 @@ def facts_of(snapshot: Snapshot) -> dict[str, Any]:
         "fixed_points": tuple(tuple(map(float, q.state)) for q in points),
         "eigenvalues": tuple(tuple(map(complex, q.eigenvalues)) for q in points),
     }
+    facts["samples"] = len(run.t)
     if run.status is Status.OK:
         facts["final"] = tuple(map(float, run.y[:, -1]))
         facts["spikes"] = tuple(map(float, run.spikes))

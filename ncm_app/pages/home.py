@@ -11,6 +11,7 @@ from panel.viewable import Viewable
 from ncm_app.core import catalogue
 from ncm_app.core.model import Flow
 from ncm_app.core.share import encode
+from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.parts import Sentence
 from ncm_app.studies.simulate import simulate
 from ncm_app.views.thumbnail import thumbnail
@@ -20,16 +21,7 @@ CHAPTERS = {"1": "Single neurons", "2": "Noise and spike trains", "3": "Networks
             "G": "Neural masses"}
 """Headings of the catalogue by the first part of a model's chapter."""
 
-STYLE = """
-.chapter { margin: 18px 8px 4px; font: 500 1.05rem Roboto, sans-serif }
-.models { display: grid; grid-template-columns: repeat(auto-fill, minmax(280px, 1fr)); gap: 14px; padding: 4px 8px }
-a.model { display: block; padding: 12px; border: 1px solid var(--mui-palette-divider, #8886); border-radius: 8px; text-decoration: none;
-    color: var(--mui-palette-text-primary); background: var(--mui-palette-background-paper); font-family: Roboto, sans-serif }
-a.model:hover, a.model:focus-visible { border-color: #0072B2; outline: 2px solid #0072B2 }
-a.model b { font-size: 1.02rem } a.model p { margin: 4px 0 0; font-size: .9rem; line-height: 1.35; color: var(--mui-palette-text-secondary) }
-a.model svg { width: 100%; height: 90px; display: block; margin-bottom: 8px }
-.none { padding: 20px 8px; font: 1rem Roboto, sans-serif }
-"""
+STYLE = browser_code("home.css")
 
 
 def card(model: type[Flow]) -> str:
@@ -53,7 +45,8 @@ def listing(words: str = "") -> str:
         if matches(model, words):
             chapters.setdefault(model.chapter.split(".")[0], []).append(card(model))
     if not chapters:
-        return f'<p class="none">No model mentions “{html.escape(words)}”. Try “spike”, “rate” or a chapter such as 3.3.</p>'
+        return (f'<p class="none">No model mentions “{html.escape(words)}”. '
+                "Try “spike”, “rate” or a chapter such as 3.3.</p>")
     return "".join(f'<h2 class="chapter">{key} · {CHAPTERS.get(key, "")}</h2><div class="models">{"".join(cards)}</div>'
                    for key, cards in chapters.items())
 
@@ -61,8 +54,8 @@ def listing(words: str = "") -> str:
 def home(complaints: tuple[str, ...] = ()) -> Viewable:
     """Return the home page's main area; `complaints` say what a link got wrong."""
     notice = Sentence(text=" ".join(complaints), tone="notice", margin=(8, 8, 0, 8))
-    search = pmui.TextInput(label="Search models, figures, symbols", css_classes=["ncm-search"], sizing_mode="stretch_width",
-                            max_width=520, margin=(12, 8, 0, 8), size="small")
+    search = pmui.TextInput(label="Search models, figures, symbols", css_classes=["ncm-search"], size="small",
+                            sizing_mode="stretch_width", max_width=520, margin=(12, 8, 0, 8))
     results = pn.pane.HTML(listing(), stylesheets=[STYLE], sizing_mode="stretch_width", css_classes=["ncm-catalogue"])
     search.param.watch(lambda event: results.param.update(object=listing(event.new)), "value_input")
     return pn.Column(notice, search, results, sizing_mode="stretch_width")

@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ import param
 from panel.custom import JSComponent
 
 from ncm_app.numerics.system import Cancelled, Progress
+from ncm_app.pages.browser_code import browser_code
 
 POOL = ThreadPoolExecutor(max_workers=4, thread_name_prefix="ncm")
 SLOW = 0.3
@@ -35,14 +37,7 @@ class Beacon(JSComponent):
     seq = param.Integer(default=0)
     ack = param.Integer(default=0)
     _debounce = 0
-    _esm = """
-    export function render({model}) {
-      model.on('change:seq', () => {
-        const n = model.seq
-        requestAnimationFrame(() => setTimeout(() => { if (model.ack < n) model.ack = n }, 0))
-      })
-      return document.createElement('span')
-    }"""
+    _esm = browser_code("beacon.js")
 
 
 class LiveSources:
@@ -138,6 +133,7 @@ class FrameGate:
         self._job: Job | None = None
         self._sent_at = 0.0
         self._closed = False
+        self._retry: asyncio.TimerHandle | None = None
         self.requests = self.frames = 0
         self._tasks: set[asyncio.Task[None]] = set()
         beacon.param.watch(lambda _: self._pump(), "ack")
@@ -167,13 +163,18 @@ class FrameGate:
         waited = time.monotonic() - self._sent_at
         loop = asyncio.get_running_loop()
         if self._beacon.ack < self._beacon.seq and waited < TIMEOUT:
-            loop.call_later(TIMEOUT - waited + 0.01, self._pump)
+            if self._retry is None:
+                self._retry = loop.call_later(TIMEOUT - waited + 0.01, self._retried)
             return
         job, self._pending = Job(self._pending), None
         self._job = job
         task = loop.create_task(self._run(job))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _retried(self) -> None:
+        self._retry = None
+        self._pump()
 
     async def _run(self, job: Job) -> None:
         future = asyncio.get_running_loop().run_in_executor(POOL, self._compute, job.question, job)
@@ -182,7 +183,7 @@ class FrameGate:
         while not done:
             if self._pending is not None:
                 job.cancelled = True
-            self._locked(lambda fraction=job.fraction: self._busy(fraction))
+            self._locked(partial(self._busy, job.fraction))
             done, _ = await asyncio.wait({future}, timeout=0.15)
         self._locked(lambda: self._finish(job, future, shown))
 

@@ -64,10 +64,11 @@ class ModelPage:
             "clear": ("wipe ghost, clicked runs and trails", self.clear),
             "fit": ("fit the axes to what is drawn", self.fit),
             "share": ("copy a link to exactly this page", self._write_address),
-            "export": ("pictures, data, a Python script", lambda: self.export.show()),
+            "export": ("pictures, data, a Python script", self._export),
             "enlarge": ("text for the last row of a lecture hall", lambda: self.enlarge(not self.browser.large)),
         })
-        self.sentence, self.check, self.notice = (Sentence(tone=tone, margin=(0, 8)) for tone in ("regime", "check", "notice"))
+        self.sentence, self.check, self.notice = (
+            Sentence(tone=tone, margin=(0, 8)) for tone in ("regime", "check", "notice"))
         self.progress = pmui.LinearProgress(value=0, variant="determinate", sizing_mode="stretch_width", margin=(8, 6))
         self.waiting = pn.Row(self.progress, action("cancel", "stop and keep the last picture", self._cancel),
                               visible=False, css_classes=["ncm-progress"], sizing_mode="stretch_width")
@@ -156,7 +157,8 @@ class ModelPage:
 
     def _clicked(self, view: str, x: float, y: float) -> None:
         if view == "phase_plane":
-            start = tuple(v / s.scale for v, s in zip((x, y), self.model.states, strict=True))
+            start = tuple(min(max(v / s.scale, s.limits[0]), s.limits[1])
+                          for v, s in zip((x, y), self.model.states, strict=True))
             self.settings = replace(self.settings, starts=(*self.settings.starts, start)[-MOST_STARTS:])
             self._changed("click")
         else:
@@ -190,7 +192,7 @@ class ModelPage:
     def restore(self, query: str) -> None:
         """Set everything that a link says; what it says wrongly is told."""
         shared = decode(query)
-        self.preset = shared.preset or self.model.first_preset()
+        self.preset = shared.preset
         self.toolbar.show(self.preset)
         self.model.param.update(**shared.values)
         self.controls.show(self.model.values())
@@ -199,7 +201,8 @@ class ModelPage:
         self._last_change = ""
         self._forget_trails()
         self.request(follow=True)
-        self._complaints = " ".join(f"{c[:1].upper()}{c[1:]}." for c in (*shared.complaints, *wrong))
+        if shared.complaints or wrong:
+            self._complaints = " · ".join(["In the link:", *shared.complaints, *wrong])
 
     def _restore_extras(self, shared: Shared) -> list[str]:
         view = dict(shared.extras.get("view", {}))
@@ -252,6 +255,9 @@ class ModelPage:
         self.waiting.visible = fraction is not None
         self.progress.value = round(100 * (fraction or 0.0))
 
+    def _export(self) -> None:
+        self.export.show()
+
     def _cancel(self) -> None:
         self.gate.cancel()
         self._complain("Cancelled: the plots show the last finished run.")
@@ -269,6 +275,7 @@ class ModelPage:
         diagram = [p for n, p in self.panes.items() if shapes[n] == "diagram"]
         explore = [self.explore] if "diagram" in shapes else []
         return pn.Column(self.toolbar.row(), self.sentence, self.notice,
-                         pn.FlexBox(self.check, self.overlays, *explore, align_items="center"), self.waiting, *wide, pn.FlexBox(*squares, sizing_mode="stretch_width"), *diagram,
+                         pn.FlexBox(self.check, self.overlays, *explore, align_items="center"), self.waiting, *wide,
+                         pn.FlexBox(*squares, sizing_mode="stretch_width"), *diagram,
                          self.texts.cards(), self.beacon, self.browser, self.export.dialog,
                          sizing_mode="stretch_width", margin=(0, 6))

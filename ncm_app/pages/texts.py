@@ -25,7 +25,7 @@ class Texts:
         """Write the equations for the present choices."""
         if choices != self._shown:
             self._shown = choices
-            lines = "".join(f"<p>$${line}$$</p>" for line in equations(self.model, choices=choices))
+            lines = "".join(f"<p>$${html.escape(line)}$$</p>" for line in equations(self.model, choices=choices))
             self.equations.object = lines
 
     def cards(self) -> Viewable:

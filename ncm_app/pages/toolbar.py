@@ -12,12 +12,16 @@ from ncm_app.core.model import Model
 from ncm_app.pages.dials import Action, Pick
 
 LINK = "a { font: .92rem Roboto, sans-serif; color: var(--mui-palette-primary-main); white-space: nowrap }"
+DEFAULTS = "defaults"
+"""What the list of presets calls the model's own values."""
+
 LABELS = {"enlarge": "A+"}
 
 
 def action(verb: str, tip: str, act: Callable[[], None], **options: Any) -> Action:
     """Return a button with the hook `ncm-do-<verb>` that calls `act`."""
-    button = Action(label=LABELS.get(verb, verb.capitalize()), help=tip, css_classes=[f"ncm-do-{verb}"], margin=(2, 3), **options)
+    label = LABELS.get(verb, verb.capitalize())
+    button = Action(label=label, help=tip, css_classes=[f"ncm-do-{verb}"], margin=(2, 3), **options)
     button.param.watch(lambda _: act(), "clicks")
     return button
 
@@ -27,7 +31,7 @@ class Toolbar:
 
     def __init__(self, model: type[Model], preset: str, chosen: Callable[[str], None],
                  actions: dict[str, tuple[str, Callable[[], None]]]) -> None:
-        self.presets = Pick(value=preset, options=list(model.presets), label="preset", plain="preset", bar=True,
+        self.presets = Pick(value=preset or DEFAULTS, options=[DEFAULTS, *model.presets], label="preset", plain="preset", bar=True,
                             help="values of a figure or exercise of the book", css_classes=["ncm-preset"],
                             width=240, margin=(2, 8, 2, 0))
         self._chosen, self._quiet = chosen, False
@@ -36,16 +40,17 @@ class Toolbar:
 
     def _changed(self, event: object) -> None:
         if not self._quiet:
-            self._chosen(self.presets.value)
+            self._chosen("" if self.presets.value == DEFAULTS else self.presets.value)
 
     def show(self, preset: str) -> None:
-        """Name a preset without choosing it."""
+        """Name a preset, or "" for the defaults, without choosing it."""
         self._quiet = True
-        self.presets.value = preset
+        self.presets.value = preset or DEFAULTS
         self._quiet = False
 
     def row(self) -> Viewable:
         """Return the toolbar; it wraps on narrow screens."""
-        home = pn.pane.HTML('<a class="ncm-do-home" href="?">&#8592; all models</a>', margin=(0, 12, 0, 4), stylesheets=[LINK])
+        home = pn.pane.HTML('<a class="ncm-do-home" href="?">&#8592; all models</a>', margin=(0, 12, 0, 4),
+                            stylesheets=[LINK])
         return pn.FlexBox(home, self.presets, *self.buttons, align_items="center", css_classes=["ncm-toolbar"],
                           sizing_mode="stretch_width", margin=0)

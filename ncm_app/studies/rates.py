@@ -21,11 +21,13 @@ def has_rate_curve(model: type) -> bool:
 
 
 @remembered
-def rate_curve(snapshot: Snapshot, values: tuple[float, ...] | None = None, *, progress: Progress = SILENT) -> RateCurve:
+def rate_curve(snapshot: Snapshot, values: tuple[float, ...] | None = None, *,
+               progress: Progress = SILENT) -> RateCurve:
     """Compute the f-I curve over the explored parameter, exactly and by stepping."""
     field = snapshot.model.explore
     if values is None:
-        values = tuple(np.linspace(*snapshot.model.control(field).bounds, CURRENTS))
+        low, high = snapshot.model.control(field).bounds
+        values = tuple(map(float, np.linspace(low, high, CURRENTS)))
     steady = snapshot.steady
     return rates.rate_curve(system_of(snapshot.model), steady.p, field, np.array(values), steady.dt, steady.method)
 

@@ -55,7 +55,8 @@ def describe_point(point: Equilibrium) -> str:
     leading = point.eigenvalues[np.argmax(point.eigenvalues.real)]
     kind = point.kind if len(point.eigenvalues) > 1 else f"{point.kind} fixed point"
     if abs(leading.imag) > 1e-9:
-        return f"{kind}, {number(1000 * abs(leading.imag) / (2 * np.pi))} Hz {'damped' if leading.real < 0 else 'growing'}"
+        hertz = number(1000 * abs(leading.imag) / (2 * np.pi))
+        return f"{kind}, {hertz} Hz {'damped' if leading.real < 0 else 'growing'}"
     if leading.real < 0:
         return f"{kind}, settling within about {number(-1 / leading.real)} ms"
     return kind

@@ -19,7 +19,8 @@ def warm_model(model: type[Flow]) -> None:
         warm(system_of(model), method, p)
 
 
-def _warm_all() -> None:
+def warm_all() -> None:
+    """Compile every model of the catalogue."""
     for model in catalogue.models().values():
         warm_model(model)
 
@@ -27,4 +28,4 @@ def _warm_all() -> None:
 def warm_in_background() -> None:
     """Start compiling once per process; pages are served meanwhile from the plain text."""
     if _started.acquire(blocking=False):
-        threading.Thread(target=_warm_all, name="ncm-warm", daemon=True).start()
+        threading.Thread(target=warm_all, name="ncm-warm", daemon=True).start()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from ncm_app.core.model import Flow
-from ncm_app.numerics.results import Branch, Diagram, Equilibrium, SpecialPoint
+from ncm_app.numerics.results import Array, Branch, Diagram, Equilibrium, SpecialPoint
 from ncm_app.views import style
 from ncm_app.views.phase import stability_columns, stability_layers
-from ncm_app.views.view import Column, Columns, Layer, Limits, View, joined, scattered
+from ncm_app.views.view import Columns, Layer, Limits, View, joined, lean, scattered
 
 CODES = {"LP": "triangle", "H": "square", "BP": "star", "KINK": "x", "NS": "cross"}
 """Marker of each special point; the legend names it."""
@@ -38,29 +39,32 @@ class DiagramView(View):
         self.state = model.states[index]
         self.shape = "square" if len(model.states) == 1 else "diagram"
         self.y_label = self.state.axis
+        # On a line there are no saddles.
+        self.dashes = {k: v for k, v in style.STABILITY_DASHES.items() if k != "saddle" or len(model.states) > 1}
 
     def layers(self) -> list[Layer]:
         """Branches, special points, the line and markers of the present value."""
         hue = style.hue(self.state.role, self.index)
-        dashes = {k: v for k, v in style.STABILITY_DASHES.items() if k != "saddle" or len(self.model.states) > 1}
         branches = [Layer(f"{name} branch", label=name, look={"color": hue, "line_width": 2.4, "line_dash": dash},
-                          ghost=True) for name, dash in dashes.items()]
+                          ghost=True) for name, dash in self.dashes.items()]
         special = [Layer(code, kind="points", look={"marker": marker, "size": 11, "color": style.ORANGE,
                                                     "line_color": style.GREY})
                    for code, marker in CODES.items()]
         return [*branches, Layer("present", look={"line_width": 1}, ink=("line_color",)), *special,
-                Layer("codes", kind="labels", look={"text_align": "left", "text_baseline": "bottom", "text_font_size": "10pt", "text_alpha": 1.0}, ink=("text_color",)),
+                Layer("codes", kind="labels", ink=("text_color",), look={
+                    "text_align": "left", "text_baseline": "bottom", "text_font_size": "10pt", "text_alpha": 1.0}),
                 *stability_layers()]
 
     def columns(self, result: Explored) -> Columns:
         """Branches cut where their stability changes; the title names the parameter."""
         self.x_label, self.title = result.label, f"fixed points over {result.diagram.parameter}"
         scale, points = self.state.scale, result.diagram.points
-        columns: Columns = {"present": (np.float32([result.value] * 2), np.float32([-1e6, 1e6]))}
-        for name in {"stable", "unstable", *(["saddle"] if len(self.model.states) > 1 else [])}:
+        columns: Columns = {"present": lean([result.value] * 2, [-1e6, 1e6])}
+        for name in self.dashes:
             columns[f"{name} branch"] = joined([p for b in result.diagram.branches for p in self._pieces(b, name)])
         named = [q for q in points if q.code in CODES]
-        columns["codes"] = (*scattered([self._position(q, result) for q in named]), [f"  {q.code}" for q in named] or [""])
+        codes = [f"  {q.code}" for q in named] or [""]
+        columns["codes"] = (*scattered([self._position(q, result) for q in named]), codes)
         for code in CODES:
             columns[code] = scattered([self._position(q, result) for q in points if q.code == code])
         return {**columns, **stability_columns([(q.kind, result.value, float(q.state[self.index]) * scale)
@@ -69,7 +73,7 @@ class DiagramView(View):
     def _position(self, point: SpecialPoint, result: Explored) -> tuple[float, float]:
         return point.parameters[result.diagram.parameter], float(point.state[self.index]) * self.state.scale
 
-    def _pieces(self, branch: Branch, name: str) -> list[tuple[Column, Column]]:
+    def _pieces(self, branch: Branch, name: str) -> list[tuple[Array, Array]]:
         """Return the stretches of a branch whose stability has this name."""
         n = len(self.model.states)
         saddle = (branch.unstable > 0) & (branch.unstable < n) & np.all(np.abs(branch.eigenvalues.imag) < 1e-12, axis=0)
@@ -77,7 +81,7 @@ class DiagramView(View):
         edges = np.flatnonzero(np.r_[True, kind[1:] != kind[:-1], True])
         y = branch.states[self.index] * self.state.scale
         # Each stretch runs on to the first point of the next, or gaps would show.
-        return [(branch.parameter[a:b + 1], y[a:b + 1]) for a, b in zip(edges[:-1], edges[1:], strict=True)
+        return [(branch.parameter[a:b + 1], y[a:b + 1]) for a, b in pairwise(edges)
                 if kind[a] == name]
 
     def limits(self, result: Explored) -> Limits:

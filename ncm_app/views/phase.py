@@ -57,8 +57,8 @@ class PhaseLineView(View):
         """Zero line, curve, arrows, fixed points."""
         return [Layer("zero", look={"line_width": 1}, ink=("line_color",)),
                 Layer("rate", look={"color": style.BLUE, "line_width": 2.2}, ghost=True),
-                Layer("right", kind="points", look={"marker": "triangle", "angle": -90, "size": 9, "color": style.GREY}),
-                Layer("left", kind="points", look={"marker": "triangle", "angle": 90, "size": 9, "color": style.GREY}),
+                *[Layer(name, kind="points", look={"marker": "triangle", "angle": angle, "size": 9, "color": style.GREY})
+                  for name, angle in (("right", -90), ("left", 90))],
                 *stability_layers()]
 
     def columns(self, result: Line) -> Columns:
@@ -66,7 +66,8 @@ class PhaseLineView(View):
         x, dx = result.x, result.dx
         at = x[len(x) // 26:: len(x) // 13]
         speed = np.interp(at, x, dx)
-        return {"zero": lean(x[[0, -1]], [0.0, 0.0]), "rate": lean(x, np.clip(dx, *np.array([-20, 20]) * self._top(dx))),
+        far = 20 * self._top(dx)
+        return {"zero": lean(x[[0, -1]], [0.0, 0.0]), "rate": lean(x, np.clip(dx, -far, far)),
                 "right": scattered([(v, 0.0) for v, s in zip(at, speed, strict=True) if s > 0]),
                 "left": scattered([(v, 0.0) for v, s in zip(at, speed, strict=True) if s < 0]),
                 **stability_columns([(q.kind, float(q.state[0]), 0.0) for q in result.fixed_points])}

@@ -37,7 +37,8 @@ class RateCurveView(View):
                 Layer("exact", label="exact (quadrature)", look={"color": style.BLUE, "line_width": 2.2}, ghost=True),
                 Layer("stepped", kind="points", label="as stepped", look={
                     "color": style.VERMILION, "marker": "circle", "size": 4.5, "fill_alpha": 0.0}),
-                Layer("present", kind="points", look={"marker": "circle", "size": 11}, ink=("line_color", "fill_color"))]
+                Layer("present", kind="points", look={"marker": "circle", "size": 11},
+                      ink=("line_color", "fill_color"))]
 
     def columns(self, result: Rates) -> Columns:
         """Rates in Hz."""
@@ -45,7 +46,7 @@ class RateCurveView(View):
         x = float(present.values[0])
         return {"exact": lean(curve.values, curve.exact), "stepped": lean(curve.values, curve.stepped),
                 "present": scattered([(x, float(present.exact[0]))]),
-                "present line": (np.float32([x, x]), np.float32([-1e6, 1e6]))}
+                "present line": lean([x, x], [-1e6, 1e6])}
 
     def limits(self, result: Rates) -> Limits:
         """The bounds of the input, and all rates."""

@@ -10,7 +10,7 @@ import numpy as np
 from ncm_app.numerics.results import Equilibrium
 from ncm_app.views import style
 from ncm_app.views.phase import stability_columns, stability_layers
-from ncm_app.views.view import Columns, Layer, Limits, View, joined, scattered
+from ncm_app.views.view import Columns, Layer, Limits, View, joined, lean, scattered
 
 TRAIL = 80
 """How many past positions the trail keeps."""
@@ -68,7 +68,7 @@ class EigenvalueView(Trailing):
 
     def limits(self, result: Stability) -> Limits:
         """A symmetric window about twice as wide as the eigenvalues."""
-        values = np.concatenate([q.eigenvalues for q in result.fixed_points] or [np.ones(1)])
+        values = np.concatenate([q.eigenvalues for q in result.fixed_points] or [np.ones(1, dtype=complex)])
         reach = 1.8 * max(float(np.max(np.abs(values.real))), float(np.max(np.abs(values.imag))), 1e-3)
         return (-reach, reach), (-reach, reach)
 
@@ -96,9 +96,9 @@ class TraceDeterminantView(Trailing):
         """T = 0, D = 0, D = T²/4 and the names of the regions for a window."""
         (left, right), (bottom, top) = limits
         t = np.linspace(left, right, 201)
-        _, x, y = zip(*REGIONS, strict=True)
+        x, y = np.array([place for _, *place in REGIONS]).T
         return {"borders": joined([(t, t**2 / 4), ([left, right], [0, 0]), ([0, 0], [bottom, top])]),
-                "regions": (np.float32(x) * np.float32(right), np.float32(y) * np.float32(top))}
+                "regions": lean(x * right, y * top)}
 
     def limits(self, result: Stability) -> Limits:
         """A window that holds all points and all five regions."""

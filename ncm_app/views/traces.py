@@ -154,7 +154,7 @@ class ErrorView(View):
 
     def layers(self) -> list[Layer]:
         """One curve per way to the solution."""
-        looks = ({"color": style.BLUE}, {"color": style.GREEN, "line_dash": "dotted"},
+        looks: tuple[dict[str, Any], ...] = ({"color": style.BLUE}, {"color": style.GREEN, "line_dash": "dotted"},
                  {"color": style.PURPLE, "line_dash": "dotdash"})
         return [Layer(name, label=name, look={"line_width": 2.0, **looks[i % 3]}) for i, name in enumerate(self.others)]
 

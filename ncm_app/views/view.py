@@ -112,20 +112,19 @@ class View:
         columns = {**self.backdrop(limits), **self.ghost_columns(None), **self.columns(result)}
         elements = [self._element(layer, columns[layer.name], hook(self.name, layer.name))
                     for layer in self.all_layers()]
-        return hv.Overlay(elements).opts(
-            hv.opts.Overlay(
-                xlim=limits[0], ylim=limits[1], xlabel=self.x_label, ylabel=self.y_label, title=self.title,
-                responsive=True, min_height=style.HEIGHTS[self.shape], show_legend=self.legend is not None,
-                legend_position=self.legend or "top_right", toolbar="above", show_grid=True, legend_cols=self.legend_columns, shared_axes=False,
-                active_tools=[], default_tools=["pan", "wheel_zoom", "box_zoom", "reset"],
-                fontsize={"title": "11pt", "labels": "10pt", "ticks": "9pt", "legend": "9pt"},
-                legend_opts={"background_fill_alpha": 0.6, "padding": 4, "spacing": 0, "margin": 4}))
+        return hv.Overlay(elements).opts(hv.opts.Overlay(
+            xlim=limits[0], ylim=limits[1], xlabel=self.x_label, ylabel=self.y_label, title=self.title,
+            responsive=True, min_height=style.HEIGHTS[self.shape], show_grid=True, shared_axes=False,
+            show_legend=self.legend is not None, legend_position=self.legend or "top_right",
+            legend_cols=self.legend_columns, legend_opts=style.LEGEND,
+            toolbar="above", active_tools=[], default_tools=["pan", "wheel_zoom", "box_zoom", "reset"]))
 
     def _element(self, layer: Layer, columns: tuple[Any, ...], hook: Callable[..., None]) -> hv.Element:
         x, y = self.dimensions(layer)
         if layer.kind == "labels":
             look = {"text_color": style.INK, "text_font_size": "9pt", "text_alpha": 0.75, **layer.look}
-            return hv.Labels((*columns[:2], list(layer.texts) or columns[2]), [x, y], f"{self.name}_text").opts(**look, hooks=[hook])
+            texts = list(layer.texts) or columns[2]
+            return hv.Labels((*columns[:2], texts), [x, y], f"{self.name}_text").opts(**look, hooks=[hook])
         kind = hv.Curve if layer.kind == "curve" else hv.Scatter
         return kind(columns, x, y, label=layer.label).opts(**{"color": style.INK, **layer.look}, hooks=[hook])
 

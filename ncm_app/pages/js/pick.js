@@ -1,0 +1,13 @@
+export function render({model}) {
+  const row = document.createElement('div'); row.className = model.bar ? 'row bar' : 'row pick'
+  row.innerHTML = `<label>${model.label}</label><select></select>`
+  const [label, select] = row.children
+  label.title = select.title = model.help
+  select.setAttribute('aria-label', model.plain + ': ' + model.help)
+  const fill = () => { select.replaceChildren(...model.options.map(o => new Option(o, o))); select.value = model.value }
+  select.addEventListener('change', () => { model.value = select.value })
+  model.on('change:value', () => { select.value = model.value })
+  model.on('change:options', fill)
+  fill()
+  return row
+}

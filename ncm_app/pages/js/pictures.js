@@ -1,0 +1,30 @@
+async function save(name, type, stem) {
+  for (const doc of Bokeh.documents) {
+    const figure = doc.get_model_by_name('ncm-' + name)
+    const view = figure && Bokeh.index.find_one(figure)
+    if (!view) continue
+    const blob = await view.export(type, true).to_blob()
+    const link = document.createElement('a')
+    link.href = URL.createObjectURL(blob)
+    link.download = `${stem}_${name}.${type}`
+    link.click()
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000)
+    return
+  }
+}
+export function render({model}) {
+  const table = document.createElement('table')
+  for (const name of model.plots) {
+    const row = table.insertRow()
+    row.insertCell().textContent = name.replaceAll('_', ' ')
+    for (const type of ['png', 'svg']) {
+      const button = document.createElement('button')
+      button.textContent = type.toUpperCase()
+      button.className = `ncm-do-${type}-${name}`
+      button.setAttribute('aria-label', `save ${name.replaceAll('_', ' ')} as ${type.toUpperCase()}`)
+      button.onclick = () => save(name, type, model.stem)
+      row.insertCell().append(button)
+    }
+  }
+  return table
+}
