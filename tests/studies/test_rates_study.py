@@ -1,0 +1,63 @@
+"""Firing rates over a constant input, against an independent integral."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.integrate import quad
+
+from ncm_app.models.ei_rate_network import EIRateNetwork
+from ncm_app.models.eif import EIF
+from ncm_app.models.leaky_integrator import LeakyIntegrator
+from ncm_app.studies.rates import CURRENTS, has_rate_curve, rate_at, rate_curve
+
+
+def interval(I_0, D=2.0):
+    """Return the time from reset to spike, ms."""
+    def inverse(V):
+        return 15.0 / (-(V + 72.0) + D * np.exp((V + 55.0) / D) + I_0)
+
+    near = -55.0 + np.array([-6.0, -1.0, 0.0, 1.0, 6.0])
+    edges = [-75.0, *near, 5.0]
+    return sum(quad(inverse, a, b, epsabs=1e-10, epsrel=1e-10, limit=200)[0] for a, b in pairwise(edges))
+
+
+@settings(max_examples=20, deadline=None)
+@given(I_0=st.floats(15.2, 50))
+def test_rate_is_one_over_the_integral(I_0):
+    assert rate_at(EIF().snapshot(I_0=I_0)).exact == pytest.approx([1000.0 / interval(I_0)], rel=1e-6)
+
+
+@pytest.mark.parametrize("I_0", [-10.0, 0.0, 14.9])
+def test_no_rate_below_the_saddle_node(I_0):
+    found = rate_at(EIF().snapshot(I_0=I_0))
+    assert (found.exact[0], found.stepped[0]) == (0.0, 0.0)
+
+
+def test_curve_covers_the_slider_and_rises():
+    curve = rate_curve(EIF().snapshot())
+    assert (curve.values[0], curve.values[-1], len(curve.values)) == (-10.0, 50.0, CURRENTS)
+    assert np.all(curve.exact[curve.values < 15] == 0)
+    assert np.all(np.diff(curve.exact[curve.values > 15]) > 0)
+    silent, firing = curve.stepped[curve.values < 15], curve.stepped[curve.values > 15.5]
+    assert np.all(silent == 0)
+    assert np.all(firing > 0)
+
+
+def test_euler_is_late_and_half_the_step_halves_the_delay():
+    late = [1000.0 / float(rate_at(EIF().snapshot(I_0=20.0, dt=dt)).stepped[0]) - interval(20.0) for dt in (0.2, 0.1)]
+    assert late[0] > late[1] > 0
+    assert late[0] / late[1] == pytest.approx(2.0, rel=0.35)
+
+
+def test_pulses_do_not_count():
+    with_pulses, without = (rate_at(EIF().snapshot(I_0=18.0, I_1=height)).exact[0] for height in (20.0, 0.0))
+    assert with_pulses == without
+
+
+def test_only_spiking_cells_with_one_state_have_a_curve():
+    assert [has_rate_curve(m) for m in (EIF, EIRateNetwork, LeakyIntegrator)] == [True, False, False]

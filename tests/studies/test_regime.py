@@ -1,0 +1,169 @@
+"""The sentence on the present regime says what theory says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ncm_app.core.catalogue import find, models
+from ncm_app.models.ei_rate_network import EIRateNetwork
+from ncm_app.models.eif import EIF
+from ncm_app.models.leaky_integrator import LeakyIntegrator
+from ncm_app.numerics.system import SILENT
+from ncm_app.studies.regime import STABILITY_ORDERS, largest_step, nearest_event, number, regime
+
+PRESETS = [pytest.param(slug, name, id=f"{slug}-{name}") for slug, model in models().items() for name in model.presets]
+
+
+def told(model, preset=None, **changes):
+    return regime(model(**{**model.preset_values(preset), **changes}).snapshot(), model.explore)
+
+
+@pytest.mark.parametrize(("slug", "preset"), PRESETS)
+def test_every_preset_says_what_its_expectations_say(slug, preset):
+    """Expectations come from the book or from theory; the sentence must agree with them."""
+    model, expect = find(slug), find(slug).presets[preset].expect
+    sentence = told(model, preset).sentence
+    said = 0
+    if "period" in expect:
+        said += 1
+        assert sentence.startswith(f"Limit cycle, {number(1000 / expect['period'])} Hz (period ")
+    elif "rate" in expect:
+        said += 1
+        word = f"Fires regularly at {number(expect['rate'])} Hz" if expect["rate"] else "Rests at"
+        assert sentence.startswith(word)
+    elif "kinds" in expect:
+        kinds = expect["kinds"]
+        said += 1
+        assert all(kind in sentence.lower() for kind in kinds) or sentence.startswith("Rests at")
+        assert (len(kinds) == 1) or f"{len(kinds)} fixed points" in sentence or "fires once when pushed" in sentence
+    spikes = expect.get("spikes", len(expect.get("spike_times", ())) if "spike_times" in expect else None)
+    if spikes is not None:
+        said += 1
+        assert f"; {spikes} spike{'s' if spikes != 1 else ''} in this run" in sentence
+    assert sentence.endswith(".")
+    assert "nan" not in sentence.lower()
+    assert said or "errors" in expect
+
+
+@pytest.mark.parametrize(("preset", "start"), [
+    ("Fig 3.4 A,B", "Stable spiral, 49.7 Hz damped; r_e = 5.61 Hz, r_i = 12.5 Hz; Hopf point at tau_i = 57.2 ms, 42.2"),
+    ("Fig 3.4 C,D", "Limit cycle, 44.2 Hz (period 22.6 ms), around an unstable spiral; Hopf point at tau_i = 28.6 ms"),
+    ("Ex 3.3.1", "Stable spiral, 291 Hz damped"),
+    ("Sigmoid: memory", "3 fixed points: stable node at r_e = 0.446 Hz, saddle at r_e = 4.70 Hz, stable spiral"),
+    ("Power law: soft Hopf", "Limit cycle, 18.1 Hz (period 55.1 ms), around an unstable spiral"),
+])
+def test_rate_network(preset, start):
+    assert told(EIRateNetwork, preset).sentence.startswith(start)
+
+
+def test_rhythm_of_figure_3_4_is_converged_whatever_the_step():
+    sentences = {told(EIRateNetwork, "Fig 3.4 C,D", dt=dt).sentence.split(";")[0] for dt in (0.01, 0.1, 0.5)}
+    assert sentences == {"Limit cycle, 44.2 Hz (period 22.6 ms), around an unstable spiral"}
+
+
+def test_step_check_tells_how_far_euler_is_off():
+    assert told(EIRateNetwork, "Fig 3.4 C,D").step_check.startswith("Euler with dt = 0.1 ms: half the step changes r_")
+
+
+@pytest.mark.parametrize(("I_0", "start"), [
+    (20.0, "Fires regularly at 25.5 Hz (every 39.2 ms) under constant I_0 = 20.0 mV; 25 spikes in this run"),
+    (5.0, "Rests at V = −67.0 mV under constant I_0 = 5.00 mV; fires once when pushed beyond V = −50.8 mV; 0 spikes"),
+])
+def test_exponential_cell(I_0, start):
+    assert told(EIF, I_0=I_0, I_1=0.0, I_2=0.0).sentence.startswith(start)
+
+
+def test_spikes_of_the_run_and_rest_of_the_cell_are_told_apart():
+    sentence = told(EIF, "Fig 1.2").sentence
+    assert sentence.startswith("Rests at V = −72.0 mV under constant I_0 = 0 mV")
+    assert "; 3 spikes in this run; saddle-node at I_0 = 15.0 mV, 15.0 mV above." in sentence
+
+
+@settings(max_examples=15, deadline=None)
+@given(tau_m=st.floats(1, 100), I_0=st.floats(-20, 20))
+def test_leaky_cell_settles_in_tau(tau_m, I_0):
+    sentence = told(LeakyIntegrator, tau_m=tau_m, I_0=I_0).sentence
+    assert sentence.startswith(f"Stable fixed point, settling within about {number(tau_m)} ms; V = ")
+    assert sentence.endswith("no bifurcation in I_0 within its range.")
+    shown = float(sentence.split("V = ")[1].split(" mV")[0].replace("−", "-"))
+    assert shown == pytest.approx(-72.0 + I_0, abs=0.06)
+
+
+@pytest.mark.parametrize(("tau_i", "side"), [(20.0, "37.2 ms above"), (60.0, "2.80 ms below")])
+def test_distance_to_the_next_bifurcation(tau_i, side):
+    assert told(EIRateNetwork, tau_i=tau_i).sentence.endswith(f"Hopf point at tau_i = 57.2 ms, {side}.")
+    point, distance = nearest_event(EIRateNetwork(tau_i=tau_i).snapshot(), "tau_i", SILENT)
+    assert (point.code, distance) == ("H", pytest.approx(57.19512 - tau_i, abs=1e-4))
+
+
+# Time steps -------------------------------------------------------------------------
+
+def test_too_large_a_step_is_told_with_its_bound():
+    (warning,) = told(LeakyIntegrator, dt=40.0).warnings
+    assert "unstable here" in warning
+    assert warning.endswith("dt stays below 30.0 ms.")
+    assert told(LeakyIntegrator, dt=29.9).warnings == ()
+    assert told(LeakyIntegrator, dt=40.0, method="adaptive").warnings == ()
+
+
+def test_a_run_that_blows_up_says_when_and_which():
+    warnings = told(LeakyIntegrator, dt=50.0, tau_m=1.0).warnings
+    assert "V left every bound at t = " in warnings[0]
+    assert "below 2.00 ms" in warnings[1]
+    assert told(LeakyIntegrator, dt=50.0, tau_m=1.0).step_check == ""
+
+
+@settings(max_examples=50)
+@given(rate=st.floats(0.001, 50))
+def test_largest_step_on_the_real_axis(rate):
+    values = np.array([-rate + 0j])
+    for method, bound in (("Euler", 2.0), ("Heun", 2.0), ("RK4", 2.785293563)):
+        assert largest_step(method, values) == pytest.approx(bound / rate, rel=1e-3)
+
+
+@settings(max_examples=50)
+@given(real=st.floats(0.05, 5), imag=st.floats(0, 5))
+def test_largest_euler_step_of_a_spiral(real, imag):
+    """|1 + h lambda| = 1 at h = -2 Re / |lambda|^2."""
+    values = np.array([-real + 1j * imag, -real - 1j * imag])
+    h = 2 * real / (real**2 + imag**2)
+    assert largest_step("Euler", values) == pytest.approx(h, rel=1e-3, abs=1.1e-3 / abs(values[0]))
+
+
+@settings(max_examples=50)
+@given(real=st.floats(0.2, 5), imag=st.floats(0, 5), method=st.sampled_from(sorted(STABILITY_ORDERS)))
+def test_beyond_the_largest_step_the_distance_grows(real, imag, method):
+    z = -real + 1j * imag
+    h = largest_step(method, np.array([z, z.conjugate()]))
+    for factor, grows in ((0.9, False), (1.01, True)):
+        amplification = sum((factor * h * z) ** k / np.prod(np.arange(1, k + 1)) for k in
+                            range(STABILITY_ORDERS[method] + 1))
+        assert bool(abs(amplification) > 1) is grows
+
+
+def test_rk4_almost_reaches_its_bound_on_the_imaginary_axis():
+    assert largest_step("RK4", np.array([-1e-6 + 1j])) == pytest.approx(2 * np.sqrt(2), rel=2e-3)
+
+
+def test_fastest_eigenvalue_decides_and_unstable_points_have_no_bound():
+    assert largest_step("Euler", np.array([-1.0 + 0j, -10.0 + 0j])) == pytest.approx(0.2, rel=1e-3)
+    assert largest_step("Euler", np.array([1.0 + 0j, -10.0 + 0j])) == np.inf
+    assert largest_step("adaptive", np.array([-1.0 + 0j])) == np.inf
+
+
+# Numbers ----------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("value", "text"), [(0.0, "0"), (5.0, "5.00"), (57.195, "57.2"), (291.0, "291"),
+                                             (-72.0, "−72.0"), (0.000123, "0.000123"), (12345.0, "12345")])
+def test_numbers_have_three_digits(value, text):
+    assert number(value) == text
+
+
+@given(value=st.floats(1e-6, 1e5))
+def test_numbers_are_right_to_half_a_percent(value):
+    text = number(value)
+    assert float(text) == pytest.approx(value, rel=5.1e-3)
+    assert "e" not in text

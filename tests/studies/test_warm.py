@@ -1,0 +1,46 @@
+"""Steppers are compiled in the background, once per process."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from ncm_app.core.catalogue import models
+from ncm_app.numerics.compiled import STAGES, is_warm, stepper
+from ncm_app.studies import warm
+from ncm_app.studies.systems import system_of
+
+
+@pytest.mark.parametrize("model", models().values(), ids=models())
+def test_a_warm_model_serves_every_preset_compiled(model):
+    warm.warm_model(model)
+    for method in STAGES:
+        assert is_warm(system_of(model), method)
+        for preset in model.presets:
+            p = model(**model.preset_values(preset)).snapshot().p
+            assert stepper(system_of(model), method).compiled_for(p)
+
+
+def test_background_work_starts_once(monkeypatch):
+    calls, done = [], threading.Event()
+
+    def record():
+        calls.append(threading.current_thread())
+        done.set()
+
+    monkeypatch.setattr(warm, "_started", threading.Lock())
+    monkeypatch.setattr(warm, "warm_all", record)
+    warm.warm_in_background()
+    warm.warm_in_background()
+    assert done.wait(10)
+    assert [thread.name for thread in calls] == ["ncm-warm"]
+    assert calls[0] is not threading.main_thread()
+    assert calls[0].daemon
+
+
+def test_every_model_is_warmed(monkeypatch):
+    seen = []
+    monkeypatch.setattr(warm, "warm_model", seen.append)
+    warm.warm_all()
+    assert seen == list(models().values())
