@@ -118,4 +118,5 @@ def _error_sentence(system: System, method: str, dt: float, largest: Array, shif
     if counts[0]:
         return f"{how}: half the step moves the last of {counts[0]} spikes by {abs(shift):.2g} ms."
     worst = int(np.argmax(largest))
-    return f"{how}: half the step changes {system.names[worst]} by up to {100 * largest[worst]:.2g}% of its range."
+    share = f"{100 * largest[worst]:.2g}% of its range" if largest[worst] < 1 else "more than its whole range"
+    return f"{how}: half the step changes {system.names[worst]} by up to {share}."

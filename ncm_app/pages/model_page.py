@@ -202,7 +202,7 @@ class ModelPage:
         self._forget_trails()
         self.request(follow=True)
         if shared.complaints or wrong:
-            self._complaints = " · ".join(["In the link:", *shared.complaints, *wrong])
+            self._complaints = "In the link: " + " · ".join([*shared.complaints, *wrong])
 
     def _restore_extras(self, shared: Shared) -> list[str]:
         view = dict(shared.extras.get("view", {}))

@@ -17,7 +17,7 @@ class Texts:
 
     def __init__(self, model: type[Flow], choices: dict[str, str]) -> None:
         self.model = model
-        self.equations = pn.pane.HTML(sizing_mode="stretch_width", css_classes=["ncm-equations"])
+        self.equations = pn.pane.HTML(disable_math=False, sizing_mode="stretch_width", css_classes=["ncm-equations"])
         self._shown: dict[str, str] | None = None
         self.follow(choices)
 

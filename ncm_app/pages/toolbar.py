@@ -31,9 +31,9 @@ class Toolbar:
 
     def __init__(self, model: type[Model], preset: str, chosen: Callable[[str], None],
                  actions: dict[str, tuple[str, Callable[[], None]]]) -> None:
-        self.presets = Pick(value=preset or DEFAULTS, options=[DEFAULTS, *model.presets], label="preset", plain="preset", bar=True,
-                            help="values of a figure or exercise of the book", css_classes=["ncm-preset"],
-                            width=240, margin=(2, 8, 2, 0))
+        self.presets = Pick(value=preset or DEFAULTS, options=[DEFAULTS, *model.presets], label="preset",
+                            plain="preset", bar=True, help="values of a figure or exercise of the book",
+                            css_classes=["ncm-preset"], width=240, margin=(2, 8, 2, 0))
         self._chosen, self._quiet = chosen, False
         self.presets.param.watch(self._changed, "value")
         self.buttons = [action(verb, tip, act, copies=verb == "share") for verb, (tip, act) in actions.items()]

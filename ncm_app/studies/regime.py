@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ncm_app.core.model import Spiking
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import State
+from ncm_app.numerics.oscillation import period_of
 from ncm_app.numerics.results import Equilibrium, SpecialPoint, Status
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.diagram import diagram
@@ -20,6 +21,8 @@ from ncm_app.studies.simulate import simulate, step_error
 from ncm_app.studies.stability import equilibria
 
 EVENTS = {"LP": "saddle-node", "H": "Hopf point", "BP": "branch point"}
+SETTLING = 80
+"""Periods after which a run from any start is taken to be on its cycle."""
 STABILITY_ORDERS = {"Euler": 1, "Heun": 2, "RK4": 4}
 """Order up to which a method's stability polynomial is that of exp."""
 
@@ -42,6 +45,11 @@ def number(value: float) -> str:
         return "0" if value == 0 else str(value)
     digits = max(0, 2 - int(np.floor(np.log10(abs(value)))))
     return f"{value:.{digits}f}".replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """Return a share as percent, as exact as a reader needs."""
+    return "less than 0.01%" if share < 1e-4 else f"{100 * share:.2g}%"
 
 
 def amount(state: State, value: float) -> str:
@@ -68,7 +76,8 @@ def _rest(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progres
         return "no fixed point in the box of the model"
     if len(points) > 1:
         kinds = ", ".join(f"{q.kind} at {amount(states[0], float(q.state[0]))}" for q in points)
-        return f"{len(points)} fixed points: {kinds}"
+        end = simulate(snapshot, progress=progress).y[0, -1]
+        return f"{len(points)} fixed points: {kinds}; this run ends at {amount(states[0], float(end))}"
     point = points[0]
     if len(states) > 1:
         # Near a Hopf point a stable rest and a cycle may coexist: the start decides.
@@ -134,8 +143,24 @@ def step_warning(snapshot: Snapshot, points: tuple[Equilibrium, ...]) -> str:
     bounds = [largest_step(snapshot.method, q.eigenvalues) for q in points if q.stable]
     if not bounds or snapshot.dt <= min(bounds):
         return ""
-    return (f"{snapshot.method} with dt = {number(snapshot.dt)} ms is unstable here: the fixed point is stable, but "
+    return (f"{snapshot.method} with dt = {snapshot.dt:g} ms is unstable here: the fixed point is stable, but "
             f"the computed run leaves it unless dt stays below {number(min(bounds))} ms.")
+
+
+def cycle_check(snapshot: Snapshot, progress: Progress) -> str:
+    """Say how long the page's time step makes a cycle, beside its true period."""
+    if len(snapshot.model.states) < 2 or issubclass(snapshot.model, Spiking) or snapshot.method == "adaptive":
+        return ""
+    true = settled(snapshot, progress=progress).period
+    if not np.isfinite(true) or SETTLING * true > 1e6 * snapshot.dt:
+        return ""
+    longest = snapshot.model.control("t_end").bounds[1]
+    run = simulate(snapshot.changed(t_end=min(SETTLING * true, longest)), progress=progress)
+    stepped = period_of(run)
+    if not np.isfinite(stepped):
+        return ""
+    return (f"{snapshot.method} with dt = {snapshot.dt:g} ms makes the cycle {stepped:.4g} ms long; with ever smaller "
+            f"steps it is {true:.4g} ms ({percent(abs(stepped / true - 1))} off).")
 
 
 def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -> Regime:
@@ -152,5 +177,6 @@ def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -
         sentence += f"; {_distance(snapshot, parameter, progress)}"
     warnings = [run.message] if run.status is not Status.OK else []
     warnings += [found.message, step_warning(snapshot, found.points)]
-    check = step_error(snapshot, progress=progress).message if run.status is Status.OK else ""
+    check = "" if run.status is not Status.OK else (
+        cycle_check(snapshot, progress) or step_error(snapshot, progress=progress).message)
     return Regime(sentence[0].upper() + sentence[1:] + ".", check, tuple(filter(None, warnings)))

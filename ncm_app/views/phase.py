@@ -57,7 +57,8 @@ class PhaseLineView(View):
         """Zero line, curve, arrows, fixed points."""
         return [Layer("zero", look={"line_width": 1}, ink=("line_color",)),
                 Layer("rate", look={"color": style.BLUE, "line_width": 2.2}, ghost=True),
-                *[Layer(name, kind="points", look={"marker": "triangle", "angle": angle, "size": 9, "color": style.GREY})
+                *[Layer(name, kind="points", look={
+                    "marker": "triangle", "angle": angle, "size": 9, "color": style.GREY})
                   for name, angle in (("right", -90), ("left", 90))],
                 *stability_layers()]
 

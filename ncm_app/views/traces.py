@@ -154,15 +154,16 @@ class ErrorView(View):
 
     def layers(self) -> list[Layer]:
         """One curve per way to the solution."""
-        looks: tuple[dict[str, Any], ...] = ({"color": style.BLUE}, {"color": style.GREEN, "line_dash": "dotted"},
-                 {"color": style.PURPLE, "line_dash": "dotdash"})
+        looks: tuple[dict[str, Any], ...] = (
+            {"color": style.BLUE}, {"color": style.GREEN, "line_dash": "dotted"},
+            {"color": style.PURPLE, "line_dash": "dotdash"})
         return [Layer(name, label=name, look={"line_width": 2.0, **looks[i % 3]}) for i, name in enumerate(self.others)]
 
     def columns(self, result: Run) -> Columns:
         """Differences on the times of the run."""
         run, scale = result.trajectory, self.state.scale
         exact = result.solutions["exact"][0]
-        ways = {"run": run.y, **result.solutions}
+        ways: dict[str, Any] = {"run": run.y, **result.solutions}
         return {name: lean(run.t, (ways[name][0] - exact) * scale) if name in ways else NOTHING for name in self.others}
 
     def limits(self, result: Run) -> Limits:

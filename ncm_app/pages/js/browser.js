@@ -12,6 +12,7 @@ export function render({model}) {
   const scale = () => { document.documentElement.style.fontSize = model.large ? '135%' : '' }
   model.on('change:large', scale)
   scale()
+  if (window.matchMedia('(max-width: 699px)').matches) { model.narrow = true }
   const pop = () => { model.popped = window.location.search.slice(1); model.pops += 1 }
   window.addEventListener('popstate', pop)
   model.on('remove', () => window.removeEventListener('popstate', pop))
