@@ -29,6 +29,19 @@ class Explored(NamedTuple):
     label: str
 
 
+def joint(line: Array, after: int, special: list[Array]) -> Array:
+    """Return where stability changes just before a point of a line (2, m): the special point there, or the middle."""
+    spans = np.ptp(line, axis=1)
+
+    def length(*way: Array) -> float:
+        steps = np.diff(np.array(way), axis=0)[:, spans > 0] / spans[spans > 0]
+        return float(np.linalg.norm(steps, axis=1).sum())
+
+    first, last = line[:, after - 1], line[:, after]
+    near = min(special, key=lambda place: length(first, place, last), default=first)
+    return near if special and length(first, near, last) < 2.0 * length(first, last) else (first + last) / 2
+
+
 class DiagramView(View):
     """Stable solid, unstable dashed, saddles dotted; click to move the parameter."""
 
@@ -61,7 +74,8 @@ class DiagramView(View):
         scale, points = self.state.scale, result.diagram.points
         columns: Columns = {"present": lean([result.value] * 2, [-1e6, 1e6])}
         for name in self.dashes:
-            columns[f"{name} branch"] = joined([p for b in result.diagram.branches for p in self._pieces(b, name)])
+            columns[f"{name} branch"] = joined([p for b in result.diagram.branches
+                                               for p in self._pieces(b, name, result.diagram.parameter)])
         named = [q for q in points if q.code in CODES]
         codes = [f"  {q.code}" for q in named] or [""]
         columns["codes"] = (*scattered([self._position(q, result) for q in named]), codes)
@@ -73,16 +87,22 @@ class DiagramView(View):
     def _position(self, point: SpecialPoint, result: Explored) -> tuple[float, float]:
         return point.parameters[result.diagram.parameter], float(point.state[self.index]) * self.state.scale
 
-    def _pieces(self, branch: Branch, name: str) -> list[tuple[Array, Array]]:
+    def _pieces(self, branch: Branch, name: str, parameter: str) -> list[tuple[Array, Array]]:
         """Return the stretches of a branch whose stability has this name."""
         n = len(self.model.states)
         saddle = (branch.unstable > 0) & (branch.unstable < n) & np.all(np.abs(branch.eigenvalues.imag) < 1e-12, axis=0)
         kind = np.where(branch.unstable == 0, "stable", np.where(saddle, "saddle", "unstable"))
-        edges = np.flatnonzero(np.r_[True, kind[1:] != kind[:-1], True])
-        y = branch.states[self.index] * self.state.scale
-        # Each stretch runs on to the first point of the next, or gaps would show.
-        return [(branch.parameter[a:b + 1], y[a:b + 1]) for a, b in pairwise(edges)
-                if kind[a] == name]
+        line = np.array([branch.parameter, branch.states[self.index]])
+        special = [np.array([q.parameters[parameter], q.state[self.index]]) for q in branch.points]
+        changes = np.flatnonzero(kind[1:] != kind[:-1]) + 1
+        joints = {int(i): joint(line, int(i), special) for i in changes}
+        pieces = []
+        for a, b in pairwise([0, *joints, len(kind)]):
+            if kind[a] == name:
+                before, after = ([joints[k][:, None]] if k in joints else [] for k in (a, b))
+                x, y = np.hstack([*before, line[:, a:b], *after])
+                pieces.append((x, y * self.state.scale))
+        return pieces
 
     def limits(self, result: Explored) -> Limits:
         """The bounds of the parameter, and the span of the state or of the branches."""
