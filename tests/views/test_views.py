@@ -111,8 +111,8 @@ def test_drawing_keeps_one_source_per_layer(model):
         hv.renderer("bokeh").get_plot(overlay)
         assert set(seen) == {(view.name, layer.name) for layer in view.all_layers()}
         expected = {**view.backdrop(view.limits(result)), **view.ghost_columns(None), **view.columns(result)}
-        for (_, layer), (data, element) in seen.items():
-            names = [d.name for d in element.dimensions()[:2]]
+        for (_, layer), (data, drawn) in seen.items():
+            names = [d.name for d in drawn.dimensions()[:2]]
             for name, column in zip(names, expected[layer], strict=False):
                 np.testing.assert_array_equal(np.asarray(data[name], dtype=np.float32), column)
 
