@@ -69,6 +69,9 @@ class ModelPage:
         })
         self.sentence, self.check, self.notice = (
             Sentence(tone=tone, margin=(0, 8)) for tone in ("regime", "check", "notice"))
+        # The sentence stays in sight while one scrolls to the lower plots, as on a phone.
+        self.sentence.styles = {"position": "sticky", "top": "0", "z-index": "5",
+                                "background": "var(--mui-palette-background-paper)"}
         self.progress = pmui.LinearProgress(value=0, variant="determinate", sizing_mode="stretch_width", margin=(8, 6))
         self.waiting = pn.Row(self.progress, action("cancel", "stop and keep the last picture", self._cancel),
                               visible=False, css_classes=["ncm-progress"], sizing_mode="stretch_width")

@@ -21,7 +21,6 @@ class Browser(JSComponent):
     """Keeps the browser's address and text size in step with the page's state.
 
     `query` is written into the address (a new history entry when `entry` has grown);
-    `narrow` tells of a phone's screen, on which the controls begin closed.
     `popped` is the address after the user went back or forward.
     """
 
@@ -30,6 +29,5 @@ class Browser(JSComponent):
     popped = param.String(default="")
     pops = param.Integer(default=0)
     large = param.Boolean(default=False)
-    narrow = param.Boolean(default=False)
     _debounce = 0
     _esm = browser_code("browser.js")

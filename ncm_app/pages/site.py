@@ -51,7 +51,6 @@ def page() -> pmui.Page:
         content = ModelPage(model, query)
         shell = pmui.Page(title=f"{model.chapter} {model.title}", sidebar=content.controls.groups(),
                           main=[content.body()], **SHELL)
-        content.browser.param.watch(lambda _: shell.param.update(sidebar_open=False), "narrow")
         shell.param.watch(lambda event: content.board.paint(event.new), "dark_theme")
         pn.state.on_session_destroyed(lambda _: content.gate.close())
     untie(shell)

@@ -12,12 +12,18 @@ from ncm_app.core.model import Flow
 from ncm_app.core.tex import equations
 
 
+def typeset(line: str) -> str:
+    """Return an equation that may stand in HTML: MathJax reads no entities."""
+    return line.replace("<", r"\lt ").replace(">", r"\gt ")
+
+
 class Texts:
     """Texts of one model; the equations follow the choices of the page."""
 
     def __init__(self, model: type[Flow], choices: dict[str, str]) -> None:
         self.model = model
-        self.equations = pn.pane.HTML(disable_math=False, sizing_mode="stretch_width", css_classes=["ncm-equations"])
+        self.equations = pn.pane.HTML(disable_math=False, sizing_mode="stretch_width", css_classes=["ncm-equations"],
+                                      styles={"overflow-x": "auto"})
         self._shown: dict[str, str] | None = None
         self.follow(choices)
 
@@ -25,7 +31,7 @@ class Texts:
         """Write the equations for the present choices."""
         if choices != self._shown:
             self._shown = choices
-            lines = "".join(f"<p>$${html.escape(line)}$$</p>" for line in equations(self.model, choices=choices))
+            lines = "".join(f"<p>$${typeset(line)}$$</p>" for line in equations(self.model, choices=choices))
             self.equations.object = lines
 
     def cards(self) -> Viewable:

@@ -12,7 +12,12 @@ export function render({model}) {
   const scale = () => { document.documentElement.style.fontSize = model.large ? '135%' : '' }
   model.on('change:large', scale)
   scale()
-  if (window.matchMedia('(max-width: 699px)').matches) { model.narrow = true }
+  // On a phone the controls are a drawer that begins closed.
+  if (window.matchMedia('(max-width: 699px)').matches) {
+    for (const root of Bokeh.documents.flatMap(doc => doc.roots())) {
+      if (root.data && 'sidebar_open' in root.data.attributes) { root.data.sidebar_open = false }
+    }
+  }
   const pop = () => { model.popped = window.location.search.slice(1); model.pops += 1 }
   window.addEventListener('popstate', pop)
   model.on('remove', () => window.removeEventListener('popstate', pop))
