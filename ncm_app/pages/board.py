@@ -25,7 +25,6 @@ class Board:
         self.cards = cards
         self.views = {view.name: view for _, view in cards}
         self.live = LiveSources()
-        self.live.on_plot = self._keep
         self._on_click = on_click
         self._dark = self._large = False
         self._limits: dict[str, Limits] = {}
@@ -37,11 +36,12 @@ class Board:
 
     def _pane(self, view: View, result: Any) -> pn.pane.HoloViews:
         return pn.pane.HoloViews(
-            view.draw(result, self.live.hook), linked_axes=False, sizing_mode="stretch_width",
+            view.draw(result, self._keep), linked_axes=False, sizing_mode="stretch_width",
             height=style.HEIGHTS[view.shape], css_classes=[f"ncm-view-{view.name}"], backend="bokeh")
 
-    def _keep(self, name: str, figure: Any) -> None:
-        """Finish a figure that HoloViews has just made: name, clicks, theme, text size."""
+    def _keep(self, name: str, figure: Any, renderers: dict[str, Any]) -> None:
+        """Finish a figure that was just made: name, clicks, text size, live columns."""
+        self.live.adopt(name, figure, renderers)
         figure.name = f"ncm-{name}"
         figure.toolbar.autohide = True
         figure.toolbar_inner = True

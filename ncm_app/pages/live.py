@@ -47,46 +47,34 @@ class LiveSources:
         self.plots: dict[str, Any] = {}
         self.glyphs: dict[tuple[str, str], Any] = {}
         self._sources: dict[tuple[str, str], Any] = {}
-        self._names: dict[tuple[str, str], tuple[str, ...]] = {}
         self._last: dict[tuple[str, str], tuple[Any, ...]] = {}
-        self.on_plot: Callable[[str, Any], None] = lambda view, figure: None
 
-    def hook(self, view: str, layer: str) -> Callable[[Any, Any], None]:
-        """Return the HoloViews hook that keeps the source of one layer."""
-
-        def keep(plot: Any, element: Any) -> None:
-            key = view, layer
-            self._sources[key] = plot.handles["source"]
-            self.glyphs[key] = plot.handles["glyph"]
-            self._names[key] = tuple(d.name for d in element.dimensions()[:3])
-            if self.plots.get(view) is not plot.handles["plot"]:
-                self.plots[view] = plot.handles["plot"]
-                self.on_plot(view, plot.handles["plot"])
-            if key in self._last:  # a plot drawn late shows the newest frame
-                self._push(key, self._last[key])
-
-        return keep
+    def adopt(self, view: str, figure: Any, renderers: dict[str, Any]) -> None:
+        """Keep a plot that was just drawn; one drawn late shows the newest frame."""
+        self.plots[view] = figure
+        for layer, renderer in renderers.items():
+            self._sources[view, layer], self.glyphs[view, layer] = renderer.data_source, renderer.glyph
+            if (view, layer) in self._last:
+                self._push((view, layer), self._last[view, layer])
 
     def send(self, view: str, columns: dict[str, tuple[Any, ...]]) -> None:
         """Replace the columns of a view's layers; unchanged ones are not sent."""
-        for layer, pair in columns.items():
-            self._last[view, layer] = pair
+        for layer, given in columns.items():
+            self._last[view, layer] = given
             if (view, layer) in self._sources:
-                self._push((view, layer), pair)
+                self._push((view, layer), given)
 
     def drawn(self, view: str) -> dict[str, tuple[Any, ...]]:
-        """Return the columns last sent to a view, by layer."""
-        return {layer: pair for (name, layer), pair in self._last.items() if name == view}
+        """Return the columns last shown in a view, by layer."""
+        return {layer: tuple(source.data.values()) for (name, layer), source in self._sources.items() if name == view}
 
-    def _push(self, key: tuple[str, str], pair: tuple[Any, ...]) -> None:
-        source, names = self._sources[key], self._names[key]
-        new = dict(zip(names, pair, strict=False))  # labels that never change send no texts
+    def _push(self, key: tuple[str, str], given: tuple[Any, ...]) -> None:
+        source = self._sources[key]
+        # The sources were made with the same order of columns: x, y, and texts of labels.
+        new = dict(zip(source.data, given, strict=False))
         if any(len(source.data[name]) != len(column) for name, column in new.items()):
-            kept = {k: v for k, v in source.data.items() if k not in new}
-            source.data = {**{k: v for k, v in kept.items() if len(v) == len(pair[0])}, **new}
-            return
-        changed = {n: c for n, c in new.items() if not same(source.data[n], c)}
-        if changed:
+            source.data = {**source.data, **new}
+        elif changed := {n: c for n, c in new.items() if not same(source.data[n], c)}:
             source.data.update(changed)
 
 

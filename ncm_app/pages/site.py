@@ -22,7 +22,8 @@ SHELL: dict[str, Any] = {
     # Below 700 px the controls become a drawer and the cards stack.
     "theme_config": {"light": {"breakpoints": BREAKPOINTS, "palette": {"primary": {"main": "#00527F"}}},
                      "dark": {"breakpoints": BREAKPOINTS, "palette": {"primary": {"main": "#7CC4F0"}}}},
-    "sx": {"& .MuiAppBar-root .MuiToolbar-root": {"minHeight": "48px"}},
+    "sx": {"& .MuiAppBar-root": {"backgroundColor": "#00456B", "color": "#FFFFFF"},
+           "& .MuiAppBar-root .MuiToolbar-root": {"minHeight": "48px"}},
 }
 
 

@@ -10,8 +10,9 @@ import numpy as np
 from ncm_app.core.model import Flow
 from ncm_app.numerics.results import Array, Branch, Diagram, Equilibrium, SpecialPoint
 from ncm_app.views import style
+from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
-from ncm_app.views.view import Columns, Layer, Limits, View, joined, lean, scattered
+from ncm_app.views.view import Columns, Limits, View, joined, lean, scattered
 
 CODES = {"LP": "triangle", "H": "square", "BP": "star", "KINK": "x", "NS": "cross"}
 """Marker of each special point; the legend names it."""

@@ -11,7 +11,8 @@ from ncm_app.core.quantity import with_unit
 from ncm_app.core.state import State
 from ncm_app.numerics.results import Array, Equilibrium, Portrait, Trajectory
 from ncm_app.views import style
-from ncm_app.views.view import Column, Columns, Layer, Limits, View, joined, lean, reach, scattered
+from ncm_app.views.layer import Layer
+from ncm_app.views.view import Column, Columns, Limits, View, joined, lean, reach, scattered
 
 
 class Line(NamedTuple):

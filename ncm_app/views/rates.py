@@ -10,7 +10,8 @@ from ncm_app.core.model import Flow
 from ncm_app.core.quantity import with_unit
 from ncm_app.numerics.results import RateCurve
 from ncm_app.views import style
-from ncm_app.views.view import Columns, Layer, Limits, View, lean, scattered
+from ncm_app.views.layer import Layer
+from ncm_app.views.view import Columns, Limits, View, lean, scattered
 
 
 class Rates(NamedTuple):

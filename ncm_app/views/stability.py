@@ -9,8 +9,9 @@ import numpy as np
 
 from ncm_app.numerics.results import Equilibrium
 from ncm_app.views import style
+from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
-from ncm_app.views.view import Columns, Layer, Limits, View, joined, lean, scattered
+from ncm_app.views.view import Columns, Limits, View, joined, lean, scattered
 
 TRAIL = 80
 """How many past positions the trail keeps."""

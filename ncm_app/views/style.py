@@ -24,7 +24,7 @@ STABILITY_DASHES = {"stable": "solid", "unstable": "dashed", "saddle": "dotted"}
 HEIGHTS = {"wide": 200, "square": 285, "strip": 120, "diagram": 195}
 """Plot heights in pixels at which a page of four rows fits 1440 x 900."""
 
-LEGEND = {"background_fill_alpha": 0.6, "padding": 4, "spacing": 0, "margin": 4}
+LEGEND = {"background_fill_alpha": 0.6, "padding": 4, "spacing": 0, "margin": 4, "border_line_alpha": 0.0}
 
 
 def hue(role: str, index: int) -> str:

@@ -13,7 +13,8 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import Variable
 from ncm_app.numerics.results import Array, Equilibrium, Trajectory
 from ncm_app.views import style
-from ncm_app.views.view import NOTHING, Columns, Layer, Limits, View, lean, reach, scattered
+from ncm_app.views.layer import Layer
+from ncm_app.views.view import NOTHING, Columns, Limits, View, lean, reach, scattered
 
 
 class Run(NamedTuple):

@@ -7,15 +7,16 @@ turns a result into one pair of float32 arrays per layer, always the same layers
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import holoviews as hv
 import numpy as np
+from bokeh.models import GlyphRenderer, Legend, LegendItem
 from numpy.typing import NDArray
 
 from ncm_app.views import style
+from ncm_app.views.layer import Layer
 
 Column = NDArray[np.float32]
 Columns = dict[str, tuple[Any, ...]]
@@ -27,33 +28,6 @@ ABSENT: Column = np.array([np.nan], dtype=np.float32)
 NOTHING = (ABSENT, ABSENT)
 WIDEST = 1500
 """Pixel columns of the widest plot: longer curves keep two points in each."""
-
-
-@dataclass(frozen=True)
-class Layer:
-    """One curve or set of points; `ghost` layers also show the frozen run.
-
-    `ink` names the glyph properties that follow the colour of the text; `texts` are
-    the words of a "labels" layer, one per position, where they never change.
-    """
-
-    name: str
-    kind: str = "curve"
-    label: str = ""
-    look: Mapping[str, Any] = field(default_factory=dict)
-    ghost: bool = False
-    ink: tuple[str, ...] = ()
-    texts: tuple[str, ...] = ()
-
-    @property
-    def ghost_layer(self) -> Layer:
-        """The same layer, thin and grey, for the frozen run."""
-        look = {"color": style.GREY, "alpha": 0.75}
-        if self.kind == "curve":
-            look |= {"line_width": 1.2, "line_dash": "dashdot"}
-        else:
-            look |= {k: v for k, v in self.look.items() if k in ("marker", "size", "fill_alpha")}
-        return replace(self, name=f"ghost {self.name}", label="", look=look, ghost=False, ink=())
 
 
 class View:
@@ -102,31 +76,45 @@ class View:
         columns = self.columns(result) if result is not None else {}
         return {f"ghost {name}": columns.get(name, NOTHING) for name in names}
 
-    def dimensions(self, layer: Layer) -> tuple[str, str]:
-        """Return the column names of a layer: unique on a page, or plots get linked."""
-        return f"{self.name}_x", f"{self.name}_y"
+    def column_names(self) -> tuple[str, str, str]:
+        """Return the names of the columns x, y and text, unique on a page."""
+        return f"{self.name}_x", f"{self.name}_y", f"{self.name}_text"
 
-    def draw(self, result: Any, hook: Callable[[str, str], Callable[..., None]]) -> hv.Overlay:
-        """Build the HoloViews element; `hook(view, layer)` keeps each data source."""
+    def named(self, layer: Layer, columns: tuple[Any, ...]) -> dict[str, Any]:
+        """Return a layer's columns by name; texts that never change are added."""
+        given = columns if len(columns) == 3 or layer.kind != "labels" else (*columns, list(layer.texts))
+        return dict(zip(self.column_names(), given, strict=False))
+
+    def draw(self, result: Any, keep: Callable[[str, Any, dict[str, GlyphRenderer]], None]) -> hv.Curve:
+        """Build the HoloViews element; `keep(view, figure, renderers)` gets what moves."""
         limits = self.limits(result)
         columns = {**self.backdrop(limits), **self.ghost_columns(None), **self.columns(result)}
-        elements = [self._element(layer, columns[layer.name], hook(self.name, layer.name))
-                    for layer in self.all_layers()]
-        return hv.Overlay(elements).opts(hv.opts.Overlay(
+
+        def populate(plot: Any, element: Any) -> None:
+            figure = plot.handles["plot"]
+            if any(renderer.name == self.name for renderer in figure.renderers):
+                return
+            figure.renderers[0].name = self.name
+            renderers = {layer.name: layer.renderer(self.named(layer, columns[layer.name]), *self.column_names())
+                         for layer in self.all_layers()}
+            figure.renderers = [*figure.renderers, *renderers.values()]
+            self._explain(figure, renderers)
+            keep(self.name, figure, renderers)
+
+        x, y, _ = self.column_names()
+        # Every layer is fed with columns; the element itself holds the axes and no data.
+        return hv.Curve([], hv.Dimension(x, label=self.x_label or x), hv.Dimension(y, label=self.y_label or y)).opts(
             xlim=limits[0], ylim=limits[1], xlabel=self.x_label, ylabel=self.y_label, title=self.title,
             responsive=True, min_height=style.HEIGHTS[self.shape], show_grid=True, shared_axes=False,
-            show_legend=self.legend is not None, legend_position=self.legend or "top_right",
-            legend_cols=self.legend_columns, legend_opts=style.LEGEND,
-            toolbar="above", active_tools=[], default_tools=["pan", "wheel_zoom", "box_zoom", "reset"]))
+            toolbar="above", active_tools=[], default_tools=["pan", "wheel_zoom", "box_zoom", "reset"],
+            hooks=[populate])
 
-    def _element(self, layer: Layer, columns: tuple[Any, ...], hook: Callable[..., None]) -> hv.Element:
-        x, y = self.dimensions(layer)
-        if layer.kind == "labels":
-            look = {"text_color": style.INK, "text_font_size": "9pt", "text_alpha": 0.75, **layer.look}
-            texts = list(layer.texts) or columns[2]
-            return hv.Labels((*columns[:2], texts), [x, y], f"{self.name}_text").opts(**look, hooks=[hook])
-        kind = hv.Curve if layer.kind == "curve" else hv.Scatter
-        return kind(columns, x, y, label=layer.label).opts(**{"color": style.INK, **layer.look}, hooks=[hook])
+    def _explain(self, figure: Any, renderers: dict[str, GlyphRenderer]) -> None:
+        """Put the labelled layers into a legend."""
+        labelled = [layer for layer in self.layers() if layer.label]
+        if self.legend is not None and labelled:
+            items = [LegendItem(label=layer.label, renderers=[renderers[layer.name]]) for layer in labelled]
+            figure.add_layout(Legend(items=items, location=self.legend, ncols=self.legend_columns, **style.LEGEND))
 
 
 def reach(columns: Columns, names: Sequence[str], axis: int) -> tuple[float, float]:
