@@ -19,7 +19,7 @@ GREEK = dict(zip(("alpha", "beta", "gamma", "delta", "Delta", "epsilon", "eta", 
 
 def symbol_html(symbol: str) -> str:
     """Return a TeX symbol as HTML for a label: \\tau_e becomes an italic τ with index e."""
-    text = re.sub(r"\\(?:mathrm|text)\{([^}]*)\}", r"\1", symbol)
+    text = re.sub(r"\\(?:mathrm|text)(\{[^}]*\})", r"\1", symbol).replace("{{", "{").replace("}}", "}")
     text = re.sub(r"\\([A-Za-z]+)\s*", lambda m: GREEK.get(m[1], m[1]), text)
     text = re.sub(r"_(?:\{([^}]*)\}|(.))", lambda m: f"<sub>{m[1] or m[2]}</sub>", text)
     return f"<i>{re.sub(r'[{}]', '', text)}</i>"

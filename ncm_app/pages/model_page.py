@@ -43,7 +43,7 @@ class ModelPage:
         self.model = model(**model.preset_values(self.preset))
         self.settings = Settings(explore=model.explore)
         self.frozen: Snapshot | None = None
-        self._ghost = False
+        self._ghost, self._follow = False, ""
         self._complaints = ""
         self._last_change = ""
         self._writing: asyncio.TimerHandle | None = None
@@ -51,6 +51,7 @@ class ModelPage:
         self.board = Board(cards_for(model), self._clicked)
         first = answer(self.board.cards, Question(self.model.snapshot(), self.settings), SILENT)
         self.panes = self.board.draw(first.results)
+        self.board.send(first.columns)
         self._build_parts(model)
         self._tell(first.regime)
         if set(parse_qs(query)) - {"model", "v"}:
@@ -92,14 +93,15 @@ class ModelPage:
 
     def request(self, follow: bool = False) -> None:
         """Ask for a frame of the present state."""
-        self.gate.request(self._question()._replace(follow="preset" if follow else ""))
+        self._follow = "preset" if follow else self._follow
+        self.gate.request(self._question())
         if self._writing is not None:
             self._writing.cancel()
         self._writing = asyncio.get_running_loop().call_later(
             SETTLED, lambda: self._document.add_next_tick_callback(self._write_address))
 
     def _question(self) -> Question:
-        return Question(self.model.snapshot(), self.settings, self.frozen, ghost=self._ghost)
+        return Question(self.model.snapshot(), self.settings, self.frozen, self._follow, self._ghost)
 
     def _moved(self, name: str, value: Any) -> None:
         try:
@@ -130,7 +132,8 @@ class ModelPage:
 
     def fit(self) -> None:
         """Fit the axes to what is drawn."""
-        self.gate.request(self._question()._replace(follow="fit"))
+        self._follow = "fit"
+        self.gate.request(self._question())
 
     def freeze(self) -> None:
         """Keep the present run as a ghost under the next ones."""
@@ -234,7 +237,9 @@ class ModelPage:
         return answer(self.board.cards, question, job)
 
     def _apply(self, question: Question, frame: Frame) -> None:
+        # A question that was replaced by a newer one hands on what it should have done.
         self._ghost = self._ghost and not question.ghost
+        self._follow = "" if question.follow == self._follow else self._follow
         self.board.send(frame.columns)
         if frame.limits:
             self.board.follow(frame.limits)
