@@ -51,7 +51,6 @@ class ModelPage:
         self.board = Board(cards_for(model), self._clicked)
         first = answer(self.board.cards, Question(self.model.snapshot(), self.settings), SILENT)
         self.panes = self.board.draw(first.results)
-        self.board.send(first.columns)
         self._build_parts(model)
         self._tell(first.regime)
         if set(parse_qs(query)) - {"model", "v"}:

@@ -12,7 +12,6 @@ import threading
 
 import numpy as np
 import panel as pn
-import param
 import pytest
 from bokeh.document import Document
 from bokeh.models import ColumnDataSource
@@ -23,13 +22,14 @@ from panel.io.state import set_curdoc
 
 from ncm_app.core.catalogue import find, models
 from ncm_app.core.quantity import Choice, Count
+from ncm_app.core.script import script
 from ncm_app.core.share import encode, pack
 from ncm_app.numerics.results import Status
 from ncm_app.numerics.system import SILENT, Cancelled
 from ncm_app.pages import home, live, site
 from ncm_app.pages.cards import Settings, cards_for
 from ncm_app.pages.controls import Controls, symbol_html
-from ncm_app.pages.export import drawn_table
+from ncm_app.pages.export import drawn_table, facts_of
 from ncm_app.pages.frames import Question, answer
 from ncm_app.pages.live import Beacon, FrameGate, same
 from ncm_app.pages.model_page import MOST_STARTS, ModelPage
@@ -343,23 +343,28 @@ def test_seed_and_overlays_are_restored():
     served(leaky, act)
 
 
-@pytest.mark.parametrize(("bad", "named"), [
-    ("X_e=nan", "X_e"), ("X_e=1e99", "X_e"), ("X_e=-3", "X_e"), ("X_e=hello", "X_e"), ("w_xx=1", "w_xx"),
-    ("preset=Fig+9", "Fig 9"), ("view.explore=V", "'V'"), ("view.colour=red", "view.colour"),
-    ("view.overlays=exact", "overlay"), ("frozen=zzzz", "frozen"), ("starts=0000", "starts"),
-    (f"starts={pack([[1e9, 0]])}", "starts"), ("t_end=1e9", "t_end"), ("v=2", "version"), ("method=Magic", "method"),
-])
-def test_damaged_link_keeps_the_good_fields_and_names_the_bad(bad, named):
+DAMAGED = {
+    "X_e=nan": "X_e", "X_e=1e99": "X_e", "X_e=-3": "X_e", "X_e=hello": "X_e", "w_xx=1": "w_xx",
+    "preset=Fig+9": "Fig 9", "view.explore=V": "'V'", "view.colour=red": "view.colour",
+    "view.overlays=exact": "overlay", "frozen=zzzz": "frozen", "starts=0000": "starts",
+    f"starts={pack([[1e9, 0]])}": "starts", "t_end=1e9": "t_end",
+    "v=2": "version", "method=Magic": "method", "dt=1e-9": "dt",
+}
+"""Bad field of a link -> a word of the complaint."""
+
+
+def test_damaged_link_keeps_the_good_fields_and_names_the_bad():
     async def act(session):
         page = session.page
-        page.restore(f"model=ei_rate_network&tau_i=22.5&{bad}")
-        await session.settled()
-        assert page.model.tau_i == 22.5
-        assert named in page.notice.text
-        assert page.model.X_e == 25.0
-        page.controls.widgets["tau_i"].value = 23.0
-        await session.settled()
-        assert not page.notice.text
+        for i, (bad, named) in enumerate(DAMAGED.items()):
+            page.restore(f"model=ei_rate_network&tau_i={20 + i}.5&{bad}")
+            await session.settled()
+            assert page.model.tau_i == 20.5 + i
+            assert named in page.notice.text
+            assert (page.model.X_e, page.model.t_end, page.model.dt) == (25.0, 200.0, 0.1)
+            page.controls.widgets["tau_i"].value = 19.0
+            await session.settled()
+            assert not page.notice.text
 
     served(EI, act)
 
@@ -640,38 +645,34 @@ def test_job_reports_and_learns_of_a_cancel():
 
 # Sources ----------------------------------------------------------------------------
 
-class Drawn:
-    """What HoloViews hands to a hook."""
-
-    def __init__(self, **columns):
-        self.handles = {"source": ColumnDataSource(columns), "glyph": object(), "plot": figure()}
-        self.dimensions = lambda: [param.parameterized.Parameterized(name=name) for name in columns]
+def drawn_layer(sources, **columns):
+    """Hand one drawn layer over, as a view does; return its data source."""
+    source, plot = ColumnDataSource(columns), figure()
+    sources.adopt("view", plot, {"layer": plot.line("x", "y", source=source)})
+    return source
 
 
 def test_only_changed_columns_are_sent_and_lengths_change_together():
     sources = live.LiveSources()
-    drawn = Drawn(x=np.zeros(3, np.float32), y=np.zeros(3, np.float32))
-    sources.hook("view", "layer")(drawn, drawn)
-    source, patches = drawn.handles["source"], []
-    source.on_change("data", lambda attr, old, new: patches.append(sorted(new)))
+    source, sent = drawn_layer(sources, x=np.zeros(3, np.float32), y=np.zeros(3, np.float32)), []
+    source.on_change("data", lambda attr, old, new: sent.append({n: len(column) for n, column in new.items()}))
     same_x, new_y = np.zeros(3, np.float32), np.array([1, np.nan, 3], np.float32)
     sources.send("view", {"layer": (same_x, new_y)})
     np.testing.assert_array_equal(source.data["y"], new_y)
     assert source.data["x"] is not same_x
     sources.send("view", {"layer": (same_x, new_y.copy())})
-    assert len(patches) == 1
+    assert sent == [{"x": 3, "y": 3}]
     sources.send("view", {"layer": (np.arange(5, dtype=np.float32), np.ones(5, np.float32))})
-    assert (len(source.data["x"]), len(source.data["y"])) == (5, 5)
+    assert sent[1:] == [{"x": 5, "y": 5}]
     assert sources.drawn("view")["layer"][1] == pytest.approx(np.ones(5))
 
 
 def test_plot_drawn_late_shows_the_newest_columns():
     sources = live.LiveSources()
     sources.send("view", {"layer": (np.arange(4.0), np.ones(4))})
-    drawn = Drawn(x=np.zeros(2), y=np.zeros(2))
-    sources.hook("view", "layer")(drawn, drawn)
-    assert len(drawn.handles["source"].data["x"]) == 4
-    assert sources.plots["view"] is drawn.handles["plot"]
+    source = drawn_layer(sources, x=np.zeros(2), y=np.zeros(2))
+    assert [len(column) for column in source.data.values()] == [4, 4]
+    assert list(sources.plots) == ["view"]
 
 
 def test_equal_columns_with_gaps_are_the_same():
@@ -711,30 +712,48 @@ def test_table_is_complete_before_anything_has_moved():
     assert "trace,r_e," in served(EI, act)
 
 
+def run_script(text, folder):
+    path = folder / "exported.py"
+    path.write_text(text, encoding="utf-8")
+    return subprocess.run([sys.executable, "-I", "-W", "error", path], capture_output=True, text=True, cwd=folder,
+                          check=False, timeout=300)
+
+
+def script_of(model, preset):
+    snapshot = model(**model.preset_values(preset)).snapshot()
+    return script(snapshot, facts_of(snapshot), preset)
+
+
 @PRESETS
 def test_exported_script_of_every_preset_confirms_the_page(model, preset, tmp_path):
-    async def act(session):
-        session.page.choose(preset)
-        await session.settled()
-        return session.page.export._script()
-
-    path = tmp_path / "exported.py"
-    path.write_text(served(model, act), encoding="utf-8")
-    done = subprocess.run([sys.executable, "-I", "-W", "error", path], capture_output=True, text=True, cwd=tmp_path,
-                          check=False, timeout=300)
+    text = script_of(model, preset)
+    done = run_script(text, tmp_path)
     assert done.returncode == 0, done.stderr
     assert "final state" in done.stdout
-    assert "ncm_app" not in "".join(line for line in path.read_text().splitlines() if "import" in line)
+    assert "ncm_app" not in "".join(line for line in text.splitlines() if "import" in line)
+
+
+@pytest.mark.parametrize("change", [{"method": "Heun"}, {"method": "RK4"}, {"method": "adaptive"}], ids=str)
+def test_exported_script_after_moving_controls_confirms_the_page(change, tmp_path):
+    """What the button of the page gives after a preset, a moved slider and another method."""
+    async def act(session):
+        session.page.choose("Fig 1.2")
+        for name, value in {**change, "I_2": 25.0, "dt": 0.2}.items():
+            session.page.controls.widgets[name].value = value
+        await session.settled()
+        return session.page.export._script(), simulate(session.page.model.snapshot())
+
+    text, run = served(find("eif"), act)
+    assert "I_2=25" in text
+    assert change["method"] in text or "LSODA" in text
+    done = run_script(text, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert f"{run.spikes[0]:.5g}"[:5] in done.stdout
 
 
 def test_script_with_a_wrong_number_stops(tmp_path):
-    async def act(session):
-        return session.page.export._script()
-
-    text = served(find("leaky_integrator"), act)
-    head, tail = text.rsplit('check("final state", y[-1], [-', 1)
-    path = tmp_path / "wrong.py"
-    path.write_text(f'{head}check("final state", y[-1], [-1{tail}', encoding="utf-8")
-    done = subprocess.run([sys.executable, "-I", path], capture_output=True, text=True, check=False, timeout=300)
+    right = script_of(find("leaky_integrator"), "Fig 1.1 A,B")
+    head, tail = right.rsplit('check("final state", y[-1], [-', 1)
+    done = run_script(f'{head}check("final state", y[-1], [-1{tail}', tmp_path)
     assert done.returncode != 0
     assert "final state: the page has" in done.stderr

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 import holoviews as hv
 import numpy as np
 import pytest
+from bokeh.models import Line, Scatter, Text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,7 +36,7 @@ PAGES = [pytest.param(model, preset, id=f"{slug}-{preset}")
 SWEPT = [pytest.param(model, preset, index, id=f"{slug}-{preset}-{view.name}")
          for slug, model in models().items() for preset in model.presets
          for index, (_, view) in enumerate(cards_for(model))]
-ELEMENTS = {"curve": hv.Curve, "points": hv.Scatter, "labels": hv.Labels}
+GLYPHS = {"curve": Line, "points": Scatter, "labels": Text}
 
 
 def asked(model, preset, index, **settings):
@@ -98,31 +99,36 @@ def test_ghost_shows_the_frozen_result_and_nothing_without_one(model, preset, in
 
 @pytest.mark.parametrize("model", models().values(), ids=models())
 def test_drawing_keeps_one_source_per_layer(model):
-    """HoloViews really renders; each hook sees its glyph with the columns of its layer."""
+    """HoloViews really renders; each layer is one glyph that reads the layer's columns."""
     for index in range(len(cards_for(model))):
-        seen = {}
-
-        def hook(name, layer, seen=seen):
-            return lambda plot, element: seen.update({(name, layer): (dict(plot.handles["source"].data), element)})
-
+        kept = []
         view, result = asked(model, model.first_preset(), index)
-        overlay = view.draw(result, hook)
-        assert [*map(type, overlay)] == [ELEMENTS[layer.kind] for layer in view.all_layers()]
-        hv.renderer("bokeh").get_plot(overlay)
-        assert set(seen) == {(view.name, layer.name) for layer in view.all_layers()}
+        element = view.draw(result, lambda *what, kept=kept: kept.append(what))
+        assert isinstance(element, hv.Curve)
+        hv.renderer("bokeh").get_plot(element)
+        ((name, figure, renderers),) = kept
+        assert (name, list(renderers)) == (view.name, [layer.name for layer in view.all_layers()])
+        assert set(renderers.values()) <= set(figure.renderers)
         expected = {**view.backdrop(view.limits(result)), **view.ghost_columns(None), **view.columns(result)}
-        for (_, layer), (data, drawn) in seen.items():
-            names = [d.name for d in drawn.dimensions()[:2]]
-            for name, column in zip(names, expected[layer], strict=False):
-                np.testing.assert_array_equal(np.asarray(data[name], dtype=np.float32), column)
+        for layer in view.all_layers():
+            renderer = renderers[layer.name]
+            assert isinstance(renderer.glyph, GLYPHS[layer.kind])
+            columns = list(renderer.data_source.data.values())
+            assert [renderer.glyph.x, renderer.glyph.y] == list(renderer.data_source.data)[:2]
+            for drawn, column in zip(columns, expected[layer.name], strict=False):
+                np.testing.assert_array_equal(drawn, column)
+            assert len(columns) == (3 if layer.kind == "labels" else 2)
+        labels = [item.label.value for legend in figure.legend for item in legend.items]
+        assert labels == ([layer.label for layer in view.layers() if layer.label] if view.legend else [])
+        assert figure.xaxis[0].axis_label == view.x_label
+        assert (figure.x_range.start, figure.x_range.end) == pytest.approx(view.limits(result)[0])
 
 
 @pytest.mark.parametrize("model", models().values(), ids=models())
 def test_no_dimension_is_shared_by_two_views(model):
     """HoloViews links plots with equal dimensions in silence."""
-    names = [{n for layer in view.all_layers() for n in view.dimensions(layer)} for _, view in cards_for(model)]
-    assert len(set.union(*names)) == sum(map(len, names))
-    assert len({view.name for _, view in cards_for(model)}) == len(names)
+    names = [name for _, view in cards_for(model) for name in view.column_names()]
+    assert len(set(names)) == len(names) == 3 * len(cards_for(model))
 
 
 def test_every_card_is_used_by_some_model():
