@@ -1,0 +1,90 @@
+"""What the documents say is so: the example model is run as if it were one of ours."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ncm_app.core.catalogue import models
+from ncm_app.core.tex import equations
+from ncm_app.numerics.system import SILENT
+from ncm_app.pages.cards import Settings, cards_for
+from ncm_app.pages.frames import Question, answer
+from ncm_app.studies.expectations import check_preset
+from ncm_app.studies.simulate import simulate
+
+ROOT = Path(__file__).parents[1]
+BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory):
+    """The model of docs/add_a_model.md, found by the catalogue in a package of its own."""
+    (text,) = BLOCK.findall((ROOT / "docs" / "add_a_model.md").read_text(encoding="utf-8"))
+    package = tmp_path_factory.mktemp("docs") / "documented_models"
+    package.mkdir()
+    (package / "__init__.py").write_text("", encoding="utf-8")
+    (package / "fitzhugh_nagumo.py").write_text(text, encoding="utf-8")
+    sys.path.insert(0, str(package.parent))
+    try:
+        importlib.invalidate_caches()
+        found = models("documented_models")
+        assert list(found) == ["fitzhugh_nagumo"]
+        yield found["fitzhugh_nagumo"]
+    finally:
+        sys.path.remove(str(package.parent))
+        for name in [name for name in sys.modules if name.partition(".")[0] == "documented_models"]:
+            del sys.modules[name]
+
+
+def test_example_keeps_what_its_presets_promise(example):
+    outcomes = [outcome for preset in example.presets for outcome in check_preset(example, preset)]
+    assert len(outcomes) == 4
+    assert [o.sentence for o in outcomes if not o.met] == []
+
+
+def test_example_gets_its_page(example):
+    cards, checked = cards_for(example), 0
+    assert [view.name for _, view in cards] == ["trace", "phase_plane", "eigenvalues", "trace_determinant", "diagram"]
+    for name, control in example.controls().items():
+        for end in () if name in ("t_end", "method") else control.bounds:
+            snapshot = example(**{"t_end": 30.0, name: end}).snapshot()
+            frame = answer(cards, Question(snapshot, Settings(explore="I_0")), SILENT)
+            assert frame.regime.sentence.endswith(".")
+            assert np.any(np.isfinite(frame.columns["trace"]["v"][1]))
+            checked += 1
+    assert checked == 14
+
+
+def test_example_prints_its_equations(example):
+    lines = equations(example, choices={})
+    assert any(r"\frac{v^{3}}{3}" in line or "v^{3}" in line for line in lines)
+    assert any(r"\tau" in line for line in lines)
+
+
+def test_example_spikes_once_from_a_click_far_to_the_right(example):
+    run = simulate(example(v_0=1.0, w_0=-0.6, t_end=200.0).snapshot())
+    assert run.y[0].max() > 1.5
+    assert run.y[:, -1] == pytest.approx([-1.19941, -0.62426], abs=2e-3)
+
+
+def test_example_is_as_long_as_the_page_says_and_names_real_features():
+    text = (ROOT / "docs" / "add_a_model.md").read_text(encoding="utf-8")
+    (block,) = BLOCK.findall(text)
+    assert len(block.splitlines()) <= 45
+    for name in re.findall(r"`(ncm_app/[\w/]+/)`|`(tests/[\w/]+\.py)`", text):
+        assert (ROOT / "".join(name)).exists()
+
+
+def test_vocabulary_has_one_line_per_word():
+    rows = [line for line in (ROOT / "docs" / "vocabulary.md").read_text(encoding="utf-8").splitlines()
+            if line.startswith("| ")][1:]
+    words = [row.split("|")[1].strip() for row in rows]
+    assert 18 <= len(words) <= 26
+    assert len(set(words)) == len(words)
+    assert all(len(row) <= 130 and row.count("|") == 3 for row in rows)
