@@ -32,8 +32,8 @@ _TOP = 24.0 * _POWERS[DEGREE]
 COARSEST, FINEST = 20, 150
 """Smallest and largest number of intervals."""
 
-ROUGHNESS = 0.45
-"""Allowed (interval width) x (fifth derivative)^(1/5): an error near 1e-6 of the span inside."""
+ROUGHNESS = 0.3
+"""Allowed (interval width) x (fifth derivative)^(1/5): an error near 1e-7 of the span inside."""
 
 FLOOR = 0.15  # share of the mean added to the monitor, so that no flat part is starved
 

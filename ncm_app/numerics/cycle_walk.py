@@ -1,0 +1,139 @@
+"""Walk along a curve of limit cycles by pseudo-arclength steps of adapted length."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ncm_app.numerics.collocation import Mesh
+from ncm_app.numerics.cycle_curve import Cycle, CycleCurve, Found
+from ncm_app.numerics.cycle_ends import Landmarks, closing_point, shrinks_to_point, vanishing_point
+from ncm_app.numerics.cycle_points import Row, find_labels, make_row
+from ncm_app.numerics.results import Array, SpecialPoint, Status
+
+FIRST, LONGEST, SHORTEST = 0.02, 0.05, 1e-6
+"""Step lengths in scaled coordinates."""
+
+TURN, SHARPEST = 0.2, 0.6
+"""Turn per step (rad) that is aimed at, and the largest that is accepted."""
+
+EFFORT = 4  # Newton steps beyond which the next step is shorter
+EVERY = 1  # steps between two looks at the mesh
+MAX_ROWS = 1200
+ROUND = 1e-9
+
+
+@dataclass
+class CyclePath:
+    """Rows of a branch, why it ended, and the point where it ended if that has a name."""
+
+    rows: list[Row]
+    end: Status = Status.OK
+    point: SpecialPoint | None = None
+
+
+def walk_cycles(curve: CycleCurve, start: Row, landmarks: Landmarks,
+                watch: Callable[[CyclePath], None]) -> CyclePath:
+    """Walk from a row until something ends the branch; `end` says what.
+
+    `watch` is called with the growing path after every step, and may raise to stop it.
+    """
+    path, step, base = CyclePath([start]), FIRST, start
+    while path.end is Status.OK:
+        found = _try_step(curve, base, step)
+        if found is None:
+            step /= 2.0
+            if step < SHORTEST:
+                path.end = Status.NOT_CONVERGED
+            continue
+        angle = float(np.arccos(np.clip(found.tangent.dot(base.tangent), -1.0, 1.0)))
+        effort = 0.7 if found.steps > EFFORT else 1.5
+        step = min(LONGEST, step * min(effort, max(0.5, TURN / max(angle, 1e-9))))
+        _add_rows(curve, path, base, make_row(curve, found), landmarks)
+        watch(path)
+        base = path.rows[-1]
+        if len(path.rows) % EVERY == 0 or found.steps > EFFORT:
+            base = on_mesh(base, base.cycle.mesh.refitted(base.cycle.nodes))
+    return path
+
+
+def on_mesh(row: Row, mesh: Mesh) -> Row:
+    """Return a row on another mesh."""
+    return replace(row, cycle=row.cycle.on(mesh), tangent=row.tangent.on(mesh).unit())
+
+
+def _try_step(curve: CycleCurve, base: Row, step: float) -> Found | None:
+    """Return the next cycle, or None if the step was too long."""
+    reference = base.cycle if base.cycle.amplitude > 0.0 else base.tangent
+    found = curve.correct(base.cycle.moved(base.tangent, step), reference, base.tangent)
+    if found is None or found.tangent.dot(base.tangent) < np.cos(SHARPEST):
+        return None
+    return found
+
+
+def _add_rows(curve: CycleCurve, path: CyclePath, before: Row, after: Row, landmarks: Landmarks) -> None:
+    """Append a row after the labelled ones in front of it, or the end of the branch."""
+    if before.cycle.amplitude > 0.0 and shrinks_to_point(before.cycle, after.cycle):
+        path.end, path.point = Status.HOPF, vanishing_point(curve, before.cycle, after.cycle, landmarks)
+        return
+    if not -ROUND <= after.cycle.q <= 1.0 + ROUND:
+        path.end = Status.PARAMETER_BOUND
+        cut = _cut_at_bound(curve, before, after)
+        if cut is None:
+            path.end = Status.NOT_CONVERGED
+            return
+        after = cut
+    if before.cycle.amplitude > 0.0:
+        path.rows += find_labels(curve, before, after)
+    path.rows.append(after)
+    if path.end is not Status.OK:
+        return
+    if len(path.rows) > 3 and _passes(path.rows[-2], after, path.rows[0]):
+        path.rows[-1], path.end = path.rows[0], Status.CLOSED
+    elif _outside(curve, after.cycle):
+        path.end = Status.LEFT_BOX
+    elif len(path.rows) >= MAX_ROWS:
+        path.end = Status.STEP_LIMIT
+    else:
+        shortest = min(row.cycle.log_period for row in path.rows)
+        path.end, path.point = closing_point(curve, after.cycle, shortest, landmarks)
+
+
+def _cut_at_bound(curve: CycleCurve, before: Row, after: Row) -> Row | None:
+    """Return the cycle exactly at the bound of the parameter between two rows."""
+    bound = 1.0 if after.cycle.q > 1.0 else 0.0
+    way = after.cycle.moved(before.cycle, -1.0)
+    guess = replace(before.cycle.moved(way, (bound - before.cycle.q) / way.q), q=bound)
+    row = at_parameter(curve, guess)
+    return None if row is None else Row(row.cycle, after.tangent, row.multipliers, row.tests)
+
+
+def at_parameter(curve: CycleCurve, guess: Cycle) -> Row | None:
+    """Return the cycle near a guess at exactly its parameter, None if there is none."""
+    across = Cycle(guess.mesh, np.zeros_like(guess.nodes), 0.0, 1.0)
+    found = curve.correct(guess, guess, across)
+    return None if found is None else make_row(curve, found)
+
+
+def signature(cycle: Cycle) -> Array:
+    """Return what tells cycles apart, whatever their mesh and phase: extremes, period, parameter."""
+    return np.concatenate([cycle.nodes.min(axis=0), cycle.nodes.max(axis=0), [cycle.log_period / 3.0, cycle.q]])
+
+
+def _passes(a: Row, b: Row, start: Row) -> bool:
+    """Tell whether the step from a to b passes the start of the path, in its direction."""
+    ends = signature(a.cycle), signature(b.cycle)
+    chord, gap = ends[1] - ends[0], signature(start.cycle) - ends[0]
+    size = float(np.linalg.norm(chord))
+    share = float(gap @ chord) / size**2
+    off = float(np.linalg.norm(gap - share * chord))
+    return 0.0 <= share <= 1.0 and off < 0.1 * size and start.tangent.q * b.tangent.q > 0.0
+
+
+def _outside(curve: CycleCurve, cycle: Cycle) -> bool:
+    """Tell whether a cycle reaches further outside the box than the box is wide."""
+    bottom, top = curve.points.bottom[:-1], curve.points.top[:-1]
+    width = top - bottom
+    return bool(np.any(cycle.nodes > top + width) or np.any(cycle.nodes < bottom - width))
