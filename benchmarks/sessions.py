@@ -45,12 +45,17 @@ class InProcess:
 
 
 @contextlib.contextmanager
-def serve_here() -> Iterator[InProcess]:
-    """Serve the application and an empty page in a thread; closed sessions expire soon."""
+def serve_here(lifetime: int = 500) -> Iterator[InProcess]:
+    """Serve the application and an empty page in a thread; closed sessions expire after `lifetime` ms.
+
+    So do sessions whose browser takes longer than that from the page to the websocket.
+    Panel then makes a new one that believes to live at /app/ws, and asks its network
+    for style sheets: count sessions with a short lifetime, look at pages with a long one.
+    """
     pages: dict[str, Any] = {name: str(path) for name, path in PAGES.items()}
     port = free_port()
     thread: Any = pn.serve(pages, port=port, address="localhost", show=False, threaded=True, verbose=False,
-                           unused_session_lifetime_milliseconds=500, check_unused_sessions_milliseconds=200)
+                           unused_session_lifetime_milliseconds=lifetime, check_unused_sessions_milliseconds=200)
     try:
         _wait_for(port)
         yield InProcess(port)

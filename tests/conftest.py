@@ -101,3 +101,10 @@ def server() -> Iterator[InProcess]:
     """The application on a random port of this process; `server.url("app", "model=eif")`."""
     with serve_here() as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def patient_server() -> Iterator[InProcess]:
+    """The same, with time for a slow browser to connect; use it unless sessions are counted."""
+    with serve_here(lifetime=15_000) as served:
+        yield served

@@ -45,9 +45,9 @@ def test_first_plots_come_not_much_later_than_an_empty_page(browser, server, url
 
 
 @pytest.mark.parametrize("query", ["", QUERY, "model=eif", "model=leaky_integrator"])
-def test_no_request_leaves_this_machine(context, server, query):
+def test_no_request_leaves_this_machine(context, patient_server, query):
     tab = Watched(context)
-    tab.page.goto(server.url("app", query))
+    tab.page.goto(patient_server.url("app", query))
     tab.page.wait_for_function("window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].is_idle")
     tab.page.wait_for_load_state("networkidle")
     requests = context.complaints.requests
