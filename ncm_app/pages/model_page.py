@@ -219,9 +219,8 @@ class ModelPage:
         overlays = [name for name in view.pop("overlays", "").split(",") if name]
         wrong += [unknown("overlay", name, self.model.solutions, self.model.slug())
                   for name in overlays if name not in self.model.solutions]
-        if view.pop("text", "") == "large":
-            self.browser.large = True
-            self.board.enlarge(True)
+        self.browser.large = view.pop("text", "") == "large"
+        self.board.enlarge(self.browser.large)
         wrong += [f"view.{name}: this page has no such choice" for name in view]
         overlays = [name for name in overlays if name in self.model.solutions]
         frozen = shared.extras.get("frozen")
