@@ -325,6 +325,13 @@ def test_restored_link_sets_everything_it_says():
         assert session.figures()["diagram"].xaxis[0].axis_label == "X_e (mV)"
         assert np.any(np.isfinite(session.source("trace", "ghost r_e")["trace_y"]))
         assert page.query() == link
+        page.restore("model=ei_rate_network&preset=Fig+3.4+A,B")
+        await session.settled()
+        assert not page.browser.large
+        assert page.settings == Settings("tau_i")
+        assert page.frozen is None
+        assert np.all(np.isnan(session.source("trace", "ghost r_e")["trace_y"]))
+        assert session.figures()["diagram"].xaxis[0].axis_label == "tau_i (ms)"
 
     served(EI, act)
 
