@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -64,8 +66,20 @@ def test_rhythm_of_figure_3_4_is_converged_whatever_the_step():
     assert sentences == {"Limit cycle, 44.2 Hz (period 22.6 ms), around an unstable spiral"}
 
 
-def test_step_check_tells_how_far_euler_is_off():
-    assert told(EIRateNetwork, "Fig 3.4 C,D").step_check.startswith("Euler with dt = 0.1 ms: half the step changes r_")
+@pytest.mark.parametrize(("dt", "stepped"), [(0.1, 24.7), (0.01, 22.86)])
+def test_step_check_tells_how_far_euler_stretches_the_cycle(dt, stepped):
+    """The book's figure has 24.7 ms at dt = 0.1 ms; the cycle itself lasts 22.64 ms."""
+    check = told(EIRateNetwork, "Fig 3.4 C,D", dt=dt).step_check
+    periods = [float(re.search(pattern, check)[1]) for pattern in (r"(\d+\.\d+) ms long", r"it is (\d+\.\d+) ms")]
+    assert check.startswith(f"Euler with dt = {dt:g} ms makes the cycle ")
+    assert periods == [pytest.approx(stepped, abs=0.05), pytest.approx(22.644, abs=0.005)]
+    percent = float(re.search(r"\((\S+)% off\)", check)[1])
+    assert percent == pytest.approx(100 * (periods[0] / 22.644 - 1), abs=0.06)
+
+
+def test_step_check_of_a_run_that_settles_is_about_its_range():
+    check = told(EIRateNetwork, "Fig 3.4 A,B").step_check
+    assert check.startswith("Euler with dt = 0.1 ms: half the step changes r_")
 
 
 @pytest.mark.parametrize(("I_0", "start"), [
