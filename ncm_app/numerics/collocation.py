@@ -67,7 +67,7 @@ class Mesh:
     def blocks(self, nodes: Array) -> Array:
         """Return nodes (4 N, n) by interval, both edges included: (N, 5, n)."""
         inner = nodes.reshape(self.count, DEGREE, -1)
-        return np.concatenate([inner, np.roll(inner[:, :1], -1, axis=0)], axis=1)
+        return np.concatenate([inner, np.concatenate([inner[1:, :1], inner[:1, :1]])], axis=1)
 
     def values(self, nodes: Array) -> Array:
         """Return the values at the Gauss points, (N, 4, n)."""

@@ -9,6 +9,7 @@ against the one before it (Doedel, 1981), and the place on the curve by a plane 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,7 +27,8 @@ PERIOD_SCALE = 0.3
 PRECISE, STEPS = 1e-7, 7
 """Newton shift after which the next would be round-off, and how many steps it may take."""
 
-_EYE = np.eye(DEGREE)
+_FINE = np.linspace(0.0, 1.0, 25)
+"""Parts of two intervals at which the top of a state is sought."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +69,33 @@ class Cycle:
     def amplitude(self) -> float:
         """Largest distance between the highest and the lowest value of a state, in spans."""
         return float(np.max(np.ptp(self.nodes, axis=0)))
+
+    @cached_property
+    def extremes(self) -> Array:
+        """Lowest and highest value of each state (2, n), scaled.
+
+        The polynomials around the outermost nodes are sampled, and a parabola put on top.
+        """
+        mesh, n = self.mesh, self.nodes.shape[1]
+        outer = np.concatenate([self.nodes.argmin(axis=0), self.nodes.argmax(axis=0)])
+        interval = outer // DEGREE
+        left = mesh.edges[interval] - np.where(outer % DEGREE == 0, mesh.widths[interval - 1], 0.0)
+        samples = left[:, None] + (mesh.edges[interval + 1] - left)[:, None] * _FINE
+        values = mesh.at(self.nodes, samples.ravel() % 1.0).reshape(2 * n, len(_FINE), n)
+        signs = np.repeat([-1.0, 1.0], n)
+        tops = _tops(signs[:, None] * values[np.arange(2 * n), :, np.arange(2 * n) % n])
+        return np.asarray((signs * tops).reshape(2, n))
+
+
+def _tops(values: Array) -> Array:
+    """Return the maximum of every row of equally spaced values, by a parabola."""
+    rows = np.arange(len(values))
+    top = np.clip(np.argmax(values, axis=1), 1, values.shape[1] - 2)
+    a, b, c = values[rows, top - 1], values[rows, top], values[rows, top + 1]
+    bend = a - 2.0 * b + c
+    inside = (bend < 0.0) & (np.abs(a - c) <= -bend)
+    lift = np.where(inside, -(a - c) ** 2 / (8.0 * np.where(inside, bend, -1.0)), 0.0)
+    return np.asarray(np.maximum(values.max(axis=1), b + lift))
 
 
 class Found(NamedTuple):

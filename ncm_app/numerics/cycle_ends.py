@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ncm_app.numerics.collocation import GAUSS
 from ncm_app.numerics.cycle_curve import Cycle, CycleCurve
 from ncm_app.numerics.results import Array, SpecialPoint, Status
 from ncm_app.numerics.special_points import find_eigenvalues
@@ -60,6 +61,25 @@ def shrinks_to_point(before: Cycle, after: Cycle) -> bool:
     """Tell whether a step has passed a cycle of no size: what follows runs half a period off."""
     overlap = cycle_integral(before, _deviation(before) * _deviation(after))
     return overlap < 0.0 and min(before.amplitude, after.amplitude) < 0.25
+
+
+def halves_its_period(before: Cycle, after: Cycle) -> bool:
+    """Tell whether a step has passed a cycle whose halves are alike: the halves swap there.
+
+    Such is the end at a period doubling; what follows is the same branch, half a period off.
+    """
+    unlike = [_unlikeness(cycle) for cycle in (before, after)]
+    sizes = [np.sqrt(cycle_integral(before, values**2)) for values in unlike]
+    return cycle_integral(before, unlike[0] * unlike[1]) < 0.0 and min(sizes) < 0.25 * before.amplitude
+
+
+def _unlikeness(cycle: Cycle) -> Array:
+    """Return the difference of the two halves of a period, (N, 4, n)."""
+    mesh = cycle.mesh
+    places = mesh.edges[:-1, None] + np.outer(mesh.widths, GAUSS)
+    shifted = mesh.at(cycle.nodes, (places.ravel() + 0.5) % 1.0)
+    values = mesh.values(cycle.nodes)
+    return np.asarray(shifted.reshape(values.shape) - values)
 
 
 def cycle_integral(cycle: Cycle, values: Array) -> float:

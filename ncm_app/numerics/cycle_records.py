@@ -10,18 +10,17 @@ from ncm_app.numerics.cycle_points import Row
 from ncm_app.numerics.cycle_walk import CyclePath
 from ncm_app.numerics.results import Array, CycleBranch, SpecialPoint, Status
 
-FINE = np.linspace(0.0, 1.0, 25)
-"""Parts of two intervals at which the top of a state is sought."""
-
 CRITICAL = {"LPC": 1, "PD": 1, "TR": 2}
 """Number of multipliers on the unit circle, besides the trivial one."""
 
 WHERE = {
     Status.HOPF: "a Hopf point", Status.HOMOCLINIC: "a homoclinic orbit", Status.SNIC: "a saddle-node on the cycle",
+    Status.DOUBLING: "a period doubling, on a cycle of half the period,",
     Status.LEFT_BOX: "the edge of the model's box", Status.STEP_LIMIT: "the limit of steps",
     Status.NOT_CONVERGED: "a cycle beyond which the iteration did not converge",
 }
-NAMED = {"H": "the Hopf point", "HC": "a homoclinic orbit", "SNIC": "a saddle-node on the cycle (SNIC)"}
+NAMED = {"H": "the Hopf point", "PD": "the period doubling", "HC": "a homoclinic orbit",
+         "SNIC": "a saddle-node on the cycle (SNIC)"}
 
 ROUGH = " They cross kinks of the right-hand side, so that periods and multipliers are good to few digits."
 
@@ -30,44 +29,16 @@ def make_branch(curve: CycleCurve, forth: CyclePath, back: CyclePath) -> CycleBr
     """Return the branch of two walks from one row, the backward one in front."""
     rows = back.rows[:0:-1] + forth.rows
     cycles = [row.cycle for row in rows]
-    extremes = np.array([extremes_of(cycle) for cycle in cycles])
+    extremes = np.array([cycle.extremes for cycle in cycles])
     scale, origin = curve.points.scale[:-1, None], curve.points.origin[:-1, None]
     low, high = origin + scale * extremes[:, 0].T, origin + scale * extremes[:, 1].T
     parameter = curve.points.low + np.array([cycle.q for cycle in cycles]) * (curve.points.high - curve.points.low)
     labelled = tuple(make_point(curve, row) for row in rows if row.code in CRITICAL)
-    ends = tuple(path.point for path in (back, forth) if path.point is not None and path.point.code != "H")
+    ends = tuple(path.point for path in (back, forth) if path.point is not None and path.point.code in ("HC", "SNIC"))
     return CycleBranch(parameter, np.array([cycle.period for cycle in cycles]), low, high,
                        np.array([row.multipliers for row in rows]).T, _stability(rows), labelled + ends,
                        (back.end, forth.end), tuple(profile_of(curve, cycle) for cycle in cycles),
                        describe(curve, forth, back))
-
-
-def extremes_of(cycle: Cycle) -> Array:
-    """Return the lowest and the highest value of each state (2, n), scaled.
-
-    The polynomials around the outermost nodes are sampled, and a parabola put on top.
-    """
-    nodes, mesh = cycle.nodes, cycle.mesh
-    n = nodes.shape[1]
-    outer = np.concatenate([nodes.argmin(axis=0), nodes.argmax(axis=0)])
-    interval = outer // 4
-    left = mesh.edges[interval] - np.where(outer % 4 == 0, mesh.widths[interval - 1], 0.0)
-    samples = left[:, None] + (mesh.edges[interval + 1] - left)[:, None] * FINE
-    values = mesh.at(nodes, samples.ravel() % 1.0).reshape(2 * n, len(FINE), n)
-    values = values[np.arange(2 * n), :, np.arange(2 * n) % n]
-    signs = np.repeat([-1.0, 1.0], n)
-    return np.asarray((signs * _tops(signs[:, None] * values)).reshape(2, n))
-
-
-def _tops(values: Array) -> Array:
-    """Return the maximum of every row of equally spaced values, by a parabola."""
-    rows = np.arange(len(values))
-    top = np.clip(np.argmax(values, axis=1), 1, values.shape[1] - 2)
-    a, b, c = values[rows, top - 1], values[rows, top], values[rows, top + 1]
-    bend = a - 2.0 * b + c
-    inside = (bend < 0.0) & (np.abs(a - c) <= -bend)
-    lift = np.where(inside, -(a - c) ** 2 / (8.0 * np.where(inside, bend, -1.0)), 0.0)
-    return np.asarray(np.maximum(values.max(axis=1), b + lift))
 
 
 def profile_of(curve: CycleCurve, cycle: Cycle) -> Array:

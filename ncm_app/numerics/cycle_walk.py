@@ -9,19 +9,20 @@ import numpy as np
 
 from ncm_app.numerics.collocation import Mesh
 from ncm_app.numerics.cycle_curve import Cycle, CycleCurve, Found
-from ncm_app.numerics.cycle_ends import Landmarks, closing_point, shrinks_to_point, vanishing_point
+from ncm_app.numerics.cycle_ends import Landmarks, closing_point, halves_its_period, shrinks_to_point, vanishing_point
 from ncm_app.numerics.cycle_points import Row, find_labels, make_row
 from ncm_app.numerics.results import Array, SpecialPoint, Status
 
 FIRST, LONGEST, SHORTEST = 0.02, 0.05, 1e-6
 """Step lengths in scaled coordinates."""
 
-TURN, SHARPEST = 0.2, 0.6
+TURN, SHARPEST = 0.3, 0.6
 """Turn per step (rad) that is aimed at, and the largest that is accepted."""
 
+TRIVIAL = 1e-6  # amplitude at which a cycle is a fixed point
 EFFORT = 4  # Newton steps beyond which the next step is shorter
 EVERY = 1  # steps between two looks at the mesh
-MAX_ROWS = 1200
+MAX_ROWS = 600
 ROUND = 1e-9
 
 
@@ -70,13 +71,17 @@ def _try_step(curve: CycleCurve, base: Row, step: float) -> Found | None:
     found = curve.correct(base.cycle.moved(base.tangent, step), reference, base.tangent)
     if found is None or found.tangent.dot(base.tangent) < np.cos(SHARPEST):
         return None
-    return found
+    # A fixed point, with any period, obeys the equations as well.
+    return found if found.cycle.amplitude > TRIVIAL else None
 
 
 def _add_rows(curve: CycleCurve, path: CyclePath, before: Row, after: Row, landmarks: Landmarks) -> None:
     """Append a row after the labelled ones in front of it, or the end of the branch."""
     if before.cycle.amplitude > 0.0 and shrinks_to_point(before.cycle, after.cycle):
         path.end, path.point = Status.HOPF, vanishing_point(curve, before.cycle, after.cycle, landmarks)
+        return
+    if before.cycle.amplitude > 0.0 and halves_its_period(before.cycle, after.cycle):
+        path.end = Status.DOUBLING
         return
     if not -ROUND <= after.cycle.q <= 1.0 + ROUND:
         path.end = Status.PARAMETER_BOUND

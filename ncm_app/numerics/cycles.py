@@ -30,6 +30,7 @@ STARTS = (0.31, 0.64)
 
 OFTEN = 16  # rows between two partial results
 SAME = 1e-4  # difference of two signatures below which they mean one cycle
+BESIDE = 0.03  # distance within which a branch of twice the period ends at a known period doubling
 ALIKE = 0.15  # difference below which it is worth looking closer
 
 
@@ -37,11 +38,14 @@ def cycle_branches(system: System, p: Any, field: str, low: float, high: float, 
                    progress: Progress = SILENT) -> tuple[CycleBranch, ...]:
     """Return the branches of limit cycles for parameter `field` from `low` to `high`.
 
-    `diagram` holds the fixed points over the same range. `progress` is told the branches
+    `diagram` holds the fixed points over the same range. There are none in one dimension,
+    and systems with resets are left alone. `progress` is told the branches
     found so far; a cancel that it raises passes through.
     """
     if not low < high:
         raise ValueError(f"the range of {field} must grow, not go from {low:g} to {high:g}")
+    if system.size < 2 or system.threshold is not None:
+        return ()  # no smooth cycles on a line, nor in a system with resets
     with np.errstate(all="ignore"):  # overflow in steps that were too long: they are repeated shorter
         search = _Search(CycleCurve(system, p, field, low, high), diagram, progress)
         search.from_hopfs()
@@ -58,6 +62,7 @@ class _Search:
         self.rows: list[list[Row]] = []
         self.branches: list[CycleBranch] = []
         self.used: list[SpecialPoint] = []
+        self.shown = 0.0
         self.done, self.parts = 0, len(self.landmarks.hopfs) + len(SEEDS)
 
     def from_hopfs(self) -> None:
@@ -75,7 +80,7 @@ class _Search:
             if not any(_covers(rows, q) for rows in self.rows):
                 low, high = np.array(self.curve.points.system.spans).T
                 start = low + STARTS[count % len(STARTS)] * (high - low)
-                row = settled_row(self.curve, start, q, _Muted(self.progress, self.done / self.parts))
+                row = settled_row(self.curve, start, q, _Muted(self.progress, self.shown))
                 if row is not None and not any(self.contains(rows, row) for rows in self.rows):
                     self.walk_both_ways(row)
             self.finish()
@@ -96,27 +101,41 @@ class _Search:
     def close(self, forth: CyclePath, back: CyclePath) -> None:
         """Record a finished branch; forget what lies on it as a start."""
         for path in (forth, back):
+            if path.end is Status.DOUBLING:
+                path.point = self.doubled(path.rows[-1])
             if path.end is Status.HOPF and path.point is not None:
                 self.used.append(path.point)
                 if len(path.rows) > 1:
                     path.rows.append(hopf_row(self.curve, path.point))
-        if len(forth.rows) + len(back.rows) > 2:
+        if len(forth.rows) + len(back.rows) > 2 or forth.end is Status.NOT_CONVERGED:
             self.branches.append(self.join(forth, back))
             self.rows.append(back.rows[:0:-1] + forth.rows)
+
+    def doubled(self, row: Row) -> SpecialPoint | None:
+        """Return the known period doubling at which a branch of twice the period ends."""
+        def gap(point: SpecialPoint) -> float:
+            q = (point.parameters[self.curve.field] - self.curve.points.low) / self.curve.points.scale[-1]
+            return abs(q - row.cycle.q) + abs(np.log(2.0 * point.period / row.cycle.period))
+
+        known = [point for branch in self.branches for point in branch.points if point.code == "PD"]
+        nearest = min(known, key=gap, default=None)
+        return nearest if nearest is not None and gap(nearest) < BESIDE else None
 
     def watch(self, draw: Callable[[CyclePath], CycleBranch]) -> Callable[[CyclePath], None]:
         """Return what is called after every step: it reports, now and then with a picture."""
         def look(path: CyclePath) -> None:
             share = (self.done + len(path.rows) / (len(path.rows) + 100.0)) / self.parts
             partial = (*self.branches, draw(path)) if len(path.rows) % OFTEN == 0 else None
-            self.progress.report(share, partial)
+            self.shown = max(self.shown, share)
+            self.progress.report(self.shown, partial)
 
         return look
 
     def finish(self) -> None:
         """Report one more part as done."""
         self.done += 1
-        self.progress.report(self.done / self.parts, tuple(self.branches))
+        self.shown = self.done / self.parts
+        self.progress.report(self.shown, tuple(self.branches))
 
     def contains(self, rows: list[Row], row: Row) -> bool:
         """Tell whether a cycle lies on a known branch: it is found again from a neighbour there."""

@@ -25,6 +25,9 @@ from ncm_app.numerics.results import Array
 BORDER = 2
 """Unknowns and rows that belong to no interval."""
 
+DENSE = 24
+"""Number of unknowns that are solved for at once, when halving no longer pays."""
+
 
 @dataclass(frozen=True)
 class Chain:
@@ -97,33 +100,35 @@ def halve(chain: Chain) -> Halved:
                         row, chain.row_rest + along[:, :, 2 * n:].sum(axis=1)), middle)
 
 
-def close(chain: Chain) -> tuple[list[Halved], Chain]:
-    """Halve until one interval is left; return all stages and the last chain."""
-    stages: list[Halved] = []
-    while len(chain.left) > 1:
-        stages.append(halve(chain))
-        chain = stages[-1].chain
-    return stages, chain
-
-
 def solve_chain(chain: Chain) -> tuple[Array, Array, Chain]:
-    """Return the edges (k, n, 2), w (3, 2), and the chain of one interval.
+    """Return the edges (k, n, 2), w (3, 2), and what is left of the chain.
 
     The first column solves the equations; the second moves along the curve, all right
     sides being zero except 1 in the second row of the border.
     """
-    stages, last = close(chain)
-    n = last.left.shape[1]
-    matrix = np.block([[last.left[0] + last.right[0], last.rest[0, :, :BORDER]],
-                       [last.row[:, 0], last.row_rest[:, :BORDER]]])
-    sides = np.zeros((n + BORDER, 2))
-    sides[:n, 0], sides[n:, 0], sides[-1, 1] = -last.rest[0, :, -1], -last.row_rest[:, -1], 1.0
-    found = _solve(matrix, sides)
-    w = np.concatenate([found[n:], [[1.0, 0.0]]])
-    edges = found[None, :n]
+    stages: list[Halved] = []
+    while len(chain.left) > max(1, DENSE // chain.left.shape[1]):
+        stages.append(halve(chain))
+        chain = stages[-1].chain
+    edges, w = _solve_dense(chain)
     for stage in reversed(stages):
         edges = _fill(stage.middle, edges, w)
-    return edges, w, last
+    return edges, w, chain
+
+
+def _solve_dense(chain: Chain) -> tuple[Array, Array]:
+    k, n = chain.left.shape[:2]
+    size, j = k * n, np.arange(k)
+    matrix, sides = np.zeros((size + BORDER, size + BORDER)), np.zeros((size + BORDER, 2))
+    blocks = np.zeros((k, n, k, n))
+    blocks[j, :, j] += chain.left
+    blocks[j, :, (j + 1) % k] += chain.right
+    matrix[:size, :size], matrix[size:, :size] = blocks.reshape(size, size), chain.row.reshape(BORDER, size)
+    rest = chain.rest.reshape(size, 3)
+    matrix[:size, size:], matrix[size:, size:] = rest[:, :BORDER], chain.row_rest[:, :BORDER]
+    sides[:size, 0], sides[size:, 0], sides[-1, 1] = -rest[:, -1], -chain.row_rest[:, -1], 1.0
+    found = _solve(matrix, sides)
+    return found[:size].reshape(k, n, 2), np.concatenate([found[size:], [[1.0, 0.0]]])
 
 
 def _fill(middle: Array, kept: Array, w: Array) -> Array:
@@ -136,11 +141,13 @@ def _fill(middle: Array, kept: Array, w: Array) -> Array:
     return edges
 
 
-def multipliers_of(last: Chain) -> NDArray[np.complex128]:
-    """Return the Floquet multipliers (n,) from a chain of one interval, largest first.
+def multipliers_of(chain: Chain) -> NDArray[np.complex128]:
+    """Return the Floquet multipliers (n,) of a chain, largest first.
 
     One that is too large for a float comes out as 1e300.
     """
-    over, under = scipy.linalg.eigvals(-last.left[0], last.right[0], homogeneous_eigvals=True)
+    while len(chain.left) > 1:
+        chain = halve(chain).chain
+    over, under = scipy.linalg.eigvals(-chain.left[0], chain.right[0], homogeneous_eigvals=True)
     found = over / np.where(np.abs(under) > 1e-300 * np.abs(over), under, 1e-300 * np.abs(over))
     return np.asarray(found[np.argsort(-np.abs(found))])

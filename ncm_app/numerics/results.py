@@ -23,6 +23,7 @@ class Status(Enum):
     PARAMETER_BOUND = "the parameter reached its bound"
     CLOSED = "the curve closed on itself"
     HOPF = "the cycle shrank to a Hopf point"
+    DOUBLING = "the cycle became one of half the period"
     HOMOCLINIC = "the cycle met a saddle: a homoclinic orbit"
     SNIC = "the cycle met a fold of fixed points: a SNIC"
     PERIOD_LIMIT = "the period grew beyond its bound"
