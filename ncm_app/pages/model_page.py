@@ -11,8 +11,7 @@ import panel as pn
 import panel_material_ui as pmui
 from panel.viewable import Viewable
 
-from ncm_app.core.model import Choice, Flow, unknown
-from ncm_app.core.share import Shared, decode, encode
+from ncm_app.core.model import Choice, Flow
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import SILENT
 from ncm_app.pages.board import Board
@@ -21,6 +20,7 @@ from ncm_app.pages.controls import Controls
 from ncm_app.pages.dials import Pick
 from ncm_app.pages.export import Export
 from ncm_app.pages.frames import Frame, Question, answer
+from ncm_app.pages.links import MOST_STARTS, PageState, read_link, write_link
 from ncm_app.pages.live import Beacon, FrameGate
 from ncm_app.pages.parts import Browser, Sentence
 from ncm_app.pages.texts import Texts
@@ -31,8 +31,6 @@ from ncm_app.views.stability import Trailing
 
 SETTLED = 0.25
 """Seconds without a change after which the address is written."""
-MOST_STARTS = 12
-"""Clicked starts that a page keeps; the oldest goes first."""
 
 
 class ModelPage:
@@ -43,7 +41,8 @@ class ModelPage:
         self.model = model(**model.preset_values(self.preset))
         self.settings = Settings(explore=model.explore)
         self.frozen: Snapshot | None = None
-        self._ghost, self._follow = False, ""
+        self._ghost: tuple[Snapshot | None, str] = (None, "")
+        self._follow = ""
         self._complaints = ""
         self._last_change = ""
         self._writing: asyncio.TimerHandle | None = None
@@ -75,7 +74,7 @@ class ModelPage:
         self.progress = pmui.LinearProgress(value=0, variant="determinate", sizing_mode="stretch_width", margin=(8, 6))
         self.waiting = pn.Row(self.progress, action("cancel", "stop and keep the last picture", self._cancel),
                               visible=False, css_classes=["ncm-progress"], sizing_mode="stretch_width")
-        self.explore = Pick(value=self.settings.explore, options=list(explorable(model)),
+        self.explore = Pick(value=self.settings.explore, options=list(explorable(self.model.snapshot())),
                             label="diagram over", plain="explore", help="parameter of the diagram",
                             bar=True, css_classes=["ncm-explore"], width=200, margin=(0, 8))
         self.explore.param.watch(lambda event: self._explore(event.new), "value")
@@ -100,7 +99,8 @@ class ModelPage:
             SETTLED, lambda: self._document.add_next_tick_callback(self._write_address))
 
     def _question(self) -> Question:
-        return Question(self.model.snapshot(), self.settings, self.frozen, self._follow, self._ghost)
+        return Question(self.model.snapshot(), self.settings, self.frozen, self._follow,
+                        ghost=self._ghost != (self.frozen, self.settings.explore if self.frozen else ""))
 
     def _moved(self, name: str, value: Any) -> None:
         try:
@@ -136,12 +136,12 @@ class ModelPage:
 
     def freeze(self) -> None:
         """Keep the present run as a ghost under the next ones."""
-        self.frozen, self._ghost = self.model.snapshot(), True
+        self.frozen = self.model.snapshot()
         self._changed("freeze")
 
     def clear(self) -> None:
         """Wipe the ghost, the clicked runs and the trails."""
-        self.frozen, self._ghost = None, True
+        self.frozen = None
         self.settings = replace(self.settings, starts=())
         self._forget_trails()
         self._changed("clear")
@@ -180,54 +180,26 @@ class ModelPage:
 
     def query(self) -> str:
         """Return the link to this state, without the question mark."""
-        view = {}
-        if self.settings.explore != self.model.explore:
-            view["explore"] = self.settings.explore
-        if self.browser.large:
-            view["text"] = "large"
-        if self.settings.overlays:
-            view["overlays"] = ",".join(self.settings.overlays)
-        frozen = None if self.frozen is None else self.frozen.named
-        extras = {"view": view, "frozen": frozen, "starts": self.settings.starts}
-        return encode(self.model.snapshot(), self.preset, extras)
+        return write_link(PageState(self.preset, self.model.snapshot(), self.settings, self.frozen, self.browser.large))
 
     def _write_address(self) -> None:
         self.browser.query = self.query()
 
     def restore(self, query: str) -> None:
         """Set everything that a link says; what it says wrongly is told."""
-        shared = decode(query)
-        self.preset = shared.preset
+        state = read_link(query, type(self.model))
+        self.preset, self.settings, self.frozen = state.preset, state.settings, state.frozen
+        self.model.param.update(**state.snapshot.named)
         self.toolbar.show(self.preset)
-        self.model.param.update(**shared.values)
         self.controls.show(self.model.values())
-        wrong = self._restore_extras(shared)
-        self._ghost = True
+        self.explore.value, self.overlays.value = state.settings.explore, list(state.settings.overlays)
+        self.browser.large = state.large
+        self.board.enlarge(state.large)
         self._last_change = ""
         self._forget_trails()
         self.request(follow=True)
-        if shared.complaints or wrong:
-            self._complaints = "In the link: " + " · ".join([*shared.complaints, *wrong])
-
-    def _restore_extras(self, shared: Shared) -> list[str]:
-        view = dict(shared.extras.get("view", {}))
-        wrong = []
-        explore = view.pop("explore", self.model.explore)
-        if explore not in self.explore.options:
-            wrong.append(unknown("explored parameter", explore, self.explore.options, self.model.slug()))
-            explore = self.model.explore
-        overlays = [name for name in view.pop("overlays", "").split(",") if name]
-        wrong += [unknown("overlay", name, self.model.solutions, self.model.slug())
-                  for name in overlays if name not in self.model.solutions]
-        self.browser.large = view.pop("text", "") == "large"
-        self.board.enlarge(self.browser.large)
-        wrong += [f"view.{name}: this page has no such choice" for name in view]
-        overlays = [name for name in overlays if name in self.model.solutions]
-        frozen = shared.extras.get("frozen")
-        self.frozen = None if frozen is None else Snapshot.of(type(self.model), frozen)
-        self.settings = Settings(explore, tuple(shared.extras.get("starts", ()))[-MOST_STARTS:], tuple(overlays))
-        self.explore.value, self.overlays.value = explore, overlays
-        return wrong
+        if state.complaints:
+            self._complaints = "In the link: " + " · ".join(state.complaints)
 
     # --- frames ---------------------------------------------------------------------
 
@@ -236,7 +208,8 @@ class ModelPage:
 
     def _apply(self, question: Question, frame: Frame) -> None:
         # A question that was replaced by a newer one hands on what it should have done.
-        self._ghost = self._ghost and not question.ghost
+        if question.ghost:
+            self._ghost = question.frozen, question.settings.explore if question.frozen else ""
         self._follow = "" if question.follow == self._follow else self._follow
         self.board.send(frame.columns)
         if frame.limits:
@@ -244,7 +217,16 @@ class ModelPage:
         if "diagram" in self.board.views:
             self.board.relabel("diagram")
         self.texts.follow(self._choices())
+        self._offer(question.settings.explore)
         self._tell(frame.regime)
+
+    def _offer(self, explored: str) -> None:
+        """List the parameters that have an effect under the present options."""
+        options = list(explorable(self.model.snapshot()))
+        if explored not in options:
+            options.append(explored)
+        if options != self.explore.options:
+            self.explore.options = options
 
     def _tell(self, told: Regime) -> None:
         self.sentence.text, self.check.text = told.sentence, told.step_check
