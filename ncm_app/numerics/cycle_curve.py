@@ -84,7 +84,8 @@ class Cycle:
         values = mesh.at(self.nodes, samples.ravel() % 1.0).reshape(2 * n, len(_FINE), n)
         signs = np.repeat([-1.0, 1.0], n)
         tops = _tops(signs[:, None] * values[np.arange(2 * n), :, np.arange(2 * n) % n])
-        return np.asarray((signs * tops).reshape(2, n))
+        beyond = signs * self.nodes[outer, np.arange(2 * n) % n]
+        return np.asarray((signs * np.maximum(tops, beyond)).reshape(2, n))
 
 
 def _tops(values: Array) -> Array:

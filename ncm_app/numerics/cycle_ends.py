@@ -100,11 +100,11 @@ def vanishing_point(curve: CycleCurve, before: Cycle, after: Cycle, landmarks: L
     return landmarks.hopfs[nearest] if distance[nearest] < SMALL + max(sizes) ** 2 else None
 
 
-def closing_point(curve: CycleCurve, cycle: Cycle, shortest: float,
+def closing_point(curve: CycleCurve, before: Cycle, cycle: Cycle, shortest: float,
                   landmarks: Landmarks) -> tuple[Status, SpecialPoint | None]:
-    """Return how a cycle of long period ends, OK if it goes on.
+    """Return how a branch ends at a cycle of long period, OK if it goes on.
 
-    `shortest` is the logarithm of the shortest period of the branch.
+    `before` is the cycle one step earlier; `shortest` the logarithm of the shortest period.
     """
     stretched = cycle.log_period - shortest
     if stretched < np.log(LONG):
@@ -118,6 +118,7 @@ def closing_point(curve: CycleCurve, cycle: Cycle, shortest: float,
     if distance < (NEAR if at_last else TOUCHING):
         values = find_eigenvalues(curve.points.evaluate(rest)[1])[0]
         if np.any(values.real > 0.0) and np.any(values.real < 0.0):
+            rest[0, -1] = _limit(before, cycle, values.real)
             return Status.HOMOCLINIC, _name(curve, "HC", rest[0], values)
     if not at_last:
         return Status.OK, None
@@ -127,6 +128,19 @@ def closing_point(curve: CycleCurve, cycle: Cycle, shortest: float,
         return Status.PERIOD_LIMIT, None
     fold = landmarks.folds[int(np.flatnonzero(fits)[np.argmin(gaps[fits, -1])])]
     return Status.SNIC, _name(curve, "SNIC", place(curve, fold), fold.eigenvalues)
+
+
+def _limit(before: Cycle, cycle: Cycle, rates: Array) -> float:
+    """Return the scaled parameter of a homoclinic orbit from two cycles before it.
+
+    The distance falls like exp(-rate x period), with the slower of the leading rates of
+    the saddle (1/ms).
+    """
+    rate = min(float(rates[rates > 0.0].min()), float(-rates[rates < 0.0].max()))
+    longer = cycle.period - before.period
+    if longer <= 0.0:
+        return cycle.q
+    return cycle.q + (cycle.q - before.q) / float(np.expm1(rate * longer))
 
 
 def _name(curve: CycleCurve, code: str, row: Array, values: NDArray[np.complex128]) -> SpecialPoint:

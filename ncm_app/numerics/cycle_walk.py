@@ -97,13 +97,13 @@ def _add_rows(curve: CycleCurve, path: CyclePath, before: Row, after: Row, landm
         return
     if len(path.rows) > 3 and _passes(path.rows[-2], after, path.rows[0]):
         path.rows[-1], path.end = path.rows[0], Status.CLOSED
-    elif _outside(curve, after.cycle):
+    elif lies_outside(curve, after.cycle):
         path.end = Status.LEFT_BOX
     elif len(path.rows) >= MAX_ROWS:
         path.end = Status.STEP_LIMIT
     else:
         shortest = min(row.cycle.log_period for row in path.rows)
-        path.end, path.point = closing_point(curve, after.cycle, shortest, landmarks)
+        path.end, path.point = closing_point(curve, before.cycle, after.cycle, shortest, landmarks)
 
 
 def _cut_at_bound(curve: CycleCurve, before: Row, after: Row) -> Row | None:
@@ -137,7 +137,7 @@ def _passes(a: Row, b: Row, start: Row) -> bool:
     return 0.0 <= share <= 1.0 and off < 0.1 * size and start.tangent.q * b.tangent.q > 0.0
 
 
-def _outside(curve: CycleCurve, cycle: Cycle) -> bool:
+def lies_outside(curve: CycleCurve, cycle: Cycle) -> bool:
     """Tell whether a cycle reaches further outside the box than the box is wide."""
     bottom, top = curve.points.bottom[:-1], curve.points.top[:-1]
     width = top - bottom

@@ -19,7 +19,7 @@ from ncm_app.numerics.cycle_ends import Landmarks
 from ncm_app.numerics.cycle_points import Row
 from ncm_app.numerics.cycle_records import make_branch
 from ncm_app.numerics.cycle_starts import hopf_row, settled_row
-from ncm_app.numerics.cycle_walk import CyclePath, at_parameter, signature, walk_cycles
+from ncm_app.numerics.cycle_walk import CyclePath, at_parameter, lies_outside, signature, walk_cycles
 from ncm_app.numerics.results import CycleBranch, Diagram, SpecialPoint, Status
 from ncm_app.numerics.system import SILENT, Progress, System
 
@@ -81,7 +81,7 @@ class _Search:
                 low, high = np.array(self.curve.points.system.spans).T
                 start = low + STARTS[count % len(STARTS)] * (high - low)
                 row = settled_row(self.curve, start, q, _Muted(self.progress, self.shown))
-                if row is not None and not any(self.contains(rows, row) for rows in self.rows):
+                if row is not None and self.is_new(row):
                     self.walk_both_ways(row)
             self.finish()
 
@@ -136,6 +136,10 @@ class _Search:
         self.done += 1
         self.shown = self.done / self.parts
         self.progress.report(self.shown, tuple(self.branches))
+
+    def is_new(self, row: Row) -> bool:
+        """Tell whether a cycle lies in the box and on no known branch."""
+        return not lies_outside(self.curve, row.cycle) and not any(self.contains(rows, row) for rows in self.rows)
 
     def contains(self, rows: list[Row], row: Row) -> bool:
         """Tell whether a cycle lies on a known branch: it is found again from a neighbour there."""
