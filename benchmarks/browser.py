@@ -44,10 +44,14 @@ class Watched:
         self.page.add_init_script(PROBE)
 
     def open(self, url: str, plots: int = PLOTS) -> float:
-        """Load an address; return the time until all its plots have been painted, ms."""
+        """Load an address; return the time until all its plots have been painted, ms.
+
+        It returns when the page has told the server that it is ready.
+        """
         self.page.add_init_script(f"window.ncmProbe.expected = {plots}")
         self.page.goto(url, wait_until="commit")
         self.page.wait_for_function("window.ncmProbe && window.ncmProbe.firstPicture !== null", polling=50)
+        self.page.wait_for_function("window.ncmProbe.ready", polling=50)
         return float(self.ask("ncmProbe.firstPicture"))
 
     def ask(self, expression: str, argument: Any = None) -> Any:

@@ -5,7 +5,7 @@
 (() => {
   const probe = window.ncmProbe = {
     figures: new Map(), dirty: new Set(), pictures: [], samples: [], events: [], firstPaint: null, firstPicture: null,
-    paints: {}, paintTime: {}, received: 0, sent: 0, shown: null, connected: 0,
+    paints: {}, paintTime: {}, received: 0, sent: 0, shown: null, ready: false,
   }
   const sizeOf = data => data.byteLength ?? data.size ?? data.length
   const Socket = window.WebSocket
@@ -14,7 +14,12 @@
       super(...args)
       this.addEventListener('message', event => { probe.received += sizeOf(event.data) })
     }
-    send(data) { probe.sent += sizeOf(data); super.send(data) }
+    send(data) {
+      probe.sent += sizeOf(data)
+      // Panel's server holds a session for connected from this message on.
+      if (typeof data === 'string' && data.includes('"document_ready"')) probe.ready = true
+      super.send(data)
+    }
   }
 
   const column = (source, name) => {

@@ -45,7 +45,7 @@ class InProcess:
 
 
 @contextlib.contextmanager
-def serve_here(lifetime: int = 500) -> Iterator[InProcess]:
+def serve_here(lifetime: int = 4000) -> Iterator[InProcess]:
     """Serve the application and an empty page in a thread; closed sessions expire after `lifetime` ms.
 
     So do sessions whose browser takes longer than that from the page to the websocket.
