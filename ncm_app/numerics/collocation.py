@@ -27,9 +27,11 @@ VALUES = np.vander(GAUSS, DEGREE + 1, increasing=True) @ _POWERS
 SLOPES = (np.arange(1, DEGREE + 1) * np.vander(GAUSS, DEGREE, increasing=True)) @ _POWERS[1:]
 """Value and slope at each Gauss point (row) of each basis polynomial (column), unit interval."""
 
+_NODE_SLOPES = (np.arange(1, DEGREE + 1) * np.vander(NODES, DEGREE, increasing=True)) @ _POWERS[1:]
+
 _TOP = 24.0 * _POWERS[DEGREE]
 
-COARSEST, FINEST = 20, 150
+COARSEST, FINEST = 30, 150
 """Smallest and largest number of intervals."""
 
 ROUGHNESS = 0.3
@@ -76,6 +78,11 @@ class Mesh:
     def slopes(self, nodes: Array) -> Array:
         """Return d/ds at the Gauss points, (N, 4, n)."""
         return np.asarray(SLOPES @ self.blocks(nodes) / self.widths[:, None, None])
+
+    def node_slopes(self, nodes: Array) -> Array:
+        """Return d/ds at the nodes, (4 N, n); at an edge, that of the interval on its right."""
+        slopes = _NODE_SLOPES @ self.blocks(nodes) / self.widths[:, None, None]
+        return np.asarray(slopes[:, :-1].reshape(nodes.shape))
 
     def integrate(self, values: Array) -> Array:
         """Return the integral over one cycle of values (N, 4, ...) at the Gauss points."""

@@ -123,16 +123,17 @@ class CycleCurve:
         residuals, slopes = self.points.evaluate(rows)
         return residuals.reshape(values.shape), slopes.reshape(*values.shape, self.n + 1)
 
-    def correct(self, guess: Cycle, reference: Cycle, forward: Cycle) -> Found | None:
+    def correct(self, guess: Cycle, reference: Cycle, forward: Cycle, exact: bool = False) -> Found | None:
         """Return the cycle in the plane through a guess across `forward`, None if Newton fails.
 
         `reference` is the cycle against which the phase is settled, on the same mesh.
+        `exact` takes one more step, so that the tangent and the trace are exact as well.
         """
         mesh, now = guess.mesh, guess
         bend = mesh.slopes(reference.nodes)
         rows = np.stack([mesh.functional(bend), mesh.functional(mesh.values(forward.nodes))])
         rows = rows.reshape(2, mesh.count, -1)
-        last = np.inf
+        last, polished = np.inf, not exact
         for count in range(STEPS):
             offset = now.moved(guess, -1.0)
             phase = float(mesh.integrate(np.sum(bend * mesh.values(now.nodes), axis=2)))
@@ -143,7 +144,9 @@ class CycleCurve:
             if not length < (0.5 if count == 0 else max(0.7 * last, PRECISE)):  # also true for NaN
                 return None
             now, last = now.moved(shift, 1.0), length
-            if length < PRECISE:
+            if length < PRECISE and not polished:
+                polished = True
+            elif length < PRECISE:
                 return Found(now, tangent.unit(), chain, trace, count + 1)
         return None
 

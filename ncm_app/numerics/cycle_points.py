@@ -66,13 +66,16 @@ def _product(factors: NDArray[np.complex128], sizes: NDArray[np.complex128]) -> 
     return float(np.prod(factors / (1.0 + np.abs(sizes))).real)
 
 
-def find_labels(curve: CycleCurve, before: Row, after: Row) -> list[Row]:
-    """Return the labelled cycles between two rows on one mesh, in their order."""
+def find_labels(curve: CycleCurve, before: Row, after: Row, between: Callable[[float], Row]) -> list[Row]:
+    """Return the labelled cycles between two rows, in their order.
+
+    `between` gives the row at a share of the way, or raises an ArithmeticError.
+    """
     found = []
     for kind in (FOLD, DOUBLING, TORUS):
         if before.tests[kind] * after.tests[kind] < 0.0 and _may_be(kind, before, after):
             by = TURN if kind == FOLD and curve.n > 2 else kind
-            share, row = _refine(curve, before, after, by)
+            share, row = _refine(before, after, between, by)
             if row is not None and _confirmed(row, kind):
                 found.append((share, Row(row.cycle, row.tangent, row.multipliers, row.tests, CODES[kind])))
     return [row for _, row in sorted(found, key=lambda pair: pair[0])]
@@ -105,12 +108,12 @@ def _confirmed(row: Row, kind: int) -> bool:
     return bool(len(complex_ones) and np.min(np.abs(np.abs(complex_ones) - 1.0)) < 1e-5)
 
 
-def _refine(curve: CycleCurve, before: Row, after: Row, kind: int) -> tuple[float, Row | None]:
+def _refine(before: Row, after: Row, between: Callable[[float], Row], kind: int) -> tuple[float, Row | None]:
     """Return where a test function vanishes: the share of the way, and the row there."""
     best: list[tuple[float, Row]] = []
 
     def test(share: float) -> float:
-        row = between(curve, before, after, share)
+        row = between(share)
         best.append((share, row))
         return float(row.tests[kind])
 
@@ -126,11 +129,3 @@ def root_between(test: Callable[[float], float], at_zero: float, at_one: float) 
     known = {0.0: at_zero, 1.0: at_one}
     return float(scipy.optimize.brentq(lambda s: known[s] if s in known else test(s), 0.0, 1.0, xtol=1e-9, rtol=1e-9))
 
-
-def between(curve: CycleCurve, before: Row, after: Row, share: float) -> Row:
-    """Return the cycle at a share of the way between two neighbours on one mesh."""
-    way = after.cycle.moved(before.cycle, -1.0)
-    found = curve.correct(before.cycle.moved(way, share), after.cycle, before.tangent)
-    if found is None:
-        raise ArithmeticError("no cycle was found between two neighbours")
-    return make_row(curve, found)

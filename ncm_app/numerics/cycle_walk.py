@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ncm_app.numerics.collocation import Mesh
+from ncm_app.numerics.cycle_ahead import Ahead, look_ahead, turn_between
 from ncm_app.numerics.cycle_curve import Cycle, CycleCurve, Found
 from ncm_app.numerics.cycle_ends import Landmarks, closing_point, halves_its_period, shrinks_to_point, vanishing_point
 from ncm_app.numerics.cycle_points import Row, find_labels, make_row
@@ -43,16 +44,17 @@ def walk_cycles(curve: CycleCurve, start: Row, landmarks: Landmarks,
     """
     path, step, base = CyclePath([start]), FIRST, start
     while path.end is Status.OK:
-        found = _try_step(curve, base, step)
-        if found is None:
+        ahead = look_ahead(base.cycle, base.tangent, step)
+        found = step_to(curve, ahead, step)
+        angle = np.inf if found is None else turn_between(ahead, found.cycle, found.tangent)
+        if found is None or angle > SHARPEST:
             step /= 2.0
             if step < SHORTEST:
                 path.end = Status.NOT_CONVERGED
             continue
-        angle = float(np.arccos(np.clip(found.tangent.dot(base.tangent), -1.0, 1.0)))
+        _add_rows(curve, path, base, _Step(ahead, step, make_row(curve, found)), landmarks)
         effort = 0.7 if found.steps > EFFORT else 1.5
         step = min(LONGEST, step * min(effort, max(0.5, TURN / max(angle, 1e-9))))
-        _add_rows(curve, path, base, make_row(curve, found), landmarks)
         watch(path)
         base = path.rows[-1]
         if len(path.rows) % EVERY == 0 or found.steps > EFFORT:
@@ -65,18 +67,34 @@ def on_mesh(row: Row, mesh: Mesh) -> Row:
     return replace(row, cycle=row.cycle.on(mesh), tangent=row.tangent.on(mesh).unit())
 
 
-def _try_step(curve: CycleCurve, base: Row, step: float) -> Found | None:
-    """Return the next cycle, or None if the step was too long."""
-    reference = base.cycle if base.cycle.amplitude > 0.0 else base.tangent
-    found = curve.correct(base.cycle.moved(base.tangent, step), reference, base.tangent)
-    if found is None or found.tangent.dot(base.tangent) < np.cos(SHARPEST):
-        return None
+def step_to(curve: CycleCurve, ahead: Ahead, step: float, exact: bool = False) -> Found | None:
+    """Return the cycle a step ahead, or None if the step was too long."""
+    here, guess = ahead.at(step)
+    forward = ahead.direction(here.mesh)
+    found = curve.correct(guess, here if here.amplitude > TRIVIAL else forward, forward, exact)
     # A fixed point, with any period, obeys the equations as well.
-    return found if found.cycle.amplitude > TRIVIAL else None
+    return found if found is not None and found.cycle.amplitude > TRIVIAL else None
 
 
-def _add_rows(curve: CycleCurve, path: CyclePath, before: Row, after: Row, landmarks: Landmarks) -> None:
+@dataclass(frozen=True, eq=False)
+class _Step:
+    """A step that was taken, and the row it led to."""
+
+    ahead: Ahead
+    length: float
+    row: Row
+
+    def row_at(self, curve: CycleCurve, share: float) -> Row:
+        """Return the row at a share of the step."""
+        found = step_to(curve, self.ahead, share * self.length, exact=True)
+        if found is None:
+            raise ArithmeticError("no cycle was found between two neighbours")
+        return make_row(curve, found)
+
+
+def _add_rows(curve: CycleCurve, path: CyclePath, before: Row, step: _Step, landmarks: Landmarks) -> None:
     """Append a row after the labelled ones in front of it, or the end of the branch."""
+    after = step.row
     if before.cycle.amplitude > 0.0 and shrinks_to_point(before.cycle, after.cycle):
         path.end, path.point = Status.HOPF, vanishing_point(curve, before.cycle, after.cycle, landmarks)
         return
@@ -85,13 +103,13 @@ def _add_rows(curve: CycleCurve, path: CyclePath, before: Row, after: Row, landm
         return
     if not -ROUND <= after.cycle.q <= 1.0 + ROUND:
         path.end = Status.PARAMETER_BOUND
-        cut = _cut_at_bound(curve, before, after)
+        cut = _cut_at_bound(curve, before, step)
         if cut is None:
             path.end = Status.NOT_CONVERGED
             return
         after = cut
     if before.cycle.amplitude > 0.0:
-        path.rows += find_labels(curve, before, after)
+        path.rows += find_labels(curve, before, after, lambda share: step.row_at(curve, share))
     path.rows.append(after)
     if path.end is not Status.OK:
         return
@@ -106,13 +124,12 @@ def _add_rows(curve: CycleCurve, path: CyclePath, before: Row, after: Row, landm
         path.end, path.point = closing_point(curve, before.cycle, after.cycle, shortest, landmarks)
 
 
-def _cut_at_bound(curve: CycleCurve, before: Row, after: Row) -> Row | None:
-    """Return the cycle exactly at the bound of the parameter between two rows."""
-    bound = 1.0 if after.cycle.q > 1.0 else 0.0
-    way = after.cycle.moved(before.cycle, -1.0)
-    guess = replace(before.cycle.moved(way, (bound - before.cycle.q) / way.q), q=bound)
-    row = at_parameter(curve, guess)
-    return None if row is None else Row(row.cycle, after.tangent, row.multipliers, row.tests)
+def _cut_at_bound(curve: CycleCurve, before: Row, step: _Step) -> Row | None:
+    """Return the cycle exactly at the bound of the parameter on the way to a row."""
+    after = step.row.cycle
+    bound = 1.0 if after.q > 1.0 else 0.0
+    guess = step.ahead.at(step.length * (bound - before.cycle.q) / (after.q - before.cycle.q))[1]
+    return at_parameter(curve, replace(guess, q=bound))
 
 
 def at_parameter(curve: CycleCurve, guess: Cycle) -> Row | None:
