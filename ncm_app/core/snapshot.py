@@ -12,15 +12,15 @@ from typing import Any
 class Snapshot:
     """What a study is asked about: a model class and one value per control.
 
-    `model` is a subclass of Model; `values` follow the order of `model.controls()`. Equal snapshots are equal
-    questions, so they serve as keys of the cache.
+    `model` is a subclass of Model; `values` follow the order of `model.controls()`.
+    Equal snapshots are equal questions, so they serve as keys of the cache.
     """
 
-    model: type[Any]
+    model: Any
     values: tuple[Any, ...]
 
     @classmethod
-    def of(cls, model: type[Any], values: Mapping[str, Any]) -> Snapshot:
+    def of(cls, model: Any, values: Mapping[str, Any]) -> Snapshot:
         """Build a snapshot from a value for every control."""
         return cls(model, tuple(values[name] for name in model.controls()))
 
