@@ -44,11 +44,9 @@ def test_a_front_that_moves_takes_the_mesh_along() -> None:
     cycle = with_front()
     ahead = look_ahead(cycle, shift_of(cycle), 0.0)
     edges = cycle.mesh.edges[:-1]
-    drift = ahead.drift - ahead.drift[0]
     fastest = int(np.argmin(np.abs(edges - 0.5)))
-    assert drift[fastest] > 0.0
     # Most of the direction is drift: at fixed phases, a step of length one would move the front by 0.13.
-    assert np.ptp(ahead.drift) > 0.5
+    assert ahead.drift[fastest] > 0.5
 
 
 def test_the_guess_follows_a_front_further_than_it_is_wide() -> None:
