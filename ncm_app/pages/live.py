@@ -42,6 +42,7 @@ class Beacon(JSComponent):
     seq = param.Integer(default=0)
     ack = param.Integer(default=0)
     _debounce = 0
+    _busy__ignore = ["ack"]
     _esm = browser_code("beacon.js")
 
 
