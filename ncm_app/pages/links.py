@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple
+from urllib.parse import parse_qs
 
 from ncm_app.core.model import Flow, unknown
 from ncm_app.core.share import decode, encode
@@ -12,6 +13,9 @@ from ncm_app.studies.diagram import explorable
 
 MOST_STARTS = 12
 """Clicked starts that a page keeps; the oldest goes first."""
+
+QUICK = 20_000
+"""Steps that take a blink even before the steppers are compiled."""
 
 
 class PageState(NamedTuple):
@@ -23,6 +27,19 @@ class PageState(NamedTuple):
     frozen: Snapshot | None = None
     large: bool = False
     complaints: tuple[str, ...] = ()
+
+
+def first_state(model: type[Flow], query: str) -> PageState:
+    """Return the state on which a page opens: the link's, or the first preset's."""
+    if set(parse_qs(query)) - {"model", "v"}:
+        return read_link(query, model)
+    preset = model.first_preset()
+    return PageState(preset, Snapshot.of(model, model.preset_values(preset)), Settings(model.explore))
+
+
+def is_quick(snapshot: Snapshot) -> bool:
+    """Tell whether a run takes a blink, so that a page may compute it while it is built."""
+    return snapshot.method != "adaptive" and snapshot.t_end / snapshot.dt <= QUICK
 
 
 def write_link(state: PageState) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs
 
 import panel as pn
 import panel_material_ui as pmui
@@ -15,12 +14,12 @@ from ncm_app.core.model import Choice, Flow
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import SILENT
 from ncm_app.pages.board import Board
-from ncm_app.pages.cards import Settings, cards_for
+from ncm_app.pages.cards import cards_for
 from ncm_app.pages.controls import Controls
 from ncm_app.pages.dials import Pick
 from ncm_app.pages.export import Export
 from ncm_app.pages.frames import Frame, Question, answer
-from ncm_app.pages.links import MOST_STARTS, PageState, read_link, write_link
+from ncm_app.pages.links import MOST_STARTS, PageState, first_state, is_quick, read_link, write_link
 from ncm_app.pages.live import Beacon, FrameGate
 from ncm_app.pages.parts import Browser, Sentence
 from ncm_app.pages.texts import Texts
@@ -29,7 +28,7 @@ from ncm_app.studies.diagram import explorable
 from ncm_app.studies.regime import Regime
 from ncm_app.views.stability import Trailing
 
-SETTLED = 0.25
+SETTLED = 0.5
 """Seconds without a change after which the address is written."""
 
 
@@ -37,10 +36,13 @@ class ModelPage:
     """One session's page of one model: `model` holds the values, `settings` the rest."""
 
     def __init__(self, model: type[Flow], query: str = "") -> None:
-        self.preset = model.first_preset()
-        self.model = model(**model.preset_values(self.preset))
-        self.settings = Settings(explore=model.explore)
-        self.frozen: Snapshot | None = None
+        state = first_state(model, query)
+        quick = is_quick(state.snapshot)
+        # What takes long is computed when the page can show its progress.
+        self._query = "" if quick else query
+        start = state if quick else first_state(model, "")
+        self.preset, self.settings, self.frozen = start.preset, start.settings, start.frozen
+        self.model = model(**start.snapshot.named)
         self._ghost: tuple[Snapshot | None, str] = (None, "")
         self._follow = ""
         self._complaints = ""
@@ -50,12 +52,28 @@ class ModelPage:
         self.board = Board(cards_for(model), self._clicked)
         first = answer(self.board.cards, Question(self.model.snapshot(), self.settings), SILENT)
         self.panes = self.board.draw(first.results)
-        self._build_parts(model)
+        self._build_parts(model, start.large)
+        self._blame(start.complaints)
         self._tell(first.regime)
-        if set(parse_qs(query)) - {"model", "v"}:
-            self._document.on_event("document_ready", lambda _: self.restore(query))
+        self._document.on_event("document_ready", lambda _: self._document.add_next_tick_callback(self.go_live))
 
-    def _build_parts(self, model: type[Flow]) -> None:
+    def go_live(self) -> None:
+        """Add the controls and the texts: from now on the page can answer.
+
+        They come after the plots so that those are drawn sooner, and because what the
+        browser sends before it has told that it is ready is not answered by Panel.
+        """
+        self.side.objects = [self.controls.groups()]
+        self.top.objects = [self.toolbar.row()]
+        self.below.objects = [self.texts.cards(), self.export.dialog]
+        if self.browser.large:
+            self.board.enlarge(True)
+        if self._query:
+            self.restore(self._query)
+        else:
+            self.request()
+
+    def _build_parts(self, model: type[Flow], large: bool) -> None:
         self.controls = Controls(model, self.model.values(), self._moved, self._complain)
         self.toolbar = Toolbar(model, self.preset, self.choose, {
             "reset": ("all values back to the preset's", lambda: self.choose(self.preset)),
@@ -82,9 +100,11 @@ class ModelPage:
                                            css_classes=["ncm-overlays"], visible=bool(model.solutions), margin=(0, 8))
         self.overlays.param.watch(lambda event: self._overlay(tuple(event.new)), "value")
         self.texts = Texts(model, self._choices())
-        self.browser, self.beacon = Browser(), Beacon()
+        self.browser, self.beacon = Browser(large=large), Beacon()
         self.browser.param.watch(lambda _: self.restore(self.browser.popped), "pops")
         self.export = Export(model.slug(), self.board, self.model.snapshot, lambda: self.preset, self.query)
+        self.side, self.below = (pn.Column(sizing_mode="stretch_width", margin=0) for _ in range(2))
+        self.top = pn.Column(sizing_mode="stretch_width", margin=0, min_height=36)
         self.gate = FrameGate(self._compute, self._apply, self._failed, self._busy, self.beacon, self._document)
 
     # --- what the user does -------------------------------------------------------
@@ -113,6 +133,8 @@ class ModelPage:
 
     def _changed(self, what: str, follow: bool = False) -> None:
         self._complaints = ""
+        if what == "t_end" and not self._follow:
+            self._follow = "time"
         # Consecutive moves of one slider are one step back in the browser's history.
         if what != self._last_change:
             self._last_change = what
@@ -168,8 +190,7 @@ class ModelPage:
             self._changed("click")
         else:
             name = self.settings.explore if view == "diagram" else self.model.explore
-            low, high = self.model.control(name).bounds
-            self.controls.widgets[name].value = min(max(x, low), high)
+            self.controls.move(name, x)
 
     def _forget_trails(self) -> None:
         for view in self.board.views.values():
@@ -198,8 +219,11 @@ class ModelPage:
         self._last_change = ""
         self._forget_trails()
         self.request(follow=True)
-        if state.complaints:
-            self._complaints = "In the link: " + " · ".join(state.complaints)
+        self._blame(state.complaints)
+
+    def _blame(self, complaints: tuple[str, ...]) -> None:
+        if complaints:
+            self._complaints = "In the link: " + " · ".join(complaints)
 
     # --- frames ---------------------------------------------------------------------
 
@@ -262,8 +286,8 @@ class ModelPage:
         wide = [p for n, p in self.panes.items() if shapes[n] in ("wide", "strip")]
         diagram = [p for n, p in self.panes.items() if shapes[n] == "diagram"]
         explore = [self.explore] if "diagram" in shapes else []
-        return pn.Column(self.toolbar.row(), self.sentence, self.notice,
+        return pn.Column(self.top, self.sentence, self.notice,
                          pn.FlexBox(self.check, self.overlays, *explore, align_items="center"), self.waiting, *wide,
                          pn.FlexBox(*squares, sizing_mode="stretch_width"), *diagram,
-                         self.texts.cards(), self.beacon, self.browser, self.export.dialog,
+                         self.below, self.beacon, self.browser,
                          sizing_mode="stretch_width", margin=(0, 6))
