@@ -132,7 +132,8 @@ def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -
     if issubclass(snapshot.model, Spiking):
         sentence += f"; {len(run.spikes)} spike{'s' * (len(run.spikes) != 1)} in this run"
     if parameter:
-        sentence += f"; {_distance(snapshot, parameter, len(found.points) > 1, progress)}"
+        several = len(found.points) > 1 and not has_rate_curve(snapshot.model)
+        sentence += f"; {_distance(snapshot, parameter, several, progress)}"
     warnings = [run.message] if run.status is not Status.OK else []
     warnings += [found.message, step_warning(snapshot, found.points)]
     check = check_step(snapshot, progress) if run.status is Status.OK else ""

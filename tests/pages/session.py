@@ -28,8 +28,9 @@ class Session:
         self.document.add_next_tick_callback = self.loop.call_soon
         with set_curdoc(self.document):
             self.page = ModelPage(model, query)
-            for part in (self.page.body(), self.page.controls.groups()):
+            for part in (self.page.body(), self.page.side):
                 self.document.add_root(part.get_root(self.document))
+            self.page.go_live()
         self.page.beacon.param.watch(
             lambda event: self.loop.call_soon(lambda: setattr(self.page.beacon, "ack", event.new)), "seq")
 

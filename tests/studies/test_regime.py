@@ -14,7 +14,9 @@ from ncm_app.models.ei_rate_network import EIRateNetwork
 from ncm_app.models.eif import EIF
 from ncm_app.models.leaky_integrator import LeakyIntegrator
 from ncm_app.numerics.system import SILENT
-from ncm_app.studies.regime import STABILITY_ORDERS, largest_step, nearest_event, number, regime
+from ncm_app.studies.regime import nearest_event, regime
+from ncm_app.studies.step_checks import STABILITY_ORDERS, largest_step
+from ncm_app.studies.words import number
 
 PRESETS = [pytest.param(slug, name, id=f"{slug}-{name}") for slug, model in models().items() for name in model.presets]
 
@@ -100,7 +102,7 @@ def test_spikes_of_the_run_and_rest_of_the_cell_are_told_apart():
 @given(tau_m=st.floats(1, 100), I_0=st.floats(-20, 20))
 def test_leaky_cell_settles_in_tau(tau_m, I_0):
     sentence = told(LeakyIntegrator, tau_m=tau_m, I_0=I_0).sentence
-    assert sentence.startswith(f"Stable fixed point, settling within about {number(tau_m)} ms; V = ")
+    assert sentence.startswith(f"Stable fixed point, approached with time constant {number(tau_m)} ms; V = ")
     assert sentence.endswith("no bifurcation in I_0 within its range.")
     shown = float(sentence.split("V = ")[1].split(" mV")[0].replace("−", "-"))
     assert shown == pytest.approx(-72.0 + I_0, abs=0.06)
