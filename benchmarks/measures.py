@@ -140,7 +140,7 @@ def documents_left(browser: Browser, server: InProcess, sessions: int = 20) -> t
     url = server.url("app", "model=ei_rate_network")
     context = browser.new_context(viewport=VIEWPORT)
     watch(context, url).close()
-    baseline = server.documents_after(1, 10.0)
+    baseline = server.settled_documents()
     for _ in range(sessions // 4):
         tabs = []
         for _ in range(4):

@@ -36,6 +36,16 @@ class InProcess:
         # Not isinstance: it would ask lazy proxies for their class.
         return sum(type(thing) is Document for thing in gc.get_objects())
 
+    def settled_documents(self, seconds: float = 40.0) -> int:
+        """Return the number of documents once no session of the past is being closed."""
+        until, count = time.monotonic() + seconds, self.documents()
+        while time.monotonic() < until:
+            time.sleep(6.0)
+            before, count = count, self.documents()
+            if count == before:
+                break
+        return count
+
     def documents_after(self, baseline: int, seconds: float = 30.0) -> int:
         """Return the number of documents once it is back at the baseline, or at last."""
         until = time.monotonic() + seconds

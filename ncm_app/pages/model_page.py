@@ -96,7 +96,8 @@ class ModelPage:
                             label="diagram over", plain="explore", help="parameter of the diagram",
                             bar=True, css_classes=["ncm-explore"], width=200, margin=(0, 8))
         self.explore.param.watch(lambda event: self._explore(event.new), "value")
-        self.overlays = pmui.CheckBoxGroup(options=list(model.solutions), value=[], inline=True,
+        self.overlays = pmui.CheckBoxGroup(options=list(model.solutions), inline=True,
+                                           value=list(self.settings.overlays),
                                            css_classes=["ncm-overlays"], visible=bool(model.solutions), margin=(0, 8))
         self.overlays.param.watch(lambda event: self._overlay(tuple(event.new)), "value")
         self.texts = Texts(model, self._choices())

@@ -18,7 +18,7 @@ def test_preset_sets_all_sliders_plots_and_axes(tab):
     tab.wait_for(EI, **EI.preset_values("Sigmoid: memory"))
     assert (tab.value("X_e"), tab.value("w_ie")) == (8.0, 1000.0)
     # Rare controls are in a group that is closed at first.
-    tab.page.locator(".ncm-group").filter(has_text="f-I curve").get_by_role("button").click()
+    tab.page.get_by_role("button", name="f-I curve").click()
     assert tab.page.locator(".ncm-curve select").input_value() == "sigmoid"
     assert tab.figure("trace", "figure.x_range.end") == pytest.approx(600.0)
     assert "preset=Sigmoid" in tab.page.url

@@ -23,7 +23,7 @@ def test_twenty_closed_sessions_leave_no_document_behind(browser, server):
 
 
 def test_an_open_session_is_counted(context, server, url):
-    before = server.documents_after(1, seconds=5.0)
+    before = server.settled_documents()
     tab = Watched(context)
     tab.open(url)
     assert server.documents() > before
