@@ -21,7 +21,7 @@ def test_preset_sets_all_sliders_plots_and_axes(tab):
     tab.page.get_by_role("button", name="f-I curve").click()
     assert tab.page.locator(".ncm-curve select").input_value() == "sigmoid"
     assert tab.figure("trace", "figure.x_range.end") == pytest.approx(600.0)
-    assert "preset=Sigmoid" in tab.page.url
+    tab.until(lambda: "preset=Sigmoid" in tab.page.url, "the address")
 
 
 def test_reset_brings_back_the_preset(tab):
