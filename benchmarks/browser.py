@@ -53,7 +53,7 @@ class Watched:
         self.page.wait_for_function("window.ncmProbe && window.ncmProbe.firstPicture !== null", polling=50)
         self.page.wait_for_function("window.ncmProbe.ready", polling=50)
         if "model=" in url and "dynamic" not in url:  # its controls come when it can answer
-            self.page.wait_for_selector(".ncm-do-share")
+            self.page.wait_for_selector(".ncm-dt")
         return float(self.ask("ncmProbe.firstPicture"))
 
     def ask(self, expression: str, argument: Any = None) -> Any:

@@ -121,8 +121,8 @@ def main() -> None:
         context.close()
         head = (f"measured in Chromium {browser.version}", "page", "target", "met", "compared", "ratio")
         print(table(head, [row.cells() for row in slider_rows(ours, theirs)]), flush=True)
-        for rows in (other_rows(browser, app, twin, compared), session_rows(browser)):
-            print(*(line(row.cells()) for row in rows), sep="\n", flush=True)
+        print(*(line(row.cells()) for row in other_rows(browser, app, twin, compared)), sep="\n", flush=True)
+        print(*(line(row.cells()) for row in session_rows(browser)), sep="\n", flush=True)
     print("\nCompared: the same page with one DynamicMap per plot; ratio: compared / page.\n")
     print(table(("paint of one plot, ms (mean while dragging)", *ours.paint),
                 [["page", *map(digits, ours.paint.values())],
