@@ -5,6 +5,7 @@ from __future__ import annotations
 import holoviews as hv
 import numpy as np
 import pytest
+from bokeh.document import Document
 from bokeh.models import Line, Scatter, Text
 
 from ncm_app.core.catalogue import models
@@ -79,7 +80,7 @@ def test_drawing_keeps_one_source_per_layer(model):
         view, result = asked(model, model.first_preset(), index)
         element = view.draw(result, lambda *what, kept=kept: kept.append(what))
         assert isinstance(element, hv.Curve)
-        hv.renderer("bokeh").get_plot(element)
+        hv.renderer("bokeh").get_plot(element, doc=Document())  # not whatever page was served last
         ((name, figure, renderers),) = kept
         assert (name, list(renderers)) == (view.name, [layer.name for layer in view.all_layers()])
         assert set(renderers.values()) <= set(figure.renderers)
