@@ -129,8 +129,10 @@ def reach(columns: Columns, names: Sequence[str], axis: int) -> tuple[float, flo
 
 
 def lean(x: Any, y: Any) -> tuple[Column, Column]:
-    """Return float32 columns, reduced to the extremes per pixel where too long."""
+    """Return float32 columns, reduced to the extremes per pixel where too long, absent where empty."""
     x, y = np.asarray(x), np.asarray(y)
+    if not len(x):
+        return NOTHING
     if len(x) > 2 * WIDEST:
         keep = extremes(y, WIDEST)
         x, y = x[keep], y[keep]

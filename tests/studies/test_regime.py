@@ -38,7 +38,8 @@ def test_every_preset_says_what_its_expectations_say(slug, preset):
         kinds = expect["kinds"]
         said += 1
         assert all(kind in sentence.lower() for kind in kinds) or sentence.startswith("Rests at")
-        assert (len(kinds) == 1) or f"{len(kinds)} fixed points" in sentence or "fires once when pushed" in sentence
+        count = f"{len(kinds) or 'No'} fixed point"
+        assert (len(kinds) == 1) or count in sentence or "fires once when pushed" in sentence
     spikes = expect.get("spikes", len(expect.get("spike_times", ())) if "spike_times" in expect else None)
     if spikes is not None:
         said += 1
