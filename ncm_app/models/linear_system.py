@@ -11,11 +11,12 @@ def exact(t, p):
     """Closed form by the two eigenvalues, which may be complex or equal."""
     middle, determinant = (p.a + p.d) / 2.0, p.a * p.d - p.b * p.c
     half = np.sqrt(complex(middle * middle - determinant))
-    first, second = np.exp((middle + half) * t), np.exp((middle - half) * t)
-    even = ((first + second) / 2.0).real
-    odd = ((first - second) / (2.0 * half)).real if abs(half) > ALIKE else t * np.exp(middle * t)
-    u_1 = even * p.u_1_0 + odd * ((p.a - middle) * p.u_1_0 + p.b * p.u_2_0)
-    u_2 = even * p.u_2_0 + odd * (p.c * p.u_1_0 + (p.d - middle) * p.u_2_0)
+    with np.errstate(all="ignore"):  # long after the run has blown up, exp overflows
+        first, second = np.exp((middle + half) * t), np.exp((middle - half) * t)
+        even = ((first + second) / 2.0).real
+        odd = ((first - second) / (2.0 * half)).real if abs(half) > ALIKE else t * np.exp(middle * t)
+        u_1 = even * p.u_1_0 + odd * ((p.a - middle) * p.u_1_0 + p.b * p.u_2_0)
+        u_2 = even * p.u_2_0 + odd * (p.c * p.u_1_0 + (p.d - middle) * p.u_2_0)
     return u_1, u_2
 
 
