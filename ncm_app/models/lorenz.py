@@ -25,7 +25,7 @@ class Lorenz(Flow):
                                  "unstable spiral (2 directions)"),
                        "hopf": {"r": 24.73684}, "branch": {"r": 1.0},
                        "range": ((-19.24, -25.4, 0.951), (21.22, 28.9, 53.56))}),
-        Preset("Two rests", "Two stable spirals; the run settles on one of them.", values={"r": 15.0},
+        Preset("Two rests", "Two stable spirals; the run settles on one of them.", values={"r": 15.0, "method": "RK4"},
                expect={"fixed_points": ((-6.110101, -6.110101, 14.0), (0.0, 0.0, 0.0), (6.110101, 6.110101, 14.0)),
                        "kinds": ("stable spiral", "unstable (1 direction)", "stable spiral")}),
         Preset("Rest or chaos", "Below the Hopf point both rests are stable again, but most starts never find them.",
