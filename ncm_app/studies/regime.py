@@ -47,6 +47,11 @@ def number(value: float) -> str:
     return f"{value:.{digits}f}".replace("-", "−")
 
 
+def rounded_off(value: float, low: float, high: float) -> float:
+    """Return 0 for what is a rounding error on an axis from low to high."""
+    return 0.0 if abs(value) < 1e-9 * (high - low) else value
+
+
 def percent(share: float) -> str:
     """Return a share as percent, as exact as a reader needs."""
     return "less than 0.01%" if share < 1e-4 else f"{100 * share:.2g}%"
@@ -54,7 +59,7 @@ def percent(share: float) -> str:
 
 def amount(state: State, value: float) -> str:
     """Return a state's value in the unit on its axis."""
-    unit = state.shown or state.unit
+    unit, value = state.shown or state.unit, rounded_off(value, *state.span)
     return f"{state.name} = {number(value * state.scale)}" + ("" if unit == "1" else f" {unit}")
 
 
@@ -62,6 +67,8 @@ def describe_point(point: Equilibrium) -> str:
     """Return the kind of a fixed point and how fast it is approached or left."""
     leading = point.eigenvalues[np.argmax(point.eigenvalues.real)]
     kind = point.kind if len(point.eigenvalues) > 1 else f"{point.kind} fixed point"
+    if point.kind == "centre":
+        return f"centre, {number(1000 * abs(leading.imag) / (2 * np.pi))} Hz, neither damped nor growing"
     if abs(leading.imag) > 1e-9:
         hertz = number(1000 * abs(leading.imag) / (2 * np.pi))
         return f"{kind}, {hertz} Hz {'damped' if leading.real < 0 else 'growing'}"
@@ -82,7 +89,7 @@ def _rest(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progres
     if len(states) > 1:
         # Near a Hopf point a stable rest and a cycle may coexist: the start decides.
         cycle = settled(snapshot, progress=progress)
-        if np.isfinite(cycle.period):
+        if np.isfinite(cycle.period) and point.kind != "centre":
             return (f"limit cycle, {number(1000 / cycle.period)} Hz (period {number(cycle.period)} ms), "
                     f"around {'a stable spiral that other starts reach' if point.stable else 'an ' + point.kind}")
     where = ", ".join(amount(s, float(v)) for s, v in zip(states, point.state, strict=True))
@@ -117,9 +124,12 @@ def _distance(snapshot: Snapshot, parameter: str, progress: Progress) -> str:
     nearest = nearest_event(snapshot, parameter, progress)
     if nearest is None:
         return f"no bifurcation in {parameter} within its range"
-    point, distance = nearest
+    point, distance = nearest[0], rounded_off(nearest[1], *control.bounds)
+    at = rounded_off(point.parameters[parameter], *control.bounds)
     unit = "" if control.unit == "1" else f" {control.unit}"
-    where = f"at {parameter} = {number(point.parameters[parameter])}{unit}"
+    where = f"at {parameter} = {number(at)}{unit}"
+    if distance == 0:
+        return f"{EVENTS[point.code]} {where}, right here"
     return f"{EVENTS[point.code]} {where}, {number(abs(distance))}{unit} {'above' if distance > 0 else 'below'}"
 
 
