@@ -15,4 +15,4 @@ RUN python -c "from ncm_app.studies.warm import warm_all; warm_all()"
 EXPOSE 5006
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
     CMD python -c "import urllib.request as u; u.urlopen('http://localhost:5006/liveness', timeout=4)"
-CMD ["panel", "serve", "app.py", "--address", "0.0.0.0", "--port", "5006", "--allow-websocket-origin", "*", "--warm", "--liveness"]
+CMD ["panel", "serve", "app.py", "--address", "0.0.0.0", "--port", "5006", "--allow-websocket-origin", "*", "--warm", "--liveness", "--unused-session-lifetime", "60000"]

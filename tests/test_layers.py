@@ -186,6 +186,13 @@ def test_files_and_functions_stay_small(ours):
     assert statistics.median(functions.values()) <= MEDIAN_FUNCTION
 
 
+def test_files_of_tests_and_benchmarks_stay_small_too():
+    sizes = {path.relative_to(ROOT).as_posix(): lines(path)
+             for folder in ("tests", "benchmarks") for path in (ROOT / folder).rglob("*.py")}
+    assert {"tests/test_layers.py", "benchmarks/latency.py"} <= sizes.keys()
+    assert {name: size for name, size in sizes.items() if size > FILE_LINES} == {}
+
+
 def test_tests_keep_up_with_the_code(ours):
     tests = sum(lines(path) for path in (ROOT / "tests").rglob("*.py"))
     assert tests >= TEST_SHARE * sum(ours.file_sizes().values())

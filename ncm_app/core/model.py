@@ -12,6 +12,7 @@ equations and written into exported scripts. Everything else is generic.
 from __future__ import annotations
 
 import difflib
+import functools
 from collections import namedtuple
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
@@ -80,7 +81,7 @@ class Model(param.Parameterized, metaclass=_ModelType):
     @classmethod
     def controls(cls) -> dict[str, Control]:
         """Return every control of the model by name, in declared order."""
-        return {n: c for n, c in cls.param.objects("existing").items() if isinstance(c, Control)}
+        return _controls(cls)
 
     @classmethod
     def control(cls, name: str) -> Control:
@@ -167,6 +168,11 @@ class Spiking(Flow):
     def reset(y: Any, p: Any) -> tuple[Any, ...]:
         """Return the state just after a spike."""
         raise NotImplementedError
+
+
+@functools.cache
+def _controls(model: type[Model]) -> dict[str, Control]:
+    return {n: c for n, c in model.param.objects("existing").items() if isinstance(c, Control)}
 
 
 def unknown(kind: str, name: str, known: Any, owner: str) -> str:

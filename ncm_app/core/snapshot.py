@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from ncm_app.core.model import Model
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """What a study is asked about: a model class and one value per control.
 
-    `values` follow the order of `model.controls()`. Equal snapshots are equal
-    questions, so they serve as keys of the cache.
+    `model` is a subclass of Model; `values` follow the order of `model.controls()`.
+    Equal snapshots are equal questions, so they serve as keys of the cache.
     """
 
-    model: type[Model]
+    model: Any
     values: tuple[Any, ...]
 
     @classmethod
-    def of(cls, model: type[Model], values: Mapping[str, Any]) -> Snapshot:
+    def of(cls, model: Any, values: Mapping[str, Any]) -> Snapshot:
         """Build a snapshot from a value for every control."""
         return cls(model, tuple(values[name] for name in model.controls()))
 

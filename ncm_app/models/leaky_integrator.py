@@ -76,7 +76,8 @@ class LeakyIntegrator(Flow):
     t_1 = Quantity(200.0, bounds=(0, 1000), unit="ms", symbol="t_1", group="square wave", doc="step up")
     t_2 = Quantity(400.0, bounds=(0, 1000), unit="ms", symbol="t_2", group="square wave", doc="step down")
     T_x = Quantity(1000.0, bounds=(5, 1000), unit="ms", symbol="T_x", group="square wave", doc="period of the steps")
-    f_x = Quantity(10.0, bounds=(0.5, 200), unit="Hz", symbol="f_x", group="sine", doc="frequency of the sine")
+    f_x = Quantity(10.0, bounds=(0.5, 200), step=0.5, unit="Hz", symbol="f_x", group="sine",
+                   doc="frequency of the sine")
     sigma_x = Quantity(4.0, bounds=(0, 20), unit="mV", symbol=r"\sigma_x", group="noise", doc="SD of the noise")
     h_x = Quantity(5.0, bounds=(1, 100), unit="ms", symbol="h_x", group="noise", doc="time for which a value is held")
     seed = Count(1, bounds=(0, 9999), group="run", doc="seed of the noise")

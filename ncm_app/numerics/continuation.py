@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ncm_app.numerics.curve import FINE, EquilibriumCurve
 from ncm_app.numerics.equilibria import find_equilibria
 from ncm_app.numerics.kinks import locate_kinks
+from ncm_app.numerics.lyapunov import first_lyapunov
 from ncm_app.numerics.results import Array, Branch, Diagram, SpecialPoint, Status
 from ncm_app.numerics.special_points import (
     SAME,
@@ -174,7 +175,8 @@ def _label_branch(curve: EquilibriumCurve, track: _Track, known: list[SpecialPoi
     kinds, intervals = find_sign_changes(tests, smooth)
     rows, found = refine_points(curve, z, tests, kinds, intervals)
     rows, kinds, intervals = rows[found], kinds[found], intervals[found]
-    points = [point for point in label_points(curve, rows, kinds) if point and not _is_known(curve, point, known)]
+    points = [_with_direction(curve, point) for point in label_points(curve, rows, kinds)
+              if point and not _is_known(curve, point, known)]
     points += [_label_kink(curve, z[k - 1], z[k]) for k in kinks]
     along = np.sum((rows - z[intervals]) * (z[intervals + 1] - z[intervals]), axis=1)
     order = np.lexsort((along, intervals))
@@ -186,6 +188,13 @@ def _label_branch(curve: EquilibriumCurve, track: _Track, known: list[SpecialPoi
     size = np.max(np.abs(eigenvalues), axis=1, keepdims=True)
     unstable = np.sum(eigenvalues.real > 1e-8 * size, axis=1)
     return Branch(full[:, -1], full[:, :-1].T, eigenvalues.T, unstable, tuple(points), track.ends)
+
+
+def _with_direction(curve: EquilibriumCurve, point: SpecialPoint) -> SpecialPoint:
+    """Return a Hopf point with its Lyapunov coefficient, other points as they are."""
+    if point.code != "H":
+        return point
+    return replace(point, lyapunov=first_lyapunov(curve.system, curve.p, curve.field, point))
 
 
 def _label_kink(curve: EquilibriumCurve, before: Array, row: Array) -> SpecialPoint:

@@ -116,7 +116,7 @@ def _error_sentence(system: System, method: str, dt: float, largest: Array, shif
     if counts[0] != counts[1]:
         return f"{how}: {counts[0]} spikes, but {counts[1]} with half the step."
     if counts[0]:
-        return f"{how}: half the step moves the last of {counts[0]} spikes by {abs(shift):.2g} ms."
+        return f"{how}: half the step moves the last spike by {abs(shift):.2g} ms."
     worst = int(np.argmax(largest))
     share = f"{100 * largest[worst]:.2g}% of its range" if largest[worst] < 1 else "more than its whole range"
     return f"{how}: half the step changes {system.names[worst]} by up to {share}."

@@ -22,6 +22,11 @@ class Status(Enum):
     LEFT_BOX = "the curve left the box of the model"
     PARAMETER_BOUND = "the parameter reached its bound"
     CLOSED = "the curve closed on itself"
+    HOPF = "the cycle shrank to a Hopf point"
+    DOUBLING = "the cycle became one of half the period"
+    HOMOCLINIC = "the cycle met a saddle: a homoclinic orbit"
+    SNIC = "the cycle met a fold of fixed points: a SNIC"
+    PERIOD_LIMIT = "the period grew beyond its bound"
 
 
 class Result:
@@ -113,7 +118,10 @@ class Portrait(Result):
 class SpecialPoint(Result):
     """A labelled point of a branch: `code` LP, H, NS, BP or KINK (non-smooth).
 
-    `frequency` in 1/ms (cycles per ms) at H, else NaN.
+    On branches of cycles LPC, PD, TR, HC or SNIC: `state` is then the one with the highest
+    first state (the fixed point at HC and SNIC, where the period is infinite), and
+    `eigenvalues` are the Floquet multipliers. `frequency` in 1/ms (cycles per ms) at H, else
+    NaN; `lyapunov` at H, negative if supercritical, NaN if unknown.
     """
 
     code: str
@@ -123,6 +131,7 @@ class SpecialPoint(Result):
     frequency: float = float("nan")
     period: float = float("nan")
     stable: bool = False
+    lyapunov: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -155,6 +164,33 @@ class Diagram(Result):
         """Special points of all branches, in the order of the parameter."""
         found = [point for branch in self.branches for point in branch.points]
         return tuple(sorted(found, key=lambda point: point.parameters[self.parameter]))
+
+
+@dataclass(frozen=True)
+class CycleBranch(Result):
+    """A curve of limit cycles: `parameter`, `period` in ms, `stable`, all (m,).
+
+    `low`, `high` (n, m) are the extremes of the states, `multipliers` (n, m) the Floquet
+    multipliers with the trivial one first; `profiles` hold per cycle the time in ms and
+    the states (1 + n, k). At a Hopf point the profile is a constant. `message` says where
+    the branch begins and ends.
+    """
+
+    parameter: Array
+    period: Array
+    low: Array
+    high: Array
+    multipliers: NDArray[np.complex128]
+    stable: NDArray[np.bool_]
+    points: tuple[SpecialPoint, ...]
+    ends: tuple[Status, Status]
+    profiles: tuple[Array, ...] = ()
+    message: str = ""
+
+    def cycle(self, index: int) -> tuple[Array, Array]:
+        """Return times (k,) in ms from 0 to the period, and states (n, k), of one cycle."""
+        profile = self.profiles[index]
+        return profile[0], profile[1:]
 
 
 @dataclass(frozen=True)

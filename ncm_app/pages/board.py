@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -36,8 +37,23 @@ class Board:
 
     def _pane(self, view: View, result: Any) -> pn.pane.HoloViews:
         return pn.pane.HoloViews(
-            view.draw(result, self._keep), linked_axes=False, sizing_mode="stretch_width",
+            view.draw(result, self._keeper()), linked_axes=False, sizing_mode="stretch_width",
             height=style.HEIGHTS[view.shape], css_classes=[f"ncm-view-{view.name}"], backend="bokeh")
+
+    def _keeper(self) -> Callable[[str, Any, dict[str, Any]], None]:
+        """Return `_keep` without holding this board.
+
+        HoloViews keeps the options of every element, hooks included, for as long as
+        the server runs: a plain method would keep each closed session alive.
+        """
+        keep = weakref.WeakMethod(self._keep)
+
+        def kept(name: str, figure: Any, renderers: dict[str, Any]) -> None:
+            alive = keep()
+            if alive is not None:
+                alive(name, figure, renderers)
+
+        return kept
 
     def _keep(self, name: str, figure: Any, renderers: dict[str, Any]) -> None:
         """Finish a figure that was just made: name, clicks, text size, live columns."""

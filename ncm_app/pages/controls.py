@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import panel as pn
 import panel_material_ui as pmui
 from panel.viewable import Viewable
 
@@ -15,6 +16,14 @@ from ncm_app.pages.dials import Dial, Pick
 
 GREEK = dict(zip(("alpha", "beta", "gamma", "delta", "Delta", "epsilon", "eta", "theta", "lambda", "mu", "rho",
                   "sigma", "tau", "phi", "omega"), "αβγδΔεηθλμρστφω", strict=True))
+
+GROUPS = {
+    "& .MuiAccordionSummary-root": {"minHeight": "34px", "padding": "0 12px"},
+    "& .MuiAccordionSummary-content": {"margin": "6px 0 2px"},
+    "& .MuiTypography-root": {"fontSize": "0.85rem", "fontWeight": 500},
+    "& .MuiAccordionDetails-root": {"padding": "0 4px 4px"},
+    "& .MuiAccordion-root:before": {"display": "none"},
+}
 
 
 def symbol_html(symbol: str) -> str:
@@ -59,6 +68,12 @@ class Controls:
         if not self._quiet:
             self._changed(name, value)
 
+    def move(self, name: str, value: float) -> None:
+        """Move a slider as a click does: to the nearest step within its bounds."""
+        widget = self.widgets[name]
+        steps = round((value - widget.low) / widget.step)
+        widget.value = float(f"{min(max(widget.low + steps * widget.step, widget.low), widget.high):.12g}")
+
     def show(self, values: dict[str, Any]) -> None:
         """Move the widgets to values without calling back."""
         self._quiet = True
@@ -69,18 +84,15 @@ class Controls:
         finally:
             self._quiet = False
 
-    def groups(self) -> list[Viewable]:
-        """Return one card per group; a group of rare controls is closed at first."""
+    def groups(self) -> Viewable:
+        """Return the groups one below the other; a group of rare controls is closed at first."""
         names: dict[str, list[str]] = {}
         for name, control in self.model.controls().items():
             names.setdefault(control.group, []).append(name)
         # The settings of the run come last, whatever the order of declaration.
         order = sorted(names, key=lambda group: (group == "run", group == "start"))
-        return [self._group(group, names[group]) for group in order]
-
-    def _group(self, group: str, names: list[str]) -> Viewable:
-        rare = all(self.model.control(name).rare for name in names)
-        return pmui.Card(*(self.widgets[name] for name in names), title=group, collapsed=rare, collapsible=True,
-                         sizing_mode="stretch_width", margin=0, elevation=0, css_classes=["ncm-group"],
-                         sx={"& .MuiCardHeader-root": {"padding": "6px 10px 0 10px"},
-                             "& .MuiCardHeader-title": {"fontSize": "0.8rem", "fontWeight": 500, "opacity": 0.75}})
+        often = [i for i, group in enumerate(order) if not all(self.model.control(n).rare for n in names[group])]
+        bodies = [(group, pn.Column(*(self.widgets[name] for name in names[group]), margin=0,
+                                    sizing_mode="stretch_width")) for group in order]
+        return pmui.Accordion(*bodies, active=often, css_classes=["ncm-groups"], sizing_mode="stretch_width", margin=0,
+                              elevation=0, disable_gutters=True, sx=GROUPS)

@@ -69,7 +69,7 @@ class Export:
         downloads = [self._download("csv", f"ncm_{slug}.csv", "Drawn data (CSV)", self._table),
                      self._download("script", f"ncm_{slug}.py", "Python script", self._script)]
         self.dialog = pmui.Dialog(Pictures(plots=list(board.views), stem=f"ncm_{slug}"), *downloads, title="Export",
-                                  open=False, show_close_button=True, css_classes=["ncm-export"])
+                                  open=False, show_close_button=True, close_on_click=True, css_classes=["ncm-export"])
 
     @staticmethod
     def _download(verb: str, filename: str, label: str, make: Callable[[], str]) -> Viewable:

@@ -14,7 +14,8 @@ from ncm_app.views.view import Columns, Limits, View
 class Question(NamedTuple):
     """What a frame shows; `ghost` redraws the frozen run.
 
-    `follow` moves the axes: "preset" to where the model says, "fit" to what is drawn.
+    `follow` moves the axes: "preset" to where the model says, "fit" to what is drawn,
+    "time" only those over time.
     """
 
     snapshot: Snapshot
@@ -45,5 +46,5 @@ def answer(cards: list[tuple[Card, View]], question: Question, progress: Progres
     limits = {}
     if question.follow:
         limits = {v.name: v.fitted(results[v.name]) if question.follow == "fit" else v.limits(results[v.name])
-                  for _, v in cards}
+                  for _, v in cards if question.follow != "time" or v.over_time}
     return Frame(columns, limits, regime(snapshot, settings.explore, progress=progress), results)

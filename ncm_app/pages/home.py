@@ -21,6 +21,8 @@ CHAPTERS = {"1": "Single neurons", "2": "Noise and spike trains", "3": "Networks
             "G": "Neural masses"}
 """Headings of the catalogue by the first part of a model's chapter."""
 
+INTRO = ("Models of Robert Rosenbaum’s <i>Modeling Neural Circuits Made Simple with Python</i>, live: open one, drag a "
+         "slider, and every plot moves with it. Presets are named after the book’s figures; their numbers are checked.")
 STYLE = browser_code("home.css")
 
 
@@ -58,4 +60,5 @@ def home(complaints: tuple[str, ...] = ()) -> Viewable:
                             sizing_mode="stretch_width", max_width=520, margin=(12, 8, 0, 8))
     results = pn.pane.HTML(listing(), stylesheets=[STYLE], sizing_mode="stretch_width", css_classes=["ncm-catalogue"])
     search.param.watch(lambda event: results.param.update(object=listing(event.new)), "value_input")
-    return pn.Column(notice, search, results, sizing_mode="stretch_width")
+    intro = pn.pane.HTML(f"<p class='intro'>{INTRO}</p>", stylesheets=[STYLE], sizing_mode="stretch_width")
+    return pn.Column(notice, intro, search, results, sizing_mode="stretch_width")

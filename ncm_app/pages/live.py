@@ -25,7 +25,12 @@ from ncm_app.pages.browser_code import browser_code
 
 POOL = ThreadPoolExecutor(max_workers=4, thread_name_prefix="ncm")
 SLOW = 0.3
-"""Seconds after which a computation shows its progress and a newer one cancels it."""
+"""Seconds after which a computation shows its progress and a newer one may cancel it."""
+DROUGHT, PATIENCE = 0.6, 1.0
+"""When no picture has come for so long, an old computation may run on for so long: on a
+busy server a drag would else show nothing until it ends."""
+SHORT = 24
+"""Columns up to this length travel inside the message."""
 TIMEOUT = 2.0
 """Seconds after which a frame that was never acknowledged is given up (hidden tabs)."""
 log = logging.getLogger(__name__)
@@ -37,6 +42,7 @@ class Beacon(JSComponent):
     seq = param.Integer(default=0)
     ack = param.Integer(default=0)
     _debounce = 0
+    _busy__ignore = ["ack"]
     _esm = browser_code("beacon.js")
 
 
@@ -71,18 +77,23 @@ class LiveSources:
     def _push(self, key: tuple[str, str], given: tuple[Any, ...]) -> None:
         source = self._sources[key]
         # The sources were made with the same order of columns: x, y, and texts of labels.
-        new = dict(zip(source.data, given, strict=False))
+        new = {name: inline(column) for name, column in zip(source.data, given, strict=False)}
         if any(len(source.data[name]) != len(column) for name, column in new.items()):
             source.data = {**source.data, **new}
         elif changed := {n: c for n, c in new.items() if not same(source.data[n], c)}:
             source.data.update(changed)
 
 
+def inline(column: Any) -> Any:
+    """Return a short column as a list: as an array it would be two messages of its own."""
+    return column.tolist() if isinstance(column, np.ndarray) and len(column) <= SHORT else column
+
+
 def same(old: Any, new: Any) -> bool:
     """Tell whether a column need not be sent."""
-    if isinstance(new, np.ndarray):
-        return np.array_equal(old, new, equal_nan=True)
-    return list(old) == list(new)
+    if len(new) and isinstance(new[0], str):
+        return list(old) == new
+    return np.array_equal(old, new, equal_nan=True)
 
 
 class Job(Progress):
@@ -93,9 +104,9 @@ class Job(Progress):
         self.started = time.monotonic()
 
     @property
-    def slow(self) -> bool:
-        """Whether it has run longer than a user should be left without a sign."""
-        return time.monotonic() - self.started > SLOW
+    def age(self) -> float:
+        """Seconds since it began."""
+        return time.monotonic() - self.started
 
     def report(self, fraction: float, partial: Any = None) -> None:
         """Keep the fraction for the progress bar; raise if cancelled."""
@@ -130,9 +141,16 @@ class FrameGate:
         """Ask for a frame; a question not yet begun is replaced, a slow one cancelled."""
         self.requests += 1
         self._pending = question
-        if self._job is not None and self._job.slow:
-            self._job.cancelled = True
+        self._give_up_old()
         self._pump()
+
+    def _give_up_old(self) -> None:
+        """Cancel what is computed for an old question, but let a picture appear now and then."""
+        if self._job is None:
+            return
+        age, now = self._job.age, time.monotonic()
+        if age > (SLOW if now - self._sent_at < DROUGHT else PATIENCE):
+            self._job.cancelled = True
 
     def cancel(self) -> None:
         """Give up what is computed now; the last picture stays."""
@@ -170,7 +188,7 @@ class FrameGate:
         shown = not done
         while not done:
             if self._pending is not None:
-                job.cancelled = True
+                self._give_up_old()
             self._locked(partial(self._busy, job.fraction))
             done, _ = await asyncio.wait({future}, timeout=0.15)
         self._locked(lambda: self._finish(job, future, shown))
@@ -187,7 +205,7 @@ class FrameGate:
             if shown:
                 self._busy(None)
             try:
-                answer = future.result()
+                self._apply(job.question, future.result())
             except Cancelled:
                 pass
             except Exception as error:
@@ -195,7 +213,6 @@ class FrameGate:
                 self._failed(job.question, error)
             else:
                 self.frames += 1
-                self._apply(job.question, answer)
                 self._sent_at = time.monotonic()
                 self._beacon.seq += 1
         self._pump()

@@ -5,22 +5,21 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs
 
 import panel as pn
 import panel_material_ui as pmui
 from panel.viewable import Viewable
 
-from ncm_app.core.model import Choice, Flow, unknown
-from ncm_app.core.share import Shared, decode, encode
+from ncm_app.core.model import Choice, Flow
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import SILENT
 from ncm_app.pages.board import Board
-from ncm_app.pages.cards import Settings, cards_for
+from ncm_app.pages.cards import cards_for
 from ncm_app.pages.controls import Controls
 from ncm_app.pages.dials import Pick
 from ncm_app.pages.export import Export
 from ncm_app.pages.frames import Frame, Question, answer
+from ncm_app.pages.links import MOST_STARTS, PageState, first_state, is_quick, read_link, write_link
 from ncm_app.pages.live import Beacon, FrameGate
 from ncm_app.pages.parts import Browser, Sentence
 from ncm_app.pages.texts import Texts
@@ -29,21 +28,23 @@ from ncm_app.studies.diagram import explorable
 from ncm_app.studies.regime import Regime
 from ncm_app.views.stability import Trailing
 
-SETTLED = 0.25
+SETTLED = 0.5
 """Seconds without a change after which the address is written."""
-MOST_STARTS = 12
-"""Clicked starts that a page keeps; the oldest goes first."""
 
 
 class ModelPage:
     """One session's page of one model: `model` holds the values, `settings` the rest."""
 
     def __init__(self, model: type[Flow], query: str = "") -> None:
-        self.preset = model.first_preset()
-        self.model = model(**model.preset_values(self.preset))
-        self.settings = Settings(explore=model.explore)
-        self.frozen: Snapshot | None = None
-        self._ghost, self._follow = False, ""
+        state = first_state(model, query)
+        quick = is_quick(state.snapshot)
+        # What takes long is computed when the page can show its progress.
+        self._query = "" if quick else query
+        start = state if quick else first_state(model, "")
+        self.preset, self.settings, self.frozen = start.preset, start.settings, start.frozen
+        self.model = model(**start.snapshot.named)
+        self._ghost: tuple[Snapshot | None, str] = (None, "")
+        self._follow = ""
         self._complaints = ""
         self._last_change = ""
         self._writing: asyncio.TimerHandle | None = None
@@ -51,12 +52,28 @@ class ModelPage:
         self.board = Board(cards_for(model), self._clicked)
         first = answer(self.board.cards, Question(self.model.snapshot(), self.settings), SILENT)
         self.panes = self.board.draw(first.results)
-        self._build_parts(model)
+        self._build_parts(model, start.large)
+        self._blame(start.complaints)
         self._tell(first.regime)
-        if set(parse_qs(query)) - {"model", "v"}:
-            self._document.on_event("document_ready", lambda _: self.restore(query))
+        self._document.on_event("document_ready", lambda _: self._document.add_next_tick_callback(self.go_live))
 
-    def _build_parts(self, model: type[Flow]) -> None:
+    def go_live(self) -> None:
+        """Add the controls and the texts: from now on the page can answer.
+
+        They come after the plots so that those are drawn sooner, and because what the
+        browser sends before it has told that it is ready is not answered by Panel.
+        """
+        self.side.objects = [self.controls.groups()]
+        self.top.objects = [self.toolbar.row()]
+        self.below.objects = [self.texts.cards(), self.export.dialog]
+        if self.browser.large:
+            self.board.enlarge(True)
+        if self._query:
+            self.restore(self._query)
+        else:
+            self.request()
+
+    def _build_parts(self, model: type[Flow], large: bool) -> None:
         self.controls = Controls(model, self.model.values(), self._moved, self._complain)
         self.toolbar = Toolbar(model, self.preset, self.choose, {
             "reset": ("all values back to the preset's", lambda: self.choose(self.preset)),
@@ -75,17 +92,20 @@ class ModelPage:
         self.progress = pmui.LinearProgress(value=0, variant="determinate", sizing_mode="stretch_width", margin=(8, 6))
         self.waiting = pn.Row(self.progress, action("cancel", "stop and keep the last picture", self._cancel),
                               visible=False, css_classes=["ncm-progress"], sizing_mode="stretch_width")
-        self.explore = Pick(value=self.settings.explore, options=list(explorable(model)),
+        self.explore = Pick(value=self.settings.explore, options=list(explorable(self.model.snapshot())),
                             label="diagram over", plain="explore", help="parameter of the diagram",
                             bar=True, css_classes=["ncm-explore"], width=200, margin=(0, 8))
         self.explore.param.watch(lambda event: self._explore(event.new), "value")
-        self.overlays = pmui.CheckBoxGroup(options=list(model.solutions), value=[], inline=True,
+        self.overlays = pmui.CheckBoxGroup(options=list(model.solutions), inline=True,
+                                           value=list(self.settings.overlays),
                                            css_classes=["ncm-overlays"], visible=bool(model.solutions), margin=(0, 8))
         self.overlays.param.watch(lambda event: self._overlay(tuple(event.new)), "value")
         self.texts = Texts(model, self._choices())
-        self.browser, self.beacon = Browser(), Beacon()
+        self.browser, self.beacon = Browser(large=large), Beacon()
         self.browser.param.watch(lambda _: self.restore(self.browser.popped), "pops")
         self.export = Export(model.slug(), self.board, self.model.snapshot, lambda: self.preset, self.query)
+        self.side, self.below = (pn.Column(sizing_mode="stretch_width", margin=0) for _ in range(2))
+        self.top = pn.Column(sizing_mode="stretch_width", margin=0, min_height=36)
         self.gate = FrameGate(self._compute, self._apply, self._failed, self._busy, self.beacon, self._document)
 
     # --- what the user does -------------------------------------------------------
@@ -100,7 +120,8 @@ class ModelPage:
             SETTLED, lambda: self._document.add_next_tick_callback(self._write_address))
 
     def _question(self) -> Question:
-        return Question(self.model.snapshot(), self.settings, self.frozen, self._follow, self._ghost)
+        return Question(self.model.snapshot(), self.settings, self.frozen, self._follow,
+                        ghost=self._ghost != (self.frozen, self.settings.explore if self.frozen else ""))
 
     def _moved(self, name: str, value: Any) -> None:
         try:
@@ -113,6 +134,8 @@ class ModelPage:
 
     def _changed(self, what: str, follow: bool = False) -> None:
         self._complaints = ""
+        if what == "t_end" and not self._follow:
+            self._follow = "time"
         # Consecutive moves of one slider are one step back in the browser's history.
         if what != self._last_change:
             self._last_change = what
@@ -136,12 +159,12 @@ class ModelPage:
 
     def freeze(self) -> None:
         """Keep the present run as a ghost under the next ones."""
-        self.frozen, self._ghost = self.model.snapshot(), True
+        self.frozen = self.model.snapshot()
         self._changed("freeze")
 
     def clear(self) -> None:
         """Wipe the ghost, the clicked runs and the trails."""
-        self.frozen, self._ghost = None, True
+        self.frozen = None
         self.settings = replace(self.settings, starts=())
         self._forget_trails()
         self._changed("clear")
@@ -168,8 +191,7 @@ class ModelPage:
             self._changed("click")
         else:
             name = self.settings.explore if view == "diagram" else self.model.explore
-            low, high = self.model.control(name).bounds
-            self.controls.widgets[name].value = min(max(x, low), high)
+            self.controls.move(name, x)
 
     def _forget_trails(self) -> None:
         for view in self.board.views.values():
@@ -180,55 +202,29 @@ class ModelPage:
 
     def query(self) -> str:
         """Return the link to this state, without the question mark."""
-        view = {}
-        if self.settings.explore != self.model.explore:
-            view["explore"] = self.settings.explore
-        if self.browser.large:
-            view["text"] = "large"
-        if self.settings.overlays:
-            view["overlays"] = ",".join(self.settings.overlays)
-        frozen = None if self.frozen is None else self.frozen.named
-        extras = {"view": view, "frozen": frozen, "starts": self.settings.starts}
-        return encode(self.model.snapshot(), self.preset, extras)
+        return write_link(PageState(self.preset, self.model.snapshot(), self.settings, self.frozen, self.browser.large))
 
     def _write_address(self) -> None:
         self.browser.query = self.query()
 
     def restore(self, query: str) -> None:
         """Set everything that a link says; what it says wrongly is told."""
-        shared = decode(query)
-        self.preset = shared.preset
+        state = read_link(query, type(self.model))
+        self.preset, self.settings, self.frozen = state.preset, state.settings, state.frozen
+        self.model.param.update(**state.snapshot.named)
         self.toolbar.show(self.preset)
-        self.model.param.update(**shared.values)
         self.controls.show(self.model.values())
-        wrong = self._restore_extras(shared)
-        self._ghost = True
+        self.explore.value, self.overlays.value = state.settings.explore, list(state.settings.overlays)
+        self.browser.large = state.large
+        self.board.enlarge(state.large)
         self._last_change = ""
         self._forget_trails()
         self.request(follow=True)
-        if shared.complaints or wrong:
-            self._complaints = "In the link: " + " · ".join([*shared.complaints, *wrong])
+        self._blame(state.complaints)
 
-    def _restore_extras(self, shared: Shared) -> list[str]:
-        view = dict(shared.extras.get("view", {}))
-        wrong = []
-        explore = view.pop("explore", self.model.explore)
-        if explore not in self.explore.options:
-            wrong.append(unknown("explored parameter", explore, self.explore.options, self.model.slug()))
-            explore = self.model.explore
-        overlays = [name for name in view.pop("overlays", "").split(",") if name]
-        wrong += [unknown("overlay", name, self.model.solutions, self.model.slug())
-                  for name in overlays if name not in self.model.solutions]
-        if view.pop("text", "") == "large":
-            self.browser.large = True
-            self.board.enlarge(True)
-        wrong += [f"view.{name}: this page has no such choice" for name in view]
-        overlays = [name for name in overlays if name in self.model.solutions]
-        frozen = shared.extras.get("frozen")
-        self.frozen = None if frozen is None else Snapshot.of(type(self.model), frozen)
-        self.settings = Settings(explore, tuple(shared.extras.get("starts", ()))[-MOST_STARTS:], tuple(overlays))
-        self.explore.value, self.overlays.value = explore, overlays
-        return wrong
+    def _blame(self, complaints: tuple[str, ...]) -> None:
+        if complaints:
+            self._complaints = "In the link: " + " · ".join(complaints)
 
     # --- frames ---------------------------------------------------------------------
 
@@ -237,7 +233,8 @@ class ModelPage:
 
     def _apply(self, question: Question, frame: Frame) -> None:
         # A question that was replaced by a newer one hands on what it should have done.
-        self._ghost = self._ghost and not question.ghost
+        if question.ghost:
+            self._ghost = question.frozen, question.settings.explore if question.frozen else ""
         self._follow = "" if question.follow == self._follow else self._follow
         self.board.send(frame.columns)
         if frame.limits:
@@ -245,7 +242,16 @@ class ModelPage:
         if "diagram" in self.board.views:
             self.board.relabel("diagram")
         self.texts.follow(self._choices())
+        self._offer(question.settings.explore)
         self._tell(frame.regime)
+
+    def _offer(self, explored: str) -> None:
+        """List the parameters that have an effect under the present options."""
+        options = list(explorable(self.model.snapshot()))
+        if explored not in options:
+            options.append(explored)
+        if options != self.explore.options:
+            self.explore.options = options
 
     def _tell(self, told: Regime) -> None:
         self.sentence.text, self.check.text = told.sentence, told.step_check
@@ -281,8 +287,8 @@ class ModelPage:
         wide = [p for n, p in self.panes.items() if shapes[n] in ("wide", "strip")]
         diagram = [p for n, p in self.panes.items() if shapes[n] == "diagram"]
         explore = [self.explore] if "diagram" in shapes else []
-        return pn.Column(self.toolbar.row(), self.sentence, self.notice,
+        return pn.Column(self.top, self.sentence, self.notice,
                          pn.FlexBox(self.check, self.overlays, *explore, align_items="center"), self.waiting, *wide,
                          pn.FlexBox(*squares, sizing_mode="stretch_width"), *diagram,
-                         self.texts.cards(), self.beacon, self.browser, self.export.dialog,
+                         self.below, self.beacon, self.browser,
                          sizing_mode="stretch_width", margin=(0, 6))

@@ -50,7 +50,7 @@ def page() -> pmui.Page:
     else:
         model = catalogue.find(shared.model)
         content = ModelPage(model, query)
-        shell = pmui.Page(title=f"{model.chapter} {model.title}", sidebar=content.controls.groups(),
+        shell = pmui.Page(title=f"{model.chapter} {model.title}", sidebar=[content.side],
                           main=[content.body()], **SHELL)
         shell.param.watch(lambda event: content.board.paint(event.new), "dark_theme")
         pn.state.on_session_destroyed(lambda _: content.gate.close())

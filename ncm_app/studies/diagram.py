@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from ncm_app.core.model import Flow
-from ncm_app.core.quantity import Quantity
+from ncm_app.core.quantity import Choice, Quantity
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.continuation import bifurcation_diagram
 from ncm_app.numerics.results import Diagram
@@ -16,10 +16,20 @@ from ncm_app.studies.memo import remembered
 from ncm_app.studies.systems import system_of
 
 
+def explorable(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return the parameters that move the steady right-hand side, so a diagram can vary them.
+
+    It depends on the options chosen: a threshold-linear curve has no width.
+    """
+    model = snapshot.model
+    chosen = tuple((n, snapshot.named[n]) for n, c in model.controls().items()
+                   if isinstance(c, Choice) and n in model.Parameters._fields)
+    return _explorable(model, chosen)
+
+
 @cache
-def explorable(model: type[Flow]) -> tuple[str, ...]:
-    """Return the parameters that move the steady right-hand side, so a diagram can vary them."""
-    steady = Snapshot.of(model, model.preset_values("")).steady
+def _explorable(model: type[Flow], chosen: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    steady = Snapshot.of(model, {**model.preset_values(""), **dict(chosen)}).steady
     low, high = np.array([state.limits for state in model.states]).T
     fractions = np.linspace(0.05, 0.95, 23)
     y = low[:, None] + np.outer(high - low, fractions)

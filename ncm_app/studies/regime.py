@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ncm_app.core.model import Spiking
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import State
-from ncm_app.numerics.oscillation import period_of
-from ncm_app.numerics.results import Equilibrium, SpecialPoint, Status
+from ncm_app.numerics.results import Branch, Equilibrium, SpecialPoint, Status
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.diagram import diagram
 from ncm_app.studies.oscillation import settled
 from ncm_app.studies.rates import has_rate_curve, rate_at
-from ncm_app.studies.simulate import simulate, step_error
+from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
+from ncm_app.studies.step_checks import check_step, step_warning
+from ncm_app.studies.words import number
 
-EVENTS = {"LP": "saddle-node", "H": "Hopf point", "BP": "branch point"}
-SETTLING = 80
-"""Periods after which a run from any start is taken to be on its cycle."""
-STABILITY_ORDERS = {"Euler": 1, "Heun": 2, "RK4": 4}
-"""Order up to which a method's stability polynomial is that of exp."""
+EVENTS = {"LP": "saddle-node", "H": "Hopf point", "BP": "branch point",
+          "KINK": "change of stability at the kink of f"}
 
 
 @dataclass(frozen=True)
@@ -39,22 +35,9 @@ class Regime:
     warnings: tuple[str, ...] = ()
 
 
-def number(value: float) -> str:
-    """Return a number with three significant digits, never in powers of ten."""
-    if value == 0 or not np.isfinite(value):
-        return "0" if value == 0 else str(value)
-    digits = max(0, 2 - int(np.floor(np.log10(abs(value)))))
-    return f"{value:.{digits}f}".replace("-", "−")
-
-
 def rounded_off(value: float, low: float, high: float) -> float:
     """Return 0 for what is a rounding error on an axis from low to high."""
     return 0.0 if abs(value) < 1e-9 * (high - low) else value
-
-
-def percent(share: float) -> str:
-    """Return a share as percent, as exact as a reader needs."""
-    return "less than 0.01%" if share < 1e-4 else f"{100 * share:.2g}%"
 
 
 def amount(state: State, value: float) -> str:
@@ -73,14 +56,14 @@ def describe_point(point: Equilibrium) -> str:
         hertz = number(1000 * abs(leading.imag) / (2 * np.pi))
         return f"{kind}, {hertz} Hz {'damped' if leading.real < 0 else 'growing'}"
     if leading.real < 0:
-        return f"{kind}, settling within about {number(-1 / leading.real)} ms"
+        return f"{kind}, approached with time constant {number(-1 / leading.real)} ms"
     return kind
 
 
 def _rest(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progress) -> str:
     states = snapshot.model.states
     if not points:
-        return "no fixed point in the box of the model"
+        return "no fixed point within the range of the model"
     if len(points) > 1:
         kinds = ", ".join(f"{q.kind} at {amount(states[0], float(q.state[0]))}" for q in points)
         end = simulate(snapshot, progress=progress).y[0, -1]
@@ -93,7 +76,8 @@ def _rest(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progres
             return (f"limit cycle, {number(1000 / cycle.period)} Hz (period {number(cycle.period)} ms), "
                     f"around {'a stable spiral that other starts reach' if point.stable else 'an ' + point.kind}")
     where = ", ".join(amount(s, float(v)) for s, v in zip(states, point.state, strict=True))
-    return f"{describe_point(point)}; {where}"
+    alone = " under the constant input alone" if snapshot.steady != snapshot else ""
+    return f"{describe_point(point)}; {where}{alone}"
 
 
 def _firing(snapshot: Snapshot, points: tuple[Equilibrium, ...]) -> str:
@@ -111,16 +95,25 @@ def _firing(snapshot: Snapshot, points: tuple[Equilibrium, ...]) -> str:
     return f"rests at {amount(state, float(stable[0].state[0]))} under {drive}{beyond}"
 
 
+def changes_stability(branch: Branch, point: SpecialPoint, parameter: str) -> bool:
+    """Tell whether the number of unstable directions differs on the two sides of a point."""
+    here = np.abs(branch.parameter - point.parameters[parameter]) / max(float(np.ptp(branch.parameter)), 1e-300)
+    there = np.abs(branch.states - point.state[:, None]).max(axis=0) / max(float(np.abs(branch.states).max()), 1e-300)
+    i = int(np.argmin(here + there))
+    return bool(branch.unstable[max(i - 1, 0)] != branch.unstable[min(i + 1, len(branch.unstable) - 1)])
+
+
 def nearest_event(snapshot: Snapshot, parameter: str, progress: Progress) -> tuple[SpecialPoint, float] | None:
     """Return the next bifurcation in a parameter, and the signed distance to it."""
     here = float(snapshot.named[parameter])
     found = [(q, q.parameters[parameter] - here)
-             for q in diagram(snapshot, parameter, progress=progress).points if q.code in EVENTS]
+             for branch in diagram(snapshot, parameter, progress=progress).branches for q in branch.points
+             if q.code in EVENTS and (q.code != "KINK" or changes_stability(branch, q, parameter))]
     return min(found, key=lambda pair: abs(pair[1]), default=None)
 
 
-def _distance(snapshot: Snapshot, parameter: str, progress: Progress) -> str:
-    control = snapshot.model.control(parameter)
+def _distance(snapshot: Snapshot, parameter: str, several: bool, progress: Progress) -> str:
+    control, state = snapshot.model.control(parameter), snapshot.model.states[0]
     nearest = nearest_event(snapshot, parameter, progress)
     if nearest is None:
         return f"no bifurcation in {parameter} within its range"
@@ -128,49 +121,11 @@ def _distance(snapshot: Snapshot, parameter: str, progress: Progress) -> str:
     at = rounded_off(point.parameters[parameter], *control.bounds)
     unit = "" if control.unit == "1" else f" {control.unit}"
     where = f"at {parameter} = {number(at)}{unit}"
+    if several:  # say on which of the fixed points
+        where += f" ({amount(state, float(point.state[0]))})"
     if distance == 0:
-        return f"{EVENTS[point.code]} {where}, right here"
+        return f"{EVENTS[point.code]} just here, {where}"
     return f"{EVENTS[point.code]} {where}, {number(abs(distance))}{unit} {'above' if distance > 0 else 'below'}"
-
-
-def largest_step(method: str, eigenvalues: NDArray[np.complex128]) -> float:
-    """Return the time step above which a method leaves a stable fixed point, ms.
-
-    Where |R(dt lambda)| first exceeds 1, with R the method's stability polynomial.
-    """
-    order = STABILITY_ORDERS.get(method)
-    if order is None or np.any(eigenvalues.real >= 0):
-        return float("inf")
-    # The region of an explicit method lies within |z| < 3, on the ray of each eigenvalue.
-    z = np.linspace(0, 3, 3001)[1:] * (eigenvalues / np.abs(eigenvalues))[:, None]
-    growth = np.abs(sum(z**k / math.factorial(k) for k in range(order + 1)))
-    first = [np.flatnonzero(row > 1 + 1e-9)[:1] for row in growth]
-    return min(abs(z[i, f[0]]) / abs(eigenvalues[i]) for i, f in enumerate(first) if len(f))
-
-
-def step_warning(snapshot: Snapshot, points: tuple[Equilibrium, ...]) -> str:
-    """Say that the time step makes a stable fixed point unstable, or nothing."""
-    bounds = [largest_step(snapshot.method, q.eigenvalues) for q in points if q.stable]
-    if not bounds or snapshot.dt <= min(bounds):
-        return ""
-    return (f"{snapshot.method} with dt = {snapshot.dt:g} ms is unstable here: the fixed point is stable, but "
-            f"the computed run leaves it unless dt stays below {number(min(bounds))} ms.")
-
-
-def cycle_check(snapshot: Snapshot, progress: Progress) -> str:
-    """Say how long the page's time step makes a cycle, beside its true period."""
-    if len(snapshot.model.states) < 2 or issubclass(snapshot.model, Spiking) or snapshot.method == "adaptive":
-        return ""
-    true = settled(snapshot, progress=progress).period
-    if not np.isfinite(true) or SETTLING * true > 1e6 * snapshot.dt:
-        return ""
-    longest = snapshot.model.control("t_end").bounds[1]
-    run = simulate(snapshot.changed(t_end=min(SETTLING * true, longest)), progress=progress)
-    stepped = period_of(run)
-    if not np.isfinite(stepped):
-        return ""
-    return (f"{snapshot.method} with dt = {snapshot.dt:g} ms makes the cycle {stepped:.4g} ms long; with ever smaller "
-            f"steps it is {true:.4g} ms ({percent(abs(stepped / true - 1))} off).")
 
 
 def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -> Regime:
@@ -184,9 +139,9 @@ def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -
     if issubclass(snapshot.model, Spiking):
         sentence += f"; {len(run.spikes)} spike{'s' * (len(run.spikes) != 1)} in this run"
     if parameter:
-        sentence += f"; {_distance(snapshot, parameter, progress)}"
+        several = len(found.points) > 1 and not has_rate_curve(snapshot.model)
+        sentence += f"; {_distance(snapshot, parameter, several, progress)}"
     warnings = [run.message] if run.status is not Status.OK else []
     warnings += [found.message, step_warning(snapshot, found.points)]
-    check = "" if run.status is not Status.OK else (
-        cycle_check(snapshot, progress) or step_error(snapshot, progress=progress).message)
+    check = check_step(snapshot, progress) if run.status is Status.OK else ""
     return Regime(sentence[0].upper() + sentence[1:] + ".", check, tuple(filter(None, warnings)))

@@ -71,7 +71,7 @@ class DiagramView(View):
 
     def columns(self, result: Explored) -> Columns:
         """Branches cut where their stability changes; the title names the parameter."""
-        self.x_label, self.title = result.label, f"fixed points over {result.diagram.parameter}"
+        self.x_label, self.title = result.label, f"fixed points over {result.diagram.parameter} (click)"
         scale, points = self.state.scale, result.diagram.points
         columns: Columns = {"present": lean([result.value] * 2, [-1e6, 1e6])}
         for name in self.dashes:

@@ -88,7 +88,7 @@ class PhaseLineView(View):
 class PhasePlaneView(View):
     """Field, nullclines, fixed points, the run and runs from where one clicks."""
 
-    name, title, shape = "phase_plane", "phase plane: click to start a run", "square"
+    name, title, shape = "phase_plane", "phase plane (click)", "square"
     legend, clickable = "top_left", True
 
     def __init__(self, model: type[Flow], axes: tuple[int, int] = (0, 1)) -> None:

@@ -24,7 +24,7 @@ class Rates(NamedTuple):
 class RateCurveView(View):
     """Firing rate over the constant input, exact and as the method gives it."""
 
-    name, title, shape = "rate_curve", "f-I curve: click to set the input", "square"
+    name, title, shape = "rate_curve", "f-I curve (click)", "square"
     legend, clickable = "top_left", True
     y_label = "firing rate (Hz)"
 

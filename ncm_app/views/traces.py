@@ -55,6 +55,7 @@ class TraceView(View):
     """The states over time, with spikes, fixed points and the frozen run."""
 
     name, shape, x_label = "trace", "wide", "time (ms)"
+    over_time = True
 
     def __init__(self, model: type[Flow]) -> None:
         self.model, self.states = model, model.states
@@ -117,6 +118,7 @@ class InputView(View):
     """The observed variables over time, such as the input current."""
 
     name, shape, legend, x_label = "input", "strip", None, "time (ms)"
+    over_time = True
 
     def __init__(self, model: type[Flow]) -> None:
         self.variables = model.observed
@@ -147,6 +149,7 @@ class ErrorView(View):
     """The computed run and each other solution minus the exact one."""
 
     name, shape, legend, legend_columns, x_label = "error", "strip", "top_right", 3, "time (ms)"
+    over_time = True
 
     def __init__(self, model: type[Flow]) -> None:
         self.state = model.states[0]

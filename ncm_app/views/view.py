@@ -43,6 +43,7 @@ class View:
     legend: str | None = None
     legend_columns: int = 1
     clickable: ClassVar[bool] = False
+    over_time: ClassVar[bool] = False
     x_label: str = ""
     y_label: str = ""
 

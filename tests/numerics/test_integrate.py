@@ -208,7 +208,7 @@ def test_step_error_of_euler_is_the_difference_that_theory_gives():
 def test_step_error_of_a_spiking_cell_is_a_shift_in_time():
     error = step_error(NEURON, (-70.0,), FIG_1_2, t_end=1000.0, dt=0.1, method="Euler")
     assert error.counts == (3, 3) and 0.1 < error.spike_shift < 1.0
-    assert "the last of 3 spikes" in error.message
+    assert "moves the last spike by 0.3 ms" in error.message
     coarse = step_error(NEURON, (-70.0,), FIG_1_2, t_end=1000.0, dt=16.0, method="Euler")
     assert coarse.counts[0] != coarse.counts[1] and "spikes, but" in coarse.message
 

@@ -78,14 +78,23 @@ def test_diagram_spans_the_bounds_of_the_slider():
     (EIRateNetwork, {"tau_e", "tau_i", "w_ee", "w_ii", "X_e", "theta", "g"}, {"curve", "t_end", "r_e_0", "method"}),
 ])
 def test_only_parameters_that_move_the_flow_can_be_explored(model, shown, hidden):
-    offered = set(explorable(model))
+    offered = set(explorable(model().snapshot()))
     assert shown <= offered
     assert not hidden & offered
 
 
+def test_what_can_be_explored_follows_the_chosen_curve():
+    sigmoid = explorable(EIRateNetwork(curve="sigmoid").snapshot())
+    power = explorable(EIRateNetwork(curve="rectified power").snapshot())
+    assert {"r_max", "s"} <= set(sigmoid)
+    assert {"k", "n"} <= set(power)
+    assert "g" not in sigmoid
+    assert "g" not in power
+
+
 @pytest.mark.parametrize("model", models().values(), ids=models())
 def test_the_default_of_every_model_can_be_explored(model):
-    assert not model.explore or model.explore in explorable(model)
+    assert not model.explore or model.explore in explorable(model().snapshot())
 
 
 def test_unknown_parameter_names_near_ones():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,7 +14,9 @@ from ncm_app.models.ei_rate_network import EIRateNetwork
 from ncm_app.models.eif import EIF
 from ncm_app.models.leaky_integrator import LeakyIntegrator
 from ncm_app.numerics.system import SILENT
-from ncm_app.studies.regime import STABILITY_ORDERS, largest_step, nearest_event, number, regime
+from ncm_app.studies.regime import nearest_event, regime
+from ncm_app.studies.step_checks import STABILITY_ORDERS, largest_step
+from ncm_app.studies.words import number
 
 PRESETS = [pytest.param(slug, name, id=f"{slug}-{name}") for slug, model in models().items() for name in model.presets]
 
@@ -76,8 +80,20 @@ def test_rounding_errors_are_told_as_zero(slug, preset, start):
     assert told(find(slug), preset).sentence.startswith(start)
 
 
-def test_step_check_tells_how_far_euler_is_off():
-    assert told(EIRateNetwork, "Fig 3.4 C,D").step_check.startswith("Euler with dt = 0.1 ms: half the step changes r_")
+@pytest.mark.parametrize(("dt", "stepped"), [(0.1, 24.7), (0.01, 22.86)])
+def test_step_check_tells_how_far_euler_stretches_the_cycle(dt, stepped):
+    """The book's figure has 24.7 ms at dt = 0.1 ms; the cycle itself lasts 22.64 ms."""
+    check = told(EIRateNetwork, "Fig 3.4 C,D", dt=dt).step_check
+    periods = [float(re.search(pattern, check)[1]) for pattern in (r"(\d+\.\d+) ms long", r"it is (\d+\.\d+) ms")]
+    assert check.startswith(f"Euler with dt = {dt:g} ms makes the cycle ")
+    assert periods == [pytest.approx(stepped, abs=0.05), pytest.approx(22.644, abs=0.005)]
+    percent = float(re.search(r"\((\S+)% off\)", check)[1])
+    assert percent == pytest.approx(100 * (periods[0] / 22.644 - 1), abs=0.06)
+
+
+def test_step_check_of_a_run_that_settles_is_about_its_range():
+    check = told(EIRateNetwork, "Fig 3.4 A,B").step_check
+    assert check.startswith("Euler with dt = 0.1 ms: half the step changes r_")
 
 
 @pytest.mark.parametrize(("I_0", "start"), [
@@ -98,7 +114,7 @@ def test_spikes_of_the_run_and_rest_of_the_cell_are_told_apart():
 @given(tau_m=st.floats(1, 100), I_0=st.floats(-20, 20))
 def test_leaky_cell_settles_in_tau(tau_m, I_0):
     sentence = told(LeakyIntegrator, tau_m=tau_m, I_0=I_0).sentence
-    assert sentence.startswith(f"Stable fixed point, settling within about {number(tau_m)} ms; V = ")
+    assert sentence.startswith(f"Stable fixed point, approached with time constant {number(tau_m)} ms; V = ")
     assert sentence.endswith("no bifurcation in I_0 within its range.")
     shown = float(sentence.split("V = ")[1].split(" mV")[0].replace("−", "-"))
     assert shown == pytest.approx(-72.0 + I_0, abs=0.06)

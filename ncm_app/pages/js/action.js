@@ -18,7 +18,7 @@ export function render({model}) {
     model.clicks += 1
     if (!model.copies) return
     // The address is written a moment after the last change: wait for it.
-    await new Promise(done => setTimeout(done, 350))
+    await new Promise(done => setTimeout(done, 650))
     const link = window.location.href
     try { await navigator.clipboard.writeText(link) } catch { copy_by_hand(link) }
     copied(button, model.label)

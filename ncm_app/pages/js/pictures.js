@@ -3,7 +3,12 @@ async function save(name, type, stem) {
     const figure = doc.get_model_by_name('ncm-' + name)
     const view = figure && Bokeh.index.find_one(figure)
     if (!view) continue
-    const blob = await view.export(type, true).to_blob()
+    // Pictures for slides: three pixels where the screen has one.
+    const ratio = Object.getOwnPropertyDescriptor(window, 'devicePixelRatio')
+    Object.defineProperty(window, 'devicePixelRatio', {value: 3, configurable: true})
+    let blob
+    try { blob = await view.export(type, true).to_blob() }
+    finally { if (ratio) { Object.defineProperty(window, 'devicePixelRatio', ratio) } else { delete window.devicePixelRatio } }
     const link = document.createElement('a')
     link.href = URL.createObjectURL(blob)
     link.download = `${stem}_${name}.${type}`

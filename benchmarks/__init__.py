@@ -1,0 +1,1 @@
+"""Measurements in a real browser and of the numerics; timings are printed, never asserted."""

@@ -1,0 +1,107 @@
+"""First Lyapunov coefficient of a Hopf point: do small cycles repel or attract?
+
+With A q = i w q, A' p = -i w p, <p, q> = <q, q> = 1, and the second and third derivatives
+B and C of the vector field, the coefficient is (Kuznetsov, Elements of Applied
+Bifurcation Theory, section 5.4)
+
+    l1 = Re( <p, C(q, q, q*)> - 2 <p, B(q, A^-1 B(q, q*))>
+             + <p, B(q*, (2 i w - A)^-1 B(q, q))> ) / (2 w).
+
+B and C act on real directions by differences along lines, in scaled coordinates. Only the
+sign of l1 does not depend on how q is normalised.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ncm_app.numerics.jacobian import evaluate_field, field_and_jacobian, widths
+from ncm_app.numerics.results import Array, SpecialPoint
+from ncm_app.numerics.system import System
+
+_OFFSETS = np.arange(-4.0, 5.0)
+_SECOND = np.array([-1 / 560, 8 / 315, -1 / 5, 8 / 5, -205 / 72, 8 / 5, -1 / 5, 8 / 315, -1 / 560])
+_THIRD = np.array([-7 / 240, 3 / 10, -169 / 120, 61 / 30, 0.0, -61 / 30, 169 / 120, -3 / 10, 7 / 240])
+
+STEPS = 2.0 ** np.arange(-6, -11, -1)
+"""Difference steps in spans that are tried together; the pair that agrees best is trusted."""
+
+DOUBTFUL = 0.1  # relative disagreement beyond which the sign is not known
+
+
+def first_lyapunov(system: System, p: Any, field: str, point: SpecialPoint) -> float:
+    """Return the first Lyapunov coefficient of a Hopf point, in 1/ms.
+
+    Negative: supercritical, small cycles are stable within the critical plane. NaN if
+    differences do not agree on it, as on a kink, or where it vanishes (linear systems).
+    """
+    lines = _Lines(system, p._replace(**{field: point.parameters[field]}), point.state)
+    with np.errstate(all="ignore"):
+        tried = lines.coefficients()
+        gaps = np.abs(np.diff(tried))
+    if not np.any(np.isfinite(gaps)):
+        return float("nan")
+    best = int(np.nanargmin(gaps))
+    value = float(tried[best + 1])
+    sure = gaps[best] < DOUBTFUL * abs(value) and abs(value) > lines.noise(float(STEPS[best + 1]))
+    return value if sure else float("nan")
+
+
+class _Lines:
+    """Derivatives of a vector field at a Hopf point along straight lines, scaled.
+
+    Directions are (n, k, s): k of them for each of the s difference steps.
+    """
+
+    def __init__(self, system: System, p: Any, state: Array) -> None:
+        self.system, self.p, self.state = system, p, state
+        self.scale = widths(system.spans)
+        slopes = field_and_jacobian(system, state, p)[1]
+        self.matrix = slopes * self.scale / self.scale[:, None]
+        values, vectors = np.linalg.eig(self.matrix)
+        # Of all oscillating pairs the critical one hardly grows or decays.
+        critical = int(np.argmin(np.where(values.imag > 0.0, np.abs(values.real), np.inf)))
+        self.omega = float(values[critical].imag)
+        self.q = vectors[:, critical] / np.linalg.norm(vectors[:, critical])
+        left, rows = np.linalg.eig(self.matrix.T)
+        row = rows[:, int(np.argmin(np.abs(left - values[critical].conj())))]
+        self.adjoint = row / np.conj(np.vdot(row, self.q))
+
+    def along(self, directions: Array) -> tuple[Array, Array]:
+        """Return second and third derivatives (n, k, s) along directions."""
+        scale = self.scale[:, None, None, None]
+        shifts = STEPS * directions[:, None] * _OFFSETS[:, None, None]
+        values = evaluate_field(self.system, self.state[:, None, None, None] + scale * shifts, self.p) / scale
+        return (np.einsum("o,noks->nks", _SECOND, values) / STEPS**2,
+                np.einsum("o,noks->nks", _THIRD, values) / STEPS**3)
+
+    def mixed(self, first: Array, second: Array) -> Array:
+        """Return B(u, v) for pairs of real directions."""
+        sizes = [np.maximum(np.linalg.norm(x, axis=0), 1e-300) for x in (first, second)]
+        u, v = first / sizes[0], second / sizes[1]
+        both = self.along(np.concatenate([u + v, u - v], axis=1))[0]
+        plus, minus = np.split(both, 2, axis=1)
+        return np.asarray(sizes[0] * sizes[1] * (plus - minus) / 4.0)
+
+    def coefficients(self) -> Array:
+        """Return l1 by differences of every step (s,)."""
+        a, b = (np.repeat(x[:, None], len(STEPS), axis=1) for x in (self.q.real, self.q.imag))
+        second, third = self.along(np.stack([a, b, a + b, a - b], axis=1))
+        aab = (third[:, 2] - third[:, 3] - 2.0 * third[:, 1]) / 6.0
+        abb = (third[:, 2] + third[:, 3] - 2.0 * third[:, 0]) / 6.0
+        cubic = third[:, 0] + abb + 1j * (aab + third[:, 1])
+        level = second[:, 0] + second[:, 1]
+        double = second[:, 0] - second[:, 1] + 0.5j * (second[:, 2] - second[:, 3])
+        r = np.linalg.solve(self.matrix, level)
+        s = np.linalg.solve(2j * self.omega * np.eye(len(a)) - self.matrix, double)
+        bent = self.mixed(np.stack([a, b, a, b, a, b], axis=1),
+                          np.stack([r, r, s.real, s.imag, s.imag, s.real], axis=1)).transpose(1, 0, 2)
+        total = cubic - 2.0 * (bent[0] + 1j * bent[1]) + bent[2] + bent[3] + 1j * (bent[4] - bent[5])
+        return np.asarray((self.adjoint.conj() @ total).real / (2.0 * self.omega))
+
+    def noise(self, step: float) -> float:
+        """Return the size of round-off in l1 by differences of one step."""
+        size = float(np.max(np.abs(self.matrix)) * np.linalg.norm(self.adjoint))
+        return 1e-15 * size * (1.0 + float(np.max(np.abs(self.state) / self.scale))) / step**3 / self.omega

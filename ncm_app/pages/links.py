@@ -1,0 +1,78 @@
+"""What a page's link holds besides the values: view choices, frozen run, clicked starts."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs
+
+from ncm_app.core.model import Flow, unknown
+from ncm_app.core.share import decode, encode
+from ncm_app.core.snapshot import Snapshot
+from ncm_app.pages.cards import Settings
+from ncm_app.studies.diagram import explorable
+
+MOST_STARTS = 12
+"""Clicked starts that a page keeps; the oldest goes first."""
+
+QUICK = 20_000
+"""Steps that take a blink even before the steppers are compiled."""
+
+
+class PageState(NamedTuple):
+    """All that a link restores, and `complaints` about what it says wrongly."""
+
+    preset: str
+    snapshot: Snapshot
+    settings: Settings
+    frozen: Snapshot | None = None
+    large: bool = False
+    complaints: tuple[str, ...] = ()
+
+
+def first_state(model: type[Flow], query: str) -> PageState:
+    """Return the state on which a page opens: the link's, or the first preset's."""
+    if set(parse_qs(query)) - {"model", "v"}:
+        return read_link(query, model)
+    preset = model.first_preset()
+    return PageState(preset, Snapshot.of(model, model.preset_values(preset)), Settings(model.explore))
+
+
+def is_quick(snapshot: Snapshot) -> bool:
+    """Tell whether a run takes a blink, so that a page may compute it while it is built."""
+    return snapshot.method != "adaptive" and snapshot.t_end / snapshot.dt <= QUICK
+
+
+def write_link(state: PageState) -> str:
+    """Return the query string of a page; what is as the preset has it is left out."""
+    model, settings = state.snapshot.model, state.settings
+    view = {}
+    if settings.explore != getattr(model, "explore", ""):
+        view["explore"] = settings.explore
+    if state.large:
+        view["text"] = "large"
+    if settings.overlays:
+        view["overlays"] = ",".join(settings.overlays)
+    frozen = None if state.frozen is None else state.frozen.named
+    return encode(state.snapshot, state.preset, {"view": view, "frozen": frozen, "starts": settings.starts})
+
+
+def read_link(query: str, model: type[Flow]) -> PageState:
+    """Return the state that a link asks for: the good fields restored, the bad ones named."""
+    shared = decode(query)
+    snapshot = Snapshot.of(model, shared.values or model.preset_values(""))
+    view: dict[str, str] = dict(shared.extras.get("view", {}))
+    wrong: list[str] = []
+    explore, options = view.pop("explore", model.explore), explorable(snapshot)
+    if explore not in options:
+        wrong += [unknown("explored parameter", explore, options, model.slug())] if explore != model.explore else []
+        explore = model.explore
+    overlays = [name for name in view.pop("overlays", "").split(",") if name]
+    wrong += [unknown("overlay", name, model.solutions, model.slug())
+              for name in overlays if name not in model.solutions]
+    large = view.pop("text", "") == "large"
+    wrong += [f"view.{name}: this page has no such choice" for name in view]
+    starts: Any = shared.extras.get("starts", ())
+    frozen = shared.extras.get("frozen")
+    settings = Settings(explore, tuple(starts)[-MOST_STARTS:], tuple(n for n in overlays if n in model.solutions))
+    return PageState(shared.preset, snapshot, settings, None if frozen is None else Snapshot.of(model, frozen), large,
+                     (*shared.complaints, *wrong))

@@ -1,0 +1,21 @@
+"""Numbers and shares as a sentence says them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+NOTHING = 1e-9
+"""A shown value smaller than this is rounding noise."""
+
+
+def number(value: float) -> str:
+    """Return a number with three significant digits, never in powers of ten."""
+    if abs(value) < NOTHING or not np.isfinite(value):
+        return "0" if abs(value) < NOTHING else str(value)
+    digits = max(0, 2 - int(np.floor(np.log10(abs(value)))))
+    return f"{value:.{digits}f}".replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """Return a share as percent, as exact as a reader needs."""
+    return "less than 0.01%" if share < 1e-4 else f"{100 * share:.2g}%"

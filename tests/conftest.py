@@ -1,0 +1,110 @@
+"""A real browser for the tests of pages, and the application served in this process."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+# The browser and the server of the tests are those of the benchmarks, which stand beside.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.browser import FLAGS, VIEWPORT, find_chromium
+from benchmarks.sessions import InProcess, serve_here
+
+LOCAL = ("localhost", "127.0.0.1")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--require-browser", action="store_true", default=False,
+                     help="fail, instead of skipping, where no Chrome or Chromium is found")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "browser: needs a Chrome or Chromium; skipped where there is none")
+    config.addinivalue_line("markers", "slow: takes more than ten seconds")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A headless Chrome or Chromium, one for all tests."""
+    path = find_chromium()
+    if path is None:
+        reason = "no Chrome or Chromium found: install the Debian package chromium, or Google Chrome"
+        if request.config.getoption("--require-browser"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+class Complaints(list[str]):
+    """What went wrong in a page: errors, and requests that left this machine."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.requests: list[str] = []
+
+    def listen(self, page: Any) -> None:
+        """Write down the errors and the requests of a page."""
+        page.on("pageerror", lambda error: self.append(f"page error: {error}"))
+        page.on("console", lambda m: self.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on("request", lambda request: self.asked(request.url))
+        page.on("websocket", lambda socket: self.asked(socket.url))
+
+    def asked(self, url: str) -> None:
+        """Keep the address of a request, and complain if it is not of this machine."""
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https", "ws", "wss"):
+            self.requests.append(url)
+            if parts.hostname not in LOCAL:
+                self.append(f"request to {url}")
+
+
+@pytest.fixture
+def context(browser: Any) -> Iterator[Any]:
+    """A browser profile of its own; the test fails on any error in any of its pages.
+
+    `context.complaints` holds the errors so far and, as `requests`, every address asked.
+    """
+    opened = browser.new_context(viewport=VIEWPORT)
+    opened.set_default_timeout(30_000)
+    opened.complaints = complaints = Complaints()
+    opened.on("page", complaints.listen)
+    yield opened
+    opened.close()
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def page(context: Any) -> Any:
+    """A tab in which any console error, page error or external request fails the test."""
+    return context.new_page()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[InProcess]:
+    """The application on a random port of this process; `server.url("app", "model=eif")`."""
+    with serve_here() as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def patient_server() -> Iterator[InProcess]:
+    """The same, with time for a slow browser to connect; use it unless sessions are counted."""
+    with serve_here(lifetime=15_000) as served:
+        yield served

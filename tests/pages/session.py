@@ -1,0 +1,62 @@
+"""A model page in a document, with a browser that paints at once."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from bokeh.document import Document
+from bokeh.plotting import figure
+from panel.io.state import set_curdoc
+
+from ncm_app.core.catalogue import find, models
+from ncm_app.pages.model_page import ModelPage
+
+MODELS = pytest.mark.parametrize("model", models().values(), ids=models())
+PRESETS = pytest.mark.parametrize(("model", "preset"), [
+    pytest.param(model, preset, id=f"{slug}-{preset}") for slug, model in models().items() for preset in model.presets])
+
+EI = find("ei_rate_network")
+
+
+class Session:
+    """A model page in its own document; what a browser would do is done on the loop."""
+
+    def __init__(self, model, query=""):
+        self.loop = asyncio.get_running_loop()
+        self.document = Document()
+        self.document.add_next_tick_callback = self.loop.call_soon
+        with set_curdoc(self.document):
+            self.page = ModelPage(model, query)
+            for part in (self.page.body(), self.page.side):
+                self.document.add_root(part.get_root(self.document))
+            self.page.go_live()
+        self.page.beacon.param.watch(
+            lambda event: self.loop.call_soon(lambda: setattr(self.page.beacon, "ack", event.new)), "seq")
+
+    async def settled(self):
+        """Wait until every question is answered and painted."""
+        gate = self.page.gate
+        for _ in range(4000):
+            if gate._job is None and gate._pending is None and self.page.beacon.ack == self.page.beacon.seq:
+                return self.page
+            await asyncio.sleep(0.005)
+        raise TimeoutError(gate._job)
+
+    def figures(self):
+        return {f.name.removeprefix("ncm-"): f for f in self.document.select({"type": type(figure())})}
+
+    def source(self, view, layer):
+        return self.page.board.live._sources[view, layer].data
+
+
+def served(model, action, query=""):
+    """Open a page, run an async action on it, and close it."""
+    async def visit():
+        session = Session(model, query)
+        try:
+            return await action(session)
+        finally:
+            session.page.gate.close()
+
+    return asyncio.run(visit())

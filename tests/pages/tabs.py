@@ -1,0 +1,132 @@
+"""A page of the application in a real browser, with the hooks of a model page."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+
+import numpy as np
+
+from ncm_app.core.catalogue import find
+from ncm_app.numerics.system import SILENT
+from ncm_app.pages.cards import Settings, cards_for
+from ncm_app.pages.frames import Question, answer
+
+PLAIN = "Fig 3.4 A,B"
+EI = find("ei_rate_network")
+
+COLUMNS = """([view, layer]) => {
+  for (const doc of Bokeh.documents) {
+    const figure = doc.get_model_by_name('ncm-' + view)
+    if (!figure) continue
+    const source = figure.renderers.find(r => r.name === layer).data_source
+    const column = name => Array.from(source.data instanceof Map ? source.data.get(name) : source.data[name])
+    return [column(view + '_x'), column(view + '_y')]
+  }
+}"""
+FIGURE = """([view, code]) => {
+  const figure = Bokeh.documents.map(d => d.get_model_by_name('ncm-' + view)).find(f => f)
+  return Function('figure', 'view', 'return ' + code)(figure, Bokeh.index.find_one(figure))
+}"""
+
+
+class Tab:
+    """A page of the application, with the hooks of a model page."""
+
+    def __init__(self, page, server):
+        self.page, self.server = page, server
+
+    def open(self, query=""):
+        self.page.goto(self.server.url("app", query))
+        self.page.wait_for_function("window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].is_idle")
+        return self
+
+    def until(self, condition, what="the page to follow", seconds=30.0):
+        """Wait for a condition; an exception in it counts as not yet, and is told at the end."""
+        end, trouble = time.monotonic() + seconds, None
+        while time.monotonic() < end:
+            try:
+                if condition():
+                    return
+                trouble = None
+            except (AssertionError, IndexError, KeyError) as error:
+                trouble = error
+            self.page.wait_for_timeout(60)
+        raise AssertionError(f"waited in vain for {what}: {trouble}")
+
+    def slider(self, name):
+        return self.page.locator(f".ncm-{name}").get_by_role("slider")
+
+    def field(self, name):
+        return self.page.locator(f".ncm-{name}").get_by_role("spinbutton")
+
+    def value(self, name):
+        return float(self.slider(name).input_value())
+
+    def type(self, name, value):
+        self.field(name).fill(str(value))
+        self.field(name).press("Enter")
+
+    def choose(self, hook, option):
+        self.page.locator(f".ncm-{hook} select").select_option(option)
+
+    def press(self, verb):
+        self.page.locator(f".ncm-do-{verb} button").click()
+
+    def text(self, hook):
+        return self.page.locator(f".ncm-{hook}").inner_text()
+
+    def columns(self, view, layer):
+        return [np.array(c, dtype=np.float32) for c in self.page.evaluate(COLUMNS, [view, layer])]
+
+    def figure(self, view, code):
+        return self.page.evaluate(FIGURE, [view, code])
+
+    def click(self, view, x, y):
+        """Click in a plot at fractions of its frame; return the place in the units of its axes."""
+        box = self.page.locator(f".ncm-view-{view}").bounding_box()
+        left, top, width, height = self.figure(
+            view, "[view.frame.bbox.left, view.frame.bbox.top, view.frame.bbox.width, view.frame.bbox.height]")
+        place = round(left + x * width), round(top + y * height)
+        self.page.mouse.click(box["x"] + place[0], box["y"] + place[1])
+        return self.figure(view, f"[view.frame.x_scale.invert({place[0]}), view.frame.y_scale.invert({place[1]})]")
+
+    def shows(self, model, settings=None, frozen=None, **values):
+        """Tell whether all plots and the sentence are those of these values."""
+        snapshot = model(**values).snapshot()
+        settings = settings or Settings(explore=model.explore)
+        question = Question(snapshot, settings, frozen, ghost=frozen is not None)
+        frame = answer(cards_for(model), question, SILENT)
+        assert self.text("regime") == frame.regime.sentence
+        for view, layers in frame.columns.items():
+            for layer, columns in layers.items():
+                if layer != "trail":  # a trail remembers what was shown before
+                    for drawn, expected in zip(self.columns(view, layer), columns[:2], strict=True):
+                        np.testing.assert_allclose(drawn, expected, rtol=2e-6, atol=1e-9, err_msg=f"{view}: {layer}")
+        return True
+
+    def wait_for(self, model, settings=None, frozen=None, **values):
+        self.until(lambda: self.shows(model, settings, frozen, **values), f"the plots of {values}")
+
+    def fresh(self, preset=PLAIN):
+        """Bring the shared page of the rate network back to a preset."""
+        self.press("clear")
+        self.choose("explore", "tau_i")
+        self.choose("preset", preset)
+        self.press("reset")
+        self.wait_for(EI, **EI.preset_values(preset))
+        return self
+
+
+@contextmanager
+def tab_in(browser, server, width=1440, height=900):
+    """Open a tab in a profile of its own; errors in it are errors of the test."""
+    context = browser.new_context(viewport={"width": width, "height": height})
+    context.set_default_timeout(30_000)
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("requestfailed", lambda request: errors.append(request.url))
+    yield Tab(page, server)
+    context.close()
+    assert errors == []

@@ -1,0 +1,68 @@
+"""Sliders and fields: labels, ranges, and nothing that waits."""
+
+from __future__ import annotations
+
+import panel as pn
+import pytest
+
+from ncm_app.core.quantity import Choice, Count
+from ncm_app.pages import live
+from ncm_app.pages.controls import Controls, symbol_html
+from tests.pages.session import EI, MODELS
+
+
+@pytest.mark.parametrize(("symbol", "html"), [
+    (r"\tau_e", "<i>τ<sub>e</sub></i>"), ("w_{ee}", "<i>w<sub>ee</sub></i>"), (r"\Delta t", "<i>Δt</i>"),
+    (r"r_{\max}", "<i>r<sub>max</sub></i>"), ("V_{th}", "<i>V<sub>th</sub></i>"), ("T", "<i>T</i>"),
+    (r"\sigma_x", "<i>σ<sub>x</sub></i>"), (r"V_\mathrm{re}", "<i>V<sub>re</sub></i>"),
+    (r"V_{\mathrm{re}}", "<i>V<sub>re</sub></i>"), ("V(0)", "<i>V(0)</i>"),
+])
+def test_symbols_become_labels(symbol, html):
+    assert symbol_html(symbol) == html
+
+
+@MODELS
+def test_labels_hooks_and_ranges_of_all_controls(model):
+    controls = Controls(model, model().values(), lambda name, value: None, lambda sentence: None)
+    for name, control in model.controls().items():
+        widget = controls.widgets[name]
+        assert widget.css_classes == [f"ncm-{name}"]
+        assert "\\" not in widget.label
+        assert "{" not in widget.label
+        assert widget.help
+        if isinstance(control, Choice):
+            assert widget.options == list(control.objects)
+        else:
+            assert (widget.low, widget.high) == control.bounds
+            assert widget.low <= widget.start < widget.end <= widget.high
+            assert widget.whole is isinstance(control, Count)
+            assert 10 <= (widget.end - widget.start) / widget.step <= 100_000
+    groups = controls.groups()
+    titles = list(groups._names)
+    assert len(set(titles)) == len(titles)
+    assert titles.index("run") > titles.index(model.control(next(iter(model.Parameters._fields))).group) or \
+        model.control(next(iter(model.Parameters._fields))).group == "run"
+
+
+def test_showing_values_calls_nobody_and_moving_calls_once():
+    moved = []
+    controls = Controls(EI, EI().values(), lambda *what: moved.append(what), lambda sentence: None)
+    controls.show({"tau_i": 20.0})
+    assert moved == []
+    controls.widgets["tau_i"].value = 21.0
+    assert moved == [("tau_i", 21.0)]
+
+
+def test_complaint_of_a_field_is_passed_on_without_its_stamp():
+    told = []
+    controls = Controls(EI, EI().values(), lambda *what: None, told.append)
+    controls.widgets["tau_i"].complaint = "tau_i takes a number from 1 to 100 ms; it stays at 15 ms. #1234"
+    assert told == ["tau_i takes a number from 1 to 100 ms; it stays at 15 ms."]
+
+
+@pytest.mark.parametrize("kind", [live.Beacon, *{type(w) for w in Controls(
+    EI, EI().values(), lambda *what: None, lambda sentence: None).widgets.values()}])
+def test_nothing_between_slider_and_server_waits(kind):
+    """`_debounce` is a private name of Panel: 50 ms of latency if it is renamed."""
+    assert kind._debounce == 0
+    assert isinstance(pn.reactive.Syncable._debounce, int)

@@ -1,0 +1,94 @@
+"""What a page exports: a table of all that is drawn, and a script that confirms the page."""
+
+from __future__ import annotations
+
+import csv
+import io
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from ncm_app.core.catalogue import find
+from ncm_app.core.script import script
+from ncm_app.numerics.results import Status
+from ncm_app.pages.cards import cards_for
+from ncm_app.pages.export import drawn_table, facts_of
+from ncm_app.studies.simulate import simulate
+from tests.pages.session import EI, MODELS, PRESETS, served
+
+
+@MODELS
+def test_exported_table_holds_what_is_drawn(model):
+    async def act(session):
+        session.page.request()
+        await session.settled()
+        return drawn_table(session.page.board, session.page.query()), simulate(session.page.model.snapshot())
+
+    text, run = served(model, act)
+    comments = [line for line in text.splitlines() if line.startswith("#")]
+    assert comments[0].startswith(f"# model={model.slug()}&")
+    assert len(comments) == 1 + len(cards_for(model))
+    rows = list(csv.DictReader(io.StringIO("\n".join(line for line in text.splitlines() if not line.startswith("#")))))
+    assert set(rows[0]) == {"plot", "curve", "x", "y"}
+    assert {row["plot"] for row in rows} == {view.name for _, view in cards_for(model)}
+    state = model.states[0]
+    curve = np.array([(float(r["x"]), float(r["y"])) for r in rows if (r["plot"], r["curve"]) == ("trace", state.name)])
+    assert curve[0] == pytest.approx([0.0, run.y[0, 0] * state.scale], rel=1e-6)
+    assert curve[-1] == pytest.approx([run.t[-1], run.y[0, -1] * state.scale], rel=1e-5)
+
+
+def test_table_is_complete_before_anything_has_moved():
+    async def act(session):
+        return drawn_table(session.page.board, "link")
+
+    assert "trace,r_e," in served(EI, act)
+
+
+def run_script(text, folder):
+    path = folder / "exported.py"
+    path.write_text(text, encoding="utf-8")
+    return subprocess.run([sys.executable, "-I", "-W", "error", path], capture_output=True, text=True, cwd=folder,
+                          check=False, timeout=300)
+
+
+def script_of(model, preset):
+    snapshot = model(**model.preset_values(preset)).snapshot()
+    return script(snapshot, facts_of(snapshot), preset)
+
+
+@PRESETS
+def test_exported_script_of_every_preset_confirms_the_page(model, preset, tmp_path):
+    text = script_of(model, preset)
+    done = run_script(text, tmp_path)
+    assert done.returncode == 0, done.stderr
+    ends = simulate(model(**model.preset_values(preset)).snapshot()).status is Status.OK
+    assert ("final state" in done.stdout) == ends
+    assert "ncm_app" not in "".join(line for line in text.splitlines() if "import" in line)
+
+
+@pytest.mark.parametrize("change", [{"method": "Heun"}, {"method": "RK4"}, {"method": "adaptive"}], ids=str)
+def test_exported_script_after_moving_controls_confirms_the_page(change, tmp_path):
+    """What the button of the page gives after a preset, a moved slider and another method."""
+    async def act(session):
+        session.page.choose("Fig 1.2")
+        for name, value in {**change, "I_2": 25.0, "dt": 0.2}.items():
+            session.page.controls.widgets[name].value = value
+        await session.settled()
+        return session.page.export._script(), simulate(session.page.model.snapshot())
+
+    text, run = served(find("eif"), act)
+    assert "I_2=25" in text
+    assert change["method"] in text or "LSODA" in text
+    done = run_script(text, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert f"{run.spikes[0]:.5g}"[:5] in done.stdout
+
+
+def test_script_with_a_wrong_number_stops(tmp_path):
+    right = script_of(find("leaky_integrator"), "Fig 1.1 A,B")
+    head, tail = right.rsplit('check("final state", y[-1], [-', 1)
+    done = run_script(f'{head}check("final state", y[-1], [-1{tail}', tmp_path)
+    assert done.returncode != 0
+    assert "final state: the page has" in done.stderr

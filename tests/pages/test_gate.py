@@ -1,0 +1,178 @@
+"""The gate between browser and computations: the newest question wins, one frame is in flight."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+
+import pytest
+from bokeh.document import Document
+
+from ncm_app.numerics.system import Cancelled
+from ncm_app.pages import live
+from ncm_app.pages.live import Beacon, FrameGate
+
+
+class Bench:
+    """A frame gate between a fake browser and computations that wait to be let go."""
+
+    def __init__(self, acknowledge=True):
+        self.loop = asyncio.get_running_loop()
+        self.applied, self.failures, self.busy, self.computed = [], [], [], []
+        self.doors: dict[str, threading.Event] = {}
+        self.beacon, self.document = Beacon(), Document()
+        self.document.add_next_tick_callback = self.loop.call_soon
+        self.gate = FrameGate(self.compute, lambda q, a: self.applied.append((q, a)),
+                              lambda q, e: self.failures.append((q, e)), self.busy.append, self.beacon, self.document)
+        if acknowledge:
+            self.beacon.param.watch(lambda event: self.loop.call_soon(self.paint), "seq")
+
+    def paint(self):
+        self.beacon.ack = self.beacon.seq
+
+    def compute(self, question, job):
+        self.computed.append(question)
+        if question == "bad":
+            raise ZeroDivisionError("bad")
+        door = self.doors.get(question)
+        while door is not None and not door.wait(0.005):
+            job.report(0.5)
+        return f"answer to {question}"
+
+    async def until(self, condition):
+        for _ in range(2000):
+            if condition():
+                return
+            await asyncio.sleep(0.005)
+        raise TimeoutError
+
+
+def bench(action, **options):
+    async def visit():
+        stand = Bench(**options)
+        try:
+            await action(stand)
+        finally:
+            stand.gate.close()
+            for door in stand.doors.values():
+                door.set()
+
+    asyncio.run(visit())
+
+
+def test_newest_question_wins_and_those_between_are_never_computed():
+    async def act(stand):
+        stand.doors["a"] = threading.Event()
+        stand.gate.request("a")
+        await stand.until(lambda: stand.computed)
+        for question in "bcde":
+            stand.gate.request(question)
+        stand.doors["a"].set()
+        await stand.until(lambda: len(stand.applied) == 2)
+        assert stand.applied == [("a", "answer to a"), ("e", "answer to e")]
+        assert stand.computed == ["a", "e"]
+        assert (stand.gate.requests, stand.gate.frames) == (5, 2)
+
+    bench(act)
+
+
+def test_one_frame_is_in_flight_until_it_is_painted():
+    async def act(stand):
+        stand.gate.request("a")
+        await stand.until(lambda: stand.applied)
+        stand.gate.request("b")
+        stand.gate.request("c")
+        await asyncio.sleep(0.1)
+        assert stand.computed == ["a"]
+        stand.paint()
+        await stand.until(lambda: len(stand.applied) == 2)
+        assert stand.computed == ["a", "c"]
+
+    bench(act, acknowledge=False)
+
+
+def test_hidden_tab_is_given_up_after_a_while(monkeypatch):
+    monkeypatch.setattr(live, "TIMEOUT", 0.15)
+
+    async def act(stand):
+        stand.gate.request("a")
+        await stand.until(lambda: stand.applied)
+        stand.gate.request("b")
+        await stand.until(lambda: len(stand.applied) == 2)
+        assert (stand.beacon.ack, stand.beacon.seq) == (0, 2)
+
+    bench(act, acknowledge=False)
+
+
+def test_slow_work_shows_progress_and_gives_way_to_a_newer_question(monkeypatch):
+    monkeypatch.setattr(live, "SLOW", 0.02)
+
+    async def act(stand):
+        stand.doors["slow"] = threading.Event()
+        stand.gate.request("slow")
+        await stand.until(lambda: stand.busy)
+        assert stand.busy[-1] == 0.5 or stand.busy[-1] == 0.0
+        stand.gate.request("new")
+        await stand.until(lambda: stand.applied)
+        assert stand.applied == [("new", "answer to new")]
+        assert stand.failures == []
+        assert None in stand.busy  # the bar is gone
+
+    bench(act)
+
+
+def test_cancel_keeps_the_last_picture_and_the_gate_open():
+    async def act(stand):
+        stand.doors["slow"] = threading.Event()
+        stand.gate.request("slow")
+        await stand.until(lambda: stand.computed)
+        stand.gate.request("waiting")
+        stand.gate.cancel()
+        await stand.until(lambda: stand.gate._job is None)
+        assert (stand.applied, stand.failures) == ([], [])
+        stand.gate.request("next")
+        await stand.until(lambda: stand.applied)
+        assert stand.computed == ["slow", "next"]
+
+    bench(act)
+
+
+def test_failure_is_told_logged_and_followed_by_the_next_question(caplog):
+    async def act(stand):
+        stand.gate.request("bad")
+        await stand.until(lambda: stand.failures)
+        (question, error), = stand.failures
+        assert question == "bad"
+        assert isinstance(error, ZeroDivisionError)
+        assert stand.applied == []
+        stand.gate.request("good")
+        await stand.until(lambda: stand.applied)
+
+    with caplog.at_level(logging.ERROR):
+        bench(act)
+    assert "the question was bad" in caplog.text
+
+
+def test_closed_gate_applies_nothing():
+    async def act(stand):
+        stand.doors["a"] = threading.Event()
+        stand.gate.request("a")
+        await stand.until(lambda: stand.computed)
+        stand.gate.close()
+        stand.doors["a"].set()
+        stand.gate.request("b")
+        await asyncio.sleep(0.1)
+        assert (stand.applied, stand.computed) == ([], ["a"])
+
+    bench(act)
+
+
+def test_job_reports_and_learns_of_a_cancel():
+    job = live.Job("q")
+    job.report(0.25)
+    assert job.fraction == 0.25
+    job.cancelled = True
+    with pytest.raises(Cancelled):
+        job.report(0.5)
+    assert job.fraction == 0.5

@@ -1,0 +1,64 @@
+"""The catalogue: what a search finds, what a card links to, what the texts say."""
+
+from __future__ import annotations
+
+import pytest
+from bokeh.document import Document
+from hypothesis import given
+from hypothesis import strategies as st
+from panel.io.state import set_curdoc
+
+from ncm_app.core.catalogue import models
+from ncm_app.core.quantity import Choice
+from ncm_app.pages import home, site
+from ncm_app.pages.texts import Texts
+from tests.pages.session import MODELS
+
+
+def test_site_opens_the_catalogue_without_an_address():
+    document = Document()
+    with set_curdoc(document):
+        shell = site.page()
+        assert shell.title.startswith("ncm")
+        assert shell.main
+
+
+@pytest.mark.parametrize(("words", "slugs"), [
+    ("spike", {"eif"}), ("3.3", {"ei_rate_network"}), ("fig 3.4", {"ei_rate_network"}), ("tau_e", {"ei_rate_network"}),
+    ("leaky membrane", {"leaky_integrator"}), ("EXPONENTIAL", {"eif"}), ("nonsense words", set()), ("", set(models())),
+])
+def test_search_finds_titles_figures_and_symbols(words, slugs):
+    found = {slug for slug, model in models().items() if home.matches(model, words)}
+    assert slugs <= found if words != "nonsense words" else found == set()
+    listed = home.listing(words)
+    assert all((f"ncm-model-{slug}" in listed) is (slug in found) for slug in models())
+
+
+def test_search_without_a_hit_says_what_to_try():
+    assert "No model mentions “zzz”" in home.listing("zzz")
+    assert "<b>" not in home.listing("<b>zzz")
+
+
+@MODELS
+def test_catalogue_card_links_to_a_page_that_opens_on_its_point(model):
+    card = home.card(model)
+    assert f'href="?model={model.slug()}&' in card
+    assert "<svg" in card
+    assert model.title in card or "&" in card
+
+
+@MODELS
+def test_texts_say_what_to_see_and_equations_follow_the_choices(model):
+    choices = {n: c.objects for n, c in model.controls().items()
+               if isinstance(c, Choice) and n in model.Parameters._fields}
+    texts = Texts(model, {n: options[0] for n, options in choices.items()})
+    first = texts.equations.object
+    assert first.count("$$") >= 2
+    for name, options in choices.items():
+        texts.follow({**{n: o[0] for n, o in choices.items()}, name: options[-1]})
+        assert texts.equations.object != first
+
+
+@given(text=st.text(max_size=60))
+def test_no_text_breaks_the_equations_or_the_home_page(text):
+    assert "<script" not in home.listing(text + "<script>")

@@ -1,0 +1,70 @@
+"""A page goes live: plots first, then controls; links at once where a run is quick."""
+
+from __future__ import annotations
+
+import pytest
+from session import EI, served
+
+from ncm_app.pages.links import first_state, is_quick
+
+LINK = "model=ei_rate_network&v=1&preset=Fig+3.4+C,D&tau_i=40&view.text=large"
+
+
+def test_bare_address_opens_on_the_first_preset_and_a_link_on_its_values():
+    assert first_state(EI, "model=ei_rate_network").preset == EI.first_preset()
+    state = first_state(EI, LINK)
+    assert (state.preset, state.snapshot.named["tau_i"], state.large) == ("Fig 3.4 C,D", 40.0, True)
+    assert first_state(EI, "model=ei_rate_network&tau_i=40").preset == ""
+
+
+@pytest.mark.parametrize(("changes", "quick"), [
+    ({}, True), ({"method": "adaptive"}, False), ({"t_end": 100_000}, False), ({"t_end": 1000, "dt": 0.001}, False)])
+def test_only_short_runs_are_computed_while_the_page_is_built(changes, quick):
+    assert is_quick(EI().snapshot(**changes)) is quick
+
+
+def test_controls_arrive_when_the_page_is_live():
+    async def look(session):
+        page = session.page
+        assert len(page.side) == len(page.top) == 1
+        assert len(page.below) == 2
+        page.go_live()  # a second "ready" of the browser adds nothing twice
+        assert len(page.side) == 1
+
+    served(EI, look)
+
+
+def test_a_link_is_drawn_at_once_and_its_large_text_kept():
+    async def look(session):
+        page = session.page
+        assert page.model.tau_i == 40.0
+        assert page.browser.large
+        assert session.source("diagram", "present")["diagram_x"][0] == 40.0
+        await session.settled()
+        assert page.query() == LINK
+
+    served(EI, look, LINK)
+
+
+def test_duration_moves_the_time_axis_and_no_other():
+    async def look(session):
+        page = session.page
+        before = session.figures()["phase_plane"].x_range.end
+        session.figures()["phase_plane"].x_range.end = before / 2  # as a user who zooms
+        page.controls.widgets["t_end"].value = 400.0
+        await session.settled()
+        assert session.figures()["trace"].x_range.end == 400.0
+        assert session.figures()["phase_plane"].x_range.end == before / 2
+
+    served(EI, look)
+
+
+def test_click_moves_to_the_nearest_step_within_the_bounds():
+    async def look(session):
+        controls = session.page.controls
+        controls.move("tau_i", 60.24636)
+        assert session.page.model.tau_i in (60.0, 60.5)
+        controls.move("tau_i", 1e9)
+        assert session.page.model.tau_i == 100.0
+
+    served(EI, look)

@@ -1,0 +1,108 @@
+"""Looks and access in a real browser: themes, large text, phones, keyboard and screen reader."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pages.tabs import EI, tab_in
+
+FOCUSED = """() => {
+  let e = document.activeElement, hooks = []
+  for (;;) {
+    for (const c of e.classList) if (c.startsWith('ncm-')) hooks.push(c)
+    if (!e.shadowRoot || !e.shadowRoot.activeElement) break
+    e = e.shadowRoot.activeElement
+  }
+  return [hooks.join(' '), e.tagName + (e.type ? ':' + e.type : '')]
+}"""
+
+
+def test_dark_theme_turns_ink_white(tab):
+    code = "figure.renderers.find(r => r.name === 'run').glyph.line_color.value"
+    background = "getComputedStyle(document.body).backgroundColor"
+    ink, paper = tab.figure("phase_plane", code), tab.page.evaluate(background)
+    toggle = tab.page.get_by_role("button", name="Toggle theme")
+    toggle.click()
+    tab.until(lambda: tab.figure("phase_plane", code) != ink, "white ink")
+    assert (ink, tab.figure("phase_plane", code)) == ("#1A1A1A", "#F2F2F2")
+    assert tab.page.evaluate(background) != paper
+    toggle.click()
+    tab.until(lambda: tab.figure("phase_plane", code) == ink, "black ink")
+
+
+def test_large_text_enlarges_page_and_plots(tab):
+    page_size = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
+
+    def sizes():
+        return tab.page.evaluate(page_size), tab.figure("trace", "figure.below[0].axis_label_text_font_size")
+
+    tab.press("enlarge")
+    tab.until(lambda: sizes() == (pytest.approx(1.35 * 16), "16pt"), "large text")
+    tab.press("enlarge")
+    tab.until(lambda: sizes() == (16, "10pt"), "plain text")
+
+
+def test_everything_that_moves_is_above_the_fold(tab):
+    for view in ("trace", "phase_plane", "eigenvalues", "trace_determinant", "diagram"):
+        box = tab.page.locator(f".ncm-view-{view}").bounding_box()
+        assert box["y"] + box["height"] <= 900, view
+        assert box["x"] + box["width"] <= 1440, view
+
+
+def test_phone_has_the_sentence_at_the_top_and_the_controls_in_a_drawer(browser, patient_server):
+    with tab_in(browser, patient_server, 390, 844) as tab:
+        tab.open("model=ei_rate_network")
+        sentence = tab.page.locator(".ncm-regime")
+        sentence.wait_for(state="visible")
+        assert tab.page.evaluate("document.documentElement.scrollWidth") <= 390
+        in_sight = "e => { const b = e.getBoundingClientRect(); return b.top >= 0 && b.bottom < 400 && b.right <= 390 }"
+        tab.until(lambda: sentence.evaluate(in_sight), "the sentence near the top")
+        slider = tab.slider("tau_i")
+        reachable = "e => { const b = e.getBoundingClientRect(); return b.left >= 0 && b.right <= 390 }"
+        tab.until(lambda: slider.count() == 0 or not slider.is_visible() or not slider.evaluate(reachable),
+                  "a closed drawer")
+        tab.page.get_by_role("button", name="drawer").first.click()
+        tab.until(lambda: slider.is_visible() and slider.evaluate(reachable), "an open drawer")
+        slider.focus()
+        tab.page.keyboard.press("ArrowRight")
+        tab.wait_for(EI, tau_i=tab.value("tau_i"))
+        for view in ("trace", "phase_plane", "diagram"):
+            box = tab.page.locator(f".ncm-view-{view}").bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 390
+
+
+def test_every_control_is_reached_by_tab_and_has_a_name(tab):
+    tab.page.locator(".ncm-tau_e").get_by_role("slider").focus()
+    reached = set()
+    for _ in range(110):
+        hooks, kind = tab.page.evaluate(FOCUSED)
+        reached.add((hooks.split(" ")[-1], kind))
+        tab.page.keyboard.press("Tab")
+    shown = [name for name, control in EI.controls().items() if not control.rare and name != "method"]
+    for name in shown:
+        assert {(f"ncm-{name}", "INPUT:range"), (f"ncm-{name}", "INPUT:number")} <= reached, name
+    for name in ("method", "preset", "explore"):
+        assert (f"ncm-{name}", "SELECT:select-one") in reached, name
+    for verb in ("reset", "freeze", "clear", "fit", "share", "export", "enlarge"):
+        assert (f"ncm-do-{verb}", "BUTTON:submit") in reached, verb
+    assert any(kind.startswith("A") and "home" in hook for hook, kind in reached)
+    for name in shown:
+        assert name in tab.slider(name).get_attribute("aria-label")
+        assert name in tab.field(name).get_attribute("aria-label")
+
+
+def test_sentences_are_announced(tab):
+    for hook in ("regime", "check", "notice"):
+        sentence = tab.page.locator(f".ncm-{hook}")
+        assert sentence.get_attribute("aria-live") == "polite"
+        assert sentence.get_attribute("role") == "status"
+    assert tab.text("check").startswith("Euler with dt = 0.1 ms: half the step changes")
+
+
+def test_buttons_work_from_the_keyboard(tab):
+    tab.type("tau_i", 33)
+    tab.wait_for(EI, tau_i=33.0)
+    tab.page.locator(".ncm-do-reset button").focus()
+    tab.page.keyboard.press("Enter")
+    tab.wait_for(EI)

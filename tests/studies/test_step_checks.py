@@ -1,0 +1,56 @@
+"""What a page says of its time step, and of kinks at which stability changes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from ncm_app.models.ei_rate_network import EIRateNetwork
+from ncm_app.models.eif import EIF
+from ncm_app.models.leaky_integrator import LeakyIntegrator
+from ncm_app.numerics.system import SILENT
+from ncm_app.studies.regime import nearest_event, regime
+from ncm_app.studies.step_checks import check_step
+from ncm_app.studies.words import number, percent
+
+
+@pytest.mark.parametrize(("dt", "stepped"), [(0.1, 53.3), (1.0, 55.0)])
+def test_interval_between_spikes_is_told_as_stepped_and_exact(dt, stepped):
+    """Exact interval at I_0 = 18 mV: 52.9899 ms (book's table of Exercise 1.2.2)."""
+    told = check_step(EIF(**EIF.preset_values("Ex 1.2.2") | {"dt": dt}).snapshot(), SILENT)
+    found = [float(x) for x in re.findall(r"(\d+\.?\d*) ms long|it is (\d+\.\d+) ms", told) for x in x if x]
+    assert found == [pytest.approx(stepped, abs=0.06), pytest.approx(52.99, abs=0.005)]
+
+
+def test_adaptive_runs_and_runs_near_the_bound_have_no_halved_step():
+    assert "Adaptive steps" in check_step(LeakyIntegrator(method="adaptive").snapshot(), SILENT)
+    longest = LeakyIntegrator(t_end=100_000, dt=0.1).snapshot()
+    assert check_step(longest, SILENT) == ""
+    assert regime(longest, "I_0").warnings == ()
+
+
+def test_a_kink_counts_as_an_event_only_where_stability_changes():
+    """With X_e low enough f_e is silent: the excitatory rate is 0 and nothing can ring."""
+    cycling = EIRateNetwork(tau_e=15.0, tau_i=30.0).snapshot()
+    point, distance = nearest_event(cycling, "X_e", SILENT)
+    assert point.code == "KINK"
+    assert distance < 0
+    # There the total input of the excitatory population is exactly its threshold, and r_e = 0.
+    p = cycling.p
+    r_i = p.g * (p.X_i - p.theta) / (1 - p.g * p.w_ii)
+    assert point.parameters["X_e"] == pytest.approx(p.theta - p.w_ei * r_i, rel=1e-6)
+    assert "change of stability at the kink" in regime(cycling, "X_e").sentence
+    ringing = EIRateNetwork().snapshot()  # fast inhibition: stable on both sides
+    assert nearest_event(ringing, "X_e", SILENT) is None
+
+
+def test_rounding_noise_is_nothing_and_small_shares_are_small():
+    assert number(-2.42e-32) == "0"
+    assert percent(6.9e-7) == "less than 0.01%"
+    assert percent(0.0921) == "9.2%"
+
+
+def test_sentence_says_that_only_the_constant_input_counts():
+    assert "under the constant input alone" in regime(LeakyIntegrator(input="sine").snapshot(), "I_0").sentence
+    assert "alone" not in regime(LeakyIntegrator().snapshot(), "I_0").sentence

@@ -1,0 +1,26 @@
+"""Views of a model together with the answers that they show."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ncm_app.numerics.system import SILENT
+from ncm_app.pages.cards import Settings, cards_for
+
+
+def asked(model, preset, index, **settings):
+    """Return a fresh view of a model and the answer that it shows."""
+    card, view = cards_for(model)[index]
+    snapshot = model(**model.preset_values(preset)).snapshot()
+    return view, card.study(snapshot, Settings(**{"explore": model.explore, **settings}), SILENT)
+
+
+def is_absent(pair):
+    return all(np.all(np.isnan(np.asarray(column, dtype=float))) for column in pair[:2])
+
+
+def view_of(model, name, preset="", settings=(), **changes):
+    index = [view.name for _, view in cards_for(model)].index(name)
+    card, view = cards_for(model)[index]
+    snapshot = model(**{**model.preset_values(preset), **changes}).snapshot()
+    return view, card.study(snapshot, Settings(**{"explore": model.explore, **dict(settings)}), SILENT)

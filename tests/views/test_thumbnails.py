@@ -1,0 +1,37 @@
+"""Thumbnails of the catalogue are valid pictures within their frame."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+from ncm_app.core.catalogue import models
+from ncm_app.models.eif import EIF
+from ncm_app.numerics.results import Trajectory
+from ncm_app.studies.simulate import simulate
+from ncm_app.views.thumbnail import thumbnail
+
+PAGES = [pytest.param(model, preset, id=f"{slug}-{preset}")
+         for slug, model in models().items() for preset in ("", *model.presets)]
+
+
+@pytest.mark.parametrize(("model", "preset"), PAGES)
+def test_thumbnails_are_valid_pictures_within_their_frame(model, preset):
+    run = simulate(model(**model.preset_values(preset)).snapshot())
+    root = ET.fromstring(thumbnail(model.states, run))
+    _, _, width, height = map(float, root.attrib["viewBox"].split())
+    lines = root.findall("polyline")
+    assert len(lines) == len(model.states)
+    for line in lines:
+        points = np.array([pair.split(",") for pair in line.attrib["points"].split()], dtype=float)
+        assert len(points) > 10
+        assert np.all((points >= 0) & (points <= [width, height]))
+
+
+def test_thumbnail_of_a_run_at_rest_is_a_flat_line():
+    run = Trajectory(np.arange(50.0), np.full((1, 50), -70.0), np.empty(0))
+    root = ET.fromstring(thumbnail(EIF.states, run))
+    heights = {pair.split(",")[1] for pair in root.find("polyline").attrib["points"].split()}
+    assert len(heights) == 1
