@@ -29,7 +29,7 @@ SLOW = 0.3
 DROUGHT, PATIENCE = 0.6, 1.0
 """When no picture has come for so long, an old computation may run on for so long: on a
 busy server a drag would else show nothing until it ends."""
-SHORT = 24
+SHORT = 96
 """Columns up to this length travel inside the message."""
 TIMEOUT = 2.0
 """Seconds after which a frame that was never acknowledged is given up (hidden tabs)."""

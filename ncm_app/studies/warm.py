@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 
 from ncm_app.core import catalogue
@@ -23,6 +24,10 @@ def warm_all() -> None:
     """Compile every model of the catalogue."""
     for model in catalogue.models().values():
         warm_model(model)
+    # What is loaded by now lives as long as the server: the collector need not walk
+    # through it again and again, which shows as pauses of a tenth of a second.
+    gc.collect()
+    gc.freeze()
 
 
 def warm_in_background() -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from session import EI, served
 
 from ncm_app.pages.links import first_state, is_quick
+from tests.pages.session import EI, served
 
 LINK = "model=ei_rate_network&v=1&preset=Fig+3.4+C,D&tau_i=40&view.text=large"
 
