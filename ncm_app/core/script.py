@@ -85,7 +85,7 @@ class _Script:
         limits = [1e6 * max(s.span[1] - s.span[0], abs(s.span[0]), abs(s.span[1])) for s in self.states]
         steps = min(max(1, round(self.snapshot.t_end / self.snapshot.dt)), MAX_STEPS)
         lines = [*_record("p", self.snapshot), "",
-                 f"START = np.array({_tuple(self.snapshot.start)})",
+                 *_folded(f"START = np.array({_tuple(self.snapshot.start)})"),
                  f"SPAN = np.array({_tuple([s.span[1] - s.span[0] for s in self.states])})  # widths of the axes",
                  f"DT, STEPS = {self.snapshot.dt!r}, {steps}"]
         lines += [] if self.adaptive else [f"LIMIT = np.array({_tuple(limits)})  # beyond it, the run has blown up"]
@@ -93,7 +93,7 @@ class _Script:
             steady, now = self.snapshot.steady.p._asdict(), self.snapshot.p._asdict()
             changed = "".join(f', "{n}": {v!r}' for n, v in steady.items() if v != now[n])
             record = f"SimpleNamespace(**{{**vars(p){changed}}})" if changed else "p"
-            lines += [f"STEADY = {record}  # parameters under which nothing depends on time"]
+            lines += ["# Parameters under which nothing depends on time:", *_folded(f"STEADY = {record}")]
         return "\n".join(lines)
 
     def slope(self) -> str:
@@ -126,13 +126,13 @@ class _Script:
             lines.append(f'check("number of samples", len(t), {int(self.facts["samples"])}, 0)')
         if "final" in self.facts:
             near = "1e-4" if loose else "1e-6"
-            lines.append(f'check("final state", y[-1], {_tuple(self.facts["final"])}, {near} * SPAN)')
+            lines += _folded(f'check("final state", y[-1], {_tuple(self.facts["final"])}, {near} * SPAN)')
         if self.spiking and "spikes" in self.facts:
             lines += _wrapped("SPIKES = ", self.facts["spikes"])
             lines.append(f'check("spike times", spikes, SPIKES, {"1e-2" if loose else "1e-6"})')
         for i, state in enumerate(self.facts.get("fixed_points", ())):
-            lines += ["", f"state = root(field, {_tuple(state)}, tol=1e-12).x",
-                      f'check("fixed point {i + 1}", state, {_tuple(state)}, 1e-5 * SPAN)',
+            lines += ["", *_folded(f"state = root(field, {_tuple(state)}, tol=1e-12).x"),
+                      *_folded(f'check("fixed point {i + 1}", state, {_tuple(state)}, 1e-5 * SPAN)'),
                       'check("slope there", field(state), 0 * SPAN, 1e-8 * SPAN)']
             if "eigenvalues" in self.facts:
                 values = sorted((complex(v) for v in self.facts["eigenvalues"][i]), key=lambda v: (v.real, v.imag))
@@ -145,6 +145,11 @@ class _Script:
 
 def _tuple(values: Sequence[float]) -> str:
     return "[" + ", ".join(repr(float(value)) for value in values) + "]"
+
+
+def _folded(line: str) -> list[str]:
+    """Return a call, on several lines if it is too long for one."""
+    return textwrap.wrap(line, 118, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
 
 
 def _is_known(name: str, fact: Any) -> bool:

@@ -134,10 +134,15 @@ class Printer:
             # Tests that multiply each other stand in one indicator, where the first one stood.
             tex = self._indicator(*tests) if tests and factor is tests[0] else self.tex(factor)
             if not texts and tex.level == MINUS:
-                minus, tex = "-", Tex(tex.text[1:], SLASH if self.inline else PRODUCT)
+                minus, tex = "-", self._without_minus(factor, tex)
             text = tex.text if tex.level >= PRODUCT else rf"\left({tex.text}\right)"
             texts += [(r" \cdot " if text[0].isdigit() else r" \, ") if texts else "", text]
         return Tex(minus + "".join(texts), MINUS if minus else PRODUCT)
+
+    def _without_minus(self, node: ast.expr, tex: Tex) -> Tex:
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            return self.tex(node.operand)
+        return Tex(tex.text[1:], SLASH if self.inline else PRODUCT)
 
     def _fraction(self, node: ast.BinOp) -> Tex:
         above: ast.expr = node

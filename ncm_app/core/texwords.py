@@ -23,7 +23,7 @@ class Tex(NamedTuple):
 
 
 def tex_name(name: str) -> str:
-    """Return the TeX of a Python name: `x_ab` is x with index ab, Greek is Greek."""
+    """Return the TeX of a Python name: `x_ab` is x with index ab, Greek is Greek, inf is infinity."""
     head, *rest = re.sub(r"(?<=[A-Za-z])(\d+)", r"_\1", name.strip("_")).split("_")
     index = ",".join(_word(part, plain_up_to=2) for part in rest if part)
     return _word(head, plain_up_to=1) + (f"_{{{index}}}" if index else "")
@@ -32,6 +32,8 @@ def tex_name(name: str) -> str:
 def _word(text: str, plain_up_to: int) -> str:
     if text in GREEK:
         return f"\\{text}"
+    if text == "inf":
+        return r"\infty"
     return text if len(text) <= plain_up_to or text.isdigit() else rf"\mathrm{{{text}}}"
 
 

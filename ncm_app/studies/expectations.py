@@ -103,6 +103,22 @@ def _errors(snapshot: Snapshot, value: Mapping[str, float]) -> Any:
     return {name: float(np.max(np.abs(way - exact))) for name, way in ways.items()}
 
 
+def _crossings(snapshot: Snapshot, value: Mapping[float, Any]) -> Any:
+    run, scale = simulate(snapshot), snapshot.model.states[0].scale
+    found = {}
+    for level in value:
+        gap = run.y[0] * scale - level
+        up = np.flatnonzero((gap[:-1] < 0) & (gap[1:] >= 0))
+        times = run.t[up] + (run.t[up + 1] - run.t[up]) * gap[up] / (gap[up] - gap[up + 1])
+        found[level] = tuple(map(float, times))
+    return found
+
+
+def _range(snapshot: Snapshot, value: Any) -> Any:
+    run = simulate(snapshot)
+    return _shown(snapshot, run.y.min(axis=1)), _shown(snapshot, run.y.max(axis=1))
+
+
 def _fixed_points(snapshot: Snapshot, value: Any) -> Any:
     return tuple(_shown(snapshot, point.state) for point in equilibria(snapshot).points)
 
@@ -131,6 +147,8 @@ def _special(code: str) -> Callable[[Snapshot, Mapping[str, Any]], Any]:
 EXPECTATIONS: dict[str, tuple[str, Callable[[Snapshot, Any], Any]]] = {
     "spikes": ("number of spikes", lambda s, _: len(simulate(s).spikes)),
     "spike_times": ("spike times (ms)", lambda s, _: tuple(float(t) for t in simulate(s).spikes)),
+    "crossings": ("times at which the first state rises through a level (ms)", _crossings),
+    "range": ("lowest and highest state of the run", _range),
     "at": ("state at times of the run (ms)", _at),
     "exact": ("exact state at times (ms)", _exact),
     "errors": ("largest distance from the exact solution", _errors),
@@ -145,4 +163,5 @@ EXPECTATIONS: dict[str, tuple[str, Callable[[Snapshot, Any], Any]]] = {
               lambda s, _: (_shown(s, settled(s).low), _shown(s, settled(s).high))),
     "hopf": ("Hopf point", _special("H")),
     "fold": ("saddle-node", _special("LP")),
+    "branch": ("branch point", _special("BP")),
 }

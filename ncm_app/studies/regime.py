@@ -35,9 +35,14 @@ class Regime:
     warnings: tuple[str, ...] = ()
 
 
+def rounded_off(value: float, low: float, high: float) -> float:
+    """Return 0 for what is a rounding error on an axis from low to high."""
+    return 0.0 if abs(value) < 1e-9 * (high - low) else value
+
+
 def amount(state: State, value: float) -> str:
     """Return a state's value in the unit on its axis."""
-    unit = state.shown or state.unit
+    unit, value = state.shown or state.unit, rounded_off(value, *state.span)
     return f"{state.name} = {number(value * state.scale)}" + ("" if unit == "1" else f" {unit}")
 
 
@@ -45,6 +50,8 @@ def describe_point(point: Equilibrium) -> str:
     """Return the kind of a fixed point and how fast it is approached or left."""
     leading = point.eigenvalues[np.argmax(point.eigenvalues.real)]
     kind = point.kind if len(point.eigenvalues) > 1 else f"{point.kind} fixed point"
+    if point.kind == "centre":
+        return f"centre, {number(1000 * abs(leading.imag) / (2 * np.pi))} Hz, neither damped nor growing"
     if abs(leading.imag) > 1e-9:
         hertz = number(1000 * abs(leading.imag) / (2 * np.pi))
         return f"{kind}, {hertz} Hz {'damped' if leading.real < 0 else 'growing'}"
@@ -65,7 +72,7 @@ def _rest(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progres
     if len(states) > 1:
         # Near a Hopf point a stable rest and a cycle may coexist: the start decides.
         cycle = settled(snapshot, progress=progress)
-        if np.isfinite(cycle.period):
+        if np.isfinite(cycle.period) and point.kind != "centre":
             return (f"limit cycle, {number(1000 / cycle.period)} Hz (period {number(cycle.period)} ms), "
                     f"around {'a stable spiral that other starts reach' if point.stable else 'an ' + point.kind}")
     where = ", ".join(amount(s, float(v)) for s, v in zip(states, point.state, strict=True))
@@ -110,13 +117,13 @@ def _distance(snapshot: Snapshot, parameter: str, several: bool, progress: Progr
     nearest = nearest_event(snapshot, parameter, progress)
     if nearest is None:
         return f"no bifurcation in {parameter} within its range"
-    point, distance = nearest
+    point, distance = nearest[0], rounded_off(nearest[1], *control.bounds)
+    at = rounded_off(point.parameters[parameter], *control.bounds)
     unit = "" if control.unit == "1" else f" {control.unit}"
-    where = f"at {parameter} = {number(point.parameters[parameter])}{unit}"
+    where = f"at {parameter} = {number(at)}{unit}"
     if several:  # say on which of the fixed points
         where += f" ({amount(state, float(point.state[0]))})"
-    low, high = control.bounds
-    if abs(distance) < 1e-6 * (high - low):
+    if distance == 0:
         return f"{EVENTS[point.code]} just here, {where}"
     return f"{EVENTS[point.code]} {where}, {number(abs(distance))}{unit} {'above' if distance > 0 else 'below'}"
 

@@ -26,6 +26,7 @@ Limits = tuple[tuple[float, float], tuple[float, float]]
 
 ABSENT: Column = np.array([np.nan], dtype=np.float32)
 NOTHING = (ABSENT, ABSENT)
+HIGHEST = 1e37
 WIDEST = 1500
 """Pixel columns of the widest plot: longer curves keep two points in each."""
 
@@ -130,12 +131,15 @@ def reach(columns: Columns, names: Sequence[str], axis: int) -> tuple[float, flo
 
 
 def lean(x: Any, y: Any) -> tuple[Column, Column]:
-    """Return float32 columns, reduced to the extremes per pixel where too long."""
+    """Return float32 columns, reduced to the extremes per pixel where too long, absent where empty."""
     x, y = np.asarray(x), np.asarray(y)
+    if not len(x):
+        return NOTHING
     if len(x) > 2 * WIDEST:
         keep = extremes(y, WIDEST)
         x, y = x[keep], y[keep]
-    return x.astype(np.float32), y.astype(np.float32)
+    # float32 ends at 3e38; a curve that far away leaves every picture.
+    return x.astype(np.float32), np.clip(y, -HIGHEST, HIGHEST).astype(np.float32)
 
 
 def extremes(y: NDArray[Any], buckets: int) -> NDArray[np.intp]:

@@ -48,7 +48,7 @@ def test_number_keeps_every_digit(value):
 
 @pytest.mark.parametrize(("name", "tex"), [
     ("x", "x"), ("x_ab", "x_{ab}"), ("x_e", "x_{e}"), ("tau_m", r"\tau_{m}"), ("theta", r"\theta"), ("Phi", r"\Phi"),
-    ("g_Na", "g_{Na}"), ("w_e_i", "w_{e,i}"), ("I1", "I_{1}"), ("x_inf", r"x_{\mathrm{inf}}"),
+    ("g_Na", "g_{Na}"), ("w_e_i", "w_{e,i}"), ("I1", "I_{1}"), ("x_inf", r"x_{\infty}"), ("x_ext", r"x_{\mathrm{ext}}"),
     ("x_sigma", r"x_{\sigma}"),
     ("current", r"\mathrm{current}"), ("_hidden", r"\mathrm{hidden}")])
 def test_name(name, tex):

@@ -42,7 +42,8 @@ def test_every_preset_says_what_its_expectations_say(slug, preset):
         kinds = expect["kinds"]
         said += 1
         assert all(kind in sentence.lower() for kind in kinds) or sentence.startswith("Rests at")
-        assert (len(kinds) == 1) or f"{len(kinds)} fixed points" in sentence or "fires once when pushed" in sentence
+        count = f"{len(kinds) or 'No'} fixed point"
+        assert (len(kinds) == 1) or count in sentence or "fires once when pushed" in sentence
     spikes = expect.get("spikes", len(expect.get("spike_times", ())) if "spike_times" in expect else None)
     if spikes is not None:
         said += 1
@@ -66,6 +67,17 @@ def test_rate_network(preset, start):
 def test_rhythm_of_figure_3_4_is_converged_whatever_the_step():
     sentences = {told(EIRateNetwork, "Fig 3.4 C,D", dt=dt).sentence.split(";")[0] for dt in (0.01, 0.1, 0.5)}
     assert sentences == {"Limit cycle, 44.2 Hz (period 22.6 ms), around an unstable spiral"}
+
+
+@pytest.mark.parametrize(("slug", "preset", "start"), [
+    ("linear_system", "Fig A.8 stable spiral", "Stable spiral, 1592 Hz damped; u_1 = 0, u_2 = 0; Hopf point at a"),
+    ("linear_system", "Fig A.10 centre", "Centre, 780 Hz, neither damped nor growing; u_1 = 0, u_2 = 0; Hopf point at "
+     "a = 1.00 1/ms, right here."),
+    ("hopf_system", "Ex A.9.4, c < 0", "Limit cycle, 159 Hz (period 6.30 ms), around an unstable spiral; Hopf point at "
+     "c = 0 1/ms, 0.200 1/ms above."),
+])
+def test_rounding_errors_are_told_as_zero(slug, preset, start):
+    assert told(find(slug), preset).sentence.startswith(start)
 
 
 @pytest.mark.parametrize(("dt", "stepped"), [(0.1, 24.7), (0.01, 22.86)])

@@ -39,7 +39,8 @@ def test_columns_are_lean_and_always_the_same_layers(model, preset, index):
         assert len(x) == len(y) > 0, name
         assert all(len(text) == len(x) for text in texts), name
         assert len(x) <= 20_000, name
-    assert not all(is_absent(pair) for pair in columns.values())
+    shows_nothing = view.name == "trace_determinant" and model.presets[preset].expect.get("fixed_points") == ()
+    assert all(is_absent(pair) for pair in columns.values()) == shows_nothing
 
 
 @pytest.mark.parametrize(("model", "preset", "index"), SWEPT)

@@ -1,0 +1,179 @@
+"""Hodgkin-Huxley neuron (section B.2)."""
+
+import numpy as np
+from numba.extending import register_jitable
+
+from ncm_app.core.model import Choice, Flow, Preset, Quantity, State, Variable
+
+BOOK, CLASSICAL = range(2)
+NUDGE = 1e-12  # moves the argument off the removable singularity
+STEEPEST = 300.0  # exponents beyond this would overflow
+
+
+@register_jitable
+def ratio(x):
+    """x / (1 - exp(-x)), with its limit 1 at x = 0."""
+    z = x + NUDGE * (np.abs(x) < NUDGE)
+    return -z / np.expm1(-z)
+
+
+@register_jitable
+def alpha_n(V):
+    """Rate at which potassium gates open."""
+    return 0.1 * ratio(0.1 * (V + 55.0))
+
+
+@register_jitable
+def beta_n(V):
+    """Rate at which potassium gates close."""
+    return 0.125 * np.exp(-0.0125 * (V + 65.0))
+
+
+@register_jitable
+def alpha_m(V):
+    """Rate at which sodium gates open."""
+    return ratio(0.1 * (V + 40.0))
+
+
+@register_jitable
+def beta_m(V, p):
+    """Rate at which sodium gates close."""
+    if p.exponent == CLASSICAL:
+        return 4.0 * np.exp(-(V + 65.0) / 18.0)
+    return 4.0 * np.exp(-0.0556 * (V + 65.0))
+
+
+@register_jitable
+def alpha_h(V):
+    """Rate at which sodium channels become available again."""
+    return 0.07 * np.exp(-0.05 * (V + 65.0))
+
+
+@register_jitable
+def beta_h(V):
+    """Rate at which sodium channels are blocked."""
+    return 1.0 / (1.0 + np.exp(-0.1 * (V + 35.0)))
+
+
+@register_jitable
+def bump(s):
+    """Gaussian pulse of height 1, s standard deviations from its middle."""
+    return np.exp(-(s**2) / 2.0)
+
+
+@register_jitable
+def rise(s):
+    """Cumulative normal to 0.00015: a step that takes a few s to rise."""
+    return 1.0 / (1.0 + np.exp(np.minimum(-1.5976 * s - 0.07056 * s**3, STEEPEST)))
+
+
+@register_jitable
+def I_in(t, p):
+    """Applied current: a constant, three Gaussian pulses and a soft step."""
+    pulses = p.I_1 * bump((t - p.t_1) / p.d) + p.I_2 * bump((t - p.t_2) / p.d) + p.I_3 * bump((t - p.t_3) / p.d)
+    return p.I_app + pulses + p.I_s * rise((t - p.t_s) / p.d_s)
+
+
+def current(value, name, doc, group="pulses"):
+    """Return the control of an applied current."""
+    return Quantity(value, bounds=(-50, 200), softbounds=(-20, 60), step=0.1, unit="µA/cm²", symbol=name, group=group,
+                    doc=doc)
+
+
+def moment(value, name, doc, high=1000):
+    """Return the control of a time."""
+    return Quantity(value, bounds=(0.2, high), step=0.1, unit="ms", symbol=name, group="pulses", doc=doc)
+
+
+def channel(value, name, low, high, unit, doc):
+    """Return the control of a membrane constant, kept in a closed group."""
+    return Quantity(value, bounds=(low, high), unit=unit, symbol=name, group="membrane", rare=True, doc=doc)
+
+
+REST = {"kinds": ("stable",), "hopf": {"I_app": (9.745807, 154.7326)}}
+
+
+class HodgkinHuxley(Flow):
+    """Sodium fires the spike and potassium ends it: the squid axon in four equations (section B.2)."""
+
+    chapter, title = "B.2", "Hodgkin-Huxley neuron"
+
+    I_app = Quantity(0.0, bounds=(-20, 200), softbounds=(-5, 30), step=0.1, unit="µA/cm²", symbol=r"I_{\mathrm{app}}",
+                     group="input", doc="constant applied current")
+    I_1 = current(0.0, "I_1", "height of the first pulse")
+    I_2 = current(0.0, "I_2", "height of the second pulse")
+    I_3 = current(0.0, "I_3", "height of the third pulse")
+    t_1, t_2 = moment(25.0, "t_1", "middle of the first pulse"), moment(50.0, "t_2", "middle of the second pulse")
+    t_3, d = moment(75.0, "t_3", "middle of the third pulse"), moment(1.5, "d", "standard deviation of a pulse", 20)
+    I_s, t_s = current(0.0, "I_s", "height of the step"), moment(125.0, "t_s", "middle of the step")
+    d_s = moment(2.0, "d_s", "standard deviation of the step's rise", 50)
+    exponent = Choice("book", objects=["book", "classical"], symbol=r"\beta_m", group="coefficients",
+                      doc="exponent of beta_m: 0.0556 as the book rounds it, or 1/18")
+    g_Na = channel(120.0, r"g_{\mathrm{Na}}", 0, 200, "mS/cm²", "sodium conductance")
+    g_K = channel(36.0, "g_K", 0, 80, "mS/cm²", "potassium conductance")
+    g_L = channel(0.3, "g_L", 0.01, 2, "mS/cm²", "leak conductance")
+    E_Na = channel(50.0, r"E_{\mathrm{Na}}", 20, 80, "mV", "reversal potential of sodium")
+    E_K = channel(-77.0, "E_K", -100, -60, "mV", "reversal potential of potassium")
+    E_L = channel(-54.387, "E_L", -80, -40, "mV", "reversal potential of the leak")
+    C_m = channel(1.0, "C_m", 0.2, 5, "µF/cm²", "capacitance of the membrane")
+    t_end = Quantity(100.0, softbounds=(10, 500))
+    dt = Quantity(0.05, softbounds=(0.01, 0.1), step=0.005)
+    method = Choice("RK4")
+
+    states = (State("V", start=-65.5, span=(-80.0, 50.0), box=(-110.0, 100.0), unit="mV", symbol="V",
+                    role="excitatory", doc="membrane potential"),
+              State("n", start=0.3177, span=(0.0, 1.0), box=(-0.02, 1.02), symbol="n", role="inhibitory",
+                    doc="share of open potassium gates"),
+              State("h", start=0.596, span=(0.0, 1.0), box=(-0.02, 1.02), symbol="h", doc="share of available sodium"),
+              State("m", start=0.053, span=(0.0, 1.0), box=(-0.02, 1.02), symbol="m", doc="share of open sodium gates"))
+    observed = (Variable("I_in", span=(0.0, 15.0), unit="µA/cm²", symbol=r"I_{\mathrm{in}}", role="external",
+                         doc="applied current"),)
+    steady = {"I_1": 0.0, "I_2": 0.0, "I_3": 0.0, "I_s": 0.0}
+    explore = "I_app"
+    presets = (
+        Preset("Fig B.2 A-D", "One pulse, one spike: m rises, then h falls and n rises, and the spike is over.",
+               values={"I_1": 10.0, "t_1": 10.0, "t_end": 20.0},
+               expect={**REST, "fixed_points": ((-64.99638, 0.317732, 0.595994, 0.052955),),
+                       "crossings": {0.0: (10.05,)}}),
+        Preset("Fig B.2 E,F", "Of three growing pulses the first fails; then a step makes the neuron fire on and on.",
+               values={"I_1": 2.0, "I_2": 5.0, "I_3": 8.0, "I_s": 15.0, "t_end": 200.0},
+               expect={**REST, "crossings": {0.0: (51.4, 75.3, 125.9, 138.9, 151.6, 164.4, 177.1, 189.8)}}),
+        Preset("book", "A constant current just above the Hopf point: regular spikes, with the book's coefficients.",
+               values={"I_app": 10.0},
+               expect={"kinds": ("unstable spiral (2 directions)",), "hopf": REST["hopf"], "period": 14.6305}),
+        Preset("classical", "The same with the exponent of 1952: the Hopf points move by 0.03 and -0.2 µA/cm².",
+               values={"I_app": 10.0, "exponent": "classical"},
+               expect={"kinds": ("unstable spiral (2 directions)",), "hopf": {"I_app": (9.775438, 154.5224)},
+                       "period": 14.6362}),
+        Preset("Threshold", "This pulse of 2.95 µA/cm² fails, one of 3.0 fires: the threshold is 2.986.",
+               values={"I_1": 2.95, "t_1": 10.0, "t_end": 40.0}, expect={**REST, "crossings": {0.0: ()}}),
+        Preset("Refractory period", "A second pulse, 8 ms after the first, finds h low and n high: no second spike.",
+               values={"I_1": 10.0, "t_1": 10.0, "I_2": 10.0, "t_2": 18.0, "t_end": 60.0},
+               expect={**REST, "crossings": {0.0: (10.05,)}}),
+        Preset("All or none", "Pulses of 4, 10 and 40 µA/cm² give spikes of 38, 40 and 41 mV.",
+               values={"I_1": 4.0, "I_2": 10.0, "I_3": 40.0, "t_1": 10.0, "t_3": 90.0, "t_end": 120.0},
+               expect={**REST, "crossings": {0.0: (12.00, 50.07, 88.58)}}),
+    )
+    look_for = ("m follows V within half a ms, h and n take several: first sodium, then potassium. Rest and firing "
+                "coexist between 6.3 and 9.75 µA/cm², where the rest is lost in a subcritical Hopf bifurcation.")
+    try_this = ("In Threshold, raise I_1 from 2.95 to 3 µA/cm²: a full spike, 5 ms after the pulse.",
+                "In Refractory period, raise I_2 to 40 µA/cm² or t_2 to 22 ms: the second spike is back.",
+                "In Fig B.2 E,F, set d_s to 20 ms: the step rises slowly, and firing waits until 157 ms.",
+                "In book, choose Euler and set dt to 0.1 ms: the run blows up within 3 ms.")
+    book_note = ("The book rounds 1/18 in the exponent of beta_m to 0.0556; classical has 1/18. The last term of "
+                 "Eq. B.1 removes open gates, E_Na is 50, not 55 mV, and the start V = -65.5 mV is not the rest, "
+                 "-64.996. The book's Euler steps of 0.001 ms delay the spikes by 0.004 ms, RK4 with 0.05 ms by less.")
+
+    @staticmethod
+    def rhs(t, y, p):
+        V, n, h, m = y
+        I_L, I_K, I_Na = p.g_L * (V - p.E_L), p.g_K * n**4 * (V - p.E_K), p.g_Na * m**3 * h * (V - p.E_Na)
+        dV = (I_in(t, p) - I_L - I_K - I_Na) / p.C_m
+        dn = (1.0 - n) * alpha_n(V) - n * beta_n(V)
+        dh = (1.0 - h) * alpha_h(V) - h * beta_h(V)
+        dm = (1.0 - m) * alpha_m(V) - m * beta_m(V, p)
+        return dV, dn, dh, dm
+
+    @staticmethod
+    def observe(t, y, p):
+        return (I_in(t, p),)
