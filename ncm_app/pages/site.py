@@ -6,6 +6,8 @@ from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
+from bokeh.document import Document
+from bokeh.io.state import curstate
 
 from ncm_app.core import catalogue
 from ncm_app.core.share import decode
@@ -41,6 +43,16 @@ def untie(page: pmui.Page) -> None:
             pn.state.param.unwatch(watcher)
 
 
+def let_go(document: Document) -> None:
+    """Make Bokeh forget a closed session that it took for the document of the whole process.
+
+    Panel puts a session there for good when an interrupted callback of another one left
+    its mark: the session would never be freed, and scripts would draw into it.
+    """
+    if curstate().document is document:
+        curstate().document = Document()
+
+
 def page() -> pmui.Page:
     """Return the page that the browser's address asks for."""
     query = (pn.state.location.search or "").lstrip("?") if pn.state.location else ""
@@ -55,4 +67,7 @@ def page() -> pmui.Page:
         shell.param.watch(lambda event: content.board.paint(event.new), "dark_theme")
         pn.state.on_session_destroyed(lambda _: content.gate.close())
     untie(shell)
+    document = pn.state.curdoc
+    if document is not None:
+        document.on_session_destroyed(lambda context: let_go(context._document))
     return shell

@@ -24,13 +24,14 @@ def warm_all() -> None:
     """Compile every model of the catalogue."""
     for model in catalogue.models().values():
         warm_model(model)
-    # What is loaded by now lives as long as the server: the collector need not walk
-    # through it again and again, which shows as pauses of a tenth of a second.
-    gc.collect()
-    gc.freeze()
 
 
 def warm_in_background() -> None:
     """Start compiling once per process; pages are served meanwhile from the plain text."""
     if _started.acquire(blocking=False):
+        # What is loaded by now lives as long as the server: the collector need not walk
+        # through it again and again, which shows as pauses of a tenth of a second. Later,
+        # open sessions would be among it and never be freed.
+        gc.collect()
+        gc.freeze()
         threading.Thread(target=warm_all, name="ncm-warm", daemon=True).start()

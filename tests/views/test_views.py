@@ -6,6 +6,7 @@ import holoviews as hv
 import numpy as np
 import pytest
 from bokeh.document import Document
+from bokeh.io.doc import patch_curdoc
 from bokeh.models import Line, Scatter, Text
 
 from ncm_app.core.catalogue import models
@@ -81,7 +82,9 @@ def test_drawing_keeps_one_source_per_layer(model):
         view, result = asked(model, model.first_preset(), index)
         element = view.draw(result, lambda *what, kept=kept: kept.append(what))
         assert isinstance(element, hv.Curve)
-        hv.renderer("bokeh").get_plot(element, doc=Document())  # not whatever page was served last
+        document = Document()
+        with patch_curdoc(document):  # not whatever page was served last
+            hv.renderer("bokeh").get_plot(element)
         ((name, figure, renderers),) = kept
         assert (name, list(renderers)) == (view.name, [layer.name for layer in view.all_layers()])
         assert set(renderers.values()) <= set(figure.renderers)
