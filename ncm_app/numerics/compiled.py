@@ -42,8 +42,12 @@ def limits_of(system: System) -> tuple[float, ...]:
     return tuple(BLOW_UP * max(high - low, abs(low), abs(high)) for low, high in system.spans)
 
 
-def step_text(size: int, method: str, spiking: bool) -> str:
-    """Return the source of `step` for a number of states, a method, with or without reset."""
+def step_text(size: int, method: str, spiking: bool, noisy: bool = False) -> str:
+    """Return the source of `step` for a number of states, a method, with or without reset.
+
+    With noise, the rows hold beforehand what is added to the states at the end of each
+    step (additive noise: Euler-Maruyama if the method is Euler).
+    """
     nodes, mean = STAGES[method]
     every = range(size)
 
@@ -62,7 +66,8 @@ def step_text(size: int, method: str, spiking: bool) -> str:
         lines += ["        x0 = min(x0, theta)"] if spiking and s else []
         lines += [f"        {row(f'k{s}_{{0}}')} = rhs({f't + {reach}' if s else 't'}, ({row('x{0}')}), p)"]
     for i in every:
-        lines += [f"        y{i} = real(y{i} + dt * ({mean.format(*(f'k{s}_{i}' for s in range(len(nodes))))}))"]
+        kick = f" + r{i}[j + 1]" if noisy else ""
+        lines += [f"        y{i} = real(y{i} + dt * ({mean.format(*(f'k{s}_{i}' for s in range(len(nodes))))}){kick})"]
     if spiking:
         lines += ["        if y0 >= theta:",
                   "            if count < len(spikes):",
@@ -82,6 +87,7 @@ class _Kernel:
 
     system: System
     method: str
+    noisy: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
     fast: Callable[..., Any] | None = None
     kinds: tuple[type, ...] = ()
@@ -89,7 +95,7 @@ class _Kernel:
 
     @functools.cached_property
     def text(self) -> str:
-        return step_text(self.system.size, self.method, self.system.threshold is not None)
+        return step_text(self.system.size, self.method, self.system.threshold is not None, self.noisy)
 
     @functools.cached_property
     def plain(self) -> Callable[..., Any]:
@@ -120,15 +126,15 @@ class _Kernel:
         return compiled
 
 
-_KERNELS: dict[tuple[System, str], _Kernel] = {}
+_KERNELS: dict[tuple[System, str, bool], _Kernel] = {}
 _KERNELS_LOCK = threading.Lock()
 
 
-def _kernel(system: System, method: str) -> _Kernel:
+def _kernel(system: System, method: str, noisy: bool) -> _Kernel:
     if method not in STAGES:
         raise ValueError(f"There is no fixed-step method named {method!r}; there is {', '.join(STAGES)}.")
     with _KERNELS_LOCK:
-        return _KERNELS.setdefault((system, method), _Kernel(system, method))
+        return _KERNELS.setdefault((system, method, noisy), _Kernel(system, method, noisy))
 
 
 def _plain_record(p: Any, promised: tuple[type, ...] = ()) -> Any:
@@ -167,6 +173,7 @@ class Stepper:
                  spikes: Array | None = None, count: int = 0) -> tuple[int, int]:
         """Fill `y` (n, m) from column `first` + 1 to `last`; the time of column i is t0 + i dt.
 
+        A stepper with noise adds to each state what stands in its column before.
         Spike times go to `spikes` from position `count` on, as far as it has room.
         Returns the last column with a valid state and the number of spikes. After a
         blow-up that column is less than `last`, and the next one holds what came out.
@@ -183,34 +190,39 @@ class Stepper:
 
     def _uncompiled(self, y: Array, first: int, steps: int, store: Array, count: int,
                     rest: tuple[Any, ...]) -> tuple[int, int]:
-        lists = [[x] + [0.0] * steps for x in y[:, first].tolist()]
+        lists = self._lists(y[:, first:first + steps + 1])
         with np.errstate(all="ignore"):
             try:
                 done, spikes = self.kernel.plain(lists, store, count, first, steps, *rest)
             except (ArithmeticError, TypeError):
                 # Python floats refuse 1/0, overflow and (-1)**0.5; NumPy scalars answer inf or NaN.
+                lists = self._lists(y[:, first:first + steps + 1])
                 real = rest[3]._make(np.float64(v) if type(v) is float else v for v in rest[3])
                 done, spikes = self.kernel.guarded(lists, store, count, first, steps, *rest[:3], real)
         y[:, first + 1:first + steps + 1] = np.asarray(lists)[:, 1:]
         return done, spikes
 
+    def _lists(self, y: Array) -> list[list[float]]:
+        noise = y[:, 1:] if self.kernel.noisy else np.zeros((len(y), y.shape[1] - 1))
+        return np.hstack([y[:, :1], noise]).tolist()  # type: ignore[no-any-return]
 
-def stepper(system: System, method: str) -> Stepper:
+
+def stepper(system: System, method: str, noisy: bool = False) -> Stepper:
     """Return a stepper that never waits for a compiler: compiled if warm, else plain."""
-    return Stepper(_kernel(system, method))
+    return Stepper(_kernel(system, method, noisy))
 
 
-def is_warm(system: System, method: str) -> bool:
+def is_warm(system: System, method: str, noisy: bool = False) -> bool:
     """Return whether the compiled stepper is ready."""
-    return _kernel(system, method).fast is not None
+    return _kernel(system, method, noisy).fast is not None
 
 
-def warm(system: System, method: str, p: Any) -> None:
+def warm(system: System, method: str, p: Any, noisy: bool = False) -> None:
     """Compile now (about a second, less from disk); meant for a background thread.
 
     A failure is logged once, and the plain text goes on serving.
     """
-    kernel, p = _kernel(system, method), _plain_record(p)
+    kernel, p = _kernel(system, method, noisy), _plain_record(p)
     with kernel.lock:
         if kernel.failed or kernel.fast is not None:
             return

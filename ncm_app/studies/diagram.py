@@ -50,11 +50,15 @@ def diagram(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) 
     The present value of the parameter is not part of the question, so moving its
     slider only moves the marker.
     """
+    return _diagram(whole_range(snapshot, parameter), parameter, progress=progress)
+
+
+def whole_range(snapshot: Snapshot, parameter: str) -> Snapshot:
+    """Return the question about all values of a parameter: without its present value, run and start."""
     control = snapshot.model.control(parameter)
     runless = {n: snapshot.model.control(n).default for n in ("t_end", "dt", "method")}
     starts = {f"{s.name}_0": s.start for s in snapshot.model.states}
-    question = snapshot.steady.changed(**{**runless, **starts, parameter: control.default})
-    return _diagram(question, parameter, progress=progress)
+    return snapshot.steady.changed(**{**runless, **starts, parameter: control.default})
 
 
 @remembered
