@@ -13,8 +13,9 @@ import pytest
 from ncm_app.core.catalogue import models
 from ncm_app.core.tex import equations
 from ncm_app.numerics.system import SILENT
-from ncm_app.pages.cards import Settings, cards_for
+from ncm_app.pages.cards import cards_for
 from ncm_app.pages.frames import Question, answer
+from ncm_app.pages.settings import Settings
 from ncm_app.studies.expectations import check_preset
 from ncm_app.studies.simulate import simulate
 

@@ -22,11 +22,12 @@ FONT_SIZES = {False: {"title": "11pt", "label": "10pt", "tick": "9pt"},
 class Board:
     """The views of one session, by name, in the order of the page."""
 
-    def __init__(self, cards: list[tuple[Card, View]], on_click: Callable[[str, float, float], None]) -> None:
+    def __init__(self, cards: list[tuple[Card, View]], on_click: Callable[[str, float, float], None],
+                 on_drag: Callable[[str, float, float, str], None]) -> None:
         self.cards = cards
         self.views = {view.name: view for _, view in cards}
         self.live = LiveSources()
-        self._on_click = on_click
+        self._on_click, self._on_drag = on_click, on_drag
         self._dark = self._large = False
         self._limits: dict[str, Limits] = {}
 
@@ -66,7 +67,14 @@ class Board:
             figure.yaxis[0].ticker.desired_num_ticks = 3
         if self.views[name].clickable:
             figure.on_event("tap", lambda event: self._on_click(name, event.x, event.y))
+        if self.views[name].draggable:
+            for phase in ("panstart", "pan", "panend"):
+                figure.on_event(phase, lambda event, phase=phase: self._on_drag(name, event.x, event.y, phase))
         self._size_text(figure)
+
+    def limits(self, name: str) -> Limits:
+        """Return the ranges of a view's axes, as the page last set them."""
+        return self._limits[name]
 
     def send(self, columns: dict[str, Columns]) -> None:
         """Send the changed columns of every view."""

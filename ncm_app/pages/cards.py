@@ -6,13 +6,13 @@ A new kind of plot for all models is one study, one view and one row here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ncm_app.core.model import Flow
 from ncm_app.core.quantity import with_unit
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import Progress
+from ncm_app.pages.settings import Settings
 from ncm_app.studies.diagram import diagram
 from ncm_app.studies.rates import has_rate_curve, rate_at, rate_curve
 from ncm_app.studies.simulate import observe, simulate, simulate_from, solve
@@ -23,19 +23,6 @@ from ncm_app.views.rates import RateCurveView, Rates
 from ncm_app.views.stability import EigenvalueView, Stability, TraceDeterminantView
 from ncm_app.views.traces import ErrorView, InputView, Run, TraceView
 from ncm_app.views.view import View
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The choices of a page that are not values of the model.
-
-    `explore` is the parameter of the diagram, `starts` the clicked starts,
-    `overlays` the other solutions drawn over the run.
-    """
-
-    explore: str = ""
-    starts: tuple[tuple[float, ...], ...] = ()
-    overlays: tuple[str, ...] = ()
 
 
 class Card(NamedTuple):
@@ -73,11 +60,16 @@ def _stability(snapshot: Snapshot, settings: Settings, progress: Progress) -> St
     return Stability(equilibria(snapshot, progress=progress).points)
 
 
+def state_index(model: type[Flow], name: str) -> int:
+    """Return the place of a state by name; the first for ""."""
+    return [state.name for state in model.states].index(name) if name else 0
+
+
 def _explored(snapshot: Snapshot, settings: Settings, progress: Progress) -> Explored:
     control = snapshot.model.control(settings.explore)
     return Explored(diagram(snapshot, settings.explore, progress=progress), float(snapshot.named[settings.explore]),
                     control.bounds, equilibria(snapshot, progress=progress).points,
-                    with_unit(settings.explore, control.unit))
+                    with_unit(settings.explore, control.unit), state_index(snapshot.model, settings.against))
 
 
 def _rates(snapshot: Snapshot, settings: Settings, progress: Progress) -> Rates:

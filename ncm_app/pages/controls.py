@@ -68,12 +68,6 @@ class Controls:
         if not self._quiet:
             self._changed(name, value)
 
-    def move(self, name: str, value: float) -> None:
-        """Move a slider as a click does: to the nearest step within its bounds."""
-        widget = self.widgets[name]
-        steps = round((value - widget.low) / widget.step)
-        widget.value = float(f"{min(max(widget.low + steps * widget.step, widget.low), widget.high):.12g}")
-
     def show(self, values: dict[str, Any]) -> None:
         """Move the widgets to values without calling back."""
         self._quiet = True

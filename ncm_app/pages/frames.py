@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import Progress
-from ncm_app.pages.cards import Card, Settings
+from ncm_app.pages.cards import Card
+from ncm_app.pages.settings import Settings
 from ncm_app.studies.regime import Regime, regime
 from ncm_app.views.view import Columns, Limits, View
 

@@ -8,11 +8,8 @@ from urllib.parse import parse_qs
 from ncm_app.core.model import Flow, unknown
 from ncm_app.core.share import decode, encode
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.pages.cards import Settings
+from ncm_app.pages.settings import MOST_STARTS, Settings
 from ncm_app.studies.diagram import explorable
-
-MOST_STARTS = 12
-"""Clicked starts that a page keeps; the oldest goes first."""
 
 QUICK = 20_000
 """Steps that take a blink even before the steppers are compiled."""

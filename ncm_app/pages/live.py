@@ -101,6 +101,7 @@ class Job(Progress):
 
     def __init__(self, question: Any) -> None:
         self.question, self.fraction, self.cancelled = question, 0.0, False
+        self.partial: Any = None
         self.started = time.monotonic()
 
     @property
@@ -109,8 +110,10 @@ class Job(Progress):
         return time.monotonic() - self.started
 
     def report(self, fraction: float, partial: Any = None) -> None:
-        """Keep the fraction for the progress bar; raise if cancelled."""
+        """Keep the fraction and the picture so far; raise if cancelled."""
         self.fraction = fraction
+        if partial is not None:
+            self.partial = partial
         if self.cancelled:
             raise Cancelled
 

@@ -15,17 +15,20 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import SILENT
 from ncm_app.pages.board import Board
 from ncm_app.pages.cards import cards_for
+from ncm_app.pages.clicks import Shown, grabs, respond
 from ncm_app.pages.controls import Controls
-from ncm_app.pages.dials import Pick
+from ncm_app.pages.explorer import Explorer
 from ncm_app.pages.export import Export
 from ncm_app.pages.frames import Frame, Question, answer
-from ncm_app.pages.links import MOST_STARTS, PageState, first_state, is_quick, read_link, write_link
+from ncm_app.pages.late import Lane, Topic
+from ncm_app.pages.layout import lay_out
+from ncm_app.pages.links import PageState, first_state, is_quick, read_link, write_link
 from ncm_app.pages.live import Beacon, FrameGate
-from ncm_app.pages.parts import Browser, Sentence
+from ncm_app.pages.notes import Notes
+from ncm_app.pages.parts import Browser
 from ncm_app.pages.texts import Texts
-from ncm_app.pages.toolbar import Toolbar, action
-from ncm_app.studies.diagram import explorable
-from ncm_app.studies.regime import Regime
+from ncm_app.pages.toolbar import Toolbar
+from ncm_app.pages.topics import TOPICS
 from ncm_app.views.stability import Trailing
 
 SETTLED = 0.5
@@ -45,16 +48,19 @@ class ModelPage:
         self.model = model(**start.snapshot.named)
         self._ghost: tuple[Snapshot | None, str] = (None, "")
         self._follow = ""
-        self._complaints = ""
         self._last_change = ""
         self._writing: asyncio.TimerHandle | None = None
         self._document = pn.state.curdoc
-        self.board = Board(cards_for(model), self._clicked)
+        self._results: dict[str, Any] = {}
+        self._cycles: Any = None
+        self._grabbed = ""
+        self.board = Board(cards_for(model), self._clicked, self._dragged)
         first = answer(self.board.cards, Question(self.model.snapshot(), self.settings), SILENT)
         self.panes = self.board.draw(first.results)
         self._build_parts(model, start.large)
-        self._blame(start.complaints)
-        self._tell(first.regime)
+        self._results = first.results
+        self.notes.blame(start.complaints)
+        self.notes.tell(first.regime)
         self._document.on_event("document_ready", lambda _: self._document.add_next_tick_callback(self.go_live))
 
     def go_live(self) -> None:
@@ -74,7 +80,8 @@ class ModelPage:
             self.request()
 
     def _build_parts(self, model: type[Flow], large: bool) -> None:
-        self.controls = Controls(model, self.model.values(), self._moved, self._complain)
+        self.notes = Notes(self._cancel)
+        self.controls = Controls(model, self.model.values(), self._moved, self.notes.complain)
         self.toolbar = Toolbar(model, self.preset, self.choose, {
             "reset": ("all values back to the preset's", lambda: self.choose(self.preset)),
             "freeze": ("keep this run as a grey ghost under the next ones", self.freeze),
@@ -84,18 +91,7 @@ class ModelPage:
             "export": ("pictures, data, a Python script", self._export),
             "enlarge": ("text for the last row of a lecture hall", lambda: self.enlarge(not self.browser.large)),
         })
-        self.sentence, self.check, self.notice = (
-            Sentence(tone=tone, margin=(0, 8)) for tone in ("regime", "check", "notice"))
-        # The sentence stays in sight while one scrolls to the lower plots, as on a phone.
-        self.sentence.styles = {"position": "sticky", "top": "0", "z-index": "5",
-                                "background": "var(--mui-palette-background-paper)"}
-        self.progress = pmui.LinearProgress(value=0, variant="determinate", sizing_mode="stretch_width", margin=(8, 6))
-        self.waiting = pn.Row(self.progress, action("cancel", "stop and keep the last picture", self._cancel),
-                              visible=False, css_classes=["ncm-progress"], sizing_mode="stretch_width")
-        self.explore = Pick(value=self.settings.explore, options=list(explorable(self.model.snapshot())),
-                            label="diagram over", plain="explore", help="parameter of the diagram",
-                            bar=True, css_classes=["ncm-explore"], width=200, margin=(0, 8))
-        self.explore.param.watch(lambda event: self._explore(event.new), "value")
+        self.explorer = Explorer(model, self.settings, self.model.snapshot(), self._choose, self._stop)
         self.overlays = pmui.CheckBoxGroup(options=list(model.solutions), inline=True,
                                            value=list(self.settings.overlays),
                                            css_classes=["ncm-overlays"], visible=bool(model.solutions), margin=(0, 8))
@@ -106,7 +102,8 @@ class ModelPage:
         self.export = Export(model.slug(), self.board, self.model.snapshot, lambda: self.preset, self.query)
         self.side, self.below = (pn.Column(sizing_mode="stretch_width", margin=0) for _ in range(2))
         self.top = pn.Column(sizing_mode="stretch_width", margin=0, min_height=36)
-        self.gate = FrameGate(self._compute, self._apply, self._failed, self._busy, self.beacon, self._document)
+        self.gate = FrameGate(self._compute, self._apply, self._failed, self.notes.busy, self.beacon, self._document)
+        self.lane = Lane(TOPICS, self._show_late, self.explorer.tell, self._failed_late, self._document)
 
     # --- what the user does -------------------------------------------------------
 
@@ -127,13 +124,13 @@ class ModelPage:
         try:
             self.model.param.update(**{name: value})
         except ValueError as error:
-            self._complain(str(error))
+            self.notes.complain(str(error))
             self.controls.show({name: getattr(self.model, name)})
             return
         self._changed(name)
 
     def _changed(self, what: str, follow: bool = False) -> None:
-        self._complaints = ""
+        self.notes.forgive()
         if what == "t_end" and not self._follow:
             self._follow = "time"
         # Consecutive moves of one slider are one step back in the browser's history.
@@ -175,23 +172,34 @@ class ModelPage:
         self.board.enlarge(large)
         self._changed("enlarge")
 
-    def _explore(self, parameter: str) -> None:
-        self.settings = replace(self.settings, explore=parameter)
-        self._changed("explore", follow=True)
+    def _choose(self, **choices: Any) -> None:
+        """Follow a choice made above the diagram."""
+        self.settings = replace(self.settings, **choices)
+        self._changed(next(iter(choices)), follow=bool({"explore", "against"} & set(choices)))
 
     def _overlay(self, names: tuple[str, ...]) -> None:
         self.settings = replace(self.settings, overlays=names)
         self._changed("overlays")
 
+    def _shown(self, view: str) -> Shown:
+        return Shown(self.model.snapshot(), self.settings, self._results[view], self.board.limits(view), self._cycles)
+
     def _clicked(self, view: str, x: float, y: float) -> None:
-        if view == "phase_plane":
-            start = tuple(min(max(v / s.scale, s.limits[0]), s.limits[1])
-                          for v, s in zip((x, y), self.model.states, strict=True))
-            self.settings = replace(self.settings, starts=(*self.settings.starts, start)[-MOST_STARTS:])
-            self._changed("click")
-        else:
-            name = self.settings.explore if view == "diagram" else self.model.explore
-            self.controls.move(name, x)
+        response = respond(view, x, y, self._shown(view))
+        if response is not None:
+            self.settings = response.settings
+            self.model.param.update(**response.values)
+            self.controls.show(response.values)
+            self._changed(f"click {view}")
+
+    def _dragged(self, view: str, x: float, y: float, phase: str) -> None:
+        """Follow a drag that began on something; else it is the plot's own."""
+        if phase == "panstart":
+            self._grabbed = view if grabs(view, x, y, self._shown(view)) else ""
+        elif self._grabbed == view:
+            self._clicked(view, x, y)
+        if phase == "panend":
+            self._grabbed = ""
 
     def _forget_trails(self) -> None:
         for view in self.board.views.values():
@@ -214,17 +222,14 @@ class ModelPage:
         self.model.param.update(**state.snapshot.named)
         self.toolbar.show(self.preset)
         self.controls.show(self.model.values())
-        self.explore.value, self.overlays.value = state.settings.explore, list(state.settings.overlays)
+        self.explorer.show(self.settings)
+        self.overlays.value = list(state.settings.overlays)
         self.browser.large = state.large
         self.board.enlarge(state.large)
         self._last_change = ""
         self._forget_trails()
         self.request(follow=True)
-        self._blame(state.complaints)
-
-    def _blame(self, complaints: tuple[str, ...]) -> None:
-        if complaints:
-            self._complaints = "In the link: " + " · ".join(complaints)
+        self.notes.blame(state.complaints)
 
     # --- frames ---------------------------------------------------------------------
 
@@ -242,38 +247,41 @@ class ModelPage:
         if "diagram" in self.board.views:
             self.board.relabel("diagram")
         self.texts.follow(self._choices())
-        self._offer(question.settings.explore)
-        self._tell(frame.regime)
-
-    def _offer(self, explored: str) -> None:
-        """List the parameters that have an effect under the present options."""
-        options = list(explorable(self.model.snapshot()))
-        if explored not in options:
-            options.append(explored)
-        if options != self.explore.options:
-            self.explore.options = options
-
-    def _tell(self, told: Regime) -> None:
-        self.sentence.text, self.check.text = told.sentence, told.step_check
-        self.notice.text = " ".join(filter(None, [self._complaints, *told.warnings]))
-
-    def _complain(self, sentence: str) -> None:
-        """Show what cannot be; it stays until the user does something else."""
-        self._complaints = self.notice.text = sentence
+        self.explorer.offer(question.snapshot, question.settings)
+        self.notes.tell(frame.regime)
+        self._results = frame.results
+        self.lane.follow(question.snapshot, question.settings)
 
     def _failed(self, question: Question, error: Exception) -> None:
-        self._complain(f"This could not be computed: {error}. The plots still show the last good values.")
+        self.notes.complain(f"This could not be computed: {error}. The plots still show the last good values.")
 
-    def _busy(self, fraction: float | None) -> None:
-        self.waiting.visible = fraction is not None
-        self.progress.value = round(100 * (fraction or 0.0))
+    def _cancel(self) -> None:
+        self.gate.cancel()
+        self.notes.complain("Cancelled: the plots show the last finished run.")
+
+    # --- what comes later -------------------------------------------------------------
+
+    def _show_late(self, topic: str, shown: Any, finished: bool) -> None:
+        if topic == "cycles":
+            self._cycles = shown
+        with pn.io.hold():
+            self.board.send({name: view.late(topic, shown) for name, view in self.board.views.items()})
+        if finished:  # the sentence knows more now
+            self.gate.request(self._question())
+
+    def _failed_late(self, topic: Topic, error: Exception) -> None:
+        self.notes.complain(f"No {topic.words} could be computed: {error}. The other plots are complete.")
+
+    def _stop(self) -> None:
+        self.lane.cancel()
 
     def _export(self) -> None:
         self.export.show()
 
-    def _cancel(self) -> None:
-        self.gate.cancel()
-        self._complain("Cancelled: the plots show the last finished run.")
+    def close(self) -> None:
+        """Stop all work, as when the session ends."""
+        self.gate.close()
+        self.lane.close()
 
     def _choices(self) -> dict[str, str]:
         return {n: getattr(self.model, n) for n, c in self.model.controls().items()
@@ -281,14 +289,8 @@ class ModelPage:
 
     def body(self) -> Viewable:
         """Return the main area: sentences, plots in rows, texts."""
-        shapes = {name: view.shape for name, view in self.board.views.items()}
-        squares = [pn.Column(p, styles={"flex": "1 1 300px"}, margin=0)
-                   for n, p in self.panes.items() if shapes[n] == "square"]
-        wide = [p for n, p in self.panes.items() if shapes[n] in ("wide", "strip")]
-        diagram = [p for n, p in self.panes.items() if shapes[n] == "diagram"]
-        explore = [self.explore] if "diagram" in shapes else []
-        return pn.Column(self.top, self.sentence, self.notice,
-                         pn.FlexBox(self.check, self.overlays, *explore, align_items="center"), self.waiting, *wide,
-                         pn.FlexBox(*squares, sizing_mode="stretch_width"), *diagram,
-                         self.below, self.beacon, self.browser,
-                         sizing_mode="stretch_width", margin=(0, 6))
+        return lay_out(self.panes, {name: view.shape for name, view in self.board.views.items()},
+                       top=[self.top, *self.notes.head(),
+                            pn.FlexBox(self.notes.check, self.overlays, align_items="center"), self.notes.waiting],
+                       explorer=self.explorer.row() if "diagram" in self.board.views else None,
+                       below=[self.below, self.beacon, self.browser])

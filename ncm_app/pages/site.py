@@ -65,7 +65,7 @@ def page() -> pmui.Page:
         shell = pmui.Page(title=f"{model.chapter} {model.title}", sidebar=[content.side],
                           main=[content.body()], **SHELL)
         shell.param.watch(lambda event: content.board.paint(event.new), "dark_theme")
-        pn.state.on_session_destroyed(lambda _: content.gate.close())
+        pn.state.on_session_destroyed(lambda _: content.close())
     untie(shell)
     document = pn.state.curdoc
     if document is not None:

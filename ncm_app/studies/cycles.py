@@ -20,6 +20,11 @@ def cycles(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -
     return _cycles(whole_range(snapshot, parameter), parameter, progress=progress)
 
 
+def known_cycles(snapshot: Snapshot, parameter: str) -> tuple[CycleBranch, ...] | None:
+    """Return the same if it was computed before, else None: for what must not wait."""
+    return _cycles.known(whole_range(snapshot, parameter), parameter)
+
+
 @remembered
 def _cycles(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -> tuple[CycleBranch, ...]:
     low, high = snapshot.model.control(parameter).bounds

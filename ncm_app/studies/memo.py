@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -66,6 +66,14 @@ class Memory:
                 del self._running[key]
             finished.set()
 
+    def known(self, key: Hashable) -> Any:
+        """Return the answer to a question if it is remembered, else None."""
+        with self._lock:
+            if key not in self._done:
+                return None
+            self._done.move_to_end(key)
+            return self._done[key][0]
+
     def _store(self, key: Hashable, result: Any) -> None:
         size = size_of(result)
         with self._lock:
@@ -84,16 +92,30 @@ class Memory:
 MEMORY = Memory(256 * 2**20)
 
 
-def remembered(study: Callable[P, R]) -> Callable[P, R]:
+class Remembered(Generic[P, R]):
+    """A study that remembers its answers; see `remembered`."""
+
+    def __init__(self, study: Callable[P, R]) -> None:
+        functools.update_wrapper(self, study)
+        self._study = study
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Return the answer, remembered or computed."""
+        progress = kwargs.get("progress", SILENT)
+        return MEMORY.ask(self._key(args), lambda: self._study(*args, **kwargs), progress)  # type: ignore[arg-type]
+
+    def known(self, *args: Hashable) -> R | None:
+        """Return the answer if it is remembered; compute nothing."""
+        found: R | None = MEMORY.known(self._key(args))
+        return found
+
+    def _key(self, args: tuple[Any, ...]) -> Hashable:
+        return self._study.__module__, self._study.__qualname__, args
+
+
+def remembered(study: Callable[P, R]) -> Remembered[P, R]:
     """Make a study remember its answers; its positional arguments must be hashable.
 
     The keyword `progress` reports and cancels and is not part of the question.
     """
-
-    @functools.wraps(study)
-    def ask(*args: P.args, **kwargs: P.kwargs) -> R:
-        progress = kwargs.get("progress", SILENT)
-        key = (study.__module__, study.__qualname__, args)
-        return MEMORY.ask(key, lambda: study(*args, **kwargs), progress)  # type: ignore[arg-type]
-
-    return ask
+    return Remembered(study)

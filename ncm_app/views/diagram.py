@@ -1,33 +1,46 @@
-"""Bifurcation diagram: fixed points over one parameter, and the present value on it."""
+"""Bifurcation diagram: fixed points and cycles over one parameter, and the present value on it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from ncm_app.core.model import Flow
-from ncm_app.numerics.results import Array, Branch, Diagram, Equilibrium, SpecialPoint
+from ncm_app.core.model import Flow, Spiking
+from ncm_app.numerics.results import Array, Branch, CycleBranch, Diagram, Equilibrium, SpecialPoint
 from ncm_app.views import style
+from ncm_app.views.cycles import cycle_columns, cycle_layers
 from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
-from ncm_app.views.view import Columns, Limits, View, joined, lean, scattered
+from ncm_app.views.probes import complex_numbers, thinned
+from ncm_app.views.view import NO_LABELS, Columns, Limits, View, joined, lean, scattered
 
 CODES = {"LP": "triangle", "H": "square", "BP": "star", "KINK": "x", "NS": "cross"}
 """Marker of each special point; the legend names it."""
-CODE_NAMES = {"LP": "saddle-node (LP)", "H": "Hopf (H)", "BP": "branch point (BP)",
-              "KINK": "kink of f", "NS": "neutral saddle (NS)"}
 
 
 class Explored(NamedTuple):
-    """A diagram, the present value of its parameter and the fixed points there."""
+    """A diagram, the present value of its parameter and the fixed points there.
+
+    `axis` is the state on the vertical axis.
+    """
 
     diagram: Diagram
     value: float
     bounds: tuple[float, float]
     fixed_points: tuple[Equilibrium, ...]
     label: str
+    axis: int = 0
+
+
+class Cycles(NamedTuple):
+    """Limit cycles over a parameter, for the same vertical axis."""
+
+    branches: Sequence[CycleBranch]
+    parameter: str
+    axis: int
 
 
 def joint(line: Array, after: int, special: list[Array]) -> Array:
@@ -46,11 +59,12 @@ def joint(line: Array, after: int, special: list[Array]) -> Array:
 class DiagramView(View):
     """Stable solid, unstable dashed, saddles dotted; click to move the parameter."""
 
-    name, shape, legend, clickable = "diagram", "diagram", "top_right", True
+    name, shape, legend = "diagram", "diagram", "top_right"
+    clickable = draggable = True
 
-    def __init__(self, model: type[Flow], index: int = 0) -> None:
-        self.model, self.index = model, index
-        self.state = model.states[index]
+    def __init__(self, model: type[Flow]) -> None:
+        self.model = model
+        self.state = model.states[0]
         self.shape = "square" if len(model.states) == 1 else "diagram"
         self.y_label = self.state.axis
         # On a line there are no saddles.
@@ -58,43 +72,74 @@ class DiagramView(View):
 
     def layers(self) -> list[Layer]:
         """Branches, special points, the line and markers of the present value."""
-        hue = style.hue(self.state.role, self.index)
+        hue = style.hue(self.model.states[0].role, 0)
         branches = [Layer(f"{name} branch", label=name, look={"color": hue, "line_width": 2.4, "line_dash": dash},
                           ghost=True) for name, dash in self.dashes.items()]
         special = [Layer(code, kind="points", look={"marker": marker, "size": 11, "color": style.ORANGE,
                                                     "line_color": style.GREY})
                    for code, marker in CODES.items()]
-        return [*branches, Layer("present", look={"line_width": 1}, ink=("line_color",)), *special,
+        cycles = cycle_layers() if self.cycling else []
+        return [*cycles[:1], *branches, *cycles[1:], Layer("branch probes", kind="probes"),
+                Layer("present", look={"line_width": 1}, ink=("line_color",)), *special,
                 Layer("codes", kind="labels", ink=("text_color",), look={
                     "text_align": "left", "text_baseline": "bottom", "text_font_size": "10pt", "text_alpha": 1.0}),
                 *stability_layers()]
 
     def columns(self, result: Explored) -> Columns:
         """Branches cut where their stability changes; the title names the parameter."""
-        self.x_label, self.title = result.label, f"fixed points over {result.diagram.parameter} (click)"
+        self.state = self.model.states[result.axis]
+        self.x_label, self.y_label = result.label, self.state.axis
+        what = "fixed points and cycles" if self.cycling else "fixed points"
+        self.title = f"{what} over {result.diagram.parameter} (click or drag along a branch)"
         scale, points = self.state.scale, result.diagram.points
         columns: Columns = {"present": lean([result.value] * 2, [-1e6, 1e6])}
         for name in self.dashes:
             columns[f"{name} branch"] = joined([p for b in result.diagram.branches
-                                               for p in self._pieces(b, name, result.diagram.parameter)])
+                                               for p in self._pieces(b, name, result)])
         named = [q for q in points if q.code in CODES]
-        codes = [f"  {q.code}" for q in named] or [""]
-        columns["codes"] = (*scattered([self._position(q, result) for q in named]), codes)
+        columns["codes"] = (*scattered([self._position(q, result) for q in named]), [f"  {q.code}" for q in named]) \
+            if named else NO_LABELS
+        columns["branch probes"] = self._probes(result)
         for code in CODES:
             columns[code] = scattered([self._position(q, result) for q in points if q.code == code])
-        return {**columns, **stability_columns([(q.kind, result.value, float(q.state[self.index]) * scale)
+        return {**columns, **stability_columns([(q.kind, result.value, float(q.state[result.axis]) * scale)
                                                 for q in result.fixed_points])}
 
     def _position(self, point: SpecialPoint, result: Explored) -> tuple[float, float]:
-        return point.parameters[result.diagram.parameter], float(point.state[self.index]) * self.state.scale
+        return point.parameters[result.diagram.parameter], float(point.state[result.axis]) * self.state.scale
 
-    def _pieces(self, branch: Branch, name: str, parameter: str) -> list[tuple[Array, Array]]:
+    def late(self, topic: str, answer: Any) -> Columns:
+        """Cycles come when they are computed."""
+        if topic != "cycles" or not self.cycling:
+            return {}
+        if answer is None:
+            return cycle_columns(None, "", 0, 1.0)
+        found: Cycles = answer
+        return cycle_columns(found.branches, found.parameter, found.axis, self.model.states[found.axis].scale)
+
+    @property
+    def cycling(self) -> bool:
+        """Whether the model can have smooth cycles: not on a line, nor with resets."""
+        return len(self.model.states) > 1 and not issubclass(self.model, Spiking)
+
+    def _probes(self, result: Explored) -> tuple[Any, ...]:
+        """Return places along the branches with what a pointer there is told."""
+        places, texts, parameter = [], [], result.diagram.parameter
+        for b in result.diagram.branches:
+            for k in thinned(b.parameter, b.states[result.axis]):
+                places.append((float(b.parameter[k]), float(b.states[result.axis][k]) * self.state.scale))
+                values = complex_numbers(b.eigenvalues[:, k])
+                texts.append(f"{parameter} = {b.parameter[k]:.5g}, {self.state.name} = {places[-1][1]:.4g}: "
+                             f"eigenvalue{'s' * (len(self.model.states) > 1)} {values} per ms")
+        return (*scattered(places), texts) if places else NO_LABELS
+
+    def _pieces(self, branch: Branch, name: str, result: Explored) -> list[tuple[Array, Array]]:
         """Return the stretches of a branch whose stability has this name."""
-        n = len(self.model.states)
+        n, index, parameter = len(self.model.states), result.axis, result.diagram.parameter
         saddle = (branch.unstable > 0) & (branch.unstable < n) & np.all(np.abs(branch.eigenvalues.imag) < 1e-12, axis=0)
         kind = np.where(branch.unstable == 0, "stable", np.where(saddle, "saddle", "unstable"))
-        line = np.array([branch.parameter, branch.states[self.index]])
-        special = [np.array([q.parameters[parameter], q.state[self.index]]) for q in branch.points]
+        line = np.array([branch.parameter, branch.states[index]])
+        special = [np.array([q.parameters[parameter], q.state[index]]) for q in branch.points]
         changes = np.flatnonzero(kind[1:] != kind[:-1]) + 1
         joints = {int(i): joint(line, int(i), special) for i in changes}
         pieces = []
@@ -107,8 +152,8 @@ class DiagramView(View):
 
     def limits(self, result: Explored) -> Limits:
         """The bounds of the parameter, and the span of the state or of the branches."""
-        low, high = self.state.drawn_span
-        seen = [b.states[self.index] * self.state.scale for b in result.diagram.branches]
+        low, high = self.model.states[result.axis].drawn_span
+        seen = [b.states[result.axis] * self.state.scale for b in result.diagram.branches]
         if seen:
             values = np.concatenate(seen)
             width, centre, size = high - low, (high + low) / 2, float(np.ptp(values))
@@ -117,5 +162,3 @@ class DiagramView(View):
                 high = min(centre + 1.5 * width, float(values.max()) + 0.08 * size)
         return result.bounds, (low, high)
 
-
-__all__ = ["CODES", "CODE_NAMES", "DiagramView", "Explored"]

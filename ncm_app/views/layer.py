@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bokeh.models import ColumnDataSource, Glyph, GlyphRenderer, Line, Scatter, Text
+from bokeh.models import ColumnDataSource, Glyph, GlyphRenderer, Line, Patch, Scatter, Text
 
 from ncm_app.views import style
 
@@ -20,7 +20,8 @@ from ncm_app.views import style
 class Layer:
     """One curve, set of points or labels; `ghost` layers also show the frozen run.
 
-    `kind` is "curve", "points" or "labels"; `look` holds Bokeh's glyph properties;
+    `kind` is "curve", "points", "band" (polygons with NaN between), "labels", or "probes"
+    (unseen points whose text a pointer is told); `look` holds Bokeh's glyph properties;
     `ink` names those that follow the colour of the text; a `label` puts it into the
     legend; `texts` are the words of labels that never change.
     """
@@ -53,6 +54,10 @@ class Layer:
             plain = {"text_color": color, "text_alpha": 0.75, "text_font_size": "9pt", "text_align": "center",
                      "text_baseline": "middle"}
             return Text(x=x, y=y, text=text, **{**plain, **look})
+        if self.kind == "band":
+            return Patch(x=x, y=y, **{"fill_color": color, "fill_alpha": alpha, "line_alpha": 0.0, **look})
+        if self.kind == "probes":
+            return Scatter(x=x, y=y, size=14, line_alpha=0.0, fill_alpha=0.0)
         if "angle" in look:
             look["angle"] = {"value": look["angle"], "units": "deg"}
         paint = {"line_color": color, "fill_color": color, "line_alpha": alpha, "fill_alpha": alpha}

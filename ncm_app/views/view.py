@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import holoviews as hv
 import numpy as np
-from bokeh.models import GlyphRenderer, Legend, LegendItem
+from bokeh.models import GlyphRenderer, HoverTool, Legend, LegendItem
 from numpy.typing import NDArray
 
 from ncm_app.views import style
@@ -26,6 +26,9 @@ Limits = tuple[tuple[float, float], tuple[float, float]]
 
 ABSENT: Column = np.array([np.nan], dtype=np.float32)
 NOTHING = (ABSENT, ABSENT)
+NO_LABELS = (ABSENT, ABSENT, [""])
+WORDED = ("labels", "probes")
+"""Kinds of layers with a third column, of texts."""
 HIGHEST = 1e37
 WIDEST = 1500
 """Pixel columns of the widest plot: longer curves keep two points in each."""
@@ -43,6 +46,7 @@ class View:
     legend: str | None = None
     legend_columns: int = 1
     clickable: ClassVar[bool] = False
+    draggable: ClassVar[bool] = False
     over_time: ClassVar[bool] = False
     x_label: str = ""
     y_label: str = ""
@@ -62,6 +66,10 @@ class View:
     def fitted(self, result: Any) -> Limits:
         """Return the ranges that hold what is drawn, when the user asks for them."""
         return self.limits(result)
+
+    def late(self, topic: str, answer: Any) -> Columns:
+        """Return the columns of the layers that a slow answer fills; `None` empties them."""
+        return {}
 
     def backdrop(self, limits: Limits) -> Columns:
         """Return the columns of layers that follow the window, not the result."""
@@ -84,13 +92,17 @@ class View:
 
     def named(self, layer: Layer, columns: tuple[Any, ...]) -> dict[str, Any]:
         """Return a layer's columns by name; texts that never change are added."""
-        given = columns if len(columns) == 3 or layer.kind != "labels" else (*columns, list(layer.texts))
+        given = columns if len(columns) == 3 or layer.kind not in WORDED else (*columns, list(layer.texts))
         return dict(zip(self.column_names(), given, strict=False))
+
+    def empty(self) -> Columns:
+        """Return the columns of every layer with nothing in it."""
+        return {layer.name: NO_LABELS if layer.kind in WORDED else NOTHING for layer in self.all_layers()}
 
     def draw(self, result: Any, keep: Callable[[str, Any, dict[str, GlyphRenderer]], None]) -> hv.Curve:
         """Build the HoloViews element; `keep(view, figure, renderers)` gets what moves."""
         limits = self.limits(result)
-        columns = {**self.backdrop(limits), **self.ghost_columns(None), **self.columns(result)}
+        columns = {**self.empty(), **self.backdrop(limits), **self.columns(result)}
 
         def populate(plot: Any, element: Any) -> None:
             figure = plot.handles["plot"]
@@ -101,6 +113,7 @@ class View:
                          for layer in self.all_layers()}
             figure.renderers = [*figure.renderers, *renderers.values()]
             self._explain(figure, renderers)
+            self._tell_pointer(figure, renderers)
             keep(self.name, figure, renderers)
 
         x, y, _ = self.column_names()
@@ -117,6 +130,14 @@ class View:
         if self.legend is not None and labelled:
             items = [LegendItem(label=layer.label, renderers=[renderers[layer.name]]) for layer in labelled]
             figure.add_layout(Legend(items=items, location=self.legend, ncols=self.legend_columns, **style.LEGEND))
+
+
+    def _tell_pointer(self, figure: Any, renderers: dict[str, GlyphRenderer]) -> None:
+        """Let probes say their text to a pointer that comes near."""
+        probes = [renderers[layer.name] for layer in self.layers() if layer.kind == "probes"]
+        if probes:
+            figure.add_tools(HoverTool(renderers=probes, tooltips=f"<div>@{self.column_names()[2]}</div>",
+                                       visible=False, point_policy="snap_to_data", attachment="vertical"))
 
 
 def reach(columns: Columns, names: Sequence[str], axis: int) -> tuple[float, float]:

@@ -57,6 +57,6 @@ def served(model, action, query=""):
         try:
             return await action(session)
         finally:
-            session.page.gate.close()
+            session.page.close()
 
     return asyncio.run(visit())

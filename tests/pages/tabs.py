@@ -9,8 +9,9 @@ import numpy as np
 
 from ncm_app.core.catalogue import find
 from ncm_app.numerics.system import SILENT
-from ncm_app.pages.cards import Settings, cards_for
+from ncm_app.pages.cards import cards_for
 from ncm_app.pages.frames import Question, answer
+from ncm_app.pages.settings import Settings
 
 PLAIN = "Fig 3.4 A,B"
 EI = find("ei_rate_network")

@@ -9,7 +9,7 @@ import pytest
 
 from ncm_app.numerics.system import SILENT
 from ncm_app.pages.frames import answer
-from ncm_app.pages.model_page import MOST_STARTS
+from ncm_app.pages.settings import MOST_STARTS
 from tests.pages.session import EI, served
 
 

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from ncm_app.pages.cards import Settings
+from ncm_app.pages.settings import Settings
 from ncm_app.studies.simulate import simulate_from
 from tests.pages.tabs import EI
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ncm_app.core.catalogue import find
 from ncm_app.core.share import encode, pack
-from ncm_app.pages.cards import Settings
+from ncm_app.pages.settings import Settings
 from tests.pages.session import EI, served
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from ncm_app.core.catalogue import find, models
 from ncm_app.numerics.system import SILENT
-from ncm_app.pages.cards import Settings, cards_for
+from ncm_app.pages.cards import cards_for
 from ncm_app.pages.frames import Question, answer
+from ncm_app.pages.settings import Settings
 from tests.pages.tabs import EI, tab_in
 
 

@@ -8,8 +8,9 @@ import pytest
 from ncm_app.core.quantity import Choice
 from ncm_app.numerics.results import Status
 from ncm_app.numerics.system import SILENT
-from ncm_app.pages.cards import Settings, cards_for
+from ncm_app.pages.cards import cards_for
 from ncm_app.pages.frames import Question, answer
+from ncm_app.pages.settings import Settings
 from ncm_app.studies.diagram import explorable
 from ncm_app.studies.simulate import simulate
 from ncm_app.views.view import lean

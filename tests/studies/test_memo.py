@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from ncm_app.core.catalogue import models
 from ncm_app.numerics.results import Trajectory
 from ncm_app.numerics.system import SILENT, Cancelled, Progress
-from ncm_app.pages.cards import Settings, cards_for
+from ncm_app.pages.cards import cards_for
+from ncm_app.pages.settings import Settings
 from ncm_app.studies import memo
 from ncm_app.studies.memo import Memory, remembered, size_of
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ncm_app.numerics.system import SILENT
-from ncm_app.pages.cards import Settings, cards_for
+from ncm_app.pages.cards import cards_for
+from ncm_app.pages.settings import Settings
 
 
 def asked(model, preset, index, **settings):

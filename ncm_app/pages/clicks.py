@@ -1,0 +1,87 @@
+"""What a click or a drag in a plot means: new values, or a new choice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from ncm_app.core.model import Flow
+from ncm_app.core.quantity import Count, nice_step
+from ncm_app.core.snapshot import Snapshot
+from ncm_app.pages.settings import MOST_STARTS, Settings
+from ncm_app.views.diagram import Cycles, Explored
+from ncm_app.views.picking import pick
+from ncm_app.views.view import Limits
+
+
+class Shown(NamedTuple):
+    """What a plot showed when it was clicked; `cycles` are None until they are computed."""
+
+    snapshot: Snapshot
+    settings: Settings
+    result: Any
+    limits: Limits
+    cycles: Cycles | None = None
+
+
+class Response(NamedTuple):
+    """New values of the model, and the choices of the page."""
+
+    values: dict[str, Any]
+    settings: Settings
+
+
+def snapped(control: Any, value: float) -> float:
+    """Return the step of a slider next to a value, within its bounds."""
+    low, high = control.bounds
+    step = 1 if isinstance(control, Count) else control.step or nice_step(*(control.softbounds or control.bounds))
+    return float(f"{min(max(low + round((value - low) / step) * step, low), high):.12g}")
+
+
+def start_values(model: type[Flow], state: Any) -> dict[str, float]:
+    """Return the start controls of a state (n,), kept within their bounds."""
+    values = {}
+    for s, value in zip(model.states, state, strict=True):
+        control = model.control(f"{s.name}_0")
+        low, high = control.bounds
+        # Five digits: next to an unstable state, not on it, so that the run can leave.
+        values[f"{s.name}_0"] = min(max(float(f"{float(value):.5g}"), low), high)
+    return values
+
+
+def respond(view: str, x: float, y: float, shown: Shown) -> Response | None:
+    """Return what a click at a place of a view asks for; None if nothing."""
+    answer = {"phase_plane": _start, "diagram": _branch}.get(view, _parameter)
+    return answer(x, y, shown)
+
+
+def grabs(view: str, x: float, y: float, shown: Shown) -> bool:
+    """Tell whether a drag that begins at a place takes hold of something."""
+    return view == "diagram" and _picked(x, y, shown) is not None
+
+
+def _start(x: float, y: float, shown: Shown) -> Response:
+    states = shown.snapshot.model.states
+    start = tuple(min(max(v / s.scale, s.limits[0]), s.limits[1]) for v, s in zip((x, y), states, strict=True))
+    settings = replace(shown.settings, starts=(*shown.settings.starts, start)[-MOST_STARTS:])
+    return Response({}, settings)
+
+
+def _picked(x: float, y: float, shown: Shown) -> Any:
+    explored: Explored = shown.result
+    return pick(explored, shown.cycles, shown.snapshot.model.states[explored.axis].scale, shown.limits, (x, y))
+
+
+def _branch(x: float, y: float, shown: Shown) -> Response:
+    """On a branch the run starts there too; elsewhere only the parameter moves."""
+    model, name = shown.snapshot.model, shown.settings.explore
+    picked = _picked(x, y, shown)
+    values: dict[str, Any] = {name: snapped(model.control(name), x if picked is None else picked.value)}
+    if picked is not None:
+        values |= start_values(model, picked.state)
+    return Response(values, shown.settings)
+
+
+def _parameter(x: float, y: float, shown: Shown) -> Response:
+    name = shown.snapshot.model.explore
+    return Response({name: snapped(shown.snapshot.model.control(name), x)}, shown.settings)

@@ -1,0 +1,22 @@
+"""Where things stand on a model page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import panel as pn
+from panel.viewable import Viewable
+
+
+def lay_out(panes: dict[str, Viewable], shapes: dict[str, str], top: Sequence[Viewable], explorer: Viewable | None,
+            below: Sequence[Viewable]) -> Viewable:
+    """Return the main area: words, wide plots, squares side by side, the diagram, texts."""
+    squares = [pn.Column(pane, styles={"flex": "1 1 300px"}, margin=0)
+               for name, pane in panes.items() if shapes[name] == "square"]
+    wide = [pane for name, pane in panes.items() if shapes[name] in ("wide", "strip")]
+    diagrams = [pn.Column(pane, styles={"flex": "2 1 420px"}, margin=0)
+                for name, pane in panes.items() if shapes[name] == "diagram"]
+    return pn.Column(*top, *wide, pn.FlexBox(*squares, sizing_mode="stretch_width"),
+                     *([explorer] if explorer is not None else []),
+                     pn.FlexBox(*diagrams, sizing_mode="stretch_width"), *below,
+                     sizing_mode="stretch_width", margin=(0, 6))

@@ -1,0 +1,28 @@
+"""The choices of a page that are not values of the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a page shows beside the values of the model.
+
+    `explore` is the parameter of the diagram and `against` the state on its vertical
+    axis ("" for the first); `second` the other parameter of the two-parameter chart ("" for
+    none); `sweep` the number of the sweep asked for (0 for none) and `noise` its strength;
+    `starts` the clicked starts; `overlays` the other solutions drawn over the run.
+    """
+
+    explore: str = ""
+    starts: tuple[tuple[float, ...], ...] = ()
+    overlays: tuple[str, ...] = ()
+    against: str = ""
+    second: str = ""
+    sweep: bool = False
+    noise: float = 0.0
+
+
+MOST_STARTS = 12
+"""Clicked starts that a page keeps; the oldest goes first."""

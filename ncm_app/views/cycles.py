@@ -1,0 +1,83 @@
+"""Limit cycles in a bifurcation diagram: their extremes, the band between, labelled points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from ncm_app.numerics.results import Array, CycleBranch, SpecialPoint
+from ncm_app.views import style
+from ncm_app.views.layer import Layer
+from ncm_app.views.probes import complex_numbers, thinned
+from ncm_app.views.view import NO_LABELS, Columns, joined, scattered
+
+CYCLE_CODES = {"LPC": "inverted_triangle", "PD": "hex", "TR": "circle_x", "HC": "diamond_cross", "SNIC": "circle_cross"}
+"""Marker of each labelled cycle."""
+
+
+def cycle_layers() -> list[Layer]:
+    """Return the band, the extremes of stable and unstable cycles, and their labelled points."""
+    hue = style.GREEN
+    return [Layer("cycle band", kind="band", look={"color": hue, "alpha": 0.13}),
+            Layer("stable cycle", label="stable cycle", look={"color": hue, "line_width": 2.4}),
+            Layer("unstable cycle", label="unstable cycle", look={"color": hue, "line_width": 1.8,
+                                                                  "line_dash": "dashed"}),
+            *[Layer(code, kind="points", look={"marker": marker, "size": 11, "color": style.ORANGE,
+                                               "line_color": style.GREY}) for code, marker in CYCLE_CODES.items()],
+            Layer("cycle codes", kind="labels", ink=("text_color",), look={
+                "text_align": "left", "text_baseline": "bottom", "text_font_size": "10pt", "text_alpha": 1.0}),
+            Layer("cycle probes", kind="probes")]
+
+
+def stretches(branch: CycleBranch) -> list[tuple[bool, slice]]:
+    """Return the stretches of a branch of one stability, neighbours sharing a row."""
+    changes = np.flatnonzero(branch.stable[1:] != branch.stable[:-1]) + 1
+    return [(bool(branch.stable[a]), slice(a, min(b + 1, len(branch.stable))))
+            for a, b in pairwise([0, *map(int, changes), len(branch.stable)])]
+
+
+def cycle_columns(branches: Sequence[CycleBranch] | None, parameter: str, index: int, scale: float) -> Columns:
+    """Return the columns of all these layers; `None` empties them."""
+    bands: list[tuple[Array, Array]] = []
+    lines: dict[bool, list[tuple[Array, Array]]] = {True: [], False: []}
+    for branch in branches or ():
+        for stable, part in stretches(branch):
+            x, low, high = branch.parameter[part], branch.low[index][part] * scale, branch.high[index][part] * scale
+            lines[stable] += [(x, low), (x, high)]
+            if stable:
+                bands.append((np.concatenate([x, x[::-1]]), np.concatenate([high, low[::-1]])))
+    points = [(q, float(q.parameters[parameter]), top(branch, q, index) * scale)
+              for branch in branches or () for q in branch.points if q.code in CYCLE_CODES]
+    columns: Columns = {"cycle band": joined(bands), "stable cycle": joined(lines[True]),
+                        "unstable cycle": joined(lines[False])}
+    for code in CYCLE_CODES:
+        columns[code] = scattered([(x, y) for q, x, y in points if q.code == code])
+    columns["cycle codes"] = (*scattered([(x, y) for _, x, y in points]), [f"  {q.code}" for q, _, _ in points]) \
+        if points else NO_LABELS
+    columns["cycle probes"] = _probes(branches or (), parameter, index, scale)
+    return columns
+
+
+def top(branch: CycleBranch, point: SpecialPoint, index: int) -> float:
+    """Return the highest value of a state on a labelled cycle."""
+    if index == 0 or point.code in ("HC", "SNIC"):
+        return float(point.state[index])
+    (value,) = point.parameters.values()
+    near = np.hypot((branch.parameter - value) / max(float(np.ptp(branch.parameter)), 1e-300),
+                    (branch.high[0] - point.state[0]) / max(float(np.ptp(branch.high[0])), 1e-300))
+    return float(branch.high[index][int(np.argmin(near))])
+
+
+def _probes(branches: Sequence[CycleBranch], parameter: str, index: int, scale: float) -> tuple[object, ...]:
+    """Return places along the maxima with what a pointer there is told."""
+    places, texts = [], []
+    for branch in branches:
+        for k in thinned(branch.parameter, branch.high[index]):
+            places.append((float(branch.parameter[k]), float(branch.high[index][k]) * scale))
+            kind = "stable" if branch.stable[k] else "unstable"
+            others = complex_numbers(branch.multipliers[1:, k])
+            texts.append(f"{kind} cycle at {parameter} = {branch.parameter[k]:.5g}: period {branch.period[k]:.4g} ms, "
+                         f"multiplier{'s' * (len(branch.multipliers) > 2)} {others}")
+    return (*scattered(places), texts) if places else NO_LABELS
