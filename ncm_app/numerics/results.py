@@ -115,6 +115,30 @@ class Portrait(Result):
 
 
 @dataclass(frozen=True)
+class Manifold(Result):
+    """A branch of a saddle's manifold: `line` (2, m) from the saddle outwards.
+
+    `stable` branches lead into the saddle. `status` says how the outer end is reached: OK
+    at a fixed point, CLOSED on a cycle, HOMOCLINIC at a saddle, LEFT_BOX or STEP_LIMIT
+    before any of these; `message` says it in words.
+    """
+
+    line: Array
+    stable: bool
+    status: Status = Status.OK
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class SaddleManifolds(Result):
+    """The manifolds of one saddle in the plane, two branches each; the stable one is a separatrix."""
+
+    saddle: Equilibrium
+    stable: tuple[Manifold, Manifold]
+    unstable: tuple[Manifold, Manifold]
+
+
+@dataclass(frozen=True)
 class SpecialPoint(Result):
     """A labelled point of a branch: `code` LP, H, NS, BP or KINK (non-smooth).
 

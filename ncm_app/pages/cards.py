@@ -16,9 +16,10 @@ from ncm_app.pages.settings import Settings
 from ncm_app.studies.diagram import diagram
 from ncm_app.studies.rates import has_rate_curve, rate_at, rate_curve
 from ncm_app.studies.simulate import observe, simulate, simulate_from, solve
-from ncm_app.studies.stability import equilibria, phase_line, phase_portrait
+from ncm_app.studies.stability import equilibria, phase_line, phase_portrait, separatrices
 from ncm_app.views.diagram import DiagramView, Explored
-from ncm_app.views.phase import Line, PhaseLineView, PhasePlaneView, Plane
+from ncm_app.views.phase import Line, PhaseLineView
+from ncm_app.views.plane import PhasePlaneView, Plane
 from ncm_app.views.rates import RateCurveView, Rates
 from ncm_app.views.stability import EigenvalueView, Stability, TraceDeterminantView
 from ncm_app.views.traces import ErrorView, InputView, Run, TraceView
@@ -53,7 +54,7 @@ def _line(snapshot: Snapshot, settings: Settings, progress: Progress) -> Line:
 def _plane(snapshot: Snapshot, settings: Settings, progress: Progress) -> Plane:
     clicked = tuple(simulate_from(snapshot, start, progress=progress) for start in settings.starts)
     return Plane(phase_portrait(snapshot, progress=progress), equilibria(snapshot, progress=progress).points,
-                 simulate(snapshot, progress=progress), clicked)
+                 simulate(snapshot, progress=progress), clicked, separatrices(snapshot, progress=progress))
 
 
 def _stability(snapshot: Snapshot, settings: Settings, progress: Progress) -> Stability:

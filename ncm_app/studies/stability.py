@@ -5,16 +5,31 @@ from __future__ import annotations
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics import portrait
 from ncm_app.numerics.equilibria import EquilibriumSet, find_equilibria
-from ncm_app.numerics.results import Array, Portrait
+from ncm_app.numerics.results import Array, Portrait, SaddleManifolds
+from ncm_app.numerics.separatrices import saddle_manifolds
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.memo import remembered
-from ncm_app.studies.systems import system_of
+from ncm_app.studies.systems import flow_of, system_of
+
+
+def equilibria(snapshot: Snapshot, *, progress: Progress = SILENT) -> EquilibriumSet:
+    """Find all fixed points under the snapshot's steady values."""
+    return _equilibria(flow_of(snapshot), progress=progress)
 
 
 @remembered
-def equilibria(snapshot: Snapshot, *, progress: Progress = SILENT) -> EquilibriumSet:
-    """Find all fixed points under the snapshot's steady values."""
-    return find_equilibria(system_of(snapshot.model), snapshot.steady.p)
+def _equilibria(snapshot: Snapshot, *, progress: Progress = SILENT) -> EquilibriumSet:
+    return find_equilibria(system_of(snapshot.model), snapshot.p)
+
+
+def separatrices(snapshot: Snapshot, *, progress: Progress = SILENT) -> tuple[SaddleManifolds, ...]:
+    """Follow the stable and unstable manifolds of all saddles; none unless the phase space is a plane."""
+    return _separatrices(flow_of(snapshot), progress=progress)
+
+
+@remembered
+def _separatrices(snapshot: Snapshot, *, progress: Progress = SILENT) -> tuple[SaddleManifolds, ...]:
+    return saddle_manifolds(system_of(snapshot.model), snapshot.p, equilibria(snapshot, progress=progress).points)
 
 
 @remembered

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import System
 
 
@@ -21,3 +22,14 @@ def system_of(model: type[Flow]) -> System:
         reset=model.reset if spiking else None,  # type: ignore[attr-defined]
         owner=f"{model.__module__}:{model.__qualname__}",
     )
+
+
+def flow_of(snapshot: Snapshot) -> Snapshot:
+    """Return the snapshot with all that does not change its steady flow set to the defaults.
+
+    Questions about the phase plane are asked of it, so that neither the start nor the
+    length of the run asks them anew.
+    """
+    steady = snapshot.steady
+    runless = {n: snapshot.model.control(n).default for n in ("t_end", "dt", "method")}
+    return steady.changed(**runless, **{f"{s.name}_0": s.start for s in snapshot.model.states})

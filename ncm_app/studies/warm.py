@@ -6,8 +6,9 @@ import gc
 import threading
 
 from ncm_app.core import catalogue
-from ncm_app.core.model import Flow
+from ncm_app.core.model import Flow, Spiking
 from ncm_app.numerics.compiled import STAGES, warm
+from ncm_app.numerics.tracing import warm_tracing
 from ncm_app.studies.systems import system_of
 
 _started = threading.Lock()
@@ -18,6 +19,8 @@ def warm_model(model: type[Flow]) -> None:
     p = model(**model.preset_values(model.first_preset())).snapshot().p
     for method in STAGES:
         warm(system_of(model), method, p)
+    if len(model.states) == 2 and not issubclass(model, Spiking):
+        warm_tracing(system_of(model), p)
 
 
 def warm_all() -> None:

@@ -23,7 +23,8 @@ class Layer:
     `kind` is "curve", "points", "band" (polygons with NaN between), "labels", or "probes"
     (unseen points whose text a pointer is told); `look` holds Bokeh's glyph properties;
     `ink` names those that follow the colour of the text; a `label` puts it into the
-    legend; `texts` are the words of labels that never change.
+    legend, of a `fleeting` layer only while there is something to draw; `texts` are the
+    words of labels that never change.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Layer:
     ghost: bool = False
     ink: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
+    fleeting: bool = False
 
     @property
     def ghost_layer(self) -> Layer:

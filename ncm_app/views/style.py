@@ -21,6 +21,10 @@ STABILITY_MARKERS: dict[str, dict[str, Any]] = {
 }
 STABILITY_DASHES = {"stable": "solid", "unstable": "dashed", "saddle": "dotted"}
 
+MANIFOLDS = {"stable manifold": {"color": PURPLE, "line_dash": "dashdot"},
+             "unstable manifold": {"color": ORANGE, "line_dash": "dotted"}}
+"""Hue and dash of the manifolds of saddles."""
+
 HEIGHTS = {"wide": 200, "square": 285, "strip": 120, "diagram": 195}
 """Plot heights in pixels at which a page of four rows fits 1440 x 900."""
 

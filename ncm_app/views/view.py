@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import holoviews as hv
 import numpy as np
-from bokeh.models import GlyphRenderer, HoverTool, Legend, LegendItem
+from bokeh.models import CustomJS, GlyphRenderer, HoverTool, Legend, LegendItem
 from numpy.typing import NDArray
 
 from ncm_app.views import style
@@ -30,6 +30,8 @@ NO_LABELS = (ABSENT, ABSENT, [""])
 WORDED = ("labels", "probes")
 """Kinds of layers with a third column, of texts."""
 HIGHEST = 1e37
+SHOW = "item.visible = Array.from(cb_obj.data['$x']).some(Number.isFinite)"
+"""Runs in the browser when a column has changed."""
 WIDEST = 1500
 """Pixel columns of the widest plot: longer curves keep two points in each."""
 
@@ -128,9 +130,17 @@ class View:
         """Put the labelled layers into a legend."""
         labelled = [layer for layer in self.layers() if layer.label]
         if self.legend is not None and labelled:
-            items = [LegendItem(label=layer.label, renderers=[renderers[layer.name]]) for layer in labelled]
+            items = [self._entry(layer, renderers[layer.name]) for layer in labelled]
             figure.add_layout(Legend(items=items, location=self.legend, ncols=self.legend_columns, **style.LEGEND))
 
+    def _entry(self, layer: Layer, renderer: GlyphRenderer) -> LegendItem:
+        """Return a layer's line of the legend; that of a fleeting one comes and goes with its columns."""
+        item = LegendItem(label=layer.label, renderers=[renderer])
+        source, x = renderer.data_source, self.column_names()[0]
+        if layer.fleeting:
+            item.visible = bool(np.any(np.isfinite(source.data[x])))
+            source.js_on_change("data", CustomJS(args={"item": item}, code=SHOW.replace("$x", x)))
+        return item
 
     def _tell_pointer(self, figure: Any, renderers: dict[str, GlyphRenderer]) -> None:
         """Let probes say their text to a pointer that comes near."""

@@ -14,7 +14,7 @@ from ncm_app.core.model import Spiking
 from ncm_app.models.ei_rate_network import EIRateNetwork
 from ncm_app.pages.cards import CARDS, cards_for
 from ncm_app.views import style
-from ncm_app.views.phase import PhasePlaneView
+from ncm_app.views.plane import PhasePlaneView
 from ncm_app.views.traces import TraceView
 from tests.views.answers import asked, is_absent
 
