@@ -4,6 +4,7 @@ import numpy as np
 from numba.extending import register_jitable
 
 from ncm_app.core.model import Choice, Flow, Preset, Quantity, State, Variable
+from ncm_app.core.settled import settled
 
 BOOK, CLASSICAL = range(2)
 NUDGE = 1e-12  # moves the argument off the removable singularity
@@ -13,7 +14,7 @@ STEEPEST = 300.0  # exponents beyond this would overflow
 @register_jitable
 def ratio(x):
     """x / (1 - exp(-x)), with its limit 1 at x = 0."""
-    z = x + NUDGE * (np.abs(x) < NUDGE)
+    z = x + NUDGE * (x == 0.0)
     return -z / np.expm1(-z)
 
 
@@ -55,13 +56,13 @@ def beta_h(V):
     return 1.0 / (1.0 + np.exp(-0.1 * (V + 35.0)))
 
 
-@register_jitable
+@settled(9.0, before=0.0, after=0.0)
 def bump(s):
     """Gaussian pulse of height 1, s standard deviations from its middle."""
     return np.exp(-(s**2) / 2.0)
 
 
-@register_jitable
+@settled(9.0, before=0.0, after=1.0)
 def rise(s):
     """Cumulative normal to 0.00015: a step that takes a few s to rise."""
     return 1.0 / (1.0 + np.exp(np.minimum(-1.5976 * s - 0.07056 * s**3, STEEPEST)))

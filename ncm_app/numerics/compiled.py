@@ -122,7 +122,7 @@ class _Kernel:
             step: Callable[..., Any] = module.step
             return step
         jit = numba.njit(nogil=True, error_model="numpy", fastmath=False)
-        compiled: Callable[..., Any] = jit(self._define(float, numba.njit(error_model="numpy")))
+        compiled: Callable[..., Any] = jit(self._define(float, numba.njit(error_model="numpy", forceinline=True)))
         return compiled
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncm_app.numerics.curve import FINE, EquilibriumCurve
-from ncm_app.numerics.equilibria import find_equilibria
+from ncm_app.numerics.equilibria import find_along
 from ncm_app.numerics.kinks import locate_kinks
 from ncm_app.numerics.lyapunov import first_lyapunov
 from ncm_app.numerics.results import Array, Branch, Diagram, SpecialPoint, Status
@@ -74,9 +74,8 @@ def bifurcation_diagram(system: System, p: Any, field: str, low: float, high: fl
         tracks: list[_Track] = []
         branches: list[Branch] = []
         complete = True
-        for count, share in enumerate(SEEDS):
-            value = low + share * (high - low)
-            found = find_equilibria(system, p._replace(**{field: value}))
+        values = [low + share * (high - low) for share in SEEDS]
+        for count, (value, found) in enumerate(zip(values, find_along(system, p, field, values), strict=True)):
             complete &= found.status is Status.OK
             for equilibrium in found.points:
                 _add_branch(curve, curve.scaled(equilibrium.state[:, None], value)[0], None, tracks, branches, stage)

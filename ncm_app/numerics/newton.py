@@ -25,11 +25,12 @@ LONGEST = 0.5
 def solve_batch(matrices: Array, right: Array) -> Array:
     """Solve matrices (k, n, n) x = right (k, n) or (k, n, m); singular ones give NaN."""
     columns = right[..., None] if right.ndim == 2 else right
-    singular = np.linalg.det(matrices) == 0.0
-    if np.any(singular):
-        matrices = np.where(singular[:, None, None], np.eye(matrices.shape[-1]), matrices)
-    found = np.linalg.solve(matrices, columns)
-    found[singular] = np.nan
+    try:
+        found = np.linalg.solve(matrices, columns)
+    except np.linalg.LinAlgError:
+        singular = np.linalg.det(matrices) == 0.0
+        found = np.linalg.solve(np.where(singular[:, None, None], np.eye(matrices.shape[-1]), matrices), columns)
+        found[singular] = np.nan
     return np.asarray(found[..., 0] if right.ndim == 2 else found)
 
 
@@ -46,20 +47,25 @@ def _shorten(steps: Array, states: Array, middle: Array, scale: Array) -> Array:
     return np.asarray(steps * np.minimum(1.0, reach / np.maximum(length, 1e-300)))
 
 
-def polish_roots(system: System, p: Any, seeds: Array, rates: Array,
-                 steps: int = 22) -> tuple[Array, NDArray[np.bool_]]:
+def polish_roots(system: System, p: Any, seeds: Array, rates: Array, steps: int = 22,
+                 along: tuple[str, Array] | None = None) -> tuple[Array, NDArray[np.bool_]]:
     """Run damped Newton from seeds (n, k); return states (n, k) and which converged.
 
-    `rates` (n,) are typical sizes of the field, against which residuals count.
+    `rates` (n,) or (n, k) are typical sizes of the field, against which residuals count;
+    `along` names a parameter that has a value of its own for every seed (k,).
     """
+    def at(seeds: Any) -> Any:
+        return p if along is None else p._replace(**{along[0]: along[1][seeds]})
+
+    rates = rates.reshape(len(rates), -1) * np.ones(seeds.shape[1])
     scale = widths(system.spans)[:, None]
     middle = np.array([[(low + high) / 2] for low, high in system.spans])
     states, last = seeds.copy(), np.full(seeds.shape[1], np.inf)
     active = np.arange(seeds.shape[1])
     for count in range(steps):
         y = states[:, active]
-        full = newton_steps(*field_and_jacobian(system, y, p))
-        states[:, active] = _best_trial(system, p, y, _shorten(full, y, middle, scale), rates)
+        full = newton_steps(*field_and_jacobian(system, y, at(active)))
+        states[:, active] = _best_trial(system, at(active), y, _shorten(full, y, middle, scale), rates[:, active])
         last[active] = length = np.max(np.abs(full) / scale, axis=0)
         # Seeds that still take long steps by now wander, and hold up those that converge.
         active = active[(length > 1e-8) & (length < (np.inf if count < PATIENCE else 0.05))]
@@ -67,16 +73,16 @@ def polish_roots(system: System, p: Any, seeds: Array, rates: Array,
             break
     arrived = last < 1e-7
     y = states[:, arrived]
-    field, slopes = field_and_jacobian(system, y, p)
+    field, slopes = field_and_jacobian(system, y, at(arrived))
     final = newton_steps(field, slopes)  # convergence is quadratic: this leaves only round-off
     states[:, arrived] = y + np.where(np.max(np.abs(final) / scale, axis=0) < 1e-6, final, 0.0)
-    residual = np.max(np.abs(evaluate_field(system, states, p)) / rates[:, None], axis=0)
+    residual = np.max(np.abs(evaluate_field(system, states, at(slice(None)))) / rates, axis=0)
     return states, arrived & (residual < 1e-10)
 
 
 def _best_trial(system: System, p: Any, y: Array, steps: Array, rates: Array) -> Array:
     trials = y[:, None] + FRACTIONS[None, :, None] * steps[:, None]
-    size = np.sum((evaluate_field(system, trials, p) / rates[:, None, None]) ** 2, axis=0)
+    size = np.sum((evaluate_field(system, trials, p) / rates[:, None]) ** 2, axis=0)
     size = np.where(np.isfinite(size), size, np.inf)
     # Near a root all trials are round-off: prefer the full step unless another is clearly better.
     best = np.argmin(size * np.array([1e-3, 1.0, 1.0, 1.0])[:, None], axis=0)

@@ -42,8 +42,8 @@ def load_steps(system: System, method: str, text: str) -> ModuleType | None:
         return None
     names = ("rhs", "threshold", "reset") if system.threshold is not None else ("rhs",)
     module, name = system.owner.split(":")
-    source = _MODULE.format(method=method, owner=system.owner, module=module, name=name, text=text,
-                            parts="\n".join(f'{n} = njit(error_model="numpy")(Owner.{n})' for n in names))
+    parts = "\n".join(f'{n} = njit(error_model="numpy", forceinline=True)(Owner.{n})' for n in names)
+    source = _MODULE.format(method=method, owner=system.owner, module=module, name=name, text=text, parts=parts)
     stem = re.sub(r"\W+", "_", f"{system.owner}_{method}_{_digest(source, owner)}")
     return _load(folder / f"{stem}.py", source)
 
