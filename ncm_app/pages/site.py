@@ -13,7 +13,7 @@ from ncm_app.core import catalogue
 from ncm_app.core.share import decode
 from ncm_app.pages.home import home
 from ncm_app.pages.model_page import ModelPage
-from ncm_app.studies.warm import warm_in_background
+from ncm_app.studies.warm import prefer, warm_in_background
 
 # MathJax ships its fonts and so works without the internet; KaTeX does not.
 pn.extension("mathjax", design=pmui.theme.MaterialDesign)
@@ -61,6 +61,7 @@ def page() -> pmui.Page:
         shell = pmui.Page(title="ncm: neural circuits, live", main=[home(shared.complaints)], **SHELL)
     else:
         model = catalogue.find(shared.model)
+        prefer(model)
         content = ModelPage(model, query)
         shell = pmui.Page(title=f"{model.chapter} {model.title}", sidebar=[content.side],
                           main=[content.body()], **SHELL)

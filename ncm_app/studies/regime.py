@@ -11,6 +11,7 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import State
 from ncm_app.numerics.results import Branch, Equilibrium, SpecialPoint, Status
 from ncm_app.numerics.system import SILENT, Progress
+from ncm_app.studies.cycles import known_cycles
 from ncm_app.studies.diagram import diagram
 from ncm_app.studies.oscillation import settled
 from ncm_app.studies.rates import has_rate_curve, rate_at
@@ -21,6 +22,8 @@ from ncm_app.studies.words import number
 
 EVENTS = {"LP": "saddle-node", "H": "Hopf point", "BP": "branch point",
           "KINK": "change of stability at the kink of f"}
+CYCLE_EVENTS = {"LPC": "fold of cycles", "PD": "period doubling", "TR": "torus bifurcation",
+                "HC": "homoclinic orbit", "SNIC": "saddle-node on the cycle (SNIC)"}
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,10 @@ def _rest(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progres
         return "no fixed point within the range of the model"
     if len(points) > 1:
         kinds = ", ".join(f"{q.kind} at {amount(states[0], float(q.state[0]))}" for q in points)
+        cycle = settled(snapshot, progress=progress)
+        if np.isfinite(cycle.period):
+            return (f"limit cycle, {number(1000 / cycle.period)} Hz (period {number(cycle.period)} ms); "
+                    f"{len(points)} fixed points: {kinds}")
         end = simulate(snapshot, progress=progress).y[0, -1]
         return f"{len(points)} fixed points: {kinds}; this run ends at {amount(states[0], float(end))}"
     point = points[0]
@@ -104,11 +111,16 @@ def changes_stability(branch: Branch, point: SpecialPoint, parameter: str) -> bo
 
 
 def nearest_event(snapshot: Snapshot, parameter: str, progress: Progress) -> tuple[SpecialPoint, float] | None:
-    """Return the next bifurcation in a parameter, and the signed distance to it."""
+    """Return the next bifurcation in a parameter, and the signed distance to it.
+
+    Those of cycles count as soon as they are known: nobody waits for them here.
+    """
     here = float(snapshot.named[parameter])
     found = [(q, q.parameters[parameter] - here)
              for branch in diagram(snapshot, parameter, progress=progress).branches for q in branch.points
              if q.code in EVENTS and (q.code != "KINK" or changes_stability(branch, q, parameter))]
+    found += [(q, q.parameters[parameter] - here) for cycle in known_cycles(snapshot, parameter) or ()
+              for q in cycle.points if q.code in CYCLE_EVENTS]
     return min(found, key=lambda pair: abs(pair[1]), default=None)
 
 
@@ -121,11 +133,12 @@ def _distance(snapshot: Snapshot, parameter: str, several: bool, progress: Progr
     at = rounded_off(point.parameters[parameter], *control.bounds)
     unit = "" if control.unit == "1" else f" {control.unit}"
     where = f"at {parameter} = {number(at)}{unit}"
-    if several:  # say on which of the fixed points
+    name = {**EVENTS, **CYCLE_EVENTS}[point.code]
+    if several and point.code in EVENTS:  # say on which of the fixed points
         where += f" ({amount(state, float(point.state[0]))})"
     if distance == 0:
-        return f"{EVENTS[point.code]} just here, {where}"
-    return f"{EVENTS[point.code]} {where}, {number(abs(distance))}{unit} {'above' if distance > 0 else 'below'}"
+        return f"{name} just here, {where}"
+    return f"{name} {where}, {number(abs(distance))}{unit} {'above' if distance > 0 else 'below'}"
 
 
 def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -> Regime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+from collections import deque
 
 from ncm_app.core import catalogue
 from ncm_app.core.model import Flow, Spiking
@@ -12,6 +13,8 @@ from ncm_app.numerics.tracing import warm_tracing
 from ncm_app.studies.systems import system_of
 
 _started = threading.Lock()
+_first: deque[type[Flow]] = deque(maxlen=8)
+"""Models whose pages were opened lately: they go before the others."""
 
 
 def warm_model(model: type[Flow]) -> None:
@@ -24,9 +27,17 @@ def warm_model(model: type[Flow]) -> None:
 
 
 def warm_all() -> None:
-    """Compile every model of the catalogue."""
-    for model in catalogue.models().values():
+    """Compile every model of the catalogue, those whose pages are open first."""
+    left = list(catalogue.models().values())
+    while left:
+        model = next((found for found in _first if found in left), left[0])
+        left.remove(model)
         warm_model(model)
+
+
+def prefer(model: type[Flow]) -> None:
+    """Compile this model next: somebody looks at it."""
+    _first.append(model)
 
 
 def warm_in_background() -> None:

@@ -21,9 +21,9 @@ def cycle_layers() -> list[Layer]:
     """Return the band, the extremes of stable and unstable cycles, and their labelled points."""
     hue = style.GREEN
     return [Layer("cycle band", kind="band", look={"color": hue, "alpha": 0.13}),
-            Layer("stable cycle", label="stable cycle", look={"color": hue, "line_width": 2.4}),
+            Layer("stable cycle", label="stable cycle", look={"color": hue, "line_width": 2.4}, fleeting=True),
             Layer("unstable cycle", label="unstable cycle", look={"color": hue, "line_width": 1.8,
-                                                                  "line_dash": "dashed"}),
+                                                                  "line_dash": "dashed"}, fleeting=True),
             *[Layer(code, kind="points", look={"marker": marker, "size": 11, "color": style.ORANGE,
                                                "line_color": style.GREY}) for code, marker in CYCLE_CODES.items()],
             Layer("cycle codes", kind="labels", ink=("text_color",), look={

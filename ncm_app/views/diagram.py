@@ -61,6 +61,7 @@ class DiagramView(View):
 
     name, shape, legend = "diagram", "diagram", "top_right"
     clickable = draggable = True
+    legend_columns = 3
 
     def __init__(self, model: type[Flow]) -> None:
         self.model = model
@@ -74,7 +75,7 @@ class DiagramView(View):
         """Branches, special points, the line and markers of the present value."""
         hue = style.hue(self.model.states[0].role, 0)
         branches = [Layer(f"{name} branch", label=name, look={"color": hue, "line_width": 2.4, "line_dash": dash},
-                          ghost=True) for name, dash in self.dashes.items()]
+                          ghost=True, fleeting=True) for name, dash in self.dashes.items()]
         special = [Layer(code, kind="points", look={"marker": marker, "size": 11, "color": style.ORANGE,
                                                     "line_color": style.GREY})
                    for code, marker in CODES.items()]
@@ -154,6 +155,8 @@ class DiagramView(View):
         """The bounds of the parameter, and the span of the state or of the branches."""
         low, high = self.model.states[result.axis].drawn_span
         seen = [b.states[result.axis] * self.state.scale for b in result.diagram.branches]
+        if self.cycling:  # cycles come later and reach through the span
+            seen.append(np.array([low, high]))
         if seen:
             values = np.concatenate(seen)
             width, centre, size = high - low, (high + low) / 2, float(np.ptp(values))

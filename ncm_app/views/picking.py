@@ -11,7 +11,9 @@ from ncm_app.views.diagram import Cycles, Explored
 from ncm_app.views.view import Limits
 
 REACH = 0.06
-"""A branch farther away than this part of the plot is not meant."""
+"""A branch farther away than this part of the plot's height is not meant."""
+TRUE_TO_X = 3.0
+"""How much more a step sideways counts than one up: the parameter is what one points at."""
 
 
 class Picked(NamedTuple):
@@ -54,7 +56,7 @@ def between(values: Array, at: float) -> Array:
 def pick(explored: Explored, cycles: Cycles | None, scale: float, limits: Limits,
          place: tuple[float, float]) -> Picked | None:
     """Return the point of a branch next to a place, or None if all are too far."""
-    sizes = limits[0][1] - limits[0][0], limits[1][1] - limits[1][0]
+    sizes = (limits[0][1] - limits[0][0]) / TRUE_TO_X, limits[1][1] - limits[1][0]
     found: list[_Candidate] = []
     for branch in explored.diagram.branches:
         gap, at = nearest(branch.parameter, branch.states[explored.axis] * scale, place, sizes)

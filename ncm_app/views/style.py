@@ -25,7 +25,7 @@ MANIFOLDS = {"stable manifold": {"color": PURPLE, "line_dash": "dashdot"},
              "unstable manifold": {"color": ORANGE, "line_dash": "dotted"}}
 """Hue and dash of the manifolds of saddles."""
 
-HEIGHTS = {"wide": 200, "square": 285, "strip": 120, "diagram": 195}
+HEIGHTS = {"wide": 200, "square": 285, "strip": 120, "diagram": 235}
 """Plot heights in pixels at which a page of four rows fits 1440 x 900."""
 
 LEGEND = {"background_fill_alpha": 0.6, "padding": 4, "spacing": 0, "margin": 4, "border_line_alpha": 0.0}

@@ -20,7 +20,7 @@ def test_preset_moves_sliders_and_axes():
         await session.settled()
         assert page.model.values() == EI.preset_values("Sigmoid: memory")
         assert {n: w.value for n, w in page.controls.widgets.items()} == page.model.values()
-        assert page.sentence.text.startswith("3 fixed points")
+        assert page.notes.sentence.text.startswith("3 fixed points")
         assert session.figures()["trace"].x_range.end == pytest.approx(600.0)
 
     served(EI, act)
@@ -111,14 +111,14 @@ def test_a_computation_that_fails_keeps_the_picture_and_says_so(monkeypatch, cap
         with caplog.at_level(logging.ERROR):
             page.controls.widgets["tau_i"].value = 20.0
             await session.settled()
-        assert "no such luck" in page.notice.text
-        assert "last good values" in page.notice.text
+        assert "no such luck" in page.notes.notice.text
+        assert "last good values" in page.notes.notice.text
         np.testing.assert_array_equal(session.source("trace", "r_e")["trace_y"], before)
         assert "20.0" in caplog.text  # the snapshot that caused it
         monkeypatch.undo()
         page.controls.widgets["tau_i"].value = 21.0
         await session.settled()
-        assert not page.notice.text
+        assert not page.notes.notice.text
 
     served(EI, act)
 

@@ -26,8 +26,8 @@ def test_restored_link_sets_everything_it_says():
         assert page.frozen == frozen
         assert page.settings == Settings("X_e", ((0.004, 0.002),), ())
         assert page.browser.large
-        assert page.explore.value == "X_e"
-        assert not page.notice.text
+        assert page.explorer.explore.value == "X_e"
+        assert not page.notes.notice.text
         assert session.figures()["diagram"].xaxis[0].axis_label == "X_e (mV)"
         assert np.any(np.isfinite(session.source("trace", "ghost r_e")["trace_y"]))
         assert page.query() == link
@@ -73,11 +73,11 @@ def test_damaged_link_keeps_the_good_fields_and_names_the_bad():
             page.restore(f"model=ei_rate_network&tau_i={20 + i}.5&{bad}")
             await session.settled()
             assert page.model.tau_i == 20.5 + i
-            assert named in page.notice.text
+            assert named in page.notes.notice.text
             assert (page.model.X_e, page.model.t_end, page.model.dt) == (25.0, 200.0, 0.1)
             page.controls.widgets["tau_i"].value = 19.0
             await session.settled()
-            assert not page.notice.text
+            assert not page.notes.notice.text
 
     served(EI, act)
 

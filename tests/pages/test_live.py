@@ -57,14 +57,3 @@ def test_duration_moves_the_time_axis_and_no_other():
         assert session.figures()["phase_plane"].x_range.end == before / 2
 
     served(EI, look)
-
-
-def test_click_moves_to_the_nearest_step_within_the_bounds():
-    async def look(session):
-        controls = session.page.controls
-        controls.move("tau_i", 60.24636)
-        assert session.page.model.tau_i in (60.0, 60.5)
-        controls.move("tau_i", 1e9)
-        assert session.page.model.tau_i == 100.0
-
-    served(EI, look)

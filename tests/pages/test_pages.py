@@ -26,8 +26,8 @@ def test_every_model_page_builds_with_all_its_plots(model):
         for drawn in session.figures().values():
             assert drawn.xaxis[0].axis_label
             assert drawn.yaxis[0].axis_label
-        assert session.page.sentence.text.endswith(".")
-        assert not session.page.notice.text
+        assert session.page.notes.sentence.text.endswith(".")
+        assert not session.page.notes.notice.text
         assert {w.value == session.page.model.values()[n] for n, w in session.page.controls.widgets.items()} == {True}
 
     served(model, look)
@@ -45,8 +45,8 @@ def test_every_control_moves_to_both_ends_and_the_page_follows(model):
                 page.controls.widgets[name].value = min(end, 300.0) if name == "t_end" else end
                 await session.settled()
                 assert getattr(page.model, name) == page.controls.widgets[name].value
-                assert "could not be computed" not in page.notice.text, (name, end)
-                assert page.sentence.text.endswith("."), (name, end)
+                assert "could not be computed" not in page.notes.notice.text, (name, end)
+                assert page.notes.sentence.text.endswith("."), (name, end)
             page.controls.widgets[name].value = before
         await session.settled()
         t, y = (session.source("trace", model.states[0].name)[f"trace_{axis}"] for axis in "xy")
@@ -84,11 +84,11 @@ def test_every_explorable_parameter_has_a_diagram_and_label(model):
     async def explore(session):
         page = session.page
         for name in explorable(model().snapshot()):
-            page.explore.value = name
+            page.explorer.explore.value = name
             await session.settled()
             axis = session.figures()["diagram"].xaxis[0].axis_label
             assert axis.startswith(name)
             assert session.figures()["diagram"].x_range.end == pytest.approx(model.control(name).bounds[1])
-            assert "could not" not in page.notice.text
+            assert "could not" not in page.notes.notice.text
 
     served(model, explore)

@@ -71,8 +71,8 @@ def test_rhythm_of_figure_3_4_is_converged_whatever_the_step():
 
 @pytest.mark.parametrize(("slug", "preset", "start"), [
     ("linear_system", "Fig A.8 stable spiral", "Stable spiral, 1592 Hz damped; u_1 = 0, u_2 = 0; Hopf point at a"),
-    ("linear_system", "Fig A.10 centre", "Centre, 780 Hz, neither damped nor growing; u_1 = 0, u_2 = 0; Hopf point at "
-     "a = 1.00 1/ms, right here."),
+    ("linear_system", "Fig A.10 centre", "Centre, 780 Hz, neither damped nor growing; u_1 = 0, u_2 = 0; Hopf point "
+     "just here, at a = 1.00 1/ms."),
     ("hopf_system", "Ex A.9.4, c < 0", "Limit cycle, 159 Hz (period 6.30 ms), around an unstable spiral; Hopf point at "
      "c = 0 1/ms, 0.200 1/ms above."),
 ])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 
 import pytest
 
@@ -44,3 +45,19 @@ def test_every_model_is_warmed(monkeypatch):
     monkeypatch.setattr(warm, "warm_model", seen.append)
     warm.warm_all()
     assert seen == list(models().values())
+
+
+def test_models_that_are_looked_at_go_first(monkeypatch):
+    seen = []
+    first, *_, last = models().values()
+
+    def record(model):
+        seen.append(model)
+        if len(seen) == 1:
+            warm.prefer(last)
+
+    monkeypatch.setattr(warm, "_first", deque())
+    monkeypatch.setattr(warm, "warm_model", record)
+    warm.warm_all()
+    assert seen[:2] == [first, last]
+    assert sorted(seen, key=str) == sorted(models().values(), key=str)

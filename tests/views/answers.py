@@ -7,6 +7,7 @@ import numpy as np
 from ncm_app.numerics.system import SILENT
 from ncm_app.pages.cards import cards_for
 from ncm_app.pages.settings import Settings
+from ncm_app.pages.topics import TOPICS
 
 
 def asked(model, preset, index, **settings):
@@ -25,3 +26,8 @@ def view_of(model, name, preset="", settings=(), **changes):
     card, view = cards_for(model)[index]
     snapshot = model(**{**model.preset_values(preset), **changes}).snapshot()
     return view, card.study(snapshot, Settings(**{"explore": model.explore, **dict(settings)}), SILENT)
+
+
+def late_layers(view):
+    """Return the names of the layers that are filled by slow answers."""
+    return {name for topic in TOPICS for name in view.late(topic.name, None)}

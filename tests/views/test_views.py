@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from bokeh.document import Document
 from bokeh.io.doc import patch_curdoc
-from bokeh.models import Line, Scatter, Text
+from bokeh.models import Line, Patch, Scatter, Text
 
 from ncm_app.core.catalogue import models
 from ncm_app.core.model import Spiking
@@ -16,14 +16,15 @@ from ncm_app.pages.cards import CARDS, cards_for
 from ncm_app.views import style
 from ncm_app.views.plane import PhasePlaneView
 from ncm_app.views.traces import TraceView
-from tests.views.answers import asked, is_absent
+from ncm_app.views.view import WORDED
+from tests.views.answers import asked, is_absent, late_layers
 
 hv.extension("bokeh")
 
 SWEPT = [pytest.param(model, preset, index, id=f"{slug}-{preset}-{view.name}")
          for slug, model in models().items() for preset in model.presets
          for index, (_, view) in enumerate(cards_for(model))]
-GLYPHS = {"curve": Line, "points": Scatter, "labels": Text}
+GLYPHS = {"curve": Line, "points": Scatter, "labels": Text, "band": Patch, "probes": Scatter}
 
 
 @pytest.mark.parametrize(("model", "preset", "index"), SWEPT)
@@ -31,10 +32,11 @@ def test_columns_are_lean_and_always_the_same_layers(model, preset, index):
     view, result = asked(model, preset, index)
     columns = view.columns(result)
     names = [layer.name for layer in view.layers()]
-    backdrop = view.backdrop(view.limits(result))
+    backdrop, late = view.backdrop(view.limits(result)), late_layers(view)
     assert len(set(names)) == len(names)
-    assert set(columns) | set(backdrop) == set(names)
+    assert set(columns) | set(backdrop) | late == set(names)
     assert not set(columns) & set(backdrop)
+    assert not (set(columns) | set(backdrop)) & late
     for name, (x, y, *texts) in {**columns, **backdrop}.items():
         assert (x.dtype, y.dtype) == (np.float32, np.float32), name
         assert len(x) == len(y) > 0, name
@@ -88,7 +90,7 @@ def test_drawing_keeps_one_source_per_layer(model):
         ((name, figure, renderers),) = kept
         assert (name, list(renderers)) == (view.name, [layer.name for layer in view.all_layers()])
         assert set(renderers.values()) <= set(figure.renderers)
-        expected = {**view.backdrop(view.limits(result)), **view.ghost_columns(None), **view.columns(result)}
+        expected = {**view.empty(), **view.backdrop(view.limits(result)), **view.columns(result)}
         for layer in view.all_layers():
             renderer = renderers[layer.name]
             assert isinstance(renderer.glyph, GLYPHS[layer.kind])
@@ -96,7 +98,7 @@ def test_drawing_keeps_one_source_per_layer(model):
             assert [renderer.glyph.x, renderer.glyph.y] == list(renderer.data_source.data)[:2]
             for drawn, column in zip(columns, expected[layer.name], strict=False):
                 np.testing.assert_array_equal(drawn, column)
-            assert len(columns) == (3 if layer.kind == "labels" else 2)
+            assert len(columns) == (3 if layer.kind in WORDED else 2)
         labels = [item.label.value for legend in figure.legend for item in legend.items]
         assert labels == ([layer.label for layer in view.layers() if layer.label] if view.legend else [])
         assert figure.xaxis[0].axis_label == view.x_label
