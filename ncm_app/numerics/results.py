@@ -235,3 +235,39 @@ class Oscillation(Result):
     high: Array
     status: Status = Status.OK
     message: str = ""
+
+
+@dataclass(frozen=True)
+class SweepPart(Result):
+    """One way of a slow sweep: `parameter` (m,), each value held for the same time.
+
+    `low`, `high` (n, m) are the extremes of the states late in each hold, `end` (n, m)
+    the states at its end; `rate` (m,) in Hz counts spikes of systems with resets, else NaN;
+    `settled` (m,) is False where the extremes went on changing, as they do in chaos.
+    """
+
+    parameter: Array
+    low: Array
+    high: Array
+    end: Array
+    rate: Array
+    settled: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Sweep(Result):
+    """A parameter swept slowly up and down, each value starting where the last one ended.
+
+    `settle_time` in ms is how long a value is held at least; `noise` see `numerics.sweep`.
+    `hysteresis` lists the ranges (low, high) over which the two ways differ.
+    """
+
+    parameter: str
+    up: SweepPart
+    down: SweepPart
+    settle_time: float
+    noise: float = 0.0
+    seed: int = 0
+    hysteresis: tuple[tuple[float, float], ...] = ()
+    status: Status = Status.OK
+    message: str = ""
