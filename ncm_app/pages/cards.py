@@ -5,7 +5,7 @@ A new kind of plot for all models is one study, one view and one row here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ from ncm_app.views.phase import Line, PhaseLineView
 from ncm_app.views.plane import PhasePlaneView, Plane
 from ncm_app.views.rates import RateCurveView, Rates
 from ncm_app.views.stability import EigenvalueView, Stability, TraceDeterminantView
-from ncm_app.views.traces import ErrorView, InputView, Run, TraceView
+from ncm_app.views.traces import ErrorView, InputView, Run, StripView, TraceView, by_unit
 from ncm_app.views.view import View
 
 
@@ -40,10 +40,10 @@ class Settings:
 
 
 class Card(NamedTuple):
-    """One plot of a page: for which models, drawn how, asking what."""
+    """One plot of a page, or several alike: for which models, drawn how, asking what."""
 
     applies: Callable[[type[Flow]], bool]
-    view: Callable[[type[Flow]], View]
+    view: Callable[[type[Flow]], View | Sequence[View]]
     study: Callable[[Snapshot, Settings, Progress], Any]
 
 
@@ -92,6 +92,7 @@ def _states(count: int) -> Callable[[type[Flow]], bool]:
 CARDS: tuple[Card, ...] = (
     Card(lambda m: bool(m.observed), InputView, _run),
     Card(lambda m: True, TraceView, _trace),
+    Card(lambda m: len(by_unit(m)) > 1, lambda m: [StripView(m, k) for k in range(1, len(by_unit(m)))], _trace),
     Card(lambda m: "exact" in m.solutions, ErrorView, _run),
     Card(_states(1), PhaseLineView, _line),
     Card(_states(2), PhasePlaneView, _plane),
@@ -104,4 +105,5 @@ CARDS: tuple[Card, ...] = (
 
 def cards_for(model: type[Flow]) -> list[tuple[Card, View]]:
     """Return the cards of a model with a fresh view each, in the order of the page."""
-    return [(card, card.view(model)) for card in CARDS if card.applies(model)]
+    made = [(card, card.view(model)) for card in CARDS if card.applies(model)]
+    return [(card, view) for card, views in made for view in ([views] if isinstance(views, View) else views)]

@@ -39,7 +39,7 @@ class View:
     `name` is the hook `ncm-view-<name>`; `shape` chooses the height.
     """
 
-    name: ClassVar[str] = ""
+    name: str = ""
     title: str = ""
     shape: str = "wide"
     legend: str | None = None
