@@ -12,14 +12,16 @@ from typing import Any, NamedTuple
 from ncm_app.core.model import Flow
 from ncm_app.core.quantity import with_unit
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.numerics.results import PhasePlane
 from ncm_app.numerics.system import Progress
 from ncm_app.studies.diagram import diagram
+from ncm_app.studies.plane import phase_plane
 from ncm_app.studies.rates import has_rate_curve, rate_at, rate_curve
-from ncm_app.studies.simulate import observe, simulate, simulate_from, solve
-from ncm_app.studies.stability import equilibria, phase_line, phase_portrait, separatrices
+from ncm_app.studies.simulate import observe, simulate, solve
+from ncm_app.studies.stability import equilibria, phase_line
 from ncm_app.views.diagram import DiagramView, Explored
 from ncm_app.views.phase import Line, PhaseLineView
-from ncm_app.views.plane import PhasePlaneView, Plane
+from ncm_app.views.plane import PhasePlaneView
 from ncm_app.views.rates import RateCurveView, Rates
 from ncm_app.views.stability import EigenvalueView, Stability, TraceDeterminantView
 from ncm_app.views.traces import ErrorView, InputView, Run, StripView, TraceView, by_unit
@@ -31,12 +33,15 @@ class Settings:
     """The choices of a page that are not values of the model.
 
     `explore` is the parameter of the diagram, `starts` the clicked starts,
-    `overlays` the other solutions drawn over the run.
+    `overlays` the other solutions drawn over the run; `axes` are the states of the phase
+    plane and `held` (n,) the values of the others there (none: those of a fixed point).
     """
 
     explore: str = ""
     starts: tuple[tuple[float, ...], ...] = ()
     overlays: tuple[str, ...] = ()
+    axes: tuple[int, int] = (0, 1)
+    held: tuple[float, ...] = ()
 
 
 class Card(NamedTuple):
@@ -64,10 +69,8 @@ def _line(snapshot: Snapshot, settings: Settings, progress: Progress) -> Line:
     return Line(*phase_line(snapshot, progress=progress), equilibria(snapshot, progress=progress).points)
 
 
-def _plane(snapshot: Snapshot, settings: Settings, progress: Progress) -> Plane:
-    clicked = tuple(simulate_from(snapshot, start, progress=progress) for start in settings.starts)
-    return Plane(phase_portrait(snapshot, progress=progress), equilibria(snapshot, progress=progress).points,
-                 simulate(snapshot, progress=progress), clicked, separatrices(snapshot, progress=progress))
+def _plane(snapshot: Snapshot, settings: Settings, progress: Progress) -> PhasePlane:
+    return phase_plane(snapshot, settings.axes, settings.held, settings.starts, progress=progress)
 
 
 def _stability(snapshot: Snapshot, settings: Settings, progress: Progress) -> Stability:
@@ -95,7 +98,7 @@ CARDS: tuple[Card, ...] = (
     Card(lambda m: len(by_unit(m)) > 1, lambda m: [StripView(m, k) for k in range(1, len(by_unit(m)))], _trace),
     Card(lambda m: "exact" in m.solutions, ErrorView, _run),
     Card(_states(1), PhaseLineView, _line),
-    Card(_states(2), PhasePlaneView, _plane),
+    Card(lambda m: len(m.states) > 1, PhasePlaneView, _plane),
     Card(lambda m: len(m.states) > 1, lambda m: EigenvalueView(), _stability),
     Card(_states(2), lambda m: TraceDeterminantView(), _stability),
     Card(has_rate_curve, RateCurveView, _rates),

@@ -44,7 +44,7 @@ class View:
     shape: str = "wide"
     legend: str | None = None
     legend_columns: int = 1
-    clickable: ClassVar[bool] = False
+    clickable: bool = False
     over_time: ClassVar[bool] = False
     x_label: str = ""
     y_label: str = ""
@@ -112,6 +112,11 @@ class View:
             responsive=True, min_height=style.HEIGHTS[self.shape], show_grid=True, shared_axes=False,
             toolbar="above", active_tools=[], default_tools=["pan", "wheel_zoom", "box_zoom", "reset"],
             hooks=[populate])
+
+    def relabel(self, figure: Any) -> None:
+        """Write axis labels and title of a drawn figure anew."""
+        figure.xaxis[0].axis_label, figure.yaxis[0].axis_label = self.x_label, self.y_label
+        figure.title.text = self.title
 
     def _explain(self, figure: Any, renderers: dict[str, GlyphRenderer]) -> None:
         """Put the labelled layers into a legend."""
