@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Any
 
@@ -136,6 +136,23 @@ class SaddleManifolds(Result):
     saddle: Equilibrium
     stable: tuple[Manifold, Manifold]
     unstable: tuple[Manifold, Manifold]
+
+
+@dataclass(frozen=True)
+class PhasePlane(Result):
+    """All that is drawn in the plane of two states, whose indices are `axes`.
+
+    `held` (n,) are the values at which the states beyond the axes are held for the
+    portrait; fixed points and runs are those of the whole system, in all n states.
+    """
+
+    portrait: Portrait
+    fixed_points: tuple[Equilibrium, ...]
+    run: Trajectory
+    clicked: tuple[Trajectory, ...] = ()
+    axes: tuple[int, int] = (0, 1)
+    held: Array = field(default_factory=lambda: np.zeros(2))
+    manifolds: tuple[SaddleManifolds, ...] = ()
 
 
 @dataclass(frozen=True)

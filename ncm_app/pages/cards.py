@@ -5,32 +5,34 @@ A new kind of plot for all models is one study, one view and one row here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ncm_app.core.model import Flow
 from ncm_app.core.quantity import with_unit
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.numerics.results import PhasePlane
 from ncm_app.numerics.system import Progress
 from ncm_app.pages.settings import Settings
 from ncm_app.studies.diagram import diagram
+from ncm_app.studies.plane import phase_plane
 from ncm_app.studies.rates import has_rate_curve, rate_at, rate_curve
-from ncm_app.studies.simulate import observe, simulate, simulate_from, solve
-from ncm_app.studies.stability import equilibria, phase_line, phase_portrait, separatrices
+from ncm_app.studies.simulate import observe, simulate, solve
+from ncm_app.studies.stability import equilibria, phase_line
 from ncm_app.views.diagram import DiagramView, Explored
 from ncm_app.views.phase import Line, PhaseLineView
-from ncm_app.views.plane import PhasePlaneView, Plane
+from ncm_app.views.plane import PhasePlaneView
 from ncm_app.views.rates import RateCurveView, Rates
 from ncm_app.views.stability import EigenvalueView, Stability, TraceDeterminantView
-from ncm_app.views.traces import ErrorView, InputView, Run, TraceView
+from ncm_app.views.traces import ErrorView, InputView, Run, StripView, TraceView, by_unit
 from ncm_app.views.view import View
 
 
 class Card(NamedTuple):
-    """One plot of a page: for which models, drawn how, asking what."""
+    """One plot of a page, or several alike: for which models, drawn how, asking what."""
 
     applies: Callable[[type[Flow]], bool]
-    view: Callable[[type[Flow]], View]
+    view: Callable[[type[Flow]], View | Sequence[View]]
     study: Callable[[Snapshot, Settings, Progress], Any]
 
 
@@ -51,10 +53,8 @@ def _line(snapshot: Snapshot, settings: Settings, progress: Progress) -> Line:
     return Line(*phase_line(snapshot, progress=progress), equilibria(snapshot, progress=progress).points)
 
 
-def _plane(snapshot: Snapshot, settings: Settings, progress: Progress) -> Plane:
-    clicked = tuple(simulate_from(snapshot, start, progress=progress) for start in settings.starts)
-    return Plane(phase_portrait(snapshot, progress=progress), equilibria(snapshot, progress=progress).points,
-                 simulate(snapshot, progress=progress), clicked, separatrices(snapshot, progress=progress))
+def _plane(snapshot: Snapshot, settings: Settings, progress: Progress) -> PhasePlane:
+    return phase_plane(snapshot, settings.axes, settings.held, settings.starts, progress=progress)
 
 
 def _stability(snapshot: Snapshot, settings: Settings, progress: Progress) -> Stability:
@@ -84,9 +84,10 @@ def _states(count: int) -> Callable[[type[Flow]], bool]:
 CARDS: tuple[Card, ...] = (
     Card(lambda m: bool(m.observed), InputView, _run),
     Card(lambda m: True, TraceView, _trace),
+    Card(lambda m: len(by_unit(m)) > 1, lambda m: [StripView(m, k) for k in range(1, len(by_unit(m)))], _trace),
     Card(lambda m: "exact" in m.solutions, ErrorView, _run),
     Card(_states(1), PhaseLineView, _line),
-    Card(_states(2), PhasePlaneView, _plane),
+    Card(lambda m: len(m.states) > 1, PhasePlaneView, _plane),
     Card(lambda m: len(m.states) > 1, lambda m: EigenvalueView(), _stability),
     Card(_states(2), lambda m: TraceDeterminantView(), _stability),
     Card(has_rate_curve, RateCurveView, _rates),
@@ -96,4 +97,5 @@ CARDS: tuple[Card, ...] = (
 
 def cards_for(model: type[Flow]) -> list[tuple[Card, View]]:
     """Return the cards of a model with a fresh view each, in the order of the page."""
-    return [(card, card.view(model)) for card in CARDS if card.applies(model)]
+    made = [(card, card.view(model)) for card in CARDS if card.applies(model)]
+    return [(card, view) for card, views in made for view in ([views] if isinstance(views, View) else views)]

@@ -12,7 +12,9 @@ class Settings:
     `explore` is the parameter of the diagram and `against` the state on its vertical
     axis ("" for the first); `second` the other parameter of the two-parameter chart ("" for
     none); `sweep` the number of the sweep asked for (0 for none) and `noise` its strength;
-    `starts` the clicked starts; `overlays` the other solutions drawn over the run.
+    `starts` the clicked starts; `overlays` the other solutions drawn over the run; `axes` are
+    the states of the phase plane and `held` (n,) the values of the others there (none: those
+    of a fixed point).
     """
 
     explore: str = ""
@@ -22,6 +24,8 @@ class Settings:
     second: str = ""
     sweep: bool = False
     noise: float = 0.0
+    axes: tuple[int, int] = (0, 1)
+    held: tuple[float, ...] = ()
 
 
 MOST_STARTS = 12

@@ -32,11 +32,16 @@ def _separatrices(snapshot: Snapshot, *, progress: Progress = SILENT) -> tuple[S
     return saddle_manifolds(system_of(snapshot.model), snapshot.p, equilibria(snapshot, progress=progress).points)
 
 
+def phase_portrait(snapshot: Snapshot, axes: tuple[int, int] = (0, 1), grid: int = 16,
+                   held: tuple[float, ...] | None = None, *, progress: Progress = SILENT) -> Portrait:
+    """Compute field and nullclines over the spans of two states, the others held (default: mid-span)."""
+    return _phase_portrait(flow_of(snapshot), axes, grid, held, progress=progress)
+
+
 @remembered
-def phase_portrait(snapshot: Snapshot, axes: tuple[int, int] = (0, 1), grid: int = 16, *,
-                   progress: Progress = SILENT) -> Portrait:
-    """Compute field and nullclines over the spans of two states."""
-    return portrait.phase_portrait(system_of(snapshot.model), snapshot.steady.p, axes=axes, grid=grid)
+def _phase_portrait(snapshot: Snapshot, axes: tuple[int, int], grid: int, held: tuple[float, ...] | None, *,
+                    progress: Progress = SILENT) -> Portrait:
+    return portrait.phase_portrait(system_of(snapshot.model), snapshot.p, axes, held, grid=grid)
 
 
 @remembered

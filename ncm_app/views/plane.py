@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from bokeh.core.properties import value
 
 from ncm_app.core.model import Flow
 from ncm_app.core.state import State
-from ncm_app.numerics.results import Array, Equilibrium, Portrait, SaddleManifolds, Trajectory
+from ncm_app.numerics.results import Array, PhasePlane, Portrait
 from ncm_app.views import style
 from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
@@ -17,58 +19,107 @@ from ncm_app.views.view import Column, Columns, Limits, View, joined, lean, reac
 MANIFOLDS = {"stable manifold": "separatrix (stable manifold)", "unstable manifold": "unstable manifold"}
 """Label of each layer of manifolds."""
 
+SAME = 1e-3
+"""Distance in spans within which a fixed point lies in a slice."""
 
-class Plane(NamedTuple):
-    """Phase plane: portrait, fixed points, the run, runs from clicked starts, manifolds of the saddles."""
-
-    portrait: Portrait
-    fixed_points: tuple[Equilibrium, ...]
-    run: Trajectory
-    clicked: tuple[Trajectory, ...] = ()
-    manifolds: tuple[SaddleManifolds, ...] = ()
+MOST_TOLD = 3
+"""Held states that the title names."""
 
 
 class PhasePlaneView(View):
-    """Field, nullclines, fixed points, the run and runs from where one clicks."""
+    """Field, nullclines, manifolds, fixed points, the run and runs from where one clicks.
 
-    name, title, shape = "phase_plane", "phase plane (click)", "square"
-    legend, clickable = "top_left", True
+    With more than two states the plane is a slice: field and nullclines are those with
+    the other states held; run and fixed points are projected onto it.
+    """
+
+    name, shape, legend = "phase_plane", "square", "top_left"
 
     def __init__(self, model: type[Flow], axes: tuple[int, int] = (0, 1)) -> None:
-        self.axes = axes
-        self.shown: tuple[State, State] = (model.states[axes[0]], model.states[axes[1]])
+        self.states = model.states
+        self.sliced = len(model.states) > 2
+        self.clickable = not self.sliced
+        self._turn_to(axes, np.array([s.start for s in model.states]))
+
+    def _turn_to(self, axes: tuple[int, int], held: Array) -> None:
+        """Put two states on the axes and say at what the others are held."""
+        self.axes, self.held = axes, held
+        self.shown: tuple[State, State] = (self.states[axes[0]], self.states[axes[1]])
         self.x_label, self.y_label = self.shown[0].axis, self.shown[1].axis
+        self.title = self._slice() if self.sliced else "phase plane (click)"
+
+    def _slice(self) -> str:
+        """Say at what the states beyond the axes are held."""
+        told = []
+        for i, (s, v) in enumerate(zip(self.states, self.held, strict=True)):
+            unit = s.shown or s.unit
+            if i not in self.axes:
+                told.append(f"{s.name} = {v * s.scale:.3g}" + (f" {unit}" if unit != "1" else ""))
+        return "slice at " + ", ".join(told[:MOST_TOLD] + ["…"] * (len(told) > MOST_TOLD))
+
+    def ghost_columns(self, result: Any | None) -> Columns:
+        """Return the ghost's columns; the title goes on to name what the live plane holds."""
+        live = self.axes, self.held
+        columns = super().ghost_columns(result)
+        self._turn_to(*live)
+        return columns
+
+    def state_at(self, x: float, y: float) -> tuple[float, ...]:
+        """Return the state at a place on the axes, within its bounds, the other states as held."""
+        state = [float(v) for v in self.held]
+        for axis, v in zip(self.axes, (x, y), strict=True):
+            state[axis] = v / self.states[axis].scale
+        return tuple(min(max(v, s.limits[0]), s.limits[1]) for v, s in zip(state, self.states, strict=True))
 
     def layers(self) -> list[Layer]:
-        """Field at the back, then nullclines in their variable's hue, runs, points."""
-        hues = [style.hue(s.role, i) for i, s in zip(self.axes, self.shown, strict=True)]
-        names = [s.name for s in self.shown]
-        return [Layer("field", look={"color": style.GREY, "alpha": 0.7, "line_width": 1}),
-                Layer("x nullcline", label=f"d{names[0]}/dt = 0", look={"color": hues[0], "line_width": 2}, ghost=True),
-                Layer("y nullcline", label=f"d{names[1]}/dt = 0", look={"color": hues[1], "line_width": 2}, ghost=True),
+        """Field at the back, then nullclines in their variable's hue, manifolds, runs, points."""
+        nullclines = [Layer(f"{axis} nullcline", label=f"d{s.name}/dt = 0", ghost=True, look={
+            "color": style.hue(s.role, i), "line_width": 2})
+            for axis, i, s in zip("xy", self.axes, self.shown, strict=True)]
+        elsewhere = [replace(layer, name=f"{layer.name} elsewhere", ink=(), look={**layer.look, "color": style.GREY})
+                     for layer in stability_layers()] if self.sliced else []
+        return [Layer("field", look={"color": style.GREY, "alpha": 0.7, "line_width": 1}), *nullclines,
                 *[Layer(name, label=MANIFOLDS[name], look={"line_width": 2, **look}, fleeting=True)
-                  for name, look in style.MANIFOLDS.items()],
+                  for name, look in style.MANIFOLDS.items() if not self.sliced],
                 Layer("clicked", look={"color": style.GREEN, "line_width": 1.5}),
                 Layer("run", look={"line_width": 1.6}, ink=("line_color",), ghost=True),
                 Layer("starts", kind="points", look={"marker": "x", "size": 9, "line_width": 2, "color": style.GREEN}),
-                *stability_layers()]
+                *elsewhere, *stability_layers()]
 
-    def columns(self, result: Plane) -> Columns:
-        """All in the shown units of the axes."""
-        (i, j), (a, b) = self.axes, (self.shown[0].scale, self.shown[1].scale)
+    def columns(self, result: PhasePlane) -> Columns:
+        """All in the shown units of the axes; the title names what is held."""
+        self._turn_to(result.axes, result.held)
         portrait = result.portrait
-        starts = [(float(r.y[i, 0]) * a, float(r.y[j, 0]) * b) for r in (result.run, *result.clicked)]
+        lines = {"x nullcline": portrait.x_nullcline, "y nullcline": portrait.y_nullcline}
+        starts = [self._place(run.y[:, 0]) for run in (result.run, *result.clicked)]
         return {"field": self._arrows(portrait),
-                "x nullcline": lean(portrait.x_nullcline[0] * a, portrait.x_nullcline[1] * b),
-                "y nullcline": lean(portrait.y_nullcline[0] * a, portrait.y_nullcline[1] * b),
-                **self._manifolds(result),
-                "run": lean(result.run.y[i] * a, result.run.y[j] * b),
-                "clicked": joined([lean(r.y[i] * a, r.y[j] * b) for r in result.clicked]),
-                "starts": scattered(starts),
-                **stability_columns([(q.kind, float(q.state[i]) * a, float(q.state[j]) * b)
-                                     for q in result.fixed_points])}
+                **{name: lean(line[0] * self.shown[0].scale, line[1] * self.shown[1].scale)
+                   for name, line in lines.items()},
+                **({} if self.sliced else self._manifolds(result)),
+                "run": lean(*self._drawn(result.run.y)),
+                "clicked": joined([lean(*self._drawn(run.y)) for run in result.clicked]),
+                "starts": scattered(starts), **self._points(result)}
 
-    def _manifolds(self, result: Plane) -> Columns:
+    def _points(self, result: PhasePlane) -> Columns:
+        """Return the fixed points in the plane, and apart those of which it holds the projection."""
+        away = [i for i in range(len(self.states)) if i not in self.axes]
+        widths = np.array([high - low for low, high in (self.states[i].span for i in away)])
+        here: list[tuple[str, float, float]] = []
+        elsewhere: list[tuple[str, float, float]] = []
+        for q in result.fixed_points:
+            near = bool(np.all(np.abs(q.state[away] - result.held[away]) <= SAME * widths))
+            (here if near else elsewhere).append((q.kind, *self._place(q.state)))
+        columns = stability_columns(here)
+        if self.sliced:
+            columns |= {f"{name} elsewhere": pair for name, pair in stability_columns(elsewhere).items()}
+        return columns
+
+    def _place(self, state: Array) -> tuple[float, float]:
+        """Return where a state (n,) is drawn."""
+        x, y = self._drawn(state)
+        return float(x), float(y)
+
+    def _manifolds(self, result: PhasePlane) -> Columns:
         """Return the branches of all saddles, joined."""
         pairs = {"stable manifold": [q.stable for q in result.manifolds],
                  "unstable manifold": [q.unstable for q in result.manifolds]}
@@ -98,12 +149,23 @@ class PhasePlaneView(View):
         line = [np.stack([tail[k], tip[k], barb[k], gap], axis=-1).ravel().astype(np.float32) for k in (0, 1)]
         return line[0], line[1]
 
-    def limits(self, result: Plane) -> Limits:
+    def limits(self, result: PhasePlane) -> Limits:
         """The spans that the model states."""
-        return self.shown[0].drawn_span, self.shown[1].drawn_span
+        i, j = result.axes
+        return self.states[i].drawn_span, self.states[j].drawn_span
 
-    def fitted(self, result: Plane) -> Limits:
+    def fitted(self, result: PhasePlane) -> Limits:
         """What the runs and the fixed points reach."""
         columns = self.columns(result)
-        names = ["run", "clicked", *(f"{name} point" for name in style.STABILITY_MARKERS)]
+        names = ["run", "clicked", *(name for name in columns if name.split(" ")[1:2] == ["point"])]
         return reach(columns, names, 0), reach(columns, names, 1)
+
+    def relabel(self, figure: Any) -> None:
+        """Write axes, title and legend of a drawn figure anew, as when other states are chosen."""
+        super().relabel(figure)
+        drawn = {renderer.name: renderer for renderer in figure.renderers}
+        items = {item.renderers[0].name: item for legend in figure.legend for item in legend.items}
+        for layer in self.layers():
+            if layer.name in ("x nullcline", "y nullcline") and layer.name in items:
+                items[layer.name].label = value(layer.label)
+                drawn[layer.name].glyph.line_color = layer.look["color"]

@@ -10,7 +10,7 @@ import numpy as np
 from ncm_app.core.model import Flow, Spiking
 from ncm_app.core.quantity import with_unit
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.core.state import Variable
+from ncm_app.core.state import State, Variable
 from ncm_app.numerics.results import Array, Equilibrium, Trajectory
 from ncm_app.views import style
 from ncm_app.views.layer import Layer
@@ -40,6 +40,14 @@ def shared_span(variables: Sequence[Variable]) -> tuple[float, float]:
     return low - 0.03 * (high - low), high + 0.03 * (high - low)
 
 
+def by_unit(model: type[Flow]) -> list[dict[int, State]]:
+    """Return the states by index, one group per shown unit, in the order of the states."""
+    groups: dict[str, dict[int, State]] = {}
+    for i, state in enumerate(model.states):
+        groups.setdefault(state.shown or state.unit, {})[i] = state
+    return list(groups.values())
+
+
 def with_peaks(run: Trajectory, threshold: float) -> Array:
     """Return the first state with the threshold drawn just before each reset.
 
@@ -52,29 +60,34 @@ def with_peaks(run: Trajectory, threshold: float) -> Array:
 
 
 class TraceView(View):
-    """The states over time, with spikes, fixed points and the frozen run."""
+    """The states over time that share a unit, with spikes, fixed points and the frozen run.
+
+    `group` counts the units of the model's states: the first is drawn here, any other
+    in a `StripView` below.
+    """
 
     name, shape, x_label = "trace", "wide", "time (ms)"
     over_time = True
 
-    def __init__(self, model: type[Flow]) -> None:
-        self.model, self.states = model, model.states
-        self.y_label = shared_label(self.states)
+    def __init__(self, model: type[Flow], group: int = 0) -> None:
+        self.model, self.shown = model, by_unit(model)[group]
+        self.y_label = shared_label(list(self.shown.values()))
         self.names = tuple(model.solutions)
+        self.spiking = group == 0 and issubclass(model, Spiking)
         self.legend_columns = 4
-        self.legend = "top_right" if len(self.states) + len(self.names) > 1 else None
+        self.legend = "top_right" if len(self.shown) + len(self.names) > 1 else None
 
     def layers(self) -> list[Layer]:
         """Fixed points at the back, other solutions over the run, spikes on top."""
         layers = [Layer(f"rest {s.name}", look={"line_dash": "dashed", "line_width": 1.3, "alpha": 0.8},
-                        ink=("line_color",)) for s in self.states]
+                        ink=("line_color",)) for s in self.shown.values()]
         layers += [Layer(s.name, label=s.name, look={"color": style.hue(s.role, i), "line_width": 2.2}, ghost=True)
-                   for i, s in enumerate(self.states)]
+                   for i, s in self.shown.items()]
         dashes = ("dashed", "dotted", "dotdash")
         layers += [Layer(f"{name} {s.name}", label=name, look={
             "color": style.FREE_HUES[1 + k], "line_width": 2.0, "line_dash": dashes[k % 3]})
-            for k, name in enumerate(self.names) for s in self.states]
-        if issubclass(self.model, Spiking):
+            for k, name in enumerate(self.names) for s in self.shown.values()]
+        if self.spiking:
             layers.append(Layer("spikes", kind="points", look={
                 "marker": "inverted_triangle", "size": 8, "color": style.VERMILION}))
         return layers
@@ -83,35 +96,47 @@ class TraceView(View):
         """Fixed points span the time axis where there is one rest state only."""
         snapshot, run = result.snapshot, result.trajectory
         columns: Columns = {}
-        for i, s in enumerate(self.states):
-            y = with_peaks(run, float(self.model.threshold(snapshot.p))) if self._spiking(i) else run.y[i]  # type: ignore[attr-defined]
+        for i, s in self.shown.items():
+            # A spiking model's first state is the one that is reset.
+            peaked = self.spiking and i == 0
+            y = with_peaks(run, float(self.model.threshold(snapshot.p))) if peaked else run.y[i]  # type: ignore[attr-defined]
             columns[s.name] = lean(run.t, y * s.scale)
             columns[f"rest {s.name}"] = self._rest(result, i)
             for name in self.names:
                 curve = result.solutions.get(name)
                 columns[f"{name} {s.name}"] = lean(run.t, curve[i] * s.scale) if curve else NOTHING
-        if issubclass(self.model, Spiking):
-            top = shared_span(self.states)[1]
-            columns["spikes"] = scattered([(t, top - 0.04 * (top - shared_span(self.states)[0])) for t in run.spikes])
+        if self.spiking:
+            low, top = self._span()
+            columns["spikes"] = scattered([(t, top - 0.04 * (top - low)) for t in run.spikes])
         return columns
 
-    def _spiking(self, index: int) -> bool:
-        return index == 0 and issubclass(self.model, Spiking)
+    def _span(self) -> tuple[float, float]:
+        return shared_span(list(self.shown.values()))
 
     def _rest(self, result: Run, index: int) -> tuple[Any, Any]:
         points = result.fixed_points
         if len(points) != 1:
             return NOTHING
-        level = points[0].state[index] * self.states[index].scale
+        level = points[0].state[index] * self.shown[index].scale
         return lean([0.0, result.snapshot.t_end], [level, level])
 
     def limits(self, result: Run) -> Limits:
         """The duration, and the spans that the model states."""
-        return (0.0, result.snapshot.t_end), shared_span(self.states)
+        return (0.0, result.snapshot.t_end), self._span()
 
     def fitted(self, result: Run) -> Limits:
         """The duration, and what the states reach."""
-        return (0.0, result.snapshot.t_end), reach(self.columns(result), [s.name for s in self.states], 1)
+        return (0.0, result.snapshot.t_end), reach(self.columns(result), [s.name for s in self.shown.values()], 1)
+
+
+class StripView(TraceView):
+    """The states over time that have another unit than the first, such as gates, in a low plot."""
+
+    shape = "strip"
+
+    def __init__(self, model: type[Flow], group: int) -> None:
+        super().__init__(model, group)
+        self.name = f"trace_{group + 1}"
 
 
 class InputView(View):

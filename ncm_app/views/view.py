@@ -42,13 +42,13 @@ class View:
     `name` is the hook `ncm-view-<name>`; `shape` chooses the height.
     """
 
-    name: ClassVar[str] = ""
+    name: str = ""
     title: str = ""
     shape: str = "wide"
     legend: str | None = None
     legend_columns: int = 1
-    clickable: ClassVar[bool] = False
-    draggable: ClassVar[bool] = False
+    clickable: bool = False
+    draggable: bool = False
     over_time: ClassVar[bool] = False
     x_label: str = ""
     y_label: str = ""
@@ -125,6 +125,11 @@ class View:
             responsive=True, min_height=style.HEIGHTS[self.shape], show_grid=True, shared_axes=False,
             toolbar="above", active_tools=[], default_tools=["pan", "wheel_zoom", "box_zoom", "reset"],
             hooks=[populate])
+
+    def relabel(self, figure: Any) -> None:
+        """Write axis labels and title of a drawn figure anew."""
+        figure.xaxis[0].axis_label, figure.yaxis[0].axis_label = self.x_label, self.y_label
+        figure.title.text = self.title
 
     def _explain(self, figure: Any, renderers: dict[str, GlyphRenderer]) -> None:
         """Put the labelled layers into a legend."""

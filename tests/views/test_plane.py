@@ -8,9 +8,12 @@ import pytest
 from bokeh.document import Document
 
 from ncm_app.models.ei_rate_network import EIRateNetwork
+from ncm_app.models.hodgkin_huxley import HodgkinHuxley
 from ncm_app.models.linear_system import LinearSystem
+from ncm_app.models.lorenz import Lorenz
 from ncm_app.models.morris_lecar import MorrisLecar
-from ncm_app.views.plane import MANIFOLDS
+from ncm_app.views import style
+from ncm_app.views.plane import MANIFOLDS, PhasePlaneView
 from tests.views.answers import is_absent, view_of
 
 hv.extension("bokeh")
@@ -58,3 +61,57 @@ def test_legend_names_manifolds_only_where_there_are_some(preset, there):
         (callback,) = renderers[layer].data_source.js_property_callbacks["change:data"]
         assert callback.args["item"] is legend[label]
         assert "phase_plane_x" in callback.code
+
+
+def test_slice_names_what_is_held_and_keeps_the_state_that_is_clicked():
+    view, result = view_of(HodgkinHuxley, "phase_plane", settings={"axes": (1, 2), "held": (-60.0, 0.4, 0.5, 0.1)})
+    view.columns(result)
+    assert view.title == "slice at V = -60 mV, m = 0.1"
+    assert (view.x_label, view.y_label) == ("n", "h")
+    assert view.limits(result) == ((0.0, 1.0), (0.0, 1.0))
+    assert view.state_at(0.25, 7.0) == pytest.approx((-60.0, 0.25, 1.02, 0.1))
+
+
+def test_title_names_no_more_than_fit():
+    view = PhasePlaneView(HodgkinHuxley, (0, 1))
+    view.states = (*view.states, *view.states)
+    view._turn_to((0, 1), np.zeros(8))
+    assert view.title == "slice at h = 0, m = 0, V = 0 mV, …"
+
+
+def test_fixed_points_beyond_the_slice_are_projected_in_grey():
+    settings = {"axes": (0, 1), "held": (0.0, 0.0, 27.0)}
+    view, result = view_of(Lorenz, "phase_plane", settings=settings)
+    columns = view.columns(result)
+    wing = np.sqrt(8.0 / 3.0 * 27.0)
+    assert np.column_stack(columns["unstable point"]).ravel() == pytest.approx([-wing, -wing, wing, wing])
+    assert np.column_stack(columns["unstable point elsewhere"]).ravel() == pytest.approx([0.0, 0.0], abs=1e-6)
+    grey = next(layer for layer in view.layers() if layer.name == "unstable point elsewhere")
+    assert (grey.look["color"], grey.ink) == (style.GREY, ())
+
+
+def test_run_is_projected():
+    view, result = view_of(Lorenz, "phase_plane", settings={"axes": (0, 2)}, t_end=2.0)
+    x, z = view.columns(result)["run"]
+    np.testing.assert_allclose(x, result.run.y[0], rtol=1e-6)
+    np.testing.assert_allclose(z, result.run.y[2], rtol=1e-6)
+
+
+def test_other_axes_relabel_a_drawn_figure():
+    view, result = view_of(HodgkinHuxley, "phase_plane")
+    _, figure, renderers = drawn(view, result)
+    assert "dn/dt = 0" in legend_of(figure)
+    view.columns(view_of(HodgkinHuxley, "phase_plane", settings={"axes": (0, 2)})[1])
+    view.relabel(figure)
+    assert list(legend_of(figure)) == ["dV/dt = 0", "dh/dt = 0"]
+    assert figure.yaxis[0].axis_label == "h"
+    assert figure.title.text.startswith("slice at n = ")
+    assert renderers["y nullcline"].glyph.line_color == style.FREE_HUES[2]
+
+
+def test_frozen_run_does_not_change_the_title():
+    view, result = view_of(HodgkinHuxley, "phase_plane", "Fig B.2 A-D")
+    view.columns(result)
+    title = view.title
+    view.ghost_columns(view_of(HodgkinHuxley, "phase_plane", "book")[1])
+    assert view.title == title
