@@ -151,6 +151,16 @@ class Flow(Model):
         """Return the observed variables, a tuple of arrays."""
         return ()
 
+    @classmethod
+    def at_trace_determinant(cls, values: Mapping[str, Any], trace: float, determinant: float) -> dict[str, Any] | None:
+        """Return the values to change so that the fixed point lies there, None if nothing can.
+
+        `values` are the present ones; what is returned lies within the bounds, so that a
+        point out of reach gives the nearest one that is within. A model that can be told
+        its trace and determinant (1/ms, 1/ms^2) states this, and is dragged by them.
+        """
+        return None
+
 
 class Spiking(Flow):
     """A flow whose first state is reset when it reaches a threshold.
