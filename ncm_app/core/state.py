@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +61,30 @@ class State(Variable):
         symbol = f"{self.symbol or self.name}(0)"
         return Quantity(self.start, bounds=self.limits, unit=self.unit, symbol=symbol,
                         group="start", rare=True, doc=f"{self.doc or self.name} at t = 0")
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A function of one variable that the equations use, such as a gate's steady state.
+
+    `value(x, p)` is the function, broadcast over arrays; `at(y, p)` is the place on the
+    horizontal axis at which the state `y` is. `state` names the variable whose hue it has.
+    """
+
+    name: str
+    value: Callable[[Any, Any], Any]
+    at: Callable[[Any, Any], Any]
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Curves:
+    """One plot of curves: its title, its two axes, and what is drawn."""
+
+    title: str
+    x: Variable
+    y: Variable
+    curves: tuple[Curve, ...]
 
 
 @dataclass(frozen=True)

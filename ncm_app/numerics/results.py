@@ -211,3 +211,12 @@ class Oscillation(Result):
     high: Array
     status: Status = Status.OK
     message: str = ""
+
+
+@dataclass(frozen=True)
+class CurveSet(Result):
+    """Functions of one variable: `x` (m,), `values` (k, m), and `present` (2, k) points on them."""
+
+    x: Array
+    values: Array
+    present: Array
