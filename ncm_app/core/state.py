@@ -45,11 +45,14 @@ class Variable:
 class State(Variable):
     """A variable with a differential equation, a start value and bounds for it.
 
-    Also the box in which fixed points are sought, unless `box` says otherwise.
+    `span` is also the box in which fixed points are sought, unless `box` says otherwise.
+    A `periodic` state is an angle: values a period apart are one, and it is drawn between
+    these two ends.
     """
 
     start: float = 0.0
     box: tuple[float, float] | None = None
+    periodic: tuple[float, float] | None = None
 
     @property
     def limits(self) -> tuple[float, float]:
