@@ -21,7 +21,7 @@ import param
 
 from ncm_app.core.quantity import Choice, Control, Count, Quantity
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.core.state import Preset, State, Variable
+from ncm_app.core.state import Curve, Curves, Preset, State, Variable
 
 RUN_SETTINGS = ("t_end", "dt", "method")
 METHODS = ["Euler", "Heun", "RK4", "adaptive"]
@@ -133,13 +133,16 @@ class Flow(Model):
     `observed`  further variables drawn over time, computed by `observe(t, y, p)`, which
                 returns one array (shape of `t`) per variable;
     `solutions` name -> function (t, p) -> one array per state: closed forms and other
-                ways to the solution, drawn over the computed one on choice.
+                ways to the solution, drawn over the computed one on choice;
+    `curves`    up to two plots of functions of one variable (`Curves` of `Curve`) that the
+                equations use, with the last state of the run on them.
     """
 
     explore: ClassVar[str] = ""
     steady: ClassVar[Mapping[str, Any]] = {}
     observed: ClassVar[tuple[Variable, ...]] = ()
     solutions: ClassVar[Mapping[str, Callable[..., Any]]] = {}
+    curves: ClassVar[tuple[Curves, ...]] = ()
 
     @staticmethod
     def rhs(t: Any, y: Any, p: Any) -> tuple[Any, ...]:
@@ -150,6 +153,16 @@ class Flow(Model):
     def observe(t: Any, y: Any, p: Any) -> tuple[Any, ...]:
         """Return the observed variables, a tuple of arrays."""
         return ()
+
+    @classmethod
+    def at_trace_determinant(cls, values: Mapping[str, Any], trace: float, determinant: float) -> dict[str, Any] | None:
+        """Return the values to change so that the fixed point lies there, None if nothing can.
+
+        `values` are the present ones; what is returned lies within the bounds, so that a
+        point out of reach gives the nearest one that is within. A model that can be told
+        its trace and determinant (1/ms, 1/ms^2) states this, and is dragged by them.
+        """
+        return None
 
 
 class Spiking(Flow):
@@ -182,5 +195,5 @@ def unknown(kind: str, name: str, known: Any, owner: str) -> str:
     return f"{owner} has no {kind} named {name!r}; {hint}"
 
 
-__all__ = ["METHODS", "RUN_SETTINGS", "Choice", "Count", "Flow", "Model", "Preset", "Quantity",
+__all__ = ["METHODS", "RUN_SETTINGS", "Choice", "Count", "Curve", "Curves", "Flow", "Model", "Preset", "Quantity",
            "Spiking", "State", "Variable", "unknown"]

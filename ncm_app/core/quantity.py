@@ -8,7 +8,7 @@ from typing import Any
 import param
 from param.parameterized import Undefined
 
-UNITS = {"ms", "Hz", "kHz", "mV", "Hz/mV", "kHz/mV", "kHz/mVⁿ", "mV/kHz", "1/ms", "1", "deg", "rad",
+UNITS = {"ms", "Hz", "kHz", "mV", "Hz/mV", "kHz/mV", "kHz/mVⁿ", "mV/kHz", "1/ms", "1/ms²", "1", "deg", "rad",
          "µA/cm²", "mS/cm²", "µF/cm²"}
 """Every unit a model may use; "1" marks a pure number and is never printed."""
 

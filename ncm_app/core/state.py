@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,11 +45,14 @@ class Variable:
 class State(Variable):
     """A variable with a differential equation, a start value and bounds for it.
 
-    Also the box in which fixed points are sought, unless `box` says otherwise.
+    `span` is also the box in which fixed points are sought, unless `box` says otherwise.
+    A `periodic` state is an angle: values a period apart are one, and it is drawn between
+    these two ends.
     """
 
     start: float = 0.0
     box: tuple[float, float] | None = None
+    periodic: tuple[float, float] | None = None
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -61,6 +64,30 @@ class State(Variable):
         symbol = f"{self.symbol or self.name}(0)"
         return Quantity(self.start, bounds=self.limits, unit=self.unit, symbol=symbol,
                         group="start", rare=True, doc=f"{self.doc or self.name} at t = 0")
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A function of one variable that the equations use, such as a gate's steady state.
+
+    `value(x, p)` is the function, broadcast over arrays; `at(y, p)` is the place on the
+    horizontal axis at which the state `y` is. `state` names the variable whose hue it has.
+    """
+
+    name: str
+    value: Callable[[Any, Any], Any]
+    at: Callable[[Any, Any], Any]
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Curves:
+    """One plot of curves: its title, its two axes, and what is drawn."""
+
+    title: str
+    x: Variable
+    y: Variable
+    curves: tuple[Curve, ...]
 
 
 @dataclass(frozen=True)

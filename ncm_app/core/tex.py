@@ -133,7 +133,7 @@ class _Equations:
         names, inlined = self.share_out(reading, {}, arguments)
         printer = self.printer(context, names)
         shown = r",\; ".join(arguments[name].text for name in reading.arguments if name != "p")
-        head = rf"{helper_name(function)}\left({shown}\right)"
+        head = helper_name(function) + (rf"\left({shown}\right)" if shown else "")
         line = f"{head} = {printer.text(substitute(reading.result, inlined))}"
         return [line, *self.where(printer, reading, names, inlined)]
 

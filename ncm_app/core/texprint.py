@@ -233,7 +233,7 @@ class Printer:
             return self._library_call(getattr(function, "__name__", ""), node)
         self.helpers.setdefault(function.__name__, function)
         shown = [a for a in node.args if not (isinstance(a, ast.Name) and a.id == "p")]
-        return Tex(rf"{helper_name(function)}\left({self._list(shown)}\right)", ATOM)
+        return Tex(helper_name(function) + (rf"\left({self._list(shown)}\right)" if shown else ""), ATOM)
 
     def _library_call(self, name: str, node: ast.Call) -> Tex:
         arguments = node.args

@@ -3,35 +3,26 @@
 import numpy as np
 from numba.extending import register_jitable
 
-from ncm_app.core.model import Choice, Flow, Preset, Quantity, State, Variable
-from ncm_app.core.settled import settled
+from ncm_app.core.functions import bump, ratio, rise
+from ncm_app.core.model import Choice, Curve, Curves, Flow, Preset, Quantity, State, Variable
 
 BOOK, CLASSICAL = range(2)
-NUDGE = 1e-12  # moves the argument off the removable singularity
-STEEPEST = 300.0  # exponents beyond this would overflow
 
 
 @register_jitable
-def ratio(x):
-    """x / (1 - exp(-x)), with its limit 1 at x = 0."""
-    z = x + NUDGE * (x == 0.0)
-    return -z / np.expm1(-z)
-
-
-@register_jitable
-def alpha_n(V):
+def alpha_n(V, p):
     """Rate at which potassium gates open."""
     return 0.1 * ratio(0.1 * (V + 55.0))
 
 
 @register_jitable
-def beta_n(V):
+def beta_n(V, p):
     """Rate at which potassium gates close."""
     return 0.125 * np.exp(-0.0125 * (V + 65.0))
 
 
 @register_jitable
-def alpha_m(V):
+def alpha_m(V, p):
     """Rate at which sodium gates open."""
     return ratio(0.1 * (V + 40.0))
 
@@ -45,52 +36,56 @@ def beta_m(V, p):
 
 
 @register_jitable
-def alpha_h(V):
+def alpha_h(V, p):
     """Rate at which sodium channels become available again."""
     return 0.07 * np.exp(-0.05 * (V + 65.0))
 
 
 @register_jitable
-def beta_h(V):
+def beta_h(V, p):
     """Rate at which sodium channels are blocked."""
     return 1.0 / (1.0 + np.exp(-0.1 * (V + 35.0)))
-
-
-@settled(9.0, before=0.0, after=0.0)
-def bump(s):
-    """Gaussian pulse of height 1, s standard deviations from its middle."""
-    return np.exp(-(s**2) / 2.0)
-
-
-@settled(9.0, before=0.0, after=1.0)
-def rise(s):
-    """Cumulative normal to 0.00015: a step that takes a few s to rise."""
-    return 1.0 / (1.0 + np.exp(np.minimum(-1.5976 * s - 0.07056 * s**3, STEEPEST)))
 
 
 @register_jitable
 def I_in(t, p):
     """Applied current: a constant, three Gaussian pulses and a soft step."""
-    pulses = p.I_1 * bump((t - p.t_1) / p.d) + p.I_2 * bump((t - p.t_2) / p.d) + p.I_3 * bump((t - p.t_3) / p.d)
+    s_1, s_2, s_3 = (t - p.t_1) / p.d, (t - p.t_2) / p.d, (t - p.t_3) / p.d
+    pulses = p.I_1 * bump(s_1) + p.I_2 * bump(s_2) + p.I_3 * bump(s_3)
     return p.I_app + pulses + p.I_s * rise((t - p.t_s) / p.d_s)
 
 
-def current(value, name, doc, group="pulses"):
-    """Return the control of an applied current."""
-    return Quantity(value, bounds=(-50, 200), softbounds=(-20, 60), step=0.1, unit="µA/cm²", symbol=name, group=group,
-                    doc=doc)
+def share(alpha, beta, power):
+    """Return a gate's steady state, to the power in which its current has it."""
+    return lambda V, p: (alpha(V, p) / (alpha(V, p) + beta(V, p))) ** power
 
 
-def moment(value, name, doc, high=1000):
-    """Return the control of a time."""
-    return Quantity(value, bounds=(0.2, high), step=0.1, unit="ms", symbol=name, group="pulses", doc=doc)
+def slowness(alpha, beta):
+    """Return a gate's time constant."""
+    return lambda V, p: 1.0 / (alpha(V, p) + beta(V, p))
 
 
-def channel(value, name, low, high, unit, doc):
+def potential(y, p):
+    """Where a state stands on the axis of the gating curves."""
+    return y[0]
+
+
+def dose(value, symbol, doc, unit="µA/cm²", bounds=(-50, 200), soft=(-20, 60)):
+    """Return the control of one number of the applied current."""
+    return Quantity(value, bounds=bounds, softbounds=soft, step=0.1, unit=unit, symbol=symbol, group="pulses", doc=doc)
+
+
+def moment(value, symbol, doc, high=1000):
+    """Return the control of a time of the applied current."""
+    return dose(value, symbol, doc, "ms", (0.2, high), None)
+
+
+def channel(value, symbol, low, high, unit, doc):
     """Return the control of a membrane constant, kept in a closed group."""
-    return Quantity(value, bounds=(low, high), unit=unit, symbol=name, group="membrane", rare=True, doc=doc)
+    return Quantity(value, bounds=(low, high), unit=unit, symbol=symbol, group="membrane", rare=True, doc=doc)
 
 
+AXIS = Variable("V", span=(-100.0, 50.0), unit="mV", doc="membrane potential")
 REST = {"kinds": ("stable",), "hopf": {"I_app": (9.745807, 154.7326)}}
 
 
@@ -101,14 +96,13 @@ class HodgkinHuxley(Flow):
 
     I_app = Quantity(0.0, bounds=(-20, 200), softbounds=(-5, 30), step=0.1, unit="µA/cm²", symbol=r"I_{\mathrm{app}}",
                      group="input", doc="constant applied current")
-    I_1 = current(0.0, "I_1", "height of the first pulse")
-    I_2 = current(0.0, "I_2", "height of the second pulse")
-    I_3 = current(0.0, "I_3", "height of the third pulse")
-    t_1, t_2 = moment(25.0, "t_1", "middle of the first pulse"), moment(50.0, "t_2", "middle of the second pulse")
-    t_3, d = moment(75.0, "t_3", "middle of the third pulse"), moment(1.5, "d", "standard deviation of a pulse", 20)
-    I_s, t_s = current(0.0, "I_s", "height of the step"), moment(125.0, "t_s", "middle of the step")
+    I_1, t_1 = dose(0.0, "I_1", "height of the first pulse"), moment(25.0, "t_1", "middle of the first pulse")
+    I_2, t_2 = dose(0.0, "I_2", "height of the second pulse"), moment(50.0, "t_2", "middle of the second pulse")
+    I_3, t_3 = dose(0.0, "I_3", "height of the third pulse"), moment(75.0, "t_3", "middle of the third pulse")
+    d = moment(1.5, "d", "standard deviation of a pulse", 20)
+    I_s, t_s = dose(0.0, "I_s", "height of the step"), moment(125.0, "t_s", "middle of the step")
     d_s = moment(2.0, "d_s", "standard deviation of the step's rise", 50)
-    exponent = Choice("book", objects=["book", "classical"], symbol=r"\beta_m", group="coefficients",
+    exponent = Choice("book", objects=["book", "classical"], symbol=r"\beta_m", group="coefficients", rare=True,
                       doc="exponent of beta_m: 0.0556 as the book rounds it, or 1/18")
     g_Na = channel(120.0, r"g_{\mathrm{Na}}", 0, 200, "mS/cm²", "sodium conductance")
     g_K = channel(36.0, "g_K", 0, 80, "mS/cm²", "potassium conductance")
@@ -129,6 +123,15 @@ class HodgkinHuxley(Flow):
               State("m", start=0.053, span=(0.0, 1.0), box=(-0.02, 1.02), symbol="m", doc="share of open sodium gates"))
     observed = (Variable("I_in", span=(0.0, 15.0), unit="µA/cm²", symbol=r"I_{\mathrm{in}}", role="external",
                          doc="applied current"),)
+    curves = (
+        Curves("gates: steady states (Fig B.1)", AXIS, Variable("open share", (0.0, 1.0)), (
+            Curve("n∞⁴", share(alpha_n, beta_n, 4), potential, "n"),
+            Curve("m∞³", share(alpha_m, beta_m, 3), potential, "m"),
+            Curve("h∞", share(alpha_h, beta_h, 1), potential, "h"))),
+        Curves("gates: time constants (Fig B.1)", AXIS, Variable("time constant", (0.0, 9.0), "ms"), (
+            Curve("τ_n", slowness(alpha_n, beta_n), potential, "n"),
+            Curve("τ_m", slowness(alpha_m, beta_m), potential, "m"),
+            Curve("τ_h", slowness(alpha_h, beta_h), potential, "h"))))
     steady = {"I_1": 0.0, "I_2": 0.0, "I_3": 0.0, "I_s": 0.0}
     explore = "I_app"
     presets = (
@@ -170,9 +173,9 @@ class HodgkinHuxley(Flow):
         V, n, h, m = y
         I_L, I_K, I_Na = p.g_L * (V - p.E_L), p.g_K * n**4 * (V - p.E_K), p.g_Na * m**3 * h * (V - p.E_Na)
         dV = (I_in(t, p) - I_L - I_K - I_Na) / p.C_m
-        dn = (1.0 - n) * alpha_n(V) - n * beta_n(V)
-        dh = (1.0 - h) * alpha_h(V) - h * beta_h(V)
-        dm = (1.0 - m) * alpha_m(V) - m * beta_m(V, p)
+        dn = (1.0 - n) * alpha_n(V, p) - n * beta_n(V, p)
+        dh = (1.0 - h) * alpha_h(V, p) - h * beta_h(V, p)
+        dm = (1.0 - m) * alpha_m(V, p) - m * beta_m(V, p)
         return dV, dn, dh, dm
 
     @staticmethod

@@ -3,7 +3,7 @@
 import numpy as np
 from numba.extending import register_jitable
 
-from ncm_app.core.model import Choice, Flow, Preset, Quantity, State
+from ncm_app.core.model import Choice, Curve, Curves, Flow, Preset, Quantity, State, Variable
 
 
 @register_jitable
@@ -18,6 +18,17 @@ def w_inf(V, p):
     return (1.0 + np.tanh((V - p.V_3) / p.V_4)) / 2.0
 
 
+@register_jitable
+def tau_w(V, p):
+    """Time constant of the potassium channels."""
+    return 1.0 / (p.phi * np.cosh((V - p.V_3) / (2.0 * p.V_4)))
+
+
+def potential(y, p):
+    """Where a state stands on the axis of the gating curves."""
+    return y[0]
+
+
 def level(value, name, low, high, doc):
     """Return the control of a potential in mV, kept in a closed group."""
     return Quantity(value, bounds=(low, high), step=0.1, unit="mV", symbol=name, group="gates", rare=True, doc=doc)
@@ -28,6 +39,7 @@ def leak(value, name, low, high, unit, doc):
     return Quantity(value, bounds=(low, high), unit=unit, symbol=name, group="membrane", rare=True, doc=doc)
 
 
+AXIS = Variable("V", span=(-75.0, 50.0), unit="mV", doc="membrane potential")
 SNLC = {"g_Ca": 4.0, "V_3": 12.0, "V_4": 17.4, "phi": 0.067}
 
 
@@ -63,6 +75,10 @@ class MorrisLecar(Flow):
               State("w", start=0.1, span=(0.0, 1.0), box=(-0.05, 1.05), symbol="w", role="inhibitory",
                     doc="open share of the potassium channels"))
     explore = "I"
+    curves = (Curves("gates: steady states", AXIS, Variable("open share", (0.0, 1.0)), (
+        Curve("m∞", m_inf, potential, "V"), Curve("w∞", w_inf, potential, "w"))),
+              Curves("gate: time constant", AXIS, Variable("time constant", (0.0, 25.0), "ms"), (
+                  Curve("τ_w", tau_w, potential, "w"),)))
     presets = (
         Preset("Hopf", "The rest is lost at a subcritical Hopf point: firing starts at once at a high rate.",
                expect={"kinds": ("unstable spiral",), "hopf": {"I": (93.857618, 212.018816)},
@@ -97,5 +113,5 @@ class MorrisLecar(Flow):
         V, w = y
         current = p.I - p.g_L * (V - p.E_L) - p.g_K * w * (V - p.E_K) - p.g_Ca * m_inf(V, p) * (V - p.E_Ca)
         dV = current / p.C
-        dw = p.phi * np.cosh((V - p.V_3) / (2.0 * p.V_4)) * (w_inf(V, p) - w)
+        dw = (w_inf(V, p) - w) / tau_w(V, p)
         return dV, dw

@@ -1,84 +1,110 @@
-"""Phase oscillators (section B.3.3)."""
+"""Two phase oscillators (section B.3.3)."""
 
 import numpy as np
 from numba.extending import register_jitable
 
-from ncm_app.core.model import Choice, Flow, Preset, Quantity, State, Variable
+from ncm_app.core.model import Choice, Curve, Curves, Flow, Preset, Quantity, State, Variable
 
-PACEMAKER, ALL_TO_ALL = range(2)
+TWO_WAY, ONE_WAY = range(2)
+SINE, QIF = range(2)
+TURN = (-2.0, 2.0 * np.pi - 2.0)
 
 
 @register_jitable
 def H(d, p):
-    """Mean push by an oscillator that is ahead by d: sine at alpha = 0, 1 - cos (QIF, theta) at alpha = pi/2."""
-    return np.sin(d - p.alpha) + np.sin(p.alpha)
+    """Mean push by an oscillator that is ahead by d."""
+    if p.response == SINE:
+        return np.sin(d)
+    return 1.0 - np.cos(d)
 
 
-@register_jitable
-def push(x, psi_2, psi_3, p):
-    """Mean push on an oscillator of phase x by all three, the first of which has phase 0."""
-    return (H(-x, p) + H(psi_2 - x, p) + H(psi_3 - x, p)) / 3.0
+def size(p):
+    """Return the size of the one pulse per turn that pushes by K on average."""
+    return 2.0 * np.pi * p.K / p.omega
+
+
+def advance(phase, p):
+    """Return the exact advance of a QIF (theta) neuron by a pulse: V jumps at V = -cot(phase / 2)."""
+    s, c = np.sin(phase / 2.0), np.cos(phase / 2.0)
+    return 2.0 * np.arctan2(size(p) * s**2, 1.0 - size(p) * s * c)
+
+
+def weak_advance(phase, p):
+    """Return the advance by a small pulse."""
+    return size(p) * (1.0 - np.cos(phase))
+
+
+def ahead(y, p):
+    """Where the first oscillator is, seen from the second, from -pi to pi."""
+    return np.pi - (np.pi + y[0]) % (2.0 * np.pi)
+
+
+def phase(y, p):
+    """Where the second oscillator is in its turn when the first one fires."""
+    return y[0] % (2.0 * np.pi)
 
 
 class PhaseOscillators(Flow):
-    """Three rhythms reduced to phases: coupling locks them if they differ little (section B.3.3)."""
+    """Two rhythms reduced to phases: they lock if they differ little, and slip if not (section B.3.3)."""
 
-    chapter, title = "B.3.3", "Phase oscillators"
+    chapter, title = "B.3.3", "Two phase oscillators"
 
-    network = Choice("all to all", objects=["pacemaker", "all to all"], group="coupling",
-                     doc="the first oscillator drives the two others, or all three push each other")
-    K = Quantity(0.25, bounds=(0, 1), step=0.005, unit="1/ms", symbol="K", group="coupling", doc="strength of coupling")
-    alpha = Quantity(0.0, bounds=(-1.6, 1.6), step=0.01, unit="rad", symbol=r"\alpha", group="coupling",
-                     doc="lag of the push: 0 for a sine, pi/2 for the phase response of QIF and theta neurons")
-    D_2 = Quantity(0.1, bounds=(-0.5, 0.5), step=0.005, unit="1/ms", symbol="D_2", group="frequencies",
-                   doc="how much faster the second oscillator turns than the first, in rad/ms")
-    D_3 = Quantity(-0.1, bounds=(-0.5, 0.5), step=0.005, unit="1/ms", symbol="D_3", group="frequencies",
-                   doc="how much faster the third oscillator turns than the first, in rad/ms")
+    network = Choice("two-way", objects=["two-way", "one-way"], group="coupling",
+                     doc="each pushes the other, or the first one alone pushes the second")
+    response = Choice("sine", objects=["sine", "QIF"], symbol="H", group="coupling",
+                      doc="push: a sine, or the phase response of QIF and theta neurons, which only advances")
+    K = Quantity(0.1, bounds=(0, 0.6), step=0.005, unit="1/ms", symbol="K", group="coupling", doc="strength of push")
+    D = Quantity(0.1, bounds=(-0.5, 0.5), step=0.005, unit="1/ms", symbol="D", group="frequencies",
+                 doc="how much faster the second oscillator turns than the first, in rad/ms")
+    omega = Quantity(2.0, bounds=(0.5, 10), step=0.1, unit="1/ms", symbol=r"\omega", group="frequencies", rare=True,
+                     doc="speed of a turn, in rad/ms; only the size of a single pulse depends on it")
     t_end = Quantity(200.0, softbounds=(20, 1000))
     method = Choice("RK4")
 
-    states = (State("psi_2", start=2.0, span=(-2.0, 4.28), unit="rad", symbol=r"\psi_2",
-                    doc="phase of the second oscillator ahead of the first"),
-              State("psi_3", start=1.0, span=(-2.0, 4.28), unit="rad", symbol=r"\psi_3",
-                    doc="phase of the third oscillator ahead of the first"))
-    observed = (Variable("R", span=(0.0, 1.0), symbol="R", role="external", doc="order: 1 if all phases agree"),)
-    explore = "K"
+    states = (State("psi", start=2.0, span=TURN, unit="rad", symbol=r"\psi", periodic=TURN,
+                    doc="phase of the second oscillator ahead of the first"),)
+    explore = "D"
+    curves = (Curves("push", Variable("phase of the other, ahead", (-np.pi, np.pi), "rad"),
+                     Variable("H", (-1.0, 2.0)), (Curve("H", H, ahead),)),
+              Curves("response of a QIF (theta) neuron to one pulse", Variable("phase", (0.0, 2.0 * np.pi), "rad"),
+                     Variable("advance", (0.0, 1.0), "rad"),
+                     (Curve("exact", advance, phase), Curve("small pulse", weak_advance, phase))))
     presets = (
-        Preset("Kuramoto", "Three frequencies, coupled strongly enough: the phases lock at fixed distances.",
-               expect={"kinds": ("stable node", "saddle"), "fold": {"K": 0.170438}}),
-        Preset("Kuramoto: drift", "Below K = 0.1704 per ms no locked state exists; the phases slip past each other.",
-               values={"K": 0.16}, expect={"fixed_points": (), "kinds": (), "fold": {"K": 0.170438}}),
-        Preset("Two followers", "One pacemaker drives two oscillators; each locks where D = K sin psi.",
-               values={"network": "pacemaker", "K": 0.15, "D_2": 0.05},
-               expect={"kinds": ("stable node", "saddle", "saddle", "unstable node"), "fold": {"K": 0.1}}),
-        Preset("QIF response", "QIF and theta neurons are only ever advanced: they lock to a faster pacemaker.",
-               values={"network": "pacemaker", "alpha": 1.5707963, "K": 0.1, "D_2": -0.05, "D_3": -0.12},
-               expect={"kinds": ("stable node", "saddle", "saddle", "unstable node"), "fold": {"K": 0.06}}),
-        Preset("QIF response: slip", "A follower that is a little faster slips, slowly where the response vanishes.",
-               values={"network": "pacemaker", "alpha": 1.5707963, "K": 0.1, "D_2": -0.05, "D_3": 0.002},
-               expect={"fixed_points": (), "kinds": ()}),
+        Preset("Two coupled", "The difference of the frequencies is less than 2 K: the phases lock.",
+               expect={"fixed_points": ((0.523599,), (2.617994,)), "kinds": ("stable", "unstable"),
+                       "eigenvalues": (-0.173205, 0.173205), "fold": {"D": (-0.2, 0.2)}}),
+        Preset("Two coupled: slip", "A little beyond 2 K the phases slip, slowly where the lock was.",
+               values={"D": 0.22}, expect={"fixed_points": (), "kinds": (), "fold": {"D": (-0.2, 0.2)}}),
+        Preset("Follower", "One drives, one follows: half the coupling, half the range of locking.",
+               values={"network": "one-way", "D": 0.05},
+               expect={"fixed_points": ((0.523599,), (2.617994,)), "kinds": ("stable", "unstable"),
+                       "fold": {"D": (-0.1, 0.1)}}),
+        Preset("QIF follower", "Pulses only advance a QIF neuron: it locks to a faster partner, never to a slower one.",
+               values={"network": "one-way", "response": "QIF", "D": -0.1},
+               expect={"fixed_points": ((-1.570796,), (1.570796,)), "kinds": ("stable", "unstable"),
+                       "fold": {"D": (-0.2, 0.0)}}),
+        Preset("QIF follower, equal", "Pulses at the follower's own frequency advance it until it fires with them.",
+               values={"network": "one-way", "response": "QIF", "D": 0.0, "K": 0.31831, "omega": 4.0, "psi_0": 0.7484,
+                       "t_end": 24.0, "dt": 0.01},
+               expect={"fixed_points": ((0.0,),), "kinds": ("semi-stable",), "at": {21.99: (5.841,)}}),
+        Preset("Two QIF neurons", "Both are advanced alike: the pushes cancel, and nothing locks.",
+               values={"response": "QIF", "D": 0.02}, expect={"fixed_points": (), "kinds": ()}),
     )
-    look_for = ("Locked states are fixed points of the phase differences. They appear at a saddle-node as K grows; "
-                "just below it the phases pass slowly, again and again, where the rest will be. With two oscillators "
-                "the phase difference obeys the equation of one theta neuron.")
-    try_this = ("In Kuramoto, lower K from 0.25 to 0.171 per ms: the node and the saddle are about to meet.",
-                "In Kuramoto, raise alpha to 1.2 rad: the push loses its odd part, and the locked states are gone.",
-                "In QIF response, set D_2 to 0.01 per ms: a faster follower is never held back, so it slips.")
-    book_note = ("The draft has only the heading. A QIF neuron V' = V² + I_0 has period pi / sqrt(I_0) and, at time t "
-                 "after its reset, the phase response (1 - cos(2 sqrt(I_0) t)) / (2 I_0). K spreads the effect of a "
-                 "pulse over the cycle, as for weak coupling. Left out: single kicks, more than three oscillators.")
+    look_for = ("The phase difference psi obeys one equation on a circle. A lock is a fixed point; it is born in a "
+                "saddle-node where the difference D of the frequencies is as large as the strongest push. Just beyond "
+                "it psi lingers where the lock was.")
+    try_this = ("In Two coupled, raise D from 0.1 to 0.2 per ms: the two fixed points meet, and the phases slip.",
+                "In Two coupled: slip, raise D to 0.4 per ms: a slip takes 18 ms instead of 69.",
+                "In QIF follower, raise D to 0.01 per ms: a faster neuron is never held back, so it slips.",
+                "In QIF follower, equal, lower omega to 1 per ms: a large pulse advances by less.")
+    book_note = ("The draft has only the heading; later versions have QIF neurons V' = V² + I_0 with period pi / "
+                 "sqrt(I_0) and phase response (1 - cos(2 sqrt(I_0) t)) / (2 I_0) at time t after the reset. In QIF "
+                 "follower, equal (I_0 = 4, pulses of 1) the phase there goes from 0.1871 to 1.4604, as the theory "
+                 "says; with whole pulses instead of their mean it is 1.4567.")
 
     @staticmethod
     def rhs(t, y, p):
-        psi_2, psi_3 = y
-        if p.network == PACEMAKER:
-            return p.D_2 + p.K * H(-psi_2, p), p.D_3 + p.K * H(-psi_3, p)
-        F = push(0.0, psi_2, psi_3, p)
-        dpsi_2 = p.D_2 + p.K * (push(psi_2, psi_2, psi_3, p) - F)
-        dpsi_3 = p.D_3 + p.K * (push(psi_3, psi_2, psi_3, p) - F)
-        return dpsi_2, dpsi_3
-
-    @staticmethod
-    def observe(t, y, p):
-        psi_2, psi_3 = y
-        return (np.hypot(1.0 + np.cos(psi_2) + np.cos(psi_3), np.sin(psi_2) + np.sin(psi_3)) / 3.0,)
+        (psi,) = y
+        back = H(psi, p) if p.network == TWO_WAY else 0.0
+        dpsi = p.D + p.K * (H(-psi, p) - back)
+        return (dpsi,)

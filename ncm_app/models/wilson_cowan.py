@@ -3,7 +3,7 @@
 import numpy as np
 from numba.extending import register_jitable
 
-from ncm_app.core.model import Choice, Flow, Preset, Quantity, State
+from ncm_app.core.model import Choice, Curve, Curves, Flow, Preset, Quantity, State, Variable
 
 FROM_ZERO, LOGISTIC = range(2)
 
@@ -15,6 +15,18 @@ def S(x, a, theta, p):
     if p.curve == LOGISTIC:
         return s
     return s - 1.0 / (1.0 + np.exp(a * theta))
+
+
+@register_jitable
+def x_e(E, I_, p):
+    """Total input of the excitatory cells."""
+    return p.w_ee * E - p.w_ei * I_ + p.P
+
+
+@register_jitable
+def x_i(E, I_, p):
+    """Total input of the inhibitory cells."""
+    return p.w_ie * E - p.w_ii * I_ + p.Q
 
 
 def weight(value, name, doc):
@@ -62,6 +74,9 @@ class WilsonCowan(Flow):
               State("I", start=0.05, span=(-0.05, 1.0), box=(-0.6, 2.2), symbol="I", role="inhibitory",
                     doc="share of inhibitory cells that are active"))
     explore = "P"
+    curves = (Curves("responses", Variable("total input", (-10.0, 15.0)), Variable("share that answers", (0.0, 1.0)), (
+        Curve("S_e", lambda x, p: S(x, p.a_e, p.theta_e, p), lambda y, p: x_e(*y, p), "E"),
+        Curve("S_i", lambda x, p: S(x, p.a_i, p.theta_i, p), lambda y, p: x_i(*y, p), "I"))),)
     presets = (
         Preset("1972 Fig 11", "Strong excitation, checked by inhibition: the populations take turns.",
                expect={"kinds": ("unstable spiral",), "fold": {"P": (0.903197, 1.083016)}, "hopf": {"P": 1.909253},
@@ -95,6 +110,6 @@ class WilsonCowan(Flow):
     @staticmethod
     def rhs(t, y, p):
         E, I_ = y
-        dE = (-E + (p.k_e - p.r * E) * S(p.w_ee * E - p.w_ei * I_ + p.P, p.a_e, p.theta_e, p)) / p.tau_e
-        dI = (-I_ + (p.k_i - p.r * I_) * S(p.w_ie * E - p.w_ii * I_ + p.Q, p.a_i, p.theta_i, p)) / p.tau_i
+        dE = (-E + (p.k_e - p.r * E) * S(x_e(E, I_, p), p.a_e, p.theta_e, p)) / p.tau_e
+        dI = (-I_ + (p.k_i - p.r * I_) * S(x_i(E, I_, p), p.a_i, p.theta_i, p)) / p.tau_i
         return dE, dI

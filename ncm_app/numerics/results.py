@@ -288,3 +288,12 @@ class Sweep(Result):
     hysteresis: tuple[tuple[float, float], ...] = ()
     status: Status = Status.OK
     message: str = ""
+
+
+@dataclass(frozen=True)
+class CurveSet(Result):
+    """Functions of one variable: `x` (m,), `values` (k, m), and `present` (2, k) points on them."""
+
+    x: Array
+    values: Array
+    present: Array

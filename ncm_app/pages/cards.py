@@ -14,11 +14,13 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.results import PhasePlane
 from ncm_app.numerics.system import Progress
 from ncm_app.pages.settings import Settings
+from ncm_app.studies.curves import curves
 from ncm_app.studies.diagram import diagram
 from ncm_app.studies.plane import phase_plane
 from ncm_app.studies.rates import has_rate_curve, rate_at, rate_curve
 from ncm_app.studies.simulate import observe, simulate, solve
 from ncm_app.studies.stability import equilibria, phase_line
+from ncm_app.views.curves import CurveAnswer, CurvesView, FurtherCurvesView
 from ncm_app.views.diagram import DiagramView, Explored
 from ncm_app.views.phase import Line, PhaseLineView
 from ncm_app.views.plane import PhasePlaneView
@@ -77,6 +79,10 @@ def _rates(snapshot: Snapshot, settings: Settings, progress: Progress) -> Rates:
     return Rates(rate_curve(snapshot, progress=progress), rate_at(snapshot))
 
 
+def _curves(index: int) -> Callable[[Snapshot, Settings, Progress], Any]:
+    return lambda snapshot, settings, progress: CurveAnswer(curves(snapshot, index, progress=progress))
+
+
 def _states(count: int) -> Callable[[type[Flow]], bool]:
     return lambda model: len(model.states) == count
 
@@ -91,6 +97,8 @@ CARDS: tuple[Card, ...] = (
     Card(lambda m: len(m.states) > 1, lambda m: EigenvalueView(), _stability),
     Card(_states(2), lambda m: TraceDeterminantView(), _stability),
     Card(has_rate_curve, RateCurveView, _rates),
+    Card(lambda m: len(m.curves) > 0, CurvesView, _curves(0)),
+    Card(lambda m: len(m.curves) > 1, FurtherCurvesView, _curves(1)),
     Card(lambda m: bool(m.explore), DiagramView, _explored),
 )
 

@@ -80,3 +80,16 @@ def test_values_read_as_words():
     assert show(((5.6, 12.5), (1.0, 2.0))) == "5.6, 12.5 and 1, 2"
     assert show({400.0: (-67.0,), "run": 0.5}) == "-67 at 400.0; run 0.5"
     assert show(0.5 - 2j) == "0.5 - 2i"
+
+
+@pytest.mark.parametrize(("name", "wrong"), [
+    ("crossings", {0.0: ()}), ("crossings", {0.0: (10.06,)}), ("crossings", {39.9: (10.3,)}),
+    ("range", ((-76.0, 0.3, 0.08, 0.01), (50.0, 0.8, 0.6, 1.0)))])
+def test_wrong_expectation_of_a_run_is_not_met(name, wrong):
+    assert not check(snapshot_of("hodgkin_huxley", "Fig B.2 A-D"), name, wrong).met
+
+
+def test_branch_point_is_told_from_a_fold():
+    pitchfork, parabola = snapshot_of("phase_line", "Pitchfork"), snapshot_of("phase_line", "Fig A.6")
+    assert check(pitchfork, "branch", {"a": 0.0}).met
+    assert not check(parabola, "branch", {"a": 0.0}).met
