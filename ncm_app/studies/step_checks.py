@@ -112,8 +112,8 @@ def _chaos_check(snapshot: Snapshot, progress: Progress) -> str:
     ends = [f"{number(float(one.y[0].min()))} to {number(float(one.y[0].max()))}"
             for one in (simulate(snapshot, progress=progress), halved)]
     return (f"This run is chaotic: starts a millionth of the axes apart have parted after {number(float(t[-1]))} ms, "
-            f"about ten times further every {number(np.log(10) / rate)} ms. So no step gives the true run, and half the "
-            f"step cannot judge it. Compare what stays: {model.states[0].name} from {ends[0]}; with half the step, "
+            f"about ten times further every {number(np.log(10) / rate)} ms. So no step gives the true run, and half "
+            f"the step cannot judge it. Compare what stays: {model.states[0].name} from {ends[0]}; with half the step, "
             f"from {ends[1]}.")
 
 
