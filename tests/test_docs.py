@@ -30,13 +30,13 @@ def example(tmp_path_factory):
     package = tmp_path_factory.mktemp("docs") / "documented_models"
     package.mkdir()
     (package / "__init__.py").write_text("", encoding="utf-8")
-    (package / "fitzhugh_nagumo.py").write_text(text, encoding="utf-8")
+    (package / "two_rivals.py").write_text(text, encoding="utf-8")
     sys.path.insert(0, str(package.parent))
     try:
         importlib.invalidate_caches()
         found = models("documented_models")
-        assert list(found) == ["fitzhugh_nagumo"]
-        yield found["fitzhugh_nagumo"]
+        assert list(found) == ["two_rivals"]
+        yield found["two_rivals"]
     finally:
         sys.path.remove(str(package.parent))
         for name in [name for name in sys.modules if name.partition(".")[0] == "documented_models"]:
@@ -57,21 +57,30 @@ def test_example_gets_its_page(example):
             snapshot = example(**{"t_end": 30.0, name: end}).snapshot()
             frame = answer(cards, Question(snapshot, Settings(explore="I_0")), SILENT)
             assert frame.regime.sentence.endswith(".")
-            assert np.any(np.isfinite(frame.columns["trace"]["v"][1]))
+            assert np.any(np.isfinite(frame.columns["trace"]["r_1"][1]))
             checked += 1
-    assert checked == 14
+    assert checked == 12
 
 
 def test_example_prints_its_equations(example):
     lines = equations(example, choices={})
-    assert any(r"\frac{v^{3}}{3}" in line or "v^{3}" in line for line in lines)
-    assert any(r"\tau" in line for line in lines)
+    assert any(r"\tau \frac{dr_1}{dt}" in line for line in lines)
+    assert any("e^{-x}" in line for line in lines)
 
 
-def test_example_spikes_once_from_a_click_far_to_the_right(example):
-    run = simulate(example(v_0=1.0, w_0=-0.6, t_end=200.0).snapshot())
-    assert run.y[0].max() > 1.5
-    assert run.y[:, -1] == pytest.approx([-1.19941, -0.62426], abs=2e-3)
+@pytest.mark.parametrize("lead", [-0.05, 0.05])
+def test_example_lets_the_population_that_leads_win(example, lead):
+    run = simulate(example(r_1_0=0.5 + lead, r_2_0=0.5 - lead, t_end=400.0).snapshot())
+    assert (run.y[0, -1] > 0.9) == (lead > 0)
+    assert run.y[:, -1].sum() == pytest.approx(1.0, abs=0.02)
+
+
+def test_example_is_no_model_of_the_catalogue(example):
+    assert example.slug() not in models()
+    assert example.title not in {model.title for model in models().values()}
+    # With weak inhibition the lead is lost.
+    run = simulate(example(w=3.0, t_end=400.0).snapshot())
+    assert run.y[0, -1] == pytest.approx(run.y[1, -1], abs=1e-3)
 
 
 def test_example_is_as_long_as_the_page_says_and_names_real_features():

@@ -15,11 +15,15 @@ from ncm_app.numerics.results import Equilibrium
 from ncm_app.numerics.system import Progress
 from ncm_app.studies.oscillation import settled
 from ncm_app.studies.rates import has_rate_curve, rate_at
-from ncm_app.studies.simulate import simulate, step_error
+from ncm_app.studies.simulate import simulate, simulate_from, step_error
 from ncm_app.studies.words import number, percent
 
 SETTLING = 80
 """Periods after which a run from any start is taken to be on its cycle."""
+MOVED = 1e-6
+"""Distance of a neighbouring start, as a part of the axis of each state."""
+PARTED = 0.1
+"""Part of the run's own range beyond which two runs have nothing more in common."""
 STABILITY_ORDERS = {"Euler": 1, "Heun": 2, "RK4": 4}
 """Order up to which a method's stability polynomial is that of exp."""
 
@@ -76,11 +80,48 @@ def _interval_check(snapshot: Snapshot) -> str:
     return _stretched(snapshot, "interval between spikes", 1000 / stepped, 1000 / exact)
 
 
+def _distance(snapshot: Snapshot, start: tuple[float, ...], progress: Progress) -> NDArray[np.float64]:
+    """Return how far the run from a start is from the present one, as a part of its range."""
+    run, other = simulate(snapshot, progress=progress), simulate_from(snapshot, start, progress=progress)
+    common = min(len(run.t), len(other.t))
+    apart = np.abs(run.y[:, :common] - other.y[:, :common]) / np.maximum(np.ptp(run.y, axis=1), 1e-300)[:, None]
+    return np.asarray(apart.max(axis=0))
+
+
+def _chaos_check(snapshot: Snapshot, progress: Progress) -> str:
+    """Say that neighbouring runs part exponentially: then no step gives the same run.
+
+    Two states alone cannot do so (Poincare and Bendixson). The rate is that of a straight
+    line through the logarithm of the distance of two runs.
+    """
+    model = snapshot.model
+    if len(model.states) < 3 or issubclass(model, Spiking):
+        return ""
+    start = tuple(v + MOVED * (s.span[1] - s.span[0]) for v, s in zip(snapshot.start, model.states, strict=True))
+    apart = _distance(snapshot, start, progress)
+    if apart.max() < PARTED:
+        return ""
+    end = int(np.argmax(apart > PARTED))
+    t = simulate(snapshot, progress=progress).t[:end]
+    # The first half of the way up may still be the approach to where the run stays.
+    later = (t > t[-1] / 4) if end > 8 else np.ones(end, dtype=bool)
+    rate = float(np.polyfit(t[later], np.log(apart[:end][later]), 1)[0]) if end > 8 else 0.0
+    if rate * t[-1] < 3.0:
+        return ""
+    halved = simulate(snapshot.changed(dt=max(snapshot.dt / 2, model.control("dt").bounds[0])), progress=progress)
+    ends = [f"{number(float(one.y[0].min()))} to {number(float(one.y[0].max()))}"
+            for one in (simulate(snapshot, progress=progress), halved)]
+    return (f"This run is chaotic: starts a millionth of the axes apart have parted after {number(float(t[-1]))} ms, "
+            f"about ten times further every {number(np.log(10) / rate)} ms. So no step gives the true run, and half "
+            f"the step cannot judge it. Compare what stays: {model.states[0].name} from {ends[0]}; with half the step, "
+            f"from {ends[1]}.")
+
+
 def check_step(snapshot: Snapshot, progress: Progress) -> str:
     """Say how much the time step matters for what is drawn."""
     if snapshot.method == "adaptive":
         return "Adaptive steps: dt only sets how densely the run is drawn."
-    told = _cycle_check(snapshot, progress) or _interval_check(snapshot)
+    told = _cycle_check(snapshot, progress) or _interval_check(snapshot) or _chaos_check(snapshot, progress)
     if told or 2 * snapshot.t_end / snapshot.dt > MAX_STEPS:
         return told
     return step_error(snapshot, progress=progress).message

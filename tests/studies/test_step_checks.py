@@ -8,7 +8,9 @@ import pytest
 
 from ncm_app.models.ei_rate_network import EIRateNetwork
 from ncm_app.models.eif import EIF
+from ncm_app.models.hodgkin_huxley import HodgkinHuxley
 from ncm_app.models.leaky_integrator import LeakyIntegrator
+from ncm_app.models.lorenz import Lorenz
 from ncm_app.numerics.system import SILENT
 from ncm_app.studies.regime import nearest_event, regime
 from ncm_app.studies.step_checks import check_step
@@ -54,3 +56,20 @@ def test_rounding_noise_is_nothing_and_small_shares_are_small():
 def test_sentence_says_that_only_the_constant_input_counts():
     assert "under the constant input alone" in regime(LeakyIntegrator(input="sine").snapshot(), "I_0").sentence
     assert "alone" not in regime(LeakyIntegrator().snapshot(), "I_0").sentence
+
+
+@pytest.mark.parametrize("changes", [{}, {"method": "RK4"}, {"t_end": 40.0}])
+def test_chaotic_run_is_not_judged_by_half_the_step(changes):
+    """Largest Lyapunov exponent of the Lorenz system: 0.9056 per ms, a factor of ten in 2.5 ms."""
+    told = check_step(Lorenz(**changes).snapshot(), SILENT)
+    assert "chaotic" in told and "%" not in told
+    tenfold = float(re.search(r"every (\d+\.\d+) ms", told)[1])
+    assert 1.8 < tenfold < 4.5
+    assert "x from −" in told
+
+
+@pytest.mark.parametrize(("model", "preset"), [
+    (Lorenz, "Two rests"), (Lorenz, "One rest"), (HodgkinHuxley, "Fig B.2 E,F"), (HodgkinHuxley, "All or none")])
+def test_other_runs_of_many_states_are_not_called_chaotic(model, preset):
+    told = check_step(model(**model.preset_values(preset)).snapshot(), SILENT)
+    assert "half the step changes" in told
