@@ -13,7 +13,7 @@ LARGEST = 12.0  # of any entry, and of either part of an eigenvalue
 
 
 @register_jitable
-def root(p):
+def half_gap(p):
     """Root of the distance from the parabola D = T^2 / 4."""
     return np.sqrt(np.abs(p.D - p.T**2 / 4.0))
 
@@ -35,7 +35,7 @@ def A_12(p):
         return p.b
     if p.given == REAL:
         return p.s * (p.lambda_1 - p.lambda_2) / 2.0
-    return -p.s * p.omega if p.given == COMPLEX else p.s * np.sign(p.T**2 - 4.0 * p.D) * root(p)
+    return -p.s * p.omega if p.given == COMPLEX else p.s * np.sign(p.T**2 - 4.0 * p.D) * half_gap(p)
 
 
 @register_jitable
@@ -45,7 +45,7 @@ def A_21(p):
         return p.c
     if p.given == REAL:
         return (p.lambda_1 - p.lambda_2) / (2.0 * p.s)
-    return p.omega / p.s if p.given == COMPLEX else root(p) / p.s
+    return p.omega / p.s if p.given == COMPLEX else half_gap(p) / p.s
 
 
 @register_jitable

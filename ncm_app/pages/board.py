@@ -12,6 +12,7 @@ import panel as pn
 from ncm_app.pages.cards import Card
 from ncm_app.pages.live import LiveSources
 from ncm_app.views import style
+from ncm_app.views.stability import Trailing
 from ncm_app.views.view import Columns, Limits, View
 
 FONT_SIZES = {False: {"title": "11pt", "label": "10pt", "tick": "9pt"},
@@ -90,6 +91,12 @@ class Board:
             if figure is not None:
                 figure.x_range.update(start=left, end=right, reset_start=left, reset_end=right)
                 figure.y_range.update(start=bottom, end=top, reset_start=bottom, reset_end=top)
+
+    def forget_trails(self) -> None:
+        """Let trails begin anew."""
+        for view in self.views.values():
+            if isinstance(view, Trailing):
+                view.forget()
 
     def relabel(self, name: str) -> None:
         """Write a view's axis labels anew, as when another parameter is explored."""

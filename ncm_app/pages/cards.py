@@ -95,11 +95,11 @@ CARDS: tuple[Card, ...] = (
     Card(_states(1), PhaseLineView, _line),
     Card(lambda m: len(m.states) > 1, PhasePlaneView, _plane),
     Card(lambda m: len(m.states) > 1, lambda m: EigenvalueView(), _stability),
-    Card(_states(2), lambda m: TraceDeterminantView(), _stability),
+    Card(_states(2), TraceDeterminantView, _stability),
     Card(has_rate_curve, RateCurveView, _rates),
+    Card(lambda m: bool(m.explore), DiagramView, _explored),
     Card(lambda m: len(m.curves) > 0, CurvesView, _curves(0)),
     Card(lambda m: len(m.curves) > 1, FurtherCurvesView, _curves(1)),
-    Card(lambda m: bool(m.explore), DiagramView, _explored),
 )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from ncm_app.core.model import Flow
 from ncm_app.core.quantity import Count, nice_step
 from ncm_app.core.snapshot import Snapshot
@@ -51,18 +53,20 @@ def start_values(model: type[Flow], state: Any) -> dict[str, float]:
 
 def respond(view: str, x: float, y: float, shown: Shown) -> Response | None:
     """Return what a click at a place of a view asks for; None if nothing."""
-    answer = {"phase_plane": _start, "diagram": _branch}.get(view, _parameter)
+    answer = {"phase_plane": _start, "diagram": _branch, "trace_determinant": _place}.get(view, _parameter)
     return answer(x, y, shown)
 
 
 def grabs(view: str, x: float, y: float, shown: Shown) -> bool:
     """Tell whether a drag that begins at a place takes hold of something."""
-    return view == "diagram" and _picked(x, y, shown) is not None
+    return view == "trace_determinant" or (view == "diagram" and _picked(x, y, shown) is not None)
 
 
 def _start(x: float, y: float, shown: Shown) -> Response:
-    states = shown.snapshot.model.states
-    start = tuple(min(max(v / s.scale, s.limits[0]), s.limits[1]) for v, s in zip((x, y), states, strict=True))
+    states, place = shown.snapshot.model.states, np.array(shown.result.held, dtype=float)
+    for k, value in zip(shown.result.axes, (x, y), strict=True):
+        place[k] = value / states[k].scale
+    start = tuple(float(min(max(v, s.limits[0]), s.limits[1])) for v, s in zip(place, states, strict=True))
     settings = replace(shown.settings, starts=(*shown.settings.starts, start)[-MOST_STARTS:])
     return Response({}, settings)
 
@@ -80,6 +84,12 @@ def _branch(x: float, y: float, shown: Shown) -> Response:
     if picked is not None:
         values |= start_values(model, picked.state)
     return Response(values, shown.settings)
+
+
+def _place(x: float, y: float, shown: Shown) -> Response | None:
+    """Where the model knows how, the fixed point goes to a trace and a determinant."""
+    values = shown.snapshot.model.at_trace_determinant(shown.snapshot.named, x, y)
+    return None if values is None else Response(values, shown.settings)
 
 
 def _parameter(x: float, y: float, shown: Shown) -> Response:

@@ -26,6 +26,7 @@ class Explorer:
     def __init__(self, model: type[Flow], settings: Settings, snapshot: Snapshot,
                  changed: Callable[..., None], cancel: Callable[[], None]) -> None:
         self.model, self._changed, self._quiet = model, changed, False
+        self._sweeping = settings.sweep
         options = list(explorable(snapshot))
         self.explore = self._pick("explore", "diagram over", "parameter of the diagram", options, 190)
         self.against = self._pick("against", "against", "state on the vertical axis",
@@ -37,7 +38,7 @@ class Explorer:
                           css_classes=["ncm-noise"], width=230, margin=(0, 4))
         self.noise.param.watch(lambda event: self._choose(noise=float(event.new)), "value")
         self.sweep = action("evolve", "move the parameter slowly up and down again, each run from where the last "
-                            "ended: the path shows hysteresis", lambda: self._choose(sweep=True))
+                            "ended: the path shows hysteresis", lambda: self._choose(sweep=not self._sweeping))
         self.status = Sentence(tone="check", margin=(4, 8))
         self.stop = action("stop", "give up what is computed in the background", cancel)
         self.stop.styles = {"visibility": "hidden"}
@@ -61,6 +62,8 @@ class Explorer:
             self.against.value = settings.against or self.model.states[0].name
             self.second.value = settings.second or NONE
             self.noise.value = settings.noise
+            self._sweeping = settings.sweep
+            self.sweep.label = "Hide sweep" if settings.sweep else "Evolve"
         finally:
             self._quiet = False
 

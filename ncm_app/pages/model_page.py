@@ -10,7 +10,7 @@ import panel as pn
 import panel_material_ui as pmui
 from panel.viewable import Viewable
 
-from ncm_app.core.model import Choice, Flow
+from ncm_app.core.model import Flow
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import SILENT
 from ncm_app.pages.board import Board
@@ -26,10 +26,13 @@ from ncm_app.pages.links import PageState, first_state, is_quick, read_link, wri
 from ncm_app.pages.live import Beacon, FrameGate
 from ncm_app.pages.notes import Notes
 from ncm_app.pages.parts import Browser
+from ncm_app.pages.slicer import Slicer
 from ncm_app.pages.texts import Texts
 from ncm_app.pages.toolbar import Toolbar
 from ncm_app.pages.topics import TOPICS
-from ncm_app.views.stability import Trailing
+
+RELABELLED = {"diagram", "phase_plane"}
+"""Views whose labels depend on choices."""
 
 SETTLED = 0.5
 """Seconds without a change after which the address is written."""
@@ -69,7 +72,7 @@ class ModelPage:
         They come after the plots so that those are drawn sooner, and because what the
         browser sends before it has told that it is ready is not answered by Panel.
         """
-        self.side.objects = [self.controls.groups()]
+        self.side.objects = [self.controls.groups(), *([self.slicer.panel()] if self.slicer else [])]
         self.top.objects = [self.toolbar.row()]
         self.below.objects = [self.texts.cards(), self.export.dialog]
         if self.browser.large:
@@ -85,18 +88,19 @@ class ModelPage:
         self.toolbar = Toolbar(model, self.preset, self.choose, {
             "reset": ("all values back to the preset's", lambda: self.choose(self.preset)),
             "freeze": ("keep this run as a grey ghost under the next ones", self.freeze),
-            "clear": ("wipe ghost, clicked runs and trails", self.clear),
+            "clear": ("wipe ghost, clicked runs, sweep and trails", self.clear),
             "fit": ("fit the axes to what is drawn", self.fit),
             "share": ("copy a link to exactly this page", self._write_address),
             "export": ("pictures, data, a Python script", self._export),
             "enlarge": ("text for the last row of a lecture hall", lambda: self.enlarge(not self.browser.large)),
         })
         self.explorer = Explorer(model, self.settings, self.model.snapshot(), self._choose, self._stop)
+        self.slicer = Slicer(model, self.settings, self._choose) if len(model.states) > 2 else None
         self.overlays = pmui.CheckBoxGroup(options=list(model.solutions), inline=True,
                                            value=list(self.settings.overlays),
                                            css_classes=["ncm-overlays"], visible=bool(model.solutions), margin=(0, 8))
         self.overlays.param.watch(lambda event: self._overlay(tuple(event.new)), "value")
-        self.texts = Texts(model, self._choices())
+        self.texts = Texts(model, self.model.snapshot())
         self.browser, self.beacon = Browser(large=large), Beacon()
         self.browser.param.watch(lambda _: self.restore(self.browser.popped), "pops")
         self.export = Export(model.slug(), self.board, self.model.snapshot, lambda: self.preset, self.query)
@@ -145,7 +149,7 @@ class ModelPage:
         self.model.set_preset(preset)
         self.controls.show(self.model.values())
         self.settings = replace(self.settings, starts=())
-        self._forget_trails()
+        self.board.forget_trails()
         self._last_change = ""
         self._changed(f"preset {preset}", follow=True)
 
@@ -162,8 +166,9 @@ class ModelPage:
     def clear(self) -> None:
         """Wipe the ghost, the clicked runs and the trails."""
         self.frozen = None
-        self.settings = replace(self.settings, starts=())
-        self._forget_trails()
+        self.settings = replace(self.settings, starts=(), sweep=False)
+        self._show_choices()
+        self.board.forget_trails()
         self._changed("clear")
 
     def enlarge(self, large: bool) -> None:
@@ -175,7 +180,13 @@ class ModelPage:
     def _choose(self, **choices: Any) -> None:
         """Follow a choice made above the diagram."""
         self.settings = replace(self.settings, **choices)
-        self._changed(next(iter(choices)), follow=bool({"explore", "against"} & set(choices)))
+        self._show_choices()
+        self._changed(next(iter(choices)), follow=bool({"explore", "against", "axes"} & set(choices)))
+
+    def _show_choices(self) -> None:
+        self.explorer.show(self.settings)
+        if self.slicer:
+            self.slicer.show(self.settings)
 
     def _overlay(self, names: tuple[str, ...]) -> None:
         self.settings = replace(self.settings, overlays=names)
@@ -201,11 +212,6 @@ class ModelPage:
         if phase == "panend":
             self._grabbed = ""
 
-    def _forget_trails(self) -> None:
-        for view in self.board.views.values():
-            if isinstance(view, Trailing):
-                view.forget()
-
     # --- the address ----------------------------------------------------------------
 
     def query(self) -> str:
@@ -222,12 +228,12 @@ class ModelPage:
         self.model.param.update(**state.snapshot.named)
         self.toolbar.show(self.preset)
         self.controls.show(self.model.values())
-        self.explorer.show(self.settings)
+        self._show_choices()
         self.overlays.value = list(state.settings.overlays)
         self.browser.large = state.large
         self.board.enlarge(state.large)
         self._last_change = ""
-        self._forget_trails()
+        self.board.forget_trails()
         self.request(follow=True)
         self.notes.blame(state.complaints)
 
@@ -244,9 +250,11 @@ class ModelPage:
         self.board.send(frame.columns)
         if frame.limits:
             self.board.follow(frame.limits)
-        if "diagram" in self.board.views:
-            self.board.relabel("diagram")
-        self.texts.follow(self._choices())
+        for name in RELABELLED & set(self.board.views):
+            self.board.relabel(name)
+        if self.slicer:
+            self.slicer.follow(frame.results["phase_plane"].held)
+        self.texts.follow(question.snapshot)
         self.explorer.offer(question.snapshot, question.settings)
         self.notes.tell(frame.regime)
         self._results = frame.results
@@ -282,10 +290,6 @@ class ModelPage:
         """Stop all work, as when the session ends."""
         self.gate.close()
         self.lane.close()
-
-    def _choices(self) -> dict[str, str]:
-        return {n: getattr(self.model, n) for n, c in self.model.controls().items()
-                if isinstance(c, Choice) and n in self.model.Parameters._fields}
 
     def body(self) -> Viewable:
         """Return the main area: sentences, plots in rows, texts."""

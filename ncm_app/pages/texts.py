@@ -8,7 +8,8 @@ import panel as pn
 import panel_material_ui as pmui
 from panel.viewable import Viewable
 
-from ncm_app.core.model import Flow
+from ncm_app.core.model import Choice, Flow
+from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.tex import equations
 
 
@@ -20,15 +21,17 @@ def typeset(line: str) -> str:
 class Texts:
     """Texts of one model; the equations follow the choices of the page."""
 
-    def __init__(self, model: type[Flow], choices: dict[str, str]) -> None:
+    def __init__(self, model: type[Flow], snapshot: Snapshot) -> None:
         self.model = model
         self.equations = pn.pane.HTML(disable_math=False, sizing_mode="stretch_width", css_classes=["ncm-equations"],
                                       styles={"overflow-x": "auto"})
         self._shown: dict[str, str] | None = None
-        self.follow(choices)
+        self.follow(snapshot)
 
-    def follow(self, choices: dict[str, str]) -> None:
+    def follow(self, snapshot: Snapshot) -> None:
         """Write the equations for the present choices."""
+        choices = {n: snapshot.named[n] for n, c in self.model.controls().items()
+                   if isinstance(c, Choice) and n in self.model.Parameters._fields}
         if choices != self._shown:
             self._shown = choices
             lines = "".join(f"<p>$${typeset(line)}$$</p>" for line in equations(self.model, choices=choices))

@@ -38,25 +38,25 @@ def stretches(branch: CycleBranch) -> list[tuple[bool, slice]]:
             for a, b in pairwise([0, *map(int, changes), len(branch.stable)])]
 
 
-def cycle_columns(branches: Sequence[CycleBranch] | None, parameter: str, index: int, scale: float) -> Columns:
-    """Return the columns of all these layers; `None` empties them."""
+def cycle_columns(branches: Sequence[CycleBranch], parameter: str, index: int, scale: float) -> Columns:
+    """Return the columns of all these layers."""
     bands: list[tuple[Array, Array]] = []
     lines: dict[bool, list[tuple[Array, Array]]] = {True: [], False: []}
-    for branch in branches or ():
+    for branch in branches:
         for stable, part in stretches(branch):
             x, low, high = branch.parameter[part], branch.low[index][part] * scale, branch.high[index][part] * scale
             lines[stable] += [(x, low), (x, high)]
             if stable:
                 bands.append((np.concatenate([x, x[::-1]]), np.concatenate([high, low[::-1]])))
     points = [(q, float(q.parameters[parameter]), top(branch, q, index) * scale)
-              for branch in branches or () for q in branch.points if q.code in CYCLE_CODES]
+              for branch in branches for q in branch.points if q.code in CYCLE_CODES]
     columns: Columns = {"cycle band": joined(bands), "stable cycle": joined(lines[True]),
                         "unstable cycle": joined(lines[False])}
     for code in CYCLE_CODES:
         columns[code] = scattered([(x, y) for q, x, y in points if q.code == code])
     columns["cycle codes"] = (*scattered([(x, y) for _, x, y in points]), [f"  {q.code}" for q, _, _ in points]) \
         if points else NO_LABELS
-    columns["cycle probes"] = _probes(branches or (), parameter, index, scale)
+    columns["cycle probes"] = _probes(branches, parameter, index, scale)
     return columns
 
 

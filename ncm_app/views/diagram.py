@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ncm_app.core.model import Flow, Spiking
-from ncm_app.numerics.results import Array, Branch, CycleBranch, Diagram, Equilibrium, SpecialPoint
+from ncm_app.numerics.results import Array, Branch, CycleBranch, Diagram, Equilibrium, SpecialPoint, Sweep
 from ncm_app.views import style
 from ncm_app.views.cycles import cycle_columns, cycle_layers
 from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
 from ncm_app.views.probes import complex_numbers, thinned
+from ncm_app.views.sweep import sweep_columns, sweep_layers
 from ncm_app.views.view import NO_LABELS, Columns, Limits, View, joined, lean, scattered
 
 CODES = {"LP": "triangle", "H": "square", "BP": "star", "KINK": "x", "NS": "cross"}
@@ -33,6 +34,13 @@ class Explored(NamedTuple):
     fixed_points: tuple[Equilibrium, ...]
     label: str
     axis: int = 0
+
+
+class Swept(NamedTuple):
+    """A slow sweep of a parameter, for the same vertical axis."""
+
+    sweep: Sweep
+    axis: int
 
 
 class Cycles(NamedTuple):
@@ -81,7 +89,7 @@ class DiagramView(View):
                    for code, marker in CODES.items()]
         cycles = cycle_layers() if self.cycling else []
         return [*cycles[:1], *branches, *cycles[1:], Layer("branch probes", kind="probes"),
-                Layer("present", look={"line_width": 1}, ink=("line_color",)), *special,
+                *sweep_layers(), Layer("present", look={"line_width": 1}, ink=("line_color",)), *special,
                 Layer("codes", kind="labels", ink=("text_color",), look={
                     "text_align": "left", "text_baseline": "bottom", "text_font_size": "10pt", "text_alpha": 1.0}),
                 *stability_layers()]
@@ -110,13 +118,15 @@ class DiagramView(View):
         return point.parameters[result.diagram.parameter], float(point.state[result.axis]) * self.state.scale
 
     def late(self, topic: str, answer: Any) -> Columns:
-        """Cycles come when they are computed."""
-        if topic != "cycles" or not self.cycling:
-            return {}
-        if answer is None:
-            return cycle_columns(None, "", 0, 1.0)
-        found: Cycles = answer
-        return cycle_columns(found.branches, found.parameter, found.axis, self.model.states[found.axis].scale)
+        """Cycles and sweeps come when they are computed."""
+        axis = 0 if answer is None else answer.axis
+        scale = self.model.states[axis].scale
+        if topic == "sweep":
+            return sweep_columns(None if answer is None else answer.sweep, axis, scale)
+        if topic == "cycles" and self.cycling:
+            return cycle_columns(() if answer is None else answer.branches, "" if answer is None else answer.parameter,
+                                 axis, scale)
+        return {}
 
     @property
     def cycling(self) -> bool:

@@ -38,7 +38,7 @@ class PhasePlaneView(View):
     def __init__(self, model: type[Flow], axes: tuple[int, int] = (0, 1)) -> None:
         self.states = model.states
         self.sliced = len(model.states) > 2
-        self.clickable = not self.sliced
+        self.clickable = True
         self._turn_to(axes, np.array([s.start for s in model.states]))
 
     def _turn_to(self, axes: tuple[int, int], held: Array) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ncm_app.core.model import Flow
 from ncm_app.numerics.results import Equilibrium
 from ncm_app.views import style
 from ncm_app.views.layer import Layer
@@ -79,6 +80,14 @@ class TraceDeterminantView(Trailing):
 
     name, title = "trace_determinant", "trace-determinant plane"
     x_label, y_label = "trace (1/ms)", "determinant (1/ms²)"
+
+    def __init__(self, model: type[Flow]) -> None:
+        super().__init__()
+        # Only a model that can be told its trace and determinant is dragged by them.
+        movable = "at_trace_determinant" in vars(model)
+        self.clickable = self.draggable = movable
+        if movable:
+            self.title = "trace-determinant plane (drag)"
 
     def layers(self) -> list[Layer]:
         """Borders of the regions, their names, trail, ghosts, points."""

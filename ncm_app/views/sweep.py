@@ -9,7 +9,7 @@ from ncm_app.views import style
 from ncm_app.views.layer import Layer
 from ncm_app.views.view import NOTHING, Column, Columns, joined, lean
 
-WAYS = {"up": (style.PURPLE, "solid", -90), "down": (style.GREEN, "dashed", 90)}
+WAYS = {"up": (style.PURPLE, "solid", -90), "down": (style.SKY, "dashed", 90)}
 """Hue, dash, and the turn of the triangle that points along the way, in degrees."""
 
 ARROWS = 9
@@ -22,7 +22,7 @@ THIN = 2e-3
 def sweep_layers() -> list[Layer]:
     """Return the layers of both ways: the path, and arrows along it."""
     lines = [Layer(f"sweep {way}", label=f"sweep {way}",
-                   look={"color": hue, "line_width": 2.0, "line_dash": dash, "alpha": 0.9})
+                   look={"color": hue, "line_width": 2.0, "line_dash": dash, "alpha": 0.9}, fleeting=True)
              for way, (hue, dash, _) in WAYS.items()]
     arrows = [Layer(f"sweep {way} arrows", kind="points",
                     look={"color": hue, "marker": "triangle", "size": 9, "angle": turn})

@@ -51,11 +51,12 @@ def test_catalogue_card_links_to_a_page_that_opens_on_its_point(model):
 def test_texts_say_what_to_see_and_equations_follow_the_choices(model):
     choices = {n: c.objects for n, c in model.controls().items()
                if isinstance(c, Choice) and n in model.Parameters._fields}
-    texts = Texts(model, {n: options[0] for n, options in choices.items()})
+    plain = model().snapshot().changed(**{n: options[0] for n, options in choices.items()})
+    texts = Texts(model, plain)
     first = texts.equations.object
     assert first.count("$$") >= 2
     for name, options in choices.items():
-        texts.follow({**{n: o[0] for n, o in choices.items()}, name: options[-1]})
+        texts.follow(plain.changed(**{name: options[-1]}))
         assert texts.equations.object != first
 
 

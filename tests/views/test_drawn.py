@@ -135,7 +135,7 @@ def test_trail_keeps_the_newest_positions_until_it_is_wiped(make):
 
 def test_regions_are_named_where_they_are():
     """The names of the five regions stand inside them, by the classification of A.9."""
-    view = TraceDeterminantView()
+    view = TraceDeterminantView(EIRateNetwork)
     (left, right), (bottom, top) = window = (-2.0, 2.0), (-0.45, 1.0)
     names = next(layer for layer in view.layers() if layer.name == "regions").texts
     x, y = view.backdrop(window)["regions"]

@@ -13,6 +13,7 @@ function copy_by_hand(text) {
 export function render({model}) {
   const button = document.createElement('button')
   button.textContent = model.label
+  model.on('change:label', () => { button.textContent = model.label })
   button.title = model.help
   button.onclick = async () => {
     model.clicks += 1
