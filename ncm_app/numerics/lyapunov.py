@@ -37,16 +37,24 @@ def first_lyapunov(system: System, p: Any, field: str, point: SpecialPoint) -> f
     Negative: supercritical, small cycles are stable within the critical plane. NaN if
     differences do not agree on it, as on a kink, or where it vanishes (linear systems).
     """
-    lines = _Lines(system, p._replace(**{field: point.parameters[field]}), point.state)
+    value, gap = estimate_lyapunov(system, p._replace(**{field: point.parameters[field]}), point.state)
+    return value if gap < DOUBTFUL * abs(value) else float("nan")
+
+
+def estimate_lyapunov(system: System, p: Any, state: Array) -> tuple[float, float]:
+    """Return the first Lyapunov coefficient at a Hopf point, and how far differences disagree on it.
+
+    Zero with an infinite gap where it is not above round-off, and where it has no value.
+    """
+    lines = _Lines(system, p, state)
     with np.errstate(all="ignore"):
         tried = lines.coefficients()
         gaps = np.abs(np.diff(tried))
     if not np.any(np.isfinite(gaps)):
-        return float("nan")
+        return 0.0, float("inf")
     best = int(np.nanargmin(gaps))
-    value = float(tried[best + 1])
-    sure = gaps[best] < DOUBTFUL * abs(value) and abs(value) > lines.noise(float(STEPS[best + 1]))
-    return value if sure else float("nan")
+    value, gap = float(tried[best + 1]), float(gaps[best])
+    return (value, gap) if abs(value) > lines.noise(float(STEPS[best + 1])) else (0.0, float("inf"))
 
 
 class _Lines:
