@@ -22,7 +22,7 @@ from ncm_app.numerics.special_points import (
     measure_tests,
     refine_points,
 )
-from ncm_app.numerics.system import SILENT, Progress, System
+from ncm_app.numerics.system import SILENT, Progress, Stage, System
 from ncm_app.numerics.walk import Path, walk_path
 
 SEEDS = (0.0, 1.0, 0.483, 0.237, 0.739)
@@ -44,41 +44,28 @@ class _Track:
     ends: tuple[Status, Status]
 
 
-class _Stage(Progress):
-    """Lets a walk notice a cancel without moving the fraction that is shown."""
-
-    def __init__(self, whole: Progress) -> None:
-        self.whole, self.done = whole, 0.0
-
-    def report(self, fraction: float, partial: Any = None) -> None:
-        self.whole.report(self.done, partial)
-
-    def finish(self, fraction: float, partial: Any) -> None:
-        self.done = fraction
-        self.whole.report(fraction, partial)
-
-
 def bifurcation_diagram(system: System, p: Any, field: str, low: float, high: float,
-                        progress: Progress = SILENT) -> Diagram:
+                        progress: Progress = SILENT, seeds: tuple[float, ...] = SEEDS) -> Diagram:
     """Return all branches of fixed points for parameter `field` from `low` to `high`.
 
-    Branches start from the fixed points at several values and at branch points.
+    Branches start from the fixed points at several values (`seeds`, as fractions of the
+    range) and at branch points.
     """
     if not low < high:
         raise ValueError(f"the range of {field} must grow, not go from {low:g} to {high:g}")
-    stage = _Stage(progress)
+    stage = Stage(progress)
     with np.errstate(all="ignore"):  # overflow far from the branches: such points are dropped
         curve = EquilibriumCurve(system, p, field, low, high)
         tracks: list[_Track] = []
         branches: list[Branch] = []
         complete = True
-        for count, share in enumerate(SEEDS):
+        for count, share in enumerate(seeds):
             value = low + share * (high - low)
             found = find_equilibria(system, p._replace(**{field: value}))
             complete &= found.status is Status.OK
             for equilibrium in found.points:
                 _add_branch(curve, curve.scaled(equilibrium.state[:, None], value)[0], None, tracks, branches, stage)
-            stage.finish((count + 1) / (len(SEEDS) + 1), Diagram(field, tuple(branches)))
+            stage.finish((count + 1) / (len(seeds) + 1), Diagram(field, tuple(branches)))
         _switch_branches(curve, tracks, branches, stage)
     broken = {Status.NOT_CONVERGED, Status.STEP_LIMIT} & {end for branch in branches for end in branch.ends}
     status = next(iter(broken), Status.OK if complete else Status.NOT_CONVERGED)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ncm_app.numerics.curve import FINE, STEP, Curve
 from ncm_app.numerics.jacobian import stencil_offsets
@@ -20,7 +21,7 @@ from ncm_app.numerics.system import System
 OUTER = 2.0**-11
 """Difference step for derivatives of the Jacobian: balances h^4 against round-off / h."""
 
-JUMP = 1e-4  # relative change of the Jacobian with its difference step that means a kink
+JUMP = 1e-4  # change of the Jacobian, relative to it or to its typical size, with its difference step that means a kink
 
 
 def difference_weights(count: int, step: float) -> Array:
@@ -53,7 +54,7 @@ class CriticalCurve(Curve):
     settled, precise = 1e-11, 1e-8
 
     def __init__(self, system: System, p: Any, fields: tuple[str, str], ranges: Any,
-                 rate: float, square: float = 0.0) -> None:
+                 rate: float = 1.0, square: float = 0.0) -> None:
         self.system, self.p, self.fields, self.rate, self.square = system, p, fields, rate, square
         self.ranges = ranges
         self.states, self.hopf = system.size, square > 0.0
@@ -98,6 +99,10 @@ class CriticalCurve(Curve):
         """Return the Jacobians (k, n, n) in 1/ms at rows z."""
         return self.matrices(z[:, :self.states + 2].T, step)[1]
 
+    def eigenvalues(self, z: Array) -> NDArray[np.complex128]:
+        """Return the eigenvalues (k, n) in 1/ms at rows z."""
+        return np.asarray(np.linalg.eigvals(self.jacobians(z)).astype(complex))
+
     def evaluate(self, z: Array) -> tuple[Array, Array]:
         """Return residuals (k, N) and slopes (k, N, N + 1) at rows z, in one call."""
         n, k = self.states, len(z)
@@ -133,7 +138,7 @@ class CriticalCurve(Curve):
         """Tell at which rows the Jacobian depends on its difference step: beside a kink."""
         wide, narrow = self.jacobians(z), self.jacobians(z, FINE)
         size = np.linalg.norm(wide, axis=(1, 2))
-        return ~(np.linalg.norm(wide - narrow, axis=(1, 2)) <= JUMP * np.maximum(size, 1e-300))
+        return ~(np.linalg.norm(wide - narrow, axis=(1, 2)) <= JUMP * np.maximum(size, self.rate))
 
 
 __all__ = ["CriticalCurve", "characteristic_polynomial", "difference_weights"]

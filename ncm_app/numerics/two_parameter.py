@@ -7,55 +7,53 @@ from typing import Any
 
 import numpy as np
 
-from ncm_app.numerics.codimension_two import Found, find_on_folds, find_on_hopf, measure_lyapunov, without_pair, without_zero
+from ncm_app.numerics.codimension_two import Found, second_square
 from ncm_app.numerics.continuation import bifurcation_diagram
 from ncm_app.numerics.critical_curve import CriticalCurve
+from ncm_app.numerics.locus import find_points, is_regular, label, make_locus, measure_lyapunov, walk_both_ways
 from ncm_app.numerics.results import Array, Loci, Locus, SpecialPoint, Status
-from ncm_app.numerics.system import SILENT, Progress, System
-from ncm_app.numerics.walk import Path, walk_path
+from ncm_app.numerics.system import SILENT, Progress, Stage, System
 
-LINES = (0.0, 1.0, 0.483, 0.237, 0.739)
+Ranges = tuple[tuple[float, float], tuple[float, float]]
+
+LINES = (0.0, 1.0, 0.362, 0.681)
 """Values of one parameter, as fractions of its range, at which the other is varied.
 
 Every curve that is not closed leaves the range somewhere, so the four edges catch it.
 """
 
+POINTS = (0.0, 1.0, 0.483)
+"""Values at which fixed points are sought on each of these lines."""
+
 SEEDING = 0.4  # share of the work that the one-parameter diagrams are
 SAME = 1e-5  # scaled distance below which two labels mean one point
-REGULAR = 1e-6  # ratio of singular values below which no single curve passes a point
+
 INCOMPLETE = "some curves may be missing or cut short"
-DEGENERATE = "folds or Hopf points that both parameters leave as they are have no curve"
+DEGENERATE = "folds or Hopf points that the two parameters cannot move apart have no curve"
 BENT = "kinks of the right-hand side are not followed"
 
 
 @dataclass
 class _Search:
-    """The curves found so far: walked rows per kind, results, points, seeds still to try."""
+    """The curves found so far: walked rows by code, results, points, seeds (code, row) to try."""
 
-    folds: CriticalCurve
-    hopfs: CriticalCurve
+    curves: dict[str, CriticalCurve]
+    seeds: list[tuple[str, Array]]
     walked: dict[str, list[Array]] = field(default_factory=lambda: {"LP": [], "H": []})
     loci: list[Locus] = field(default_factory=list)
     points: list[SpecialPoint] = field(default_factory=list)
-    seeds: list[tuple[str, SpecialPoint]] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-
-    def curve(self, code: str) -> CriticalCurve:
-        return self.hopfs if code == "H" else self.folds
-
-    def remark(self, sentence: str) -> None:
-        if sentence not in self.remarks:
-            self.remarks.append(sentence)
+    remarks: dict[str, None] = field(default_factory=dict)
+    """Sentences in the order in which they came up."""
 
     def result(self, complete: bool = True) -> Loci:
+        """Return the diagram as it is known now."""
         broken = {Status.NOT_CONVERGED, Status.STEP_LIMIT} & {end for locus in self.loci for end in locus.ends}
         status = next(iter(broken), Status.OK if complete else Status.NOT_CONVERGED)
-        remarks = self.remarks if status is Status.OK else [INCOMPLETE, *self.remarks]
-        return Loci(self.folds.fields, tuple(self.loci), status, "; ".join(remarks))
+        remarks = list(self.remarks) if status is Status.OK else [INCOMPLETE, *self.remarks]
+        return Loci(self.curves["LP"].fields, tuple(self.loci), status, "; ".join(remarks))
 
 
-def two_parameter_diagram(system: System, p: Any, fields: tuple[str, str],
-                          ranges: tuple[tuple[float, float], tuple[float, float]],
+def two_parameter_diagram(system: System, p: Any, fields: tuple[str, str], ranges: Ranges,
                           progress: Progress = SILENT) -> Loci:
     """Return the curves of folds and Hopf points over two parameters, with labelled points.
 
@@ -67,125 +65,96 @@ def two_parameter_diagram(system: System, p: Any, fields: tuple[str, str],
     for name, (low, high) in zip(fields, ranges, strict=True):
         if not low < high:
             raise ValueError(f"the range of {name} must grow, not go from {low:g} to {high:g}")
+    stage = Stage(progress)
     with np.errstate(all="ignore"):  # overflow far from the curves: such points are dropped
-        seeds, complete = _seed(system, p, fields, ranges, progress)
+        seeds, complete = _find_seeds(system, p, fields, ranges, stage)
         search = _start(system, p, fields, ranges, seeds)
-        done = 0
-        for code, seed in search.seeds:  # grows while it is read
-            _follow(search, code, seed, progress)
-            done += 1
-            progress.report(SEEDING + (1.0 - SEEDING) * done / len(search.seeds), search.result())
+        for count, (code, row) in enumerate(search.seeds):  # grows while it is read
+            if _follow(search, code, row, stage):
+                share = (count + 1) / len(search.seeds)
+                stage.finish(max(stage.done, SEEDING + (1.0 - SEEDING) * share), search.result())
     return search.result(complete)
 
 
-def _seed(system: System, p: Any, fields: tuple[str, str], ranges: Any,
-          progress: Progress) -> tuple[list[SpecialPoint], bool]:
+def _find_seeds(system: System, p: Any, fields: tuple[str, str], ranges: Ranges,
+                stage: Stage) -> tuple[list[SpecialPoint], bool]:
     """Return the special points of one-parameter diagrams on lines across the plane."""
     seeds: list[SpecialPoint] = []
     complete = True
     for count, share in enumerate(LINES):
         for moved, held in ((0, 1), (1, 0)):
-            value = ranges[held][0] + share * (ranges[held][1] - ranges[held][0])
-            found = bifurcation_diagram(system, p._replace(**{fields[held]: value}), fields[moved], *ranges[moved])
+            low, high = ranges[held]
+            line = {fields[held]: low + share * (high - low)}
+            found = bifurcation_diagram(system, p._replace(**line), fields[moved], *ranges[moved],
+                                        progress=stage, seeds=POINTS)
             complete &= found.status is Status.OK
-            for point in found.points:
-                both = {fields[moved]: point.parameters[fields[moved]], fields[held]: value}
-                seeds.append(SpecialPoint(point.code, {name: both[name] for name in fields}, point.state,
-                                          point.eigenvalues, point.frequency, stable=point.stable))
-        progress.report(SEEDING * (count + 1) / len(LINES), Loci(fields, ()))
+            seeds += [SpecialPoint(q.code, {**line, **q.parameters}, q.state, q.eigenvalues, q.frequency)
+                      for q in found.points]
+        stage.finish(SEEDING * (count + 1) / len(LINES), Loci(fields, ()))
     return seeds, complete
 
 
-def _start(system: System, p: Any, fields: tuple[str, str], ranges: Any, seeds: list[SpecialPoint]) -> _Search:
-    """Return a search with its seeds, in units of time that fit them."""
-    rates = [float(np.max(np.abs(q.eigenvalues))) for q in seeds]
-    rate = float(np.median(rates)) if rates else 1.0
+def _start(system: System, p: Any, fields: tuple[str, str], ranges: Ranges, seeds: list[SpecialPoint]) -> _Search:
+    """Return a search with its first seeds, in units of time that fit them."""
+    plain = CriticalCurve(system, p, fields, ranges)
+    rate = 1.0
+    if seeds:  # the field's slopes, parameters included: at a fold of one state the eigenvalue is zero
+        slopes = plain.evaluate(np.array([_row(plain, q) for q in seeds]))[1][:, :system.size]
+        rate = float(np.nanmedian(np.linalg.norm(slopes, axis=(1, 2)))) or 1.0
     square = max(((2.0 * np.pi * q.frequency) ** 2 for q in seeds if q.code == "H"), default=rate**2)
-    search = _Search(CriticalCurve(system, p, fields, ranges, rate),
-                     CriticalCurve(system, p, fields, ranges, rate, square))
-    search.seeds = [("LP", q) for q in seeds if q.code in ("LP", "BP")] + [("H", q) for q in seeds if q.code == "H"]
+    curves = {"LP": CriticalCurve(system, p, fields, ranges, rate),
+              "H": CriticalCurve(system, p, fields, ranges, rate, square)}
+    # Where a family has a branch point at all values of one parameter, others may unfold it into folds.
+    codes = {"LP": "LP", "BP": "LP", "H": "H"}
+    search = _Search(curves, [(code, _row(curves[code], q)) for q in seeds if (code := codes.get(q.code, ""))])
     if any(q.code == "KINK" for q in seeds):
-        search.remark(BENT)
+        search.remarks[BENT] = None
     return search
 
 
-def _row(curve: CriticalCurve, point: SpecialPoint) -> Array:
-    """Return the row z of a point on a curve of folds or of Hopf points."""
+def _row(curve: CriticalCurve, point: SpecialPoint, square: float | None = None) -> Array:
+    """Return the row z of a point; without `square` (1/ms^2) its own frequency counts."""
+    own = float(2.0 * np.pi * np.nan_to_num(point.frequency)) ** 2
     values = np.array([point.parameters[name] for name in curve.fields])
-    omega = 2.0 * np.pi * np.nan_to_num(point.frequency)
-    return curve.scaled(point.state, values, float(omega) ** 2)
+    return curve.scaled(point.state, values, own if square is None else square)
 
 
-def _follow(search: _Search, code: str, seed: SpecialPoint, progress: Progress) -> None:
-    """Walk the curve through a seed both ways, unless it is known already."""
-    curve = search.curve(code)
-    start = _row(curve, seed)
-    if any(curve.lies_on(start, rows) for rows in search.walked[code]):
-        return
-    slopes = curve.evaluate(start[None])[1][0]
-    sizes = np.linalg.svd(slopes / np.linalg.norm(slopes, axis=1, keepdims=True), compute_uv=False) \
-        if np.all(np.isfinite(slopes)) and np.all(np.any(slopes, axis=1)) else np.zeros(1)
-    if not sizes[-1] > REGULAR:
-        search.remark(DEGENERATE)
-        return
-    tangent = curve.first_tangent(start)
-    watch = _Watch(progress)
-    forth = walk_path(curve, start, tangent, watch)
-    back = Path([start], [tangent], end=Status.CLOSED)
-    if forth.end is not Status.CLOSED:
-        back = walk_path(curve, start, -tangent, watch)
-    z = np.array(back.z[:0:-1] + forth.z)
-    forward = np.array([-t for t in back.tangents[:0:-1]] + forth.tangents)
-    if len(z) < 2:
-        return
-    search.walked[code].append(z)
-    _add_locus(search, code, z, forward, (back.end, forth.end))
-
-
-class _Watch(Progress):
-    """Lets a walk notice a cancel without moving the fraction that is shown."""
-
-    def __init__(self, whole: Progress) -> None:
-        self.whole = whole
-
-    def report(self, fraction: float, partial: Any = None) -> None:
-        self.whole.report(SEEDING, partial)
-
-
-def _add_locus(search: _Search, code: str, z: Array, forward: Array, ends: tuple[Status, Status]) -> None:
-    """Append a walked curve with its labelled points, which become seeds as well."""
-    curve = search.curve(code)
-    inner = np.arange(1, len(z) - 1)
-    exact, arrived = curve.correct(z[inner], forward[inner])
-    z[inner[arrived]] = exact[arrived]
-    lyapunov = measure_lyapunov(curve, z) if code == "H" else np.full(len(z), np.nan)
-    found = find_on_hopf(curve, z, lyapunov) if code == "H" else find_on_folds(curve, z, forward)
-    if code == "H":
-        found += [Found("BT", z[i], i) for i in (0, len(z) - 1) if not z[i, -1] > 1e-9]
-        ends = tuple(Status.TAKENS if not z[i, -1] > 1e-9 else end for i, end in zip((0, -1), ends))
-    points = [_known(search, _label(curve, q)) for q in found]
+def _follow(search: _Search, code: str, row: Array, stage: Stage) -> bool:
+    """Add the curve through a seed, unless it is known already; tell whether one was added."""
+    curve = search.curves[code]
+    if any(curve.lies_on(row, known) for known in search.walked[code]):
+        return False
+    if not is_regular(curve, row):
+        search.remarks[DEGENERATE] = None
+        return False
+    walk = walk_both_ways(curve, row, stage)
+    if walk is None:
+        return False
+    if Status.KINK in walk.ends:
+        search.remarks[BENT] = None
+    lyapunov = measure_lyapunov(curve, walk.z) if code == "H" else np.full(len(walk.z), np.nan)
+    found = find_points(curve, walk, lyapunov)
+    points = [_known(search, label(curve, q)) for q in found]
+    search.walked[code].append(walk.z)
+    search.loci.append(make_locus(curve, walk, lyapunov, found, points))
     search.points += [q for q in points if not any(q is other for other in search.points)]
-    search.seeds += [("H" if code == "LP" else "LP", q) for q in points if q.code in ("BT", "ZH")]
-    search.seeds += [("H", q) for q in points if q.code == "HH"]
-    inserted = sorted((q for q in found if q.code != "BT" or code == "LP"), key=lambda q: (q.interval, float(
-        (q.z - z[q.interval]) @ (z[q.interval + 1] - z[q.interval]))))
-    places = [q.interval + 1 for q in inserted]
-    rows = np.insert(z, places, np.array([q.z for q in inserted]).reshape(-1, z.shape[1]), axis=0)
-    sign = np.insert(lyapunov, places, [0.0 if q.code == "GH" else lyapunov[q.interval] for q in inserted])
-    full, n = curve.unscaled(rows), curve.states
-    omega = np.sqrt(np.maximum(full[:, -1], 0.0)) if code == "H" else np.full(len(rows), np.nan)
-    search.loci.append(Locus(code, full[:, n], full[:, n + 1], full[:, :n].T, omega / (2.0 * np.pi), sign,
-                             tuple(points), ends))
+    for one, point in zip(found, points, strict=True):
+        _seed(search, code, one, point)
+    return True
 
 
-def _label(curve: CriticalCurve, found: Found) -> SpecialPoint:
-    full, n = curve.unscaled(found.z), curve.states
-    values = np.linalg.eigvals(curve.jacobians(found.z[None]))[0].astype(complex)
-    return SpecialPoint(found.code, dict(zip(curve.fields, full[n:n + 2].tolist(), strict=True)), full[:n], values)
+def _seed(search: _Search, code: str, found: Found, point: SpecialPoint) -> None:
+    """Append the seeds of the other curves that pass a point of codimension two."""
+    hopfs = search.curves["H"]
+    if point.code in ("BT", "ZH"):
+        other = "H" if code == "LP" else "LP"
+        search.seeds.append((other, _row(search.curves[other], point, 0.0 if point.code == "BT" else None)))
+    if point.code == "HH":
+        search.seeds.append(("H", _row(hopfs, point, second_square(hopfs, found))))
 
 
 def _known(search: _Search, point: SpecialPoint) -> SpecialPoint:
-    """Return the point itself, or the one with its label and place that another curve has."""
-    place = _row(search.folds, point)
+    """Return a point, or the same one as another curve has it."""
+    curve = search.curves["LP"]
     return next((other for other in search.points if other.code == point.code
-                 and float(np.max(np.abs(_row(search.folds, other) - place))) < SAME), point)
+                 and float(np.max(np.abs(_row(curve, other) - _row(curve, point)))) < SAME), point)
