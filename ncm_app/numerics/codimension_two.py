@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,7 +116,7 @@ def _find_cusps(curve: CriticalCurve, z: Array, forward: Array) -> list[Found]:
     sizes = np.linalg.norm(plane, axis=1)
     clear = np.flatnonzero(sizes > CLEAR)
     found = []
-    for i, j in zip(clear[:-1], clear[1:], strict=True):
+    for i, j in pairwise(clear.tolist()):
         heading, onward = plane[i] / sizes[i], forward[i]
         if float(plane[j] @ heading) < 0.0:
             bracket = Brackets((z[[i]], z[[j]]), (np.array([float(i)]), np.array([float(j)])),
@@ -162,12 +163,12 @@ def _without_zero(curve: CriticalCurve, rows: Array) -> NDArray[np.complex128]:
 
 def _without_pair(curve: CriticalCurve, rows: Array) -> NDArray[np.complex128]:
     """Return the eigenvalues (k, n - 2) but the critical pair +-i w."""
-    rest = []
-    for kept, square in zip(curve.eigenvalues(rows), rows[:, -1] * curve.square, strict=True):
-        for target in (1j, -1j):
-            kept = np.delete(kept, np.argmin(np.abs(kept - target * np.sqrt(max(square, 0.0)))))
-        rest.append(kept)
-    return np.array(rest)
+    def leave(values: NDArray[np.complex128], target: complex) -> NDArray[np.complex128]:
+        return np.delete(values, np.argmin(np.abs(values - target)))
+
+    omegas = np.sqrt(np.maximum(rows[:, -1] * curve.square, 0.0))
+    return np.array([leave(leave(values, 1j * omega), -1j * omega)
+                     for values, omega in zip(curve.eigenvalues(rows), omegas, strict=True)])
 
 
 def critical_frequency(curve: CriticalCurve, found: Found) -> float:

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from ncm_app.numerics.codimension_two import Found, critical_frequency, find_on_folds, find_on_hopf, measure_lyapunov
-from ncm_app.numerics.critical_curve import JUMP, CriticalCurve
+from ncm_app.numerics.critical_curve import CriticalCurve
 from ncm_app.numerics.curve import FINE
 from ncm_app.numerics.results import Array, Locus, SpecialPoint, Status
 from ncm_app.numerics.system import Progress
 from ncm_app.numerics.walk import Path, walk_path
 
-REGULAR = 1e-6  # ratio of singular values below which no single curve passes a point
+REGULAR, NEARLY = 1e-6, 2e-3
+"""Singular values below which no single curve passes a point, and below which such a point is near."""
+
+NOISE = 1e-7  # size of a derivative of the Jacobian that is round-off only
 ROUND = 1e-9  # w^2, scaled, below which a Hopf curve has met a fold curve
-AHEAD, LOOKS = 0.05, 65
-"""Distance around the end of a walk over which a kink is sought, and number of points there."""
+REACH, LOOKS, LEAST = 4e-3, 33, (1e-3, 1e-5)
+"""Distance over which a kink is sought, points there, smallest leaps of the Jacobian and of its slope."""
 
 CRITICAL = {"CP": 1, "BT": 2, "GH": 2, "ZH": 3, "HH": 4}
 """Number of eigenvalues on the imaginary axis at each point of codimension two."""
@@ -31,14 +34,14 @@ class Walk:
     ends: tuple[Status, Status]
 
 
-def is_regular(curve: CriticalCurve, row: Array) -> bool:
-    """Tell whether one curve, and no more than one, passes a point."""
+def regularity(curve: CriticalCurve, row: Array) -> float:
+    """Return how clearly one curve passes a point: 0 where none or several do, else up to about 1."""
     slopes = curve.evaluate(row[None])[1][0]
     sizes = np.linalg.norm(slopes, axis=1, keepdims=True)
-    if not (np.all(np.isfinite(slopes)) and np.all(sizes > 0.0)):
-        return False
-    values = np.linalg.svd(slopes / sizes, compute_uv=False)
-    return bool(values[-1] > REGULAR)
+    # The added rows are of order one by their units: without a value above round-off they say nothing.
+    if not (np.all(np.isfinite(slopes)) and np.all(sizes > 0.0) and np.all(sizes[curve.states:] > NOISE)):
+        return 0.0
+    return float(np.linalg.svd(slopes / sizes, compute_uv=False)[-1])
 
 
 def walk_both_ways(curve: CriticalCurve, start: Array, progress: Progress) -> Walk | None:
@@ -66,26 +69,33 @@ def _cut_at_kinks(curve: CriticalCurve, walk: Walk, start: int) -> Walk:
     z, forward = walk.z[low:high], walk.forward[low:high]
     if len(z) < 2:
         return Walk(z, forward, walk.ends)
-    first = Status.KINK if low > 0 else _name_end(curve, walk.ends[0], z[0], -forward[0])
-    last = Status.KINK if high < len(walk.z) else _name_end(curve, walk.ends[1], z[-1], forward[-1])
+    first = Status.KINK if low > 0 else _name_end(curve, walk.ends[0], z[0])
+    last = Status.KINK if high < len(walk.z) else _name_end(curve, walk.ends[1], z[-1])
     return Walk(z, forward, (first, last))
 
 
-def _name_end(curve: CriticalCurve, end: Status, row: Array, ahead: Array) -> Status:
+def _name_end(curve: CriticalCurve, end: Status, row: Array) -> Status:
     if end is Status.LEFT_BOX and curve.hopf and not row[-1] > ROUND:
         return Status.TAKENS
-    if end is Status.NOT_CONVERGED and _meets_kink(curve, row, ahead):
+    if end is Status.NOT_CONVERGED and _meets_kink(curve, row):
         return Status.KINK
+    if end is Status.NOT_CONVERGED and regularity(curve, row) < NEARLY:
+        return Status.DEGENERATE
     return end
 
 
-def _meets_kink(curve: CriticalCurve, row: Array, ahead: Array) -> bool:
-    """Tell whether the Jacobian changes in one leap along a line through the end of a walk."""
-    line = row + np.linspace(-AHEAD, AHEAD, LOOKS)[:, None] * ahead
-    matrices = curve.jacobians(line, FINE)
-    changes = np.linalg.norm(np.diff(matrices, axis=0), axis=(1, 2))
-    leap = float(np.max(changes))
-    return leap > 0.5 * float(np.sum(changes)) and leap > JUMP * max(curve.rate, float(np.linalg.norm(matrices[0])))
+def _meets_kink(curve: CriticalCurve, row: Array) -> bool:
+    """Tell whether the Jacobian or its slope leaps on a line through a row: differences met a kink."""
+    axes = np.eye(len(row))[:curve.states + 2]
+    lines = row + np.linspace(-REACH, REACH, LOOKS)[:, None] * axes[:, None]
+    matrices = curve.jacobians(lines.reshape(-1, len(row)), FINE).reshape(len(axes), LOOKS, curve.states, -1)
+    size = max(curve.rate, float(np.linalg.norm(matrices[0, LOOKS // 2])))
+    for order, least in enumerate(LEAST, start=1):
+        changes = np.linalg.norm(np.diff(matrices, n=order, axis=1), axis=(2, 3))
+        leaps = np.max(changes[:, :-1] + changes[:, 1:], axis=1)
+        if np.any((leaps > 0.6 * np.sum(changes, axis=1)) & (leaps > least * size)):
+            return True
+    return False
 
 
 def find_points(curve: CriticalCurve, walk: Walk, lyapunov: Array) -> list[Found]:
@@ -122,4 +132,4 @@ def make_locus(curve: CriticalCurve, walk: Walk, lyapunov: Array, found: list[Fo
                  signs, tuple(points), walk.ends)
 
 
-__all__ = ["Walk", "find_points", "is_regular", "label", "make_locus", "measure_lyapunov", "walk_both_ways"]
+__all__ = ["REGULAR", "Walk", "find_points", "label", "make_locus", "measure_lyapunov", "regularity", "walk_both_ways"]

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from ncm_app.numerics.jacobian import evaluate_field, field_and_jacobian, widths
+from ncm_app.numerics.newton import solve_batch
 from ncm_app.numerics.results import Array, SpecialPoint
 from ncm_app.numerics.system import System
 
@@ -102,8 +103,8 @@ class _Lines:
         cubic = third[:, 0] + abb + 1j * (aab + third[:, 1])
         level = second[:, 0] + second[:, 1]
         double = second[:, 0] - second[:, 1] + 0.5j * (second[:, 2] - second[:, 3])
-        r = np.linalg.solve(self.matrix, level)
-        s = np.linalg.solve(2j * self.omega * np.eye(len(a)) - self.matrix, double)
+        r = solve_batch(self.matrix[None], level[None])[0]
+        s = solve_batch((2j * self.omega * np.eye(len(a)) - self.matrix)[None], double[None])[0]
         bent = self.mixed(np.stack([a, b, a, b, a, b], axis=1),
                           np.stack([r, r, s.real, s.imag, s.imag, s.real], axis=1)).transpose(1, 0, 2)
         total = cubic - 2.0 * (bent[0] + 1j * bent[1]) + bent[2] + bent[3] + 1j * (bent[4] - bent[5])

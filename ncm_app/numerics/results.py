@@ -28,6 +28,7 @@ class Status(Enum):
     SNIC = "the cycle met a fold of fixed points: a SNIC"
     PERIOD_LIMIT = "the period grew beyond its bound"
     TAKENS = "the Hopf curve met a fold curve: a Bogdanov-Takens point"
+    DEGENERATE = "the curve met a point where no single curve goes on"
     KINK = "the curve met a kink of the right-hand side"
 
 

@@ -8,22 +8,29 @@ from typing import Any
 import numpy as np
 
 from ncm_app.numerics.codimension_two import Found, second_square
-from ncm_app.numerics.continuation import bifurcation_diagram
+from ncm_app.numerics.continuation import SEEDS, bifurcation_diagram
 from ncm_app.numerics.critical_curve import CriticalCurve
-from ncm_app.numerics.locus import find_points, is_regular, label, make_locus, measure_lyapunov, walk_both_ways
+from ncm_app.numerics.locus import (
+    REGULAR,
+    find_points,
+    label,
+    make_locus,
+    measure_lyapunov,
+    regularity,
+    walk_both_ways,
+)
 from ncm_app.numerics.results import Array, Loci, Locus, SpecialPoint, Status
 from ncm_app.numerics.system import SILENT, Progress, Stage, System
 
 Ranges = tuple[tuple[float, float], tuple[float, float]]
 
-LINES = (0.0, 1.0, 0.362, 0.681)
-"""Values of one parameter, as fractions of its range, at which the other is varied.
+FEWER = (0.0, 1.0, 0.483)
+LINES = {0.0: SEEDS, 1.0: SEEDS, 0.362: FEWER, 0.681: FEWER, 0.487: FEWER}
+"""Values of one parameter at which the other is varied, and of that where fixed points are sought.
 
-Every curve that is not closed leaves the range somewhere, so the four edges catch it.
+Both are fractions of the range. The four edges catch every curve that leaves it, the
+lines between them the others.
 """
-
-POINTS = (0.0, 1.0, 0.483)
-"""Values at which fixed points are sought on each of these lines."""
 
 SEEDING = 0.4  # share of the work that the one-parameter diagrams are
 SAME = 1e-5  # scaled distance below which two labels mean one point
@@ -81,12 +88,12 @@ def _find_seeds(system: System, p: Any, fields: tuple[str, str], ranges: Ranges,
     """Return the special points of one-parameter diagrams on lines across the plane."""
     seeds: list[SpecialPoint] = []
     complete = True
-    for count, share in enumerate(LINES):
+    for count, (share, points) in enumerate(LINES.items()):
         for moved, held in ((0, 1), (1, 0)):
             low, high = ranges[held]
             line = {fields[held]: low + share * (high - low)}
             found = bifurcation_diagram(system, p._replace(**line), fields[moved], *ranges[moved],
-                                        progress=stage, seeds=POINTS)
+                                        progress=stage, seeds=points)
             complete &= found.status is Status.OK
             seeds += [SpecialPoint(q.code, {**line, **q.parameters}, q.state, q.eigenvalues, q.frequency)
                       for q in found.points]
@@ -124,14 +131,15 @@ def _follow(search: _Search, code: str, row: Array, stage: Stage) -> bool:
     curve = search.curves[code]
     if any(curve.lies_on(row, known) for known in search.walked[code]):
         return False
-    if not is_regular(curve, row):
+    if regularity(curve, row) < REGULAR:
         search.remarks[DEGENERATE] = None
         return False
     walk = walk_both_ways(curve, row, stage)
     if walk is None:
         return False
-    if Status.KINK in walk.ends:
-        search.remarks[BENT] = None
+    for status, remark in ((Status.KINK, BENT), (Status.DEGENERATE, DEGENERATE)):
+        if status in walk.ends:
+            search.remarks[remark] = None
     lyapunov = measure_lyapunov(curve, walk.z) if code == "H" else np.full(len(walk.z), np.nan)
     found = find_points(curve, walk, lyapunov)
     points = [_known(search, label(curve, q)) for q in found]
