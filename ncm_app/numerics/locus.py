@@ -125,7 +125,9 @@ def make_locus(curve: CriticalCurve, walk: Walk, lyapunov: Array, found: list[Fo
     added = [q for q in found if not q.place.is_integer()]
     places = [int(q.place) + 1 for q in added]
     rows = np.insert(walk.z, places, np.array([q.z for q in added]).reshape(-1, curve.n + 1), axis=0)
-    signs = np.insert(lyapunov, places, [0.0 if q.code == "GH" else lyapunov[int(q.place)] for q in added])
+    # The coefficient passes zero at GH, and infinity at ZH.
+    special = {"GH": 0.0, "ZH": np.nan}
+    signs = np.insert(lyapunov, places, [special.get(q.code, lyapunov[int(q.place)]) for q in added])
     full, n = curve.unscaled(rows), curve.states
     omega = np.sqrt(np.maximum(full[:, -1], 0.0)) if curve.hopf else np.full(len(rows), np.nan)
     return Locus("H" if curve.hopf else "LP", full[:, n], full[:, n + 1], full[:, :n].T, omega / (2.0 * np.pi),

@@ -50,11 +50,18 @@ def diagram(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) 
     The present value of the parameter is not part of the question, so moving its
     slider only moves the marker.
     """
-    control = snapshot.model.control(parameter)
-    runless = {n: snapshot.model.control(n).default for n in ("t_end", "dt", "method")}
-    starts = {f"{s.name}_0": s.start for s in snapshot.model.states}
-    question = snapshot.steady.changed(**{**runless, **starts, parameter: control.default})
-    return _diagram(question, parameter, progress=progress)
+    return _diagram(without_present(snapshot, parameter), parameter, progress=progress)
+
+
+def without_present(snapshot: Snapshot, *parameters: str) -> Snapshot:
+    """Return the question that a diagram over some parameters asks, whatever their present values.
+
+    The settings of the run and the start values are not part of it either.
+    """
+    model = snapshot.model
+    runless = {n: model.control(n).default for n in ("t_end", "dt", "method")}
+    starts = {f"{s.name}_0": s.start for s in model.states}
+    return snapshot.steady.changed(**{**runless, **starts, **{n: model.control(n).default for n in parameters}})
 
 
 @remembered

@@ -42,6 +42,7 @@ class View:
     shape: str = "wide"
     legend: str | None = None
     legend_columns: int = 1
+    legend_place: ClassVar[str] = "center"
     clickable: ClassVar[bool] = False
     over_time: ClassVar[bool] = False
     x_label: str = ""
@@ -116,7 +117,8 @@ class View:
         labelled = [layer for layer in self.layers() if layer.label]
         if self.legend is not None and labelled:
             items = [LegendItem(label=layer.label, renderers=[renderers[layer.name]]) for layer in labelled]
-            figure.add_layout(Legend(items=items, location=self.legend, ncols=self.legend_columns, **style.LEGEND))
+            figure.add_layout(Legend(items=items, location=self.legend, ncols=self.legend_columns, **style.LEGEND),
+                              self.legend_place)
 
 
 def reach(columns: Columns, names: Sequence[str], axis: int) -> tuple[float, float]:
