@@ -8,7 +8,16 @@ From Python, without the pages:
     ncm.bifurcation_diagram(model, "tau_i", (5, 60)).points
 """
 
-from ncm_app.api import bifurcation_diagram, catalogue, equilibria, model, phase_portrait, simulate
+from ncm_app.api import (
+    bifurcation_diagram,
+    catalogue,
+    equilibria,
+    model,
+    phase_portrait,
+    simulate,
+    two_parameter_diagram,
+)
 from ncm_app.version import __version__
 
-__all__ = ["__version__", "bifurcation_diagram", "catalogue", "equilibria", "model", "phase_portrait", "simulate"]
+__all__ = ["__version__", "bifurcation_diagram", "catalogue", "equilibria", "model", "phase_portrait", "simulate",
+           "two_parameter_diagram"]

@@ -6,12 +6,15 @@ from typing import Any
 
 from ncm_app.core import catalogue as _catalogue
 from ncm_app.core.model import Flow
+from ncm_app.core.quantity import Quantity
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.continuation import bifurcation_diagram as _continue
-from ncm_app.numerics.results import Diagram, Equilibrium, Portrait, Trajectory
+from ncm_app.numerics.results import Diagram, Equilibrium, Loci, Portrait, Trajectory
+from ncm_app.numerics.two_parameter import two_parameter_diagram as _follow
 from ncm_app.studies import diagram as _diagram
 from ncm_app.studies import simulate as _simulate
 from ncm_app.studies import stability as _stability
+from ncm_app.studies import two_parameter as _two_parameter
 from ncm_app.studies.systems import system_of
 
 
@@ -62,3 +65,20 @@ def bifurcation_diagram(model: Flow, parameter: str, between: tuple[float, float
     if not low < high:
         raise ValueError(f"{parameter} cannot run from {low:g} to {high:g}: the first must be the smaller")
     return _continue(system_of(type(model)), snapshot.steady.p, parameter, low, high)
+
+
+def two_parameter_diagram(model: Flow, parameters: tuple[str, str],
+                          between: tuple[tuple[float, float], tuple[float, float]] | None = None) -> Loci:
+    """Return the curves of folds and Hopf points over two parameters, with labelled points.
+
+    `between` ((low, high), (low, high)) may leave the sliders' bounds; without it they are used.
+    """
+    first, second = parameters
+    for name in parameters:
+        if not isinstance(type(model).control(name), Quantity):
+            raise ValueError(f"{name} is no quantity that a curve could run along")
+    if between is None:
+        return _two_parameter.two_parameter(model.snapshot(), first, second)
+    (a, b), (c, d) = between
+    return _follow(system_of(type(model)), model.snapshot().steady.p, (first, second),
+                   ((float(a), float(b)), (float(c), float(d))))

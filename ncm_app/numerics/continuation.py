@@ -14,7 +14,6 @@ from ncm_app.numerics.kinks import locate_kinks
 from ncm_app.numerics.lyapunov import first_lyapunov
 from ncm_app.numerics.results import Array, Branch, Diagram, SpecialPoint, Status
 from ncm_app.numerics.special_points import (
-    SAME,
     add_turning_points,
     find_eigenvalues,
     find_sign_changes,
@@ -23,14 +22,13 @@ from ncm_app.numerics.special_points import (
     measure_tests,
     refine_points,
 )
-from ncm_app.numerics.system import SILENT, Progress, System
+from ncm_app.numerics.system import SILENT, Progress, Stage, System
 from ncm_app.numerics.walk import Path, walk_path
 
 SEEDS = (0.0, 1.0, 0.483, 0.237, 0.739)
 """Where fixed points are sought, as fractions of the range: odd ones, to miss symmetric points."""
 
 FLANK = 5e-4  # distance from a kink at which differences see one side of it only
-NEAR = 0.02  # distance between the points of a branch and their chords, at most
 SWITCH = 0.01  # distance from a branch point at which the crossing branch is caught
 INCOMPLETE = "some branches may be missing or cut short"
 
@@ -46,40 +44,27 @@ class _Track:
     ends: tuple[Status, Status]
 
 
-class _Stage(Progress):
-    """Lets a walk notice a cancel without moving the fraction that is shown."""
-
-    def __init__(self, whole: Progress) -> None:
-        self.whole, self.done = whole, 0.0
-
-    def report(self, fraction: float, partial: Any = None) -> None:
-        self.whole.report(self.done, partial)
-
-    def finish(self, fraction: float, partial: Any) -> None:
-        self.done = fraction
-        self.whole.report(fraction, partial)
-
-
 def bifurcation_diagram(system: System, p: Any, field: str, low: float, high: float,
-                        progress: Progress = SILENT) -> Diagram:
+                        progress: Progress = SILENT, seeds: tuple[float, ...] = SEEDS) -> Diagram:
     """Return all branches of fixed points for parameter `field` from `low` to `high`.
 
-    Branches start from the fixed points at several values and at branch points.
+    Branches start from the fixed points at several values (`seeds`, as fractions of the
+    range) and at branch points.
     """
     if not low < high:
         raise ValueError(f"the range of {field} must grow, not go from {low:g} to {high:g}")
-    stage = _Stage(progress)
+    stage = Stage(progress)
     with np.errstate(all="ignore"):  # overflow far from the branches: such points are dropped
         curve = EquilibriumCurve(system, p, field, low, high)
         tracks: list[_Track] = []
         branches: list[Branch] = []
         complete = True
-        values = [low + share * (high - low) for share in SEEDS]
+        values = [low + share * (high - low) for share in seeds]
         for count, (value, found) in enumerate(zip(values, find_along(system, p, field, values), strict=True)):
             complete &= found.status is Status.OK
             for equilibrium in found.points:
                 _add_branch(curve, curve.scaled(equilibrium.state[:, None], value)[0], None, tracks, branches, stage)
-            stage.finish((count + 1) / (len(SEEDS) + 1), Diagram(field, tuple(branches)))
+            stage.finish((count + 1) / (len(seeds) + 1), Diagram(field, tuple(branches)))
         _switch_branches(curve, tracks, branches, stage)
     broken = {Status.NOT_CONVERGED, Status.STEP_LIMIT} & {end for branch in branches for end in branch.ends}
     status = next(iter(broken), Status.OK if complete else Status.NOT_CONVERGED)
@@ -89,32 +74,13 @@ def bifurcation_diagram(system: System, p: Any, field: str, low: float, high: fl
 def _add_branch(curve: EquilibriumCurve, start: Array, tangent: Array | None, tracks: list[_Track],
                 branches: list[Branch], progress: Progress) -> None:
     """Walk the branch through a start point, unless it is known already."""
-    if any(_lies_on(curve, start, track) for track in tracks):
+    if any(curve.lies_on(start, track.z) for track in tracks):
         return
     track = _walk_both_ways(curve, start, curve.first_tangent(start) if tangent is None else tangent, progress)
     known = [point for branch in branches for point in branch.points]
     branch = _label_branch(curve.made_careful() if len(track.kinks) else curve, track, known)
     tracks.append(track)
     branches.append(branch)
-
-
-def _lies_on(curve: EquilibriumCurve, point: Array, track: _Track) -> bool:
-    """Tell whether a point lies on a branch: on its curve in the plane through the point.
-
-    Planes across the branch, not of one parameter value, which fail beside a fold.
-    """
-    if len(track.z) < 2:
-        return bool(np.max(np.abs(track.z[0] - point)) < SAME)
-    chords = np.diff(track.z, axis=0)
-    lengths = np.maximum(np.linalg.norm(chords, axis=1, keepdims=True), 1e-300)
-    shares = np.sum((point - track.z[:-1]) * chords, axis=1, keepdims=True) / lengths**2
-    feet = track.z[:-1] + np.clip(shares, 0.0, 1.0) * chords
-    distance = np.linalg.norm(feet - point, axis=1)
-    nearest = np.argsort(distance)[:4]
-    nearest = nearest[distance[nearest] < NEAR]
-    guess = track.z[nearest] + shares[nearest] * chords[nearest]
-    exact, arrived = curve.correct(guess, chords[nearest] / lengths[nearest])
-    return bool(np.any(arrived & (np.max(np.abs(exact - point), axis=1) < SAME)))
 
 
 def _walk_both_ways(curve: EquilibriumCurve, start: Array, tangent: Array, progress: Progress) -> _Track:

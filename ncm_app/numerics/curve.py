@@ -1,7 +1,8 @@
-"""A curve of fixed points in scaled coordinates: residuals, tangents, corrections."""
+"""Curves in scaled coordinates, that of fixed points first: residuals, tangents, corrections."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,85 @@ STEP = 2.0**-14
 FINE = 2.0**-26
 """Step for use beside kinks: it stays on one side of them, at the price of round-off (1e-8)."""
 
+NEAR = 0.02
+"""Distance between the points of a walked curve and their chords, at most."""
 
-class EquilibriumCurve:
+SAME = 1e-6  # distance below which two points of a curve are one
+
+
+class Curve(ABC):
+    """n equations in n + 1 scaled coordinates z, one row a point.
+
+    `bottom` and `top` (n + 1,) are the bounds at which a walk ends, `is_parameter` tells
+    which coordinates are parameters; a walk may cross kinks of the right-hand side only
+    where `rounds_corners`. Corrections stop at shifts below `settled` and fail if the last
+    one is above `precise`.
+    """
+
+    n: int
+    bottom: Array
+    top: Array
+    is_parameter: NDArray[np.bool_]
+    rounds_corners = True
+    settled, precise = 1e-14, 1e-9
+
+    @abstractmethod
+    def evaluate(self, z: Array) -> tuple[Array, Array]:
+        """Return residuals (k, n) and slopes (k, n, n + 1) at rows z."""
+
+    @abstractmethod
+    def with_step(self, step: float) -> Curve:
+        """Return the same curve with another difference step."""
+
+    def correct(self, guess: Array, normals: Array, steps: int = 8) -> tuple[Array, NDArray[np.bool_]]:
+        """Move rows onto the curve inside the planes through them; tell which arrived."""
+        z = guess.copy()
+        length = np.full(len(z), np.inf)
+        for _ in range(steps):
+            residual, slopes = self.evaluate(z)
+            off_plane = np.sum(normals * (z - guess), axis=1, keepdims=True)
+            shift = solve_batch(np.concatenate([slopes, normals[:, None]], axis=1),
+                                -np.concatenate([residual, off_plane], axis=1))
+            length = np.max(np.abs(shift), axis=1)
+            z += np.nan_to_num(shift, posinf=0.0, neginf=0.0)
+            if np.all(length < self.settled):
+                break
+        return z, (length < self.precise) & np.all(np.abs(z - guess) < 0.5, axis=1)
+
+    def tangents(self, slopes: Array, forward: Array) -> Array:
+        """Return unit tangents (k, n + 1) that agree in direction with rows `forward`."""
+        unit = np.zeros_like(forward)
+        unit[:, -1] = 1.0
+        found = solve_batch(np.concatenate([slopes, forward[:, None]], axis=1), unit)
+        lost = ~np.all(np.isfinite(found), axis=1)
+        found[lost] = forward[lost]
+        return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True))
+
+    def first_tangent(self, z: Array) -> Array:
+        """Return a unit tangent (n + 1,) at one point, towards a growing parameter."""
+        direction = np.linalg.svd(self.evaluate(z[None])[1][0])[2][-1]
+        return np.asarray(-direction if direction[-1] < 0 else direction)
+
+    def lies_on(self, point: Array, rows: Array) -> bool:
+        """Tell whether a point lies on the curve walked in rows: in the plane through it.
+
+        Planes across the curve, not of one parameter value, which fail beside a fold.
+        """
+        if len(rows) < 2:
+            return bool(np.max(np.abs(rows[0] - point)) < SAME)
+        chords = np.diff(rows, axis=0)
+        lengths = np.maximum(np.linalg.norm(chords, axis=1, keepdims=True), 1e-300)
+        shares = np.sum((point - rows[:-1]) * chords, axis=1, keepdims=True) / lengths**2
+        feet = rows[:-1] + np.clip(shares, 0.0, 1.0) * chords
+        distance = np.linalg.norm(feet - point, axis=1)
+        nearest = np.argsort(distance)[:4]
+        nearest = nearest[distance[nearest] < NEAR]
+        guess = rows[nearest] + shares[nearest] * chords[nearest]
+        exact, arrived = self.correct(guess, chords[nearest] / lengths[nearest])
+        return bool(np.any(arrived & (np.max(np.abs(exact - point), axis=1) < SAME)))
+
+
+class EquilibriumCurve(Curve):
     """The equation f(y, parameter) = 0 in scaled coordinates z = (u, q), one row a point.
 
     u = (y - low) / (width of the span), q = (parameter - low) / range. Scaling makes one
@@ -36,6 +114,7 @@ class EquilibriumCurve:
         box = np.array(system.box, dtype=float).T
         self.bottom = np.append((box[0] - self.origin[:-1]) / self.scale[:-1], 0.0)
         self.top = np.append((box[1] - self.origin[:-1]) / self.scale[:-1], 1.0)
+        self.is_parameter = np.arange(self.n + 1) == self.n
         self._narrow = self.with_step(FINE) if careful else None
         self._shifts = stencil_offsets(np.full(self.n + 1, step))
         self._weights = np.kron(np.eye(self.n + 1), np.array([[8.0], [-8.0], [-1.0], [1.0]])) / (12.0 * step)
@@ -68,35 +147,6 @@ class EquilibriumCurve:
         values /= self.scale[:-1, None, None]
         residuals, slopes = values[:, :, 0].T, (values[:, :, 1:] @ self._weights).transpose(1, 0, 2)
         return residuals, slopes if self._narrow is None else _choose_slopes(slopes, self._narrow.evaluate(z)[1])
-
-    def correct(self, guess: Array, normals: Array, steps: int = 8) -> tuple[Array, NDArray[np.bool_]]:
-        """Move rows onto the curve inside the planes through them; tell which arrived."""
-        z = guess.copy()
-        length = np.full(len(z), np.inf)
-        for _ in range(steps):
-            residual, slopes = self.evaluate(z)
-            off_plane = np.sum(normals * (z - guess), axis=1, keepdims=True)
-            shift = solve_batch(np.concatenate([slopes, normals[:, None]], axis=1),
-                                -np.concatenate([residual, off_plane], axis=1))
-            length = np.max(np.abs(shift), axis=1)
-            z += np.nan_to_num(shift, posinf=0.0, neginf=0.0)
-            if np.all(length < 1e-14):
-                break
-        return z, (length < 1e-9) & np.all(np.abs(z - guess) < 0.5, axis=1)
-
-    def tangents(self, slopes: Array, forward: Array) -> Array:
-        """Return unit tangents (k, n + 1) that agree in direction with rows `forward`."""
-        unit = np.zeros_like(forward)
-        unit[:, -1] = 1.0
-        found = solve_batch(np.concatenate([slopes, forward[:, None]], axis=1), unit)
-        lost = ~np.all(np.isfinite(found), axis=1)
-        found[lost] = forward[lost]
-        return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True))
-
-    def first_tangent(self, z: Array) -> Array:
-        """Return a unit tangent (n + 1,) at one point, towards a growing parameter."""
-        direction = np.linalg.svd(self.evaluate(z[None])[1][0])[2][-1]
-        return np.asarray(-direction if direction[-1] < 0 else direction)
 
 
 def _choose_slopes(wide: Array, narrow: Array) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ncm_app.numerics.curve import FINE, STEP, EquilibriumCurve
+from ncm_app.numerics.curve import FINE, STEP, Curve
 from ncm_app.numerics.results import Array
 
 NOTICEABLE = 1e-3  # smallest relative jump of the slopes that counts
@@ -15,7 +15,7 @@ FIRST, SECOND, THIRD = 6, 6, 10
 ASIDE = 2e-5  # distance from a kink at which its two sides are straight, and told apart
 
 
-def locate_kinks(curve: EquilibriumCurve, z: Array, smooth: NDArray[np.bool_]) -> tuple[NDArray[np.int64], Array]:
+def locate_kinks(curve: Curve, z: Array, smooth: NDArray[np.bool_]) -> tuple[NDArray[np.int64], Array]:
     """Return the smooth intervals (k,) that contain a kink, and the kinks (k, n + 1).
 
     A jump of the slopes that stays as large while its interval is halved is a kink; in a
@@ -37,7 +37,7 @@ def locate_kinks(curve: EquilibriumCurve, z: Array, smooth: NDArray[np.bool_]) -
     return intervals, rows
 
 
-def place_kink(fine: EquilibriumCurve, near: Array, backward: Array, onward: Array) -> Array:
+def place_kink(fine: Curve, near: Array, backward: Array, onward: Array) -> Array:
     """Return where the two sides of a kink near a point meet, given directions to either.
 
     Halving ends where differences straddle the kink; the sides' tangents do not have to.
@@ -52,7 +52,7 @@ def place_kink(fine: EquilibriumCurve, near: Array, backward: Array, onward: Arr
     return meet if float(np.linalg.norm(meet - near)) < ASIDE else near
 
 
-def follow_kink(fine: EquilibriumCurve, z: Array, tangent: Array) -> Array:
+def follow_kink(fine: Curve, z: Array, tangent: Array) -> Array:
     """Return the kink (n + 1,) that lies just ahead of a point, where its branch ends."""
     ends = (z - STEP * tangent)[None], (z + 16 * STEP * tangent)[None]
     low, high, _ = _halve(fine, *ends, FIRST + SECOND + THIRD, on_curve=False)
@@ -69,7 +69,7 @@ def _suspect(z: Array, slopes: Array) -> NDArray[np.int64]:
     return np.flatnonzero((change > NOTICEABLE) & (speed > 2.0 * calmer))
 
 
-def _halve(fine: EquilibriumCurve, low: Array, high: Array, times: int,
+def _halve(fine: Curve, low: Array, high: Array, times: int,
            on_curve: bool) -> tuple[Array, Array, Array]:
     """Halve intervals towards the larger jump; return ends and the share of the jump left."""
     if not len(low):

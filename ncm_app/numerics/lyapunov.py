@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from ncm_app.numerics.jacobian import evaluate_field, field_and_jacobian, widths
+from ncm_app.numerics.newton import solve_batch
 from ncm_app.numerics.results import Array, SpecialPoint
 from ncm_app.numerics.system import System
 
@@ -37,16 +38,24 @@ def first_lyapunov(system: System, p: Any, field: str, point: SpecialPoint) -> f
     Negative: supercritical, small cycles are stable within the critical plane. NaN if
     differences do not agree on it, as on a kink, or where it vanishes (linear systems).
     """
-    lines = _Lines(system, p._replace(**{field: point.parameters[field]}), point.state)
+    value, gap = estimate_lyapunov(system, p._replace(**{field: point.parameters[field]}), point.state)
+    return value if gap < DOUBTFUL * abs(value) else float("nan")
+
+
+def estimate_lyapunov(system: System, p: Any, state: Array) -> tuple[float, float]:
+    """Return the first Lyapunov coefficient at a Hopf point, and how far differences disagree on it.
+
+    Zero with an infinite gap where it is not above round-off, and where it has no value.
+    """
+    lines = _Lines(system, p, state)
     with np.errstate(all="ignore"):
         tried = lines.coefficients()
         gaps = np.abs(np.diff(tried))
     if not np.any(np.isfinite(gaps)):
-        return float("nan")
+        return 0.0, float("inf")
     best = int(np.nanargmin(gaps))
-    value = float(tried[best + 1])
-    sure = gaps[best] < DOUBTFUL * abs(value) and abs(value) > lines.noise(float(STEPS[best + 1]))
-    return value if sure else float("nan")
+    value, gap = float(tried[best + 1]), float(gaps[best])
+    return (value, gap) if abs(value) > lines.noise(float(STEPS[best + 1])) else (0.0, float("inf"))
 
 
 class _Lines:
@@ -94,8 +103,8 @@ class _Lines:
         cubic = third[:, 0] + abb + 1j * (aab + third[:, 1])
         level = second[:, 0] + second[:, 1]
         double = second[:, 0] - second[:, 1] + 0.5j * (second[:, 2] - second[:, 3])
-        r = np.linalg.solve(self.matrix, level)
-        s = np.linalg.solve(2j * self.omega * np.eye(len(a)) - self.matrix, double)
+        r = solve_batch(self.matrix[None], level[None])[0]
+        s = solve_batch((2j * self.omega * np.eye(len(a)) - self.matrix)[None], double[None])[0]
         bent = self.mixed(np.stack([a, b, a, b, a, b], axis=1),
                           np.stack([r, r, s.real, s.imag, s.imag, s.real], axis=1)).transpose(1, 0, 2)
         total = cubic - 2.0 * (bent[0] + 1j * bent[1]) + bent[2] + bent[3] + 1j * (bent[4] - bent[5])

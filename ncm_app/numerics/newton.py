@@ -22,7 +22,7 @@ LONGEST = 0.5
 """Longest Newton step, as a fraction of the span (or of the distance from it)."""
 
 
-def solve_batch(matrices: Array, right: Array) -> Array:
+def solve_batch(matrices: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
     """Solve matrices (k, n, n) x = right (k, n) or (k, n, m); singular ones give NaN."""
     columns = right[..., None] if right.ndim == 2 else right
     try:

@@ -27,6 +27,9 @@ class Status(Enum):
     HOMOCLINIC = "the cycle met a saddle: a homoclinic orbit"
     SNIC = "the cycle met a fold of fixed points: a SNIC"
     PERIOD_LIMIT = "the period grew beyond its bound"
+    TAKENS = "the Hopf curve met a fold curve: a Bogdanov-Takens point"
+    DEGENERATE = "the curve met a point where no single curve goes on"
+    KINK = "the curve met a kink of the right-hand side"
 
 
 class Result:
@@ -163,6 +166,9 @@ class SpecialPoint(Result):
     first state (the fixed point at HC and SNIC, where the period is infinite), and
     `eigenvalues` are the Floquet multipliers. `frequency` in 1/ms (cycles per ms) at H, else
     NaN; `lyapunov` at H, negative if supercritical, NaN if unknown.
+
+    Over two parameters CP (cusp), BT (Bogdanov-Takens), GH (Bautin), ZH (fold-Hopf) or HH
+    (double Hopf), with a `frequency` at the last three.
     """
 
     code: str
@@ -205,6 +211,42 @@ class Diagram(Result):
         """Special points of all branches, in the order of the parameter."""
         found = [point for branch in self.branches for point in branch.points]
         return tuple(sorted(found, key=lambda point: point.parameters[self.parameter]))
+
+
+@dataclass(frozen=True)
+class Locus(Result):
+    """A curve over two parameters, of folds (`code` LP) or of Hopf points (H).
+
+    `first`, `second` (m,) are the parameters, `states` (n, m) the fixed point. On H
+    `frequency` (m,) is in 1/ms, zero at BT, and `lyapunov` (m,) negative where the Hopf point is
+    supercritical, zero at GH; both are NaN on LP, `lyapunov` wherever it is not known.
+    `points` lie on the curve, and are rows of it.
+    """
+
+    code: str
+    first: Array
+    second: Array
+    states: Array
+    frequency: Array
+    lyapunov: Array
+    points: tuple[SpecialPoint, ...]
+    ends: tuple[Status, Status]
+
+
+@dataclass(frozen=True)
+class Loci(Result):
+    """Two-parameter bifurcation diagram: all curves found over the ranges of two `fields`."""
+
+    fields: tuple[str, str]
+    loci: tuple[Locus, ...]
+    status: Status = Status.OK
+    message: str = ""
+
+    @property
+    def points(self) -> tuple[SpecialPoint, ...]:
+        """Special points of all curves, each once, in the order of the parameters."""
+        found = {id(point): point for locus in self.loci for point in locus.points}
+        return tuple(sorted(found.values(), key=lambda q: (q.code, *(q.parameters[name] for name in self.fields))))
 
 
 @dataclass(frozen=True)

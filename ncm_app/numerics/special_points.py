@@ -52,7 +52,7 @@ def add_turning_points(curve: EquilibriumCurve, z: Array, forward: Array, smooth
     the intervals between neighbours are smooth.
     """
     tests = measure_tests(curve, z, forward)
-    where = _predict_dips(z, tests, smooth)
+    where = predict_dips(z, tests, smooth)
     if not len(where):
         return z, forward, smooth
     index = np.floor(where).astype(int)
@@ -65,7 +65,7 @@ def add_turning_points(curve: EquilibriumCurve, z: Array, forward: Array, smooth
     return z, forward, np.insert(smooth, index, True)
 
 
-def _predict_dips(z: Array, tests: Array, smooth: NDArray[np.bool_]) -> Array:
+def predict_dips(z: Array, tests: Array, smooth: NDArray[np.bool_]) -> Array:
     """Return fractional indices where a parabola through three tests changes sign twice."""
     lengths = np.linalg.norm(np.diff(z, axis=0), axis=1)
     a, b = lengths[:-1], lengths[1:]

@@ -46,3 +46,19 @@ class Progress:
 
 
 SILENT = Progress()
+
+
+class Stage(Progress):
+    """Lets a part of a computation notice a cancel without moving the fraction that is shown."""
+
+    def __init__(self, whole: Progress) -> None:
+        self.whole, self.done = whole, 0.0
+
+    def report(self, fraction: float, partial: Any = None) -> None:
+        """Pass on a sign of life with the fraction that was done before this part."""
+        self.whole.report(self.done, partial)
+
+    def finish(self, fraction: float, partial: Any) -> None:
+        """Tell that a part is done, and how much of the whole that makes."""
+        self.done = fraction
+        self.whole.report(fraction, partial)

@@ -1,4 +1,4 @@
-"""Walk along a curve of fixed points by pseudo-arclength steps of adapted length."""
+"""Walk along a curve by pseudo-arclength steps of adapted length."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ncm_app.numerics.curve import FINE, EquilibriumCurve
+from ncm_app.numerics.curve import FINE, Curve
 from ncm_app.numerics.kinks import follow_kink, place_kink
 from ncm_app.numerics.newton import solve_batch
 from ncm_app.numerics.results import Array, Status
@@ -36,7 +36,7 @@ class Path:
     end: Status = Status.OK
 
 
-def walk_path(curve: EquilibriumCurve, start: Array, tangent: Array, progress: Progress) -> Path:
+def walk_path(curve: Curve, start: Array, tangent: Array, progress: Progress) -> Path:
     """Walk from a point on the curve until something ends it; `end` says what."""
     path, step = Path([start], [tangent]), FIRST
     fine = curve.with_step(FINE)  # short steps are taken near kinks, where wide differences mix two sides
@@ -52,7 +52,7 @@ def walk_path(curve: EquilibriumCurve, start: Array, tangent: Array, progress: P
         if found is None:
             step = min(step, reach) / 2.0
             if step < SHORTEST:
-                found = _round_corner(fine, z, t)
+                found = _round_corner(fine, z, t) if curve.rounds_corners else None
                 if found is None:
                     path.end = Status.NOT_CONVERGED
                     _drop_undefined(curve, path)
@@ -79,7 +79,7 @@ def _add_corner(path: Path, kink: Array, tangent: Array) -> None:
     path.corners.append(len(path.z) - 1)
 
 
-def _drop_undefined(curve: EquilibriumCurve, path: Path) -> None:
+def _drop_undefined(curve: Curve, path: Path) -> None:
     """Drop last points at which the derivatives do not exist."""
     while len(path.z) > 1 and not np.all(np.isfinite(curve.evaluate(path.z[-1][None])[1])):
         path.z.pop()
@@ -90,7 +90,7 @@ def _angle(a: Array, b: Array) -> float:
     return float(np.arccos(min(1.0, max(-1.0, float(a @ b)))))
 
 
-def _try_step(curve: EquilibriumCurve, z: Array, t: Array, step: float) -> tuple[Array, Array] | None:
+def _try_step(curve: Curve, z: Array, t: Array, step: float) -> tuple[Array, Array] | None:
     """Return the next point and its tangent, or None if the step was too long."""
     n = curve.n
     guess = z + step * t
@@ -113,7 +113,7 @@ def _try_step(curve: EquilibriumCurve, z: Array, t: Array, step: float) -> tuple
     return None
 
 
-def _finish(curve: EquilibriumCurve, path: Path, new: Array, tangent: Array) -> bool:
+def _finish(curve: Curve, path: Path, new: Array, tangent: Array) -> bool:
     """Append a point, or the point where the path ends; tell whether it ended."""
     z = path.z[-1]
     if len(path.z) > 3 and _passes(z, new, path.z[0], path.tangents[0]):
@@ -138,11 +138,11 @@ def _passes(a: Array, b: Array, start: Array, tangent: Array) -> bool:
     return 0.0 <= share <= 1.0 and off < 0.1 * size and float(chord @ tangent) > 0.7 * size
 
 
-def _is_outside(curve: EquilibriumCurve, z: Array) -> bool:
+def _is_outside(curve: Curve, z: Array) -> bool:
     return bool(np.any(z > curve.top + ROUND) or np.any(z < curve.bottom - ROUND))
 
 
-def _cut_at_bound(curve: EquilibriumCurve, a: Array, b: Array) -> tuple[Array, Status]:
+def _cut_at_bound(curve: Curve, a: Array, b: Array) -> tuple[Array, Status]:
     """Return where the segment from a to b leaves the range, exactly on the bound."""
     over = np.where(b > curve.top + ROUND, curve.top, np.where(b < curve.bottom - ROUND, curve.bottom, np.nan))
     shares = (over - a) / np.where(b == a, np.nan, b - a)
@@ -153,20 +153,21 @@ def _cut_at_bound(curve: EquilibriumCurve, a: Array, b: Array) -> tuple[Array, S
     normal[0, axis] = 1.0
     exact, arrived = curve.correct(guess[None], normal)
     exact[0, axis] = over[axis]
-    status = Status.PARAMETER_BOUND if axis == curve.n else Status.LEFT_BOX
+    status = Status.PARAMETER_BOUND if curve.is_parameter[axis] else Status.LEFT_BOX
     return (exact[0] if arrived[0] else guess), status if arrived[0] else Status.NOT_CONVERGED
 
 
-def _points_outwards(curve: EquilibriumCurve, z: Array, t: Array) -> bool:
+def _points_outwards(curve: Curve, z: Array, t: Array) -> bool:
     return bool(np.any((z >= curve.top - ROUND) & (t > ROUND)) or np.any((z <= curve.bottom + ROUND) & (t < -ROUND)))
 
 
-def _name_bound(curve: EquilibriumCurve, z: Array) -> Status:
-    at_range = z[-1] >= 1.0 - ROUND or z[-1] <= ROUND
+def _name_bound(curve: Curve, z: Array) -> Status:
+    values = z[curve.is_parameter]
+    at_range = np.any((values >= 1.0 - ROUND) | (values <= ROUND))
     return Status.PARAMETER_BOUND if at_range else Status.LEFT_BOX
 
 
-def _round_corner(curve: EquilibriumCurve, z: Array, t: Array) -> tuple[Array, Array] | None:
+def _round_corner(curve: Curve, z: Array, t: Array) -> tuple[Array, Array] | None:
     """Return a point behind a sharp kink that lies just ahead, with its tangent.
 
     Beyond the kink the slopes differ by a matrix of rank one whose row space is normal to

@@ -53,12 +53,15 @@ def diagram(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) 
     return _diagram(whole_range(snapshot, parameter), parameter, progress=progress)
 
 
-def whole_range(snapshot: Snapshot, parameter: str) -> Snapshot:
-    """Return the question about all values of a parameter: without its present value, run and start."""
-    control = snapshot.model.control(parameter)
-    runless = {n: snapshot.model.control(n).default for n in ("t_end", "dt", "method")}
-    starts = {f"{s.name}_0": s.start for s in snapshot.model.states}
-    return snapshot.steady.changed(**{**runless, **starts, parameter: control.default})
+def whole_range(snapshot: Snapshot, *parameters: str) -> Snapshot:
+    """Return the question that a diagram over some parameters asks, whatever their present values.
+
+    The settings of the run and the start values are not part of it either.
+    """
+    model = snapshot.model
+    runless = {n: model.control(n).default for n in ("t_end", "dt", "method")}
+    starts = {f"{s.name}_0": s.start for s in model.states}
+    return snapshot.steady.changed(**{**runless, **starts, **{n: model.control(n).default for n in parameters}})
 
 
 @remembered

@@ -47,6 +47,7 @@ class View:
     shape: str = "wide"
     legend: str | None = None
     legend_columns: int = 1
+    legend_place: ClassVar[str] = "center"
     clickable: bool = False
     draggable: bool = False
     over_time: ClassVar[bool] = False
@@ -136,7 +137,8 @@ class View:
         labelled = [layer for layer in self.layers() if layer.label]
         if self.legend is not None and labelled:
             items = [self._entry(layer, renderers[layer.name]) for layer in labelled]
-            figure.add_layout(Legend(items=items, location=self.legend, ncols=self.legend_columns, **style.LEGEND))
+            figure.add_layout(Legend(items=items, location=self.legend, ncols=self.legend_columns, **style.LEGEND),
+                              self.legend_place)
 
     def _entry(self, layer: Layer, renderer: GlyphRenderer) -> LegendItem:
         """Return a layer's line of the legend; that of a fleeting one comes and goes with its columns."""

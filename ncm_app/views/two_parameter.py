@@ -1,0 +1,158 @@
+"""Two-parameter diagram: curves of saddle-nodes and Hopf points, and the present values among them."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import NamedTuple
+
+import numpy as np
+
+from ncm_app.core.model import Flow
+from ncm_app.numerics.results import Array, Loci, Locus
+from ncm_app.views import style
+from ncm_app.views.layer import Layer
+from ncm_app.views.view import Columns, Limits, View, joined, scattered
+
+CURVES = {"LP": ("saddle-node (LP)", style.BLUE, "solid"),
+          "H supercritical": ("Hopf (H), supercritical", style.VERMILION, "dashed"),
+          "H subcritical": ("Hopf (H), subcritical", style.ORANGE, "dotted"),
+          "H": ("Hopf (H), kind not known", style.GREY, "dashdot")}
+"""Words, hue and dash of each curve."""
+
+MARKERS = {"CP": "inverted_triangle", "BT": "diamond", "GH": "hex", "ZH": "star", "HH": "asterisk"}
+POINT_NAMES = {"CP": "cusp (CP)", "BT": "Bogdanov-Takens (BT)", "GH": "Bautin (GH)", "ZH": "fold-Hopf (ZH)",
+               "HH": "double Hopf (HH)"}
+LEAST_STATES = {"CP": 1, "BT": 2, "GH": 2, "ZH": 3, "HH": 4}
+"""Number of states that a model needs to have such a point."""
+
+SIDES = {"right above": (1, 1), "left above": (-1, 1), "right below": (1, -1), "left below": (-1, -1)}
+"""Where a label may stand beside its point, in the order of preference."""
+
+LABEL, MARKER = np.array([0.045, 0.09]), np.array([0.012, 0.04])
+"""Width and height of a label, and half of a marker's, as shares of the plot."""
+
+
+class TwoExplored(NamedTuple):
+    """A two-parameter diagram, the present values, the bounds and the axis labels of both."""
+
+    loci: Loci
+    values: tuple[float, float]
+    bounds: Limits
+    labels: tuple[str, str]
+
+
+def hopf_pieces(locus: Locus) -> list[tuple[str, int, int]]:
+    """Return (curve, first row, last row) of the stretches of a Hopf curve with one kind of cycles."""
+    signs = np.nan_to_num(np.sign(locus.lyapunov))
+    edges = np.sign(signs[:-1] + signs[1:]).astype(int)
+    names = {-1: "H supercritical", 0: "H", 1: "H subcritical"}
+    pieces, start = [], 0
+    for sign, run in groupby(edges.tolist()):
+        end = start + len(list(run))
+        pieces.append((names[sign], start, end))
+        start = end
+    return pieces
+
+
+def place_labels(points: list[tuple[str, float, float]]) -> dict[str, list[tuple[str, float, float]]]:
+    """Return the labels (text, x, y) of each side, for points with x and y as shares of the plot.
+
+    Points whose markers touch share a label. No label covers another one or a marker; one
+    that finds no room is left out.
+    """
+    placed: dict[str, list[tuple[str, float, float]]] = {side: [] for side in SIDES}
+    groups = _group(points)
+    spots = [np.array([[x, y] for _, x, y in group]).mean(axis=0) for group in groups]
+    markers = [[_around(np.array([x, y])) for _, x, y in group] for group in groups]
+    taken: list[Array] = []
+    for k, (group, spot) in enumerate(zip(groups, spots, strict=True)):
+        codes = sorted({code for code, _, _ in group})
+        others = taken + [box for boxes in markers[:k] + markers[k + 1:] for box in boxes]
+        for side, way in SIDES.items():
+            box = np.sort(np.array([spot, spot + np.array(way) * LABEL * (len(codes), 1)]), axis=0)
+            if np.all(box >= 0.0) and np.all(box <= 1.0) and not any(_overlap(box, other) for other in others):
+                placed[side].append((", ".join(codes), float(spot[0]), float(spot[1])))
+                taken.append(box)
+                break
+    return placed
+
+
+def _group(points: list[tuple[str, float, float]]) -> list[list[tuple[str, float, float]]]:
+    """Return the points in groups whose markers touch."""
+    groups: list[list[tuple[str, float, float]]] = []
+    for point in points:
+        near = [g for g in groups if any(abs(point[1] - x) < 2 * MARKER[0] and abs(point[2] - y) < 2 * MARKER[1]
+                                         for _, x, y in g)]
+        groups = [g for g in groups if g not in near] + [[q for g in near for q in g] + [point]]
+    return groups
+
+
+def _around(spot: Array) -> Array:
+    return np.array([spot - MARKER, spot + MARKER])
+
+
+def _overlap(a: Array, b: Array) -> bool:
+    return bool(np.all((a[0] < b[1]) & (b[0] < a[1])))
+
+
+class TwoParameterView(View):
+    """Curves by hue and dash, points by marker and code, one dot where the sliders are."""
+
+    name, shape, legend, clickable = "two_parameter", "diagram", "top_left", True
+    legend_place = "right"
+
+    def __init__(self, model: type[Flow]) -> None:
+        states = len(model.states)
+        self.curves = [name for name in CURVES if states > 1 or name == "LP"]
+        self.codes = [code for code, least in LEAST_STATES.items() if states >= least]
+
+    def layers(self) -> list[Layer]:
+        """Curves, special points, their codes, the present values."""
+        curves = [Layer(name, label=CURVES[name][0], ghost=True, look={
+            "color": CURVES[name][1], "line_width": 2.4, "line_dash": CURVES[name][2]}) for name in self.curves]
+        special = [Layer(code, kind="points", label=POINT_NAMES[code], look={
+            "marker": MARKERS[code], "size": 11, "color": style.SKY, "line_color": style.GREY}) for code in self.codes]
+        codes = [Layer(f"codes {side}", kind="labels", ink=("text_color",), look={
+            "text_align": "left" if across > 0 else "right", "text_baseline": "bottom" if up > 0 else "top",
+            "text_font_size": "10pt", "text_alpha": 1.0}) for side, (across, up) in SIDES.items()]
+        return [*curves, *special, *codes,
+                Layer("present", kind="points", label="now", look={"marker": "circle", "size": 9},
+                      ink=("line_color", "fill_color"))]
+
+    def columns(self, result: TwoExplored) -> Columns:
+        """Hopf curves are cut where their cycles change kind; the title says what is missing."""
+        self.x_label, self.y_label = result.labels
+        loci = result.loci
+        self.title = f"saddle-nodes and Hopf points over {' and '.join(loci.fields)} (click)"
+        if loci.message:
+            self.title += f"; {loci.message}"
+        pieces: dict[str, list[tuple[Array, Array]]] = {name: [] for name in self.curves}
+        for locus in loci.loci:
+            whole = [(locus.code, 0, len(locus.first) - 1)]
+            for name, start, end in whole if locus.code == "LP" else hopf_pieces(locus):
+                pieces[name].append((locus.first[start:end + 1], locus.second[start:end + 1]))
+        columns: Columns = {name: joined(found) for name, found in pieces.items()}
+        first, second = loci.fields
+        places = [(q.code, q.parameters[first], q.parameters[second]) for q in loci.points]
+        for code in self.codes:
+            columns[code] = scattered([(x, y) for own, x, y in places if own == code])
+        columns["present"] = scattered([result.values])
+        return {**columns, **self._labels(places, result.bounds)}
+
+    def _labels(self, places: list[tuple[str, float, float]], bounds: Limits) -> Columns:
+        (left, right), (bottom, top) = bounds
+        width, height = right - left, top - bottom
+        found = place_labels([(code, (x - left) / width, (y - bottom) / height) for code, x, y in places])
+        columns: Columns = {}
+        for side, labels in found.items():
+            texts = [f"  {text}  " for text, _, _ in labels] or [""]
+            columns[f"codes {side}"] = (*scattered([(left + x * width, bottom + y * height) for _, x, y in labels]),
+                                        texts)
+        return columns
+
+    def limits(self, result: TwoExplored) -> Limits:
+        """The bounds of both parameters."""
+        return result.bounds
+
+
+__all__ = ["CURVES", "POINT_NAMES", "TwoExplored", "TwoParameterView", "hopf_pieces", "place_labels"]
