@@ -142,6 +142,24 @@ class SaddleManifolds(Result):
 
 
 @dataclass(frozen=True)
+class PlaneCycle(Result):
+    """A limit cycle in the plane: `states` (2, m) at `times` (m,) from 0 to `period`, ms.
+
+    `multiplier` is the factor by which a small distance from the cycle grows in a period.
+    """
+
+    states: Array
+    times: Array
+    period: float
+    multiplier: float
+
+    @property
+    def stable(self) -> bool:
+        """Whether neighbours wind onto it."""
+        return self.multiplier < 1.0
+
+
+@dataclass(frozen=True)
 class PhasePlane(Result):
     """All that is drawn in the plane of two states, whose indices are `axes`.
 
@@ -156,6 +174,7 @@ class PhasePlane(Result):
     axes: tuple[int, int] = (0, 1)
     held: Array = field(default_factory=lambda: np.zeros(2))
     manifolds: tuple[SaddleManifolds, ...] = ()
+    cycles: tuple[PlaneCycle, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -33,14 +33,17 @@ def saddle_manifolds(system: System, p: Any, points: Sequence[Equilibrium]) -> t
     tracer = Tracer(system, p, window_around(system, points))
     found = []
     for saddle in (q for q in points if q.kind == "saddle"):
-        values, vectors = np.linalg.eig(saddle.jacobian)
-        # Small steps have the same length in spans along every direction.
-        vectors = vectors.real / np.linalg.norm(vectors.real / tracer.widths[:, None], axis=0)
-        into, out = vectors[:, np.argmin(values.real)], vectors[:, np.argmax(values.real)]
-        branches = [_branch(tracer, saddle, points, sign * way, forward)
-                    for way, forward in ((into, False), (out, True)) for sign in (1.0, -1.0)]
+        branches = [_branch(tracer, saddle, points, sign * direction_of(tracer, saddle, forward), forward)
+                    for forward in (False, True) for sign in (1.0, -1.0)]
         found.append(SaddleManifolds(saddle, (branches[0], branches[1]), (branches[2], branches[3])))
     return tuple(found)
+
+
+def direction_of(tracer: Tracer, saddle: Equilibrium, forward: bool) -> Array:
+    """Return the direction (2,), one span long, in which curves leave a saddle forward or back in time."""
+    values, vectors = np.linalg.eig(saddle.jacobian)
+    way = vectors[:, np.argmax(values.real) if forward else np.argmin(values.real)].real
+    return np.asarray(way / np.linalg.norm(way / tracer.widths))
 
 
 def window_around(system: System, points: Sequence[Equilibrium]) -> Array:

@@ -92,13 +92,15 @@ class Tracer:
         self.window, self.widths = window, widths(system.spans)
         self.limits = tuple(float(v) for v in (*self.widths, *window[:, 0], *window[:, 1]))
 
-    def extend(self, states: Array, times: Array, first: int, steps: int, longest: float) -> tuple[int, int]:
+    def extend(self, states: Array, times: Array, first: int, steps: int, longest: float,
+               error: float = ERROR) -> tuple[int, int]:
         """Fill columns after `first`; return the number of new points and why they end.
 
-        `longest` is the longest step in spans; a negative one goes back in time.
+        `longest` is the longest step in spans, a negative one goes back in time; `error`
+        is what a step may add, in spans.
         """
         rows, clock = tuple(line[first:first + steps + 1] for line in states), times[first:first + steps + 1]
-        rest = (0, 0, steps, ERROR, longest, self.limits)
+        rest = (0, 0, steps, error, longest, self.limits)
         kernel = self.kernel
         if kernel.fast is not None and _kinds(self.p) == kernel.kinds:
             done, why = kernel.fast(rows, clock, *rest, self.p)
