@@ -247,3 +247,35 @@ class Sweep(Result):
     hysteresis: tuple[tuple[float, float], ...] = ()
     status: Status = Status.OK
     message: str = ""
+
+
+@dataclass(frozen=True)
+class Onset(Result):
+    """Where and how stable cycles of full size begin over a parameter.
+
+    `kind` "SNIC", "homoclinic", "supercritical Hopf", "degenerate Hopf", "cycle fold",
+    "subcritical Hopf with a cycle fold", "uncertain", "none", ...; `value` of the parameter
+    and `period` in ms there; `excitability` class 1 or 2, 0 if unknown; `exponent` of the
+    law that was fitted (see `numerics.onset`); `bistable` the range in which rest is stable
+    beside the cycles, or empty.
+    """
+
+    kind: str
+    parameter: str
+    value: float = float("nan")
+    period: float = float("nan")
+    excitability: int = 0
+    exponent: float = float("nan")
+    bistable: tuple[float, ...] = ()
+    status: Status = Status.OK
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class FrequencyCurve(Result):
+    """Frequency of cycles in Hz over a parameter: lines (2, m) with NaN between pieces."""
+
+    parameter: str
+    stable: Array
+    unstable: Array
+    points: tuple[SpecialPoint, ...]
