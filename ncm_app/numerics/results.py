@@ -1,360 +1,53 @@
 """The answers of the numerics: frozen, read-only, each with a status and a sentence."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field, fields
-from enum import Enum
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
-
-Array = NDArray[np.float64]
-
-
-class Status(Enum):
-    """How a computation ended; the value is a sentence for the page."""
-
-    OK = "complete"
-    DIVERGED = "the solution blew up"
-    STEP_LIMIT = "the bound on the number of steps was reached"
-    NOT_CONVERGED = "the iteration did not converge"
-    LEFT_BOX = "the curve left the box of the model"
-    PARAMETER_BOUND = "the parameter reached its bound"
-    CLOSED = "the curve closed on itself"
-    HOPF = "the cycle shrank to a Hopf point"
-    DOUBLING = "the cycle became one of half the period"
-    HOMOCLINIC = "the cycle met a saddle: a homoclinic orbit"
-    SNIC = "the cycle met a fold of fixed points: a SNIC"
-    PERIOD_LIMIT = "the period grew beyond its bound"
-    TAKENS = "the Hopf curve met a fold curve: a Bogdanov-Takens point"
-    DEGENERATE = "the curve met a point where no single curve goes on"
-    KINK = "the curve met a kink of the right-hand side"
-
-
-class Result:
-    """Conversions that every result has; subclasses are frozen dataclasses."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields by name."""
-        return {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]
-
-    def freeze_arrays(self) -> None:
-        """Make every array field read-only; called by `__post_init__`."""
-        for f in fields(self):  # type: ignore[arg-type]
-            value = getattr(self, f.name)
-            if isinstance(value, np.ndarray) and value.flags.writeable:
-                copy = value.copy()
-                copy.flags.writeable = False
-                object.__setattr__(self, f.name, copy)
-
-    def __post_init__(self) -> None:
-        self.freeze_arrays()
-
-
-@dataclass(frozen=True)
-class Trajectory(Result):
-    """A run: `t` (m,), `y` (n, m) in the order of the states, `spikes` (k,) times, ms.
-
-    After a reset, `y` at the step holds the state after the reset.
-    """
-
-    t: Array
-    y: Array
-    spikes: Array
-    status: Status = Status.OK
-    message: str = ""
-    names: tuple[str, ...] = ()
-
-    def to_frame(self) -> Any:
-        """Return a pandas DataFrame indexed by time (pandas must be installed)."""
-        import pandas as pd
-
-        return pd.DataFrame(self.y.T, index=pd.Index(self.t, name="t"), columns=list(self.names) or None)
-
-
-@dataclass(frozen=True)
-class Equilibrium(Result):
-    """A fixed point: `state` (n,), `eigenvalues` (n,) complex in 1/ms, `jacobian` (n, n).
-
-    `kind` is its name in the plane (see `numerics.equilibria.name_kind`).
-    """
-
-    state: Array
-    eigenvalues: NDArray[np.complex128]
-    jacobian: Array
-    kind: str
-
-    @property
-    def stable(self) -> bool:
-        """Whether all eigenvalues have a negative real part."""
-        return bool(np.all(self.eigenvalues.real < 0))
-
-    @property
-    def trace(self) -> float:
-        """Trace of the Jacobian, 1/ms."""
-        return float(np.trace(self.jacobian))
-
-    @property
-    def determinant(self) -> float:
-        """Determinant of the Jacobian, 1/ms^n."""
-        return float(np.linalg.det(self.jacobian))
-
-
-@dataclass(frozen=True)
-class Portrait(Result):
-    """Phase plane of two states on a grid.
-
-    `x`, `y` (k,) grid lines; `dx`, `dy` (k, k) the field, row = y; `x_nullcline`,
-    `y_nullcline` (2, m) polylines with NaN between pieces.
-    """
-
-    x: Array
-    y: Array
-    dx: Array
-    dy: Array
-    x_nullcline: Array
-    y_nullcline: Array
-
-
-@dataclass(frozen=True)
-class Manifold(Result):
-    """A branch of a saddle's manifold: `line` (2, m) from the saddle outwards.
-
-    `stable` branches lead into the saddle. `status` says how the outer end is reached: OK
-    at a fixed point, CLOSED on a cycle, HOMOCLINIC at a saddle, LEFT_BOX or STEP_LIMIT
-    before any of these; `message` says it in words.
-    """
-
-    line: Array
-    stable: bool
-    status: Status = Status.OK
-    message: str = ""
-
-
-@dataclass(frozen=True)
-class SaddleManifolds(Result):
-    """The manifolds of one saddle in the plane, two branches each; the stable one is a separatrix."""
-
-    saddle: Equilibrium
-    stable: tuple[Manifold, Manifold]
-    unstable: tuple[Manifold, Manifold]
-
-
-@dataclass(frozen=True)
-class PlaneCycle(Result):
-    """A limit cycle in the plane: `states` (2, m) at `times` (m,) from 0 to `period`, ms.
-
-    `multiplier` is the factor by which a small distance from the cycle grows in a period.
-    """
-
-    states: Array
-    times: Array
-    period: float
-    multiplier: float
-
-    @property
-    def stable(self) -> bool:
-        """Whether neighbours wind onto it."""
-        return self.multiplier < 1.0
-
-
-@dataclass(frozen=True)
-class PhasePlane(Result):
-    """All that is drawn in the plane of two states, whose indices are `axes`.
-
-    `held` (n,) are the values at which the states beyond the axes are held for the
-    portrait; fixed points and runs are those of the whole system, in all n states.
-    """
-
-    portrait: Portrait
-    fixed_points: tuple[Equilibrium, ...]
-    run: Trajectory
-    clicked: tuple[Trajectory, ...] = ()
-    axes: tuple[int, int] = (0, 1)
-    held: Array = field(default_factory=lambda: np.zeros(2))
-    manifolds: tuple[SaddleManifolds, ...] = ()
-    cycles: tuple[PlaneCycle, ...] = ()
-
-
-@dataclass(frozen=True)
-class SpecialPoint(Result):
-    """A labelled point of a branch: `code` LP, H, NS, BP or KINK (non-smooth).
-
-    On branches of cycles LPC, PD, TR, HC or SNIC: `state` is then the one with the highest
-    first state (the fixed point at HC and SNIC, where the period is infinite), and
-    `eigenvalues` are the Floquet multipliers. `frequency` in 1/ms (cycles per ms) at H, else
-    NaN; `lyapunov` at H, negative if supercritical, NaN if unknown.
-
-    Over two parameters CP (cusp), BT (Bogdanov-Takens), GH (Bautin), ZH (fold-Hopf) or HH
-    (double Hopf), with a `frequency` at the last three.
-    """
-
-    code: str
-    parameters: dict[str, float]
-    state: Array
-    eigenvalues: NDArray[np.complex128]
-    frequency: float = float("nan")
-    period: float = float("nan")
-    stable: bool = False
-    lyapunov: float = float("nan")
-
-
-@dataclass(frozen=True)
-class Branch(Result):
-    """A curve of fixed points: `parameter` (m,), `states` (n, m), `eigenvalues` (n, m).
-
-    `unstable` (m,) counts eigenvalues with positive real part; `ends` says why the
-    curve ended at its first and at its last point.
-    """
-
-    parameter: Array
-    states: Array
-    eigenvalues: NDArray[np.complex128]
-    unstable: NDArray[np.int64]
-    points: tuple[SpecialPoint, ...]
-    ends: tuple[Status, Status]
-
-
-@dataclass(frozen=True)
-class Diagram(Result):
-    """Bifurcation diagram: all branches found over a range of one parameter."""
-
-    parameter: str
-    branches: tuple[Branch, ...]
-    status: Status = Status.OK
-    message: str = ""
-
-    @property
-    def points(self) -> tuple[SpecialPoint, ...]:
-        """Special points of all branches, in the order of the parameter."""
-        found = [point for branch in self.branches for point in branch.points]
-        return tuple(sorted(found, key=lambda point: point.parameters[self.parameter]))
-
-
-@dataclass(frozen=True)
-class Locus(Result):
-    """A curve over two parameters, of folds (`code` LP) or of Hopf points (H).
-
-    `first`, `second` (m,) are the parameters, `states` (n, m) the fixed point. On H
-    `frequency` (m,) is in 1/ms, zero at BT, and `lyapunov` (m,) negative where the Hopf point is
-    supercritical, zero at GH; both are NaN on LP, `lyapunov` wherever it is not known.
-    `points` lie on the curve, and are rows of it.
-    """
-
-    code: str
-    first: Array
-    second: Array
-    states: Array
-    frequency: Array
-    lyapunov: Array
-    points: tuple[SpecialPoint, ...]
-    ends: tuple[Status, Status]
-
-
-@dataclass(frozen=True)
-class Loci(Result):
-    """Two-parameter bifurcation diagram: all curves found over the ranges of two `fields`."""
-
-    fields: tuple[str, str]
-    loci: tuple[Locus, ...]
-    status: Status = Status.OK
-    message: str = ""
-
-    @property
-    def points(self) -> tuple[SpecialPoint, ...]:
-        """Special points of all curves, each once, in the order of the parameters."""
-        found = {id(point): point for locus in self.loci for point in locus.points}
-        return tuple(sorted(found.values(), key=lambda q: (q.code, *(q.parameters[name] for name in self.fields))))
-
-
-@dataclass(frozen=True)
-class CycleBranch(Result):
-    """A curve of limit cycles: `parameter`, `period` in ms, `stable`, all (m,).
-
-    `low`, `high` (n, m) are the extremes of the states, `multipliers` (n, m) the Floquet
-    multipliers with the trivial one first; `profiles` hold per cycle the time in ms and
-    the states (1 + n, k). At a Hopf point the profile is a constant. `message` says where
-    the branch begins and ends.
-    """
-
-    parameter: Array
-    period: Array
-    low: Array
-    high: Array
-    multipliers: NDArray[np.complex128]
-    stable: NDArray[np.bool_]
-    points: tuple[SpecialPoint, ...]
-    ends: tuple[Status, Status]
-    profiles: tuple[Array, ...] = ()
-    message: str = ""
-
-    def cycle(self, index: int) -> tuple[Array, Array]:
-        """Return times (k,) in ms from 0 to the period, and states (n, k), of one cycle."""
-        profile = self.profiles[index]
-        return profile[0], profile[1:]
-
-
-@dataclass(frozen=True)
-class RateCurve(Result):
-    """Firing rate over a constant input: `exact` by quadrature, `stepped` as computed, Hz."""
-
-    values: Array
-    exact: Array
-    stepped: Array
-
-
-@dataclass(frozen=True)
-class Oscillation(Result):
-    """A settled oscillation: period in ms (NaN if none), lowest and highest state (n,)."""
-
-    period: float
-    low: Array
-    high: Array
-    status: Status = Status.OK
-    message: str = ""
-
-
-@dataclass(frozen=True)
-class SweepPart(Result):
-    """One way of a slow sweep: `parameter` (m,), each value held for the same time.
-
-    `low`, `high` (n, m) are the extremes of the states late in each hold, `end` (n, m)
-    the states at its end; `rate` (m,) in Hz counts spikes of systems with resets, else NaN;
-    `settled` (m,) is False where the extremes went on changing, as they do in chaos.
-    """
-
-    parameter: Array
-    low: Array
-    high: Array
-    end: Array
-    rate: Array
-    settled: NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Sweep(Result):
-    """A parameter swept slowly up and down, each value starting where the last one ended.
-
-    `settle_time` in ms is how long a value is held at least; `noise` see `numerics.sweep`.
-    `hysteresis` lists the ranges (low, high) over which the two ways differ.
-    """
-
-    parameter: str
-    up: SweepPart
-    down: SweepPart
-    settle_time: float
-    noise: float = 0.0
-    seed: int = 0
-    hysteresis: tuple[tuple[float, float], ...] = ()
-    status: Status = Status.OK
-    message: str = ""
-
-
-@dataclass(frozen=True)
-class CurveSet(Result):
-    """Functions of one variable: `x` (m,), `values` (k, m), and `present` (2, k) points on them."""
-
-    x: Array
-    values: Array
-    present: Array
+from ncm_app.numerics.result import Array, Result, Status
+from ncm_app.numerics.results_here import (
+    CurveSet,
+    Equilibrium,
+    Manifold,
+    Oscillation,
+    PhasePlane,
+    PlaneCycle,
+    Portrait,
+    RateCurve,
+    SaddleManifolds,
+    Trajectory,
+)
+from ncm_app.numerics.results_over import (
+    Branch,
+    CycleBranch,
+    Diagram,
+    FrequencyCurve,
+    Loci,
+    Locus,
+    Onset,
+    SpecialPoint,
+    Sweep,
+    SweepPart,
+)
+
+__all__ = [
+    "Array",
+    "Branch",
+    "CurveSet",
+    "CycleBranch",
+    "Diagram",
+    "Equilibrium",
+    "FrequencyCurve",
+    "Loci",
+    "Locus",
+    "Manifold",
+    "Onset",
+    "Oscillation",
+    "PhasePlane",
+    "PlaneCycle",
+    "Portrait",
+    "RateCurve",
+    "Result",
+    "SaddleManifolds",
+    "SpecialPoint",
+    "Status",
+    "Sweep",
+    "SweepPart",
+    "Trajectory",
+]

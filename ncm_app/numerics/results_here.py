@@ -1,0 +1,165 @@
+"""Answers for one set of parameters: runs, fixed points, the plane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncm_app.numerics.result import Array, Result, Status
+
+
+@dataclass(frozen=True)
+class Trajectory(Result):
+    """A run: `t` (m,), `y` (n, m) in the order of the states, `spikes` (k,) times, ms.
+
+    After a reset, `y` at the step holds the state after the reset.
+    """
+
+    t: Array
+    y: Array
+    spikes: Array
+    status: Status = Status.OK
+    message: str = ""
+    names: tuple[str, ...] = ()
+
+    def to_frame(self) -> Any:
+        """Return a pandas DataFrame indexed by time (pandas must be installed)."""
+        import pandas as pd
+
+        return pd.DataFrame(self.y.T, index=pd.Index(self.t, name="t"), columns=list(self.names) or None)
+
+
+@dataclass(frozen=True)
+class Equilibrium(Result):
+    """A fixed point: `state` (n,), `eigenvalues` (n,) complex in 1/ms, `jacobian` (n, n).
+
+    `kind` is its name in the plane (see `numerics.equilibria.name_kind`).
+    """
+
+    state: Array
+    eigenvalues: NDArray[np.complex128]
+    jacobian: Array
+    kind: str
+
+    @property
+    def stable(self) -> bool:
+        """Whether all eigenvalues have a negative real part."""
+        return bool(np.all(self.eigenvalues.real < 0))
+
+    @property
+    def trace(self) -> float:
+        """Trace of the Jacobian, 1/ms."""
+        return float(np.trace(self.jacobian))
+
+    @property
+    def determinant(self) -> float:
+        """Determinant of the Jacobian, 1/ms^n."""
+        return float(np.linalg.det(self.jacobian))
+
+
+@dataclass(frozen=True)
+class Portrait(Result):
+    """Phase plane of two states on a grid.
+
+    `x`, `y` (k,) grid lines; `dx`, `dy` (k, k) the field, row = y; `x_nullcline`,
+    `y_nullcline` (2, m) polylines with NaN between pieces.
+    """
+
+    x: Array
+    y: Array
+    dx: Array
+    dy: Array
+    x_nullcline: Array
+    y_nullcline: Array
+
+
+@dataclass(frozen=True)
+class Manifold(Result):
+    """A branch of a saddle's manifold: `line` (2, m) from the saddle outwards.
+
+    `stable` branches lead into the saddle. `status` says how the outer end is reached: OK
+    at a fixed point, CLOSED on a cycle, HOMOCLINIC at a saddle, LEFT_BOX or STEP_LIMIT
+    before any of these; `message` says it in words.
+    """
+
+    line: Array
+    stable: bool
+    status: Status = Status.OK
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class SaddleManifolds(Result):
+    """The manifolds of one saddle in the plane, two branches each; the stable one is a separatrix."""
+
+    saddle: Equilibrium
+    stable: tuple[Manifold, Manifold]
+    unstable: tuple[Manifold, Manifold]
+
+
+@dataclass(frozen=True)
+class PlaneCycle(Result):
+    """A limit cycle in the plane: `states` (2, m) at `times` (m,) from 0 to `period`, ms.
+
+    `multiplier` is the factor by which a small distance from the cycle grows in a period.
+    """
+
+    states: Array
+    times: Array
+    period: float
+    multiplier: float
+
+    @property
+    def stable(self) -> bool:
+        """Whether neighbours wind onto it."""
+        return self.multiplier < 1.0
+
+
+@dataclass(frozen=True)
+class PhasePlane(Result):
+    """All that is drawn in the plane of two states, whose indices are `axes`.
+
+    `held` (n,) are the values at which the states beyond the axes are held for the
+    portrait; fixed points and runs are those of the whole system, in all n states.
+    """
+
+    portrait: Portrait
+    fixed_points: tuple[Equilibrium, ...]
+    run: Trajectory
+    clicked: tuple[Trajectory, ...] = ()
+    axes: tuple[int, int] = (0, 1)
+    held: Array = field(default_factory=lambda: np.zeros(2))
+    manifolds: tuple[SaddleManifolds, ...] = ()
+    cycles: tuple[PlaneCycle, ...] = ()
+
+
+@dataclass(frozen=True)
+class RateCurve(Result):
+    """Firing rate over a constant input: `exact` by quadrature, `stepped` as computed, Hz."""
+
+    values: Array
+    exact: Array
+    stepped: Array
+
+
+@dataclass(frozen=True)
+class Oscillation(Result):
+    """A settled oscillation: period in ms (NaN if none), lowest and highest state (n,)."""
+
+    period: float
+    low: Array
+    high: Array
+    status: Status = Status.OK
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class CurveSet(Result):
+    """Functions of one variable: `x` (m,), `values` (k, m), and `present` (2, k) points on them."""
+
+    x: Array
+    values: Array
+    present: Array
