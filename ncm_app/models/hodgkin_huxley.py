@@ -70,14 +70,15 @@ def potential(y, p):
     return y[0]
 
 
-def dose(value, symbol, doc, unit="µA/cm²", bounds=(-50, 200), soft=(-20, 60)):
-    """Return the control of one number of the applied current."""
-    return Quantity(value, bounds=bounds, softbounds=soft, step=0.1, unit=unit, symbol=symbol, group="pulses", doc=doc)
+def dose(symbol, doc):
+    """Return the control of the height of a pulse or step."""
+    return Quantity(0.0, bounds=(-50, 200), softbounds=(-20, 60), step=0.1, unit="µA/cm²", symbol=symbol,
+                    group="pulses and step", doc=doc)
 
 
 def moment(value, symbol, doc, high=1000):
-    """Return the control of a time of the applied current."""
-    return dose(value, symbol, doc, "ms", (0.2, high), None)
+    """Return the control of a time of the applied current, kept in a closed group."""
+    return Quantity(value, bounds=(0.2, high), step=0.1, unit="ms", symbol=symbol, group="timing", rare=True, doc=doc)
 
 
 def channel(value, symbol, low, high, unit, doc):
@@ -96,11 +97,11 @@ class HodgkinHuxley(Flow):
 
     I_app = Quantity(0.0, bounds=(-20, 200), softbounds=(-5, 30), step=0.1, unit="µA/cm²", symbol=r"I_{\mathrm{app}}",
                      group="input", doc="constant applied current")
-    I_1, t_1 = dose(0.0, "I_1", "height of the first pulse"), moment(25.0, "t_1", "middle of the first pulse")
-    I_2, t_2 = dose(0.0, "I_2", "height of the second pulse"), moment(50.0, "t_2", "middle of the second pulse")
-    I_3, t_3 = dose(0.0, "I_3", "height of the third pulse"), moment(75.0, "t_3", "middle of the third pulse")
+    I_1, t_1 = dose("I_1", "height of the first pulse"), moment(25.0, "t_1", "middle of the first pulse")
+    I_2, t_2 = dose("I_2", "height of the second pulse"), moment(50.0, "t_2", "middle of the second pulse")
+    I_3, t_3 = dose("I_3", "height of the third pulse"), moment(75.0, "t_3", "middle of the third pulse")
     d = moment(1.5, "d", "standard deviation of a pulse", 20)
-    I_s, t_s = dose(0.0, "I_s", "height of the step"), moment(125.0, "t_s", "middle of the step")
+    I_s, t_s = dose("I_s", "height of the step"), moment(125.0, "t_s", "middle of the step")
     d_s = moment(2.0, "d_s", "standard deviation of the step's rise", 50)
     exponent = Choice("book", objects=["book", "classical"], symbol=r"\beta_m", group="coefficients", rare=True,
                       doc="exponent of beta_m: 0.0556 as the book rounds it, or 1/18")

@@ -47,7 +47,7 @@ class Kuramoto(Flow):
     t_end = Quantity(200.0, softbounds=(20, 1000))
     method = Choice("RK4")
 
-    states = (State("r", start=0.1, span=(0.0, 1.0), box=(-0.05, 1.0), symbol="r",
+    states = (State("r", start=0.1, span=(-0.03, 1.03), box=(-0.05, 1.03), symbol="r",
                     doc="order of infinitely many oscillators: 1 if all phases agree"),)
     observed = (Variable("r_N", span=(0.0, 1.0), symbol="r_N", role="external", doc="order of the simulated ones"),)
     explore = "K"

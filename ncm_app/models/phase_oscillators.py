@@ -56,7 +56,7 @@ class PhaseOscillators(Flow):
     K = Quantity(0.1, bounds=(0, 0.6), step=0.005, unit="1/ms", symbol="K", group="coupling", doc="strength of push")
     D = Quantity(0.1, bounds=(-0.5, 0.5), step=0.005, unit="1/ms", symbol="D", group="frequencies",
                  doc="how much faster the second oscillator turns than the first, in rad/ms")
-    omega = Quantity(2.0, bounds=(0.5, 10), step=0.1, unit="1/ms", symbol=r"\omega", group="frequencies", rare=True,
+    omega = Quantity(2.0, bounds=(0.5, 10), step=0.1, unit="1/ms", symbol=r"\omega", group="single pulse", rare=True,
                      doc="speed of a turn, in rad/ms; only the size of a single pulse depends on it")
     t_end = Quantity(200.0, softbounds=(20, 1000))
     method = Choice("RK4")

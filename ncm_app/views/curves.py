@@ -10,6 +10,9 @@ from ncm_app.views import style
 from ncm_app.views.layer import Layer
 from ncm_app.views.view import Columns, Limits, View, lean, reach, scattered
 
+LEGEND_ROOM = 5.0
+"""Height of the legend's row, in margins."""
+
 DASHES = ("solid", "dashed", "dotted", "dotdash")
 
 
@@ -22,7 +25,7 @@ class CurveAnswer(NamedTuple):
 class CurvesView(View):
     """The first plot of curves that a model states: gates, sigmoids, phase responses."""
 
-    name, shape, legend = "curves", "square", "top_left"
+    name, shape = "curves", "square"
     index: ClassVar[int] = 0
 
     def __init__(self, model: type[Flow]) -> None:
@@ -31,6 +34,9 @@ class CurvesView(View):
         roles = {state.name: state.role for state in model.states}
         self.hues = [style.hue(roles.get(curve.state, ""), states.index(curve.state) if curve.state in roles else i)
                      for i, curve in enumerate(self.stated.curves)]
+        # One row above the curves, for which the limits leave room.
+        self.legend_columns = len(self.stated.curves)
+        self.legend = "top_left" if self.legend_columns > 1 else None
         self.title, self.x_label, self.y_label = self.stated.title, self.stated.x.axis, self.stated.y.axis
 
     def layers(self) -> list[Layer]:
@@ -52,8 +58,9 @@ class CurvesView(View):
         """The axes that the model states, widened where a curve leaves them."""
         (left, right), (bottom, top) = self.stated.x.drawn_span, self.stated.y.drawn_span
         least, most = self.fitted(result)[1]
+        bottom, top = min(bottom, least), max(top, most)
         margin = 0.04 * (top - bottom)
-        return (left, right), (min(bottom - margin, least), max(top + margin, most))
+        return (left, right), (bottom - margin, top + (LEGEND_ROOM if self.legend else 1.0) * margin)
 
     def fitted(self, result: CurveAnswer) -> Limits:
         """The whole horizontal axis, and what the curves reach."""
