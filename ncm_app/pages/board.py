@@ -37,6 +37,19 @@ class Board:
         self._limits = {name: view.limits(results[name]) for name, view in self.views.items()}
         return {name: self._pane(view, results[name]) for name, view in self.views.items()}
 
+    def add(self, card: Card, view: View, result: Any) -> pn.pane.HoloViews:
+        """Draw one more view, and return its pane."""
+        self.cards.append((card, view))
+        self.views[view.name] = view
+        self._limits[view.name] = view.limits(result)
+        return self._pane(view, result)
+
+    def remove(self, name: str) -> None:
+        """Take a view away."""
+        self.cards[:] = [(card, view) for card, view in self.cards if view.name != name]
+        del self.views[name]
+        self.live.forget(name)
+
     def _pane(self, view: View, result: Any) -> pn.pane.HoloViews:
         return pn.pane.HoloViews(
             view.draw(result, self._keeper()), linked_axes=False, sizing_mode="stretch_width",
@@ -80,11 +93,22 @@ class Board:
     def send(self, columns: dict[str, Columns]) -> None:
         """Send the changed columns of every view."""
         for name, layers in columns.items():
-            self.live.send(name, layers)
+            if name in self.views:  # not of a view that was taken away meanwhile
+                self.live.send(name, layers)
+
+    def send_late(self, topic: str, answer: Any) -> None:
+        """Send a slow answer to the views that show it, or wipe it (None); axes follow where they must."""
+        for name, view in self.views.items():
+            columns = view.late(topic, answer)
+            if columns:
+                self.live.send(name, columns)
+                limits = None if answer is None else view.late_limits(topic, answer)
+                if limits is not None:
+                    self.follow({name: limits})
 
     def follow(self, limits: dict[str, Limits]) -> None:
         """Move the axes, as on a preset or when the user asks."""
-        for name, ((left, right), (bottom, top)) in limits.items():
+        for name, ((left, right), (bottom, top)) in ((n, found) for n, found in limits.items() if n in self.views):
             self._limits[name] = (left, right), (bottom, top)
             self.live.send(name, self.views[name].backdrop(self._limits[name]))
             figure = self.live.plots.get(name)

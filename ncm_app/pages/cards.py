@@ -16,17 +16,20 @@ from ncm_app.numerics.system import Progress
 from ncm_app.pages.settings import Settings
 from ncm_app.studies.curves import curves
 from ncm_app.studies.diagram import diagram
+from ncm_app.studies.frequency import has_frequency_curve
 from ncm_app.studies.plane import phase_plane
 from ncm_app.studies.rates import has_rate_curve, rate_at, rate_curve
 from ncm_app.studies.simulate import observe, simulate, solve
 from ncm_app.studies.stability import equilibria, phase_line
 from ncm_app.views.curves import CurveAnswer, CurvesView, FurtherCurvesView
 from ncm_app.views.diagram import DiagramView, Explored
+from ncm_app.views.frequency import FrequencyView, Here
 from ncm_app.views.phase import Line, PhaseLineView
 from ncm_app.views.plane import PhasePlaneView
 from ncm_app.views.rates import RateCurveView, Rates
 from ncm_app.views.stability import EigenvalueView, Stability, TraceDeterminantView
 from ncm_app.views.traces import ErrorView, InputView, Run, StripView, TraceView, by_unit
+from ncm_app.views.two_parameter import Pair, TwoParameterView
 from ncm_app.views.view import View
 
 
@@ -75,6 +78,19 @@ def _explored(snapshot: Snapshot, settings: Settings, progress: Progress) -> Exp
                     with_unit(settings.explore, control.unit), state_index(snapshot.model, settings.against))
 
 
+def _here(snapshot: Snapshot, settings: Settings, progress: Progress) -> Here:
+    control = snapshot.model.control(settings.explore)
+    return Here(float(snapshot.named[settings.explore]), control.bounds, with_unit(settings.explore, control.unit))
+
+
+def _pair(snapshot: Snapshot, settings: Settings, progress: Progress) -> Pair:
+    names = settings.explore, settings.second
+    controls = [snapshot.model.control(name) for name in names]
+    values = [float(snapshot.named[name]) for name in names]
+    labels = [with_unit(name, control.unit) for name, control in zip(names, controls, strict=True)]
+    return Pair(names, (values[0], values[1]), (controls[0].bounds, controls[1].bounds), (labels[0], labels[1]))
+
+
 def _rates(snapshot: Snapshot, settings: Settings, progress: Progress) -> Rates:
     return Rates(rate_curve(snapshot, progress=progress), rate_at(snapshot))
 
@@ -98,9 +114,14 @@ CARDS: tuple[Card, ...] = (
     Card(_states(2), TraceDeterminantView, _stability),
     Card(has_rate_curve, RateCurveView, _rates),
     Card(lambda m: bool(m.explore), DiagramView, _explored),
+    Card(has_frequency_curve, FrequencyView, _here),
     Card(lambda m: len(m.curves) > 0, CurvesView, _curves(0)),
     Card(lambda m: len(m.curves) > 1, FurtherCurvesView, _curves(1)),
 )
+
+
+CHART = Card(lambda m: bool(m.explore), TwoParameterView, _pair)
+"""The chart over two parameters: made when a second one is chosen."""
 
 
 def cards_for(model: type[Flow]) -> list[tuple[Card, View]]:

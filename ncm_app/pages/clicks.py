@@ -53,7 +53,8 @@ def start_values(model: type[Flow], state: Any) -> dict[str, float]:
 
 def respond(view: str, x: float, y: float, shown: Shown) -> Response | None:
     """Return what a click at a place of a view asks for; None if nothing."""
-    answer = {"phase_plane": _start, "diagram": _branch, "trace_determinant": _place}.get(view, _parameter)
+    answer = {"phase_plane": _start, "diagram": _branch, "trace_determinant": _place,
+              "frequency": _explored, "two_parameter": _pair}.get(view, _parameter)
     return answer(x, y, shown)
 
 
@@ -90,6 +91,16 @@ def _place(x: float, y: float, shown: Shown) -> Response | None:
     """Where the model knows how, the fixed point goes to a trace and a determinant."""
     values = shown.snapshot.model.at_trace_determinant(shown.snapshot.named, x, y)
     return None if values is None else Response(values, shown.settings)
+
+
+def _explored(x: float, y: float, shown: Shown) -> Response:
+    name = shown.settings.explore
+    return Response({name: snapped(shown.snapshot.model.control(name), x)}, shown.settings)
+
+
+def _pair(x: float, y: float, shown: Shown) -> Response:
+    controls = {name: shown.snapshot.model.control(name) for name in (shown.settings.explore, shown.settings.second)}
+    return Response({n: snapped(c, v) for (n, c), v in zip(controls.items(), (x, y), strict=True)}, shown.settings)
 
 
 def _parameter(x: float, y: float, shown: Shown) -> Response:

@@ -9,7 +9,7 @@ from panel.viewable import Viewable
 
 
 def lay_out(panes: dict[str, Viewable], shapes: dict[str, str], top: Sequence[Viewable], explorer: Viewable | None,
-            below: Sequence[Viewable]) -> Viewable:
+            extra: Viewable, below: Sequence[Viewable]) -> Viewable:
     """Return the main area: words, wide plots, squares side by side, the diagram, further squares, texts.
 
     The panes come in the order of their cards: squares after a diagram stand below it.
@@ -19,10 +19,10 @@ def lay_out(panes: dict[str, Viewable], shapes: dict[str, str], top: Sequence[Vi
     squares, further = ([pn.Column(panes[name], styles={"flex": "1 1 300px"}, margin=0)
                          for name in part if shapes[name] == "square"] for part in (names[:turn], names[turn:]))
     wide = [pane for name, pane in panes.items() if shapes[name] in ("wide", "strip")]
-    diagrams = [pn.Column(pane, styles={"flex": "2 1 420px"}, margin=0)
+    diagrams = [pn.Column(pane, styles={"flex": "2 1 420px" if name == "diagram" else "1 1 300px"}, margin=0)
                 for name, pane in panes.items() if shapes[name] == "diagram"]
     return pn.Column(*top, *wide, pn.FlexBox(*squares, sizing_mode="stretch_width"),
                      *([explorer] if explorer is not None else []),
                      pn.FlexBox(*diagrams, sizing_mode="stretch_width"),
-                     pn.FlexBox(*further, sizing_mode="stretch_width"), *below,
+                     extra, pn.FlexBox(*further, sizing_mode="stretch_width"), *below,
                      sizing_mode="stretch_width", margin=(0, 6))

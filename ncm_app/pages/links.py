@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
-from ncm_app.core.model import Flow, unknown
+from ncm_app.core.model import Flow
 from ncm_app.core.share import decode, encode
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.pages.choices import read_choices, write_choices
 from ncm_app.pages.settings import MOST_STARTS, Settings
-from ncm_app.studies.diagram import explorable
 
 QUICK = 20_000
 """Steps that take a blink even before the steppers are compiled."""
@@ -42,13 +42,9 @@ def is_quick(snapshot: Snapshot) -> bool:
 def write_link(state: PageState) -> str:
     """Return the query string of a page; what is as the preset has it is left out."""
     model, settings = state.snapshot.model, state.settings
-    view = {}
-    if settings.explore != getattr(model, "explore", ""):
-        view["explore"] = settings.explore
+    view = write_choices(settings, model)
     if state.large:
         view["text"] = "large"
-    if settings.overlays:
-        view["overlays"] = ",".join(settings.overlays)
     frozen = None if state.frozen is None else state.frozen.named
     return encode(state.snapshot, state.preset, {"view": view, "frozen": frozen, "starts": settings.starts})
 
@@ -58,18 +54,13 @@ def read_link(query: str, model: type[Flow]) -> PageState:
     shared = decode(query)
     snapshot = Snapshot.of(model, shared.values or model.preset_values(""))
     view: dict[str, str] = dict(shared.extras.get("view", {}))
-    wrong: list[str] = []
-    explore, options = view.pop("explore", model.explore), explorable(snapshot)
-    if explore not in options:
-        wrong += [unknown("explored parameter", explore, options, model.slug())] if explore != model.explore else []
-        explore = model.explore
-    overlays = [name for name in view.pop("overlays", "").split(",") if name]
-    wrong += [unknown("overlay", name, model.solutions, model.slug())
-              for name in overlays if name not in model.solutions]
     large = view.pop("text", "") == "large"
-    wrong += [f"view.{name}: this page has no such choice" for name in view]
+    # The model's own parameter may have no effect under the options chosen: it is explored all the same.
+    if view.get("explore") == model.explore:
+        del view["explore"]
+    chosen, wrong = read_choices(view, snapshot)
     starts: Any = shared.extras.get("starts", ())
     frozen = shared.extras.get("frozen")
-    settings = Settings(explore, tuple(starts)[-MOST_STARTS:], tuple(n for n in overlays if n in model.solutions))
+    settings = Settings(**{"explore": model.explore, **chosen, "starts": tuple(starts)[-MOST_STARTS:]})
     return PageState(shared.preset, snapshot, settings, None if frozen is None else Snapshot.of(model, frozen), large,
                      (*shared.complaints, *wrong))

@@ -63,6 +63,13 @@ class LiveSources:
             if (view, layer) in self._last:
                 self._push((view, layer), self._last[view, layer])
 
+    def forget(self, view: str) -> None:
+        """Drop a view that is taken away."""
+        self.plots.pop(view, None)
+        for kept in (self._sources, self.glyphs, self._last):
+            for key in [key for key in kept if key[0] == view]:
+                del kept[key]  # type: ignore[attr-defined]
+
     def send(self, view: str, columns: dict[str, tuple[Any, ...]]) -> None:
         """Replace the columns of a view's layers; unchanged ones are not sent."""
         for layer, given in columns.items():

@@ -13,6 +13,7 @@ from panel.viewable import Viewable
 from ncm_app.core.model import Flow
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import SILENT
+from ncm_app.pages import chart
 from ncm_app.pages.board import Board
 from ncm_app.pages.cards import cards_for
 from ncm_app.pages.clicks import Shown, grabs, respond
@@ -31,7 +32,7 @@ from ncm_app.pages.texts import Texts
 from ncm_app.pages.toolbar import Toolbar
 from ncm_app.pages.topics import TOPICS
 
-RELABELLED = {"diagram", "phase_plane"}
+RELABELLED = {"diagram", "phase_plane", "frequency", "two_parameter"}
 """Views whose labels depend on choices."""
 
 SETTLED = 0.5
@@ -94,7 +95,7 @@ class ModelPage:
             "export": ("pictures, data, a Python script", self._export),
             "enlarge": ("text for the last row of a lecture hall", lambda: self.enlarge(not self.browser.large)),
         })
-        self.explorer = Explorer(model, self.settings, self.model.snapshot(), self._choose, self._stop)
+        self.explorer = Explorer(model, self.settings, self.model.snapshot(), self._choose, self._cancel)
         self.slicer = Slicer(model, self.settings, self._choose) if len(model.states) > 2 else None
         self.overlays = pmui.CheckBoxGroup(options=list(model.solutions), inline=True,
                                            value=list(self.settings.overlays),
@@ -104,7 +105,7 @@ class ModelPage:
         self.browser, self.beacon = Browser(large=large), Beacon()
         self.browser.param.watch(lambda _: self.restore(self.browser.popped), "pops")
         self.export = Export(model.slug(), self.board, self.model.snapshot, lambda: self.preset, self.query)
-        self.side, self.below = (pn.Column(sizing_mode="stretch_width", margin=0) for _ in range(2))
+        self.side, self.below, self.extra = (pn.Column(sizing_mode="stretch_width", margin=0) for _ in range(3))
         self.top = pn.Column(sizing_mode="stretch_width", margin=0, min_height=36)
         self.gate = FrameGate(self._compute, self._apply, self._failed, self.notes.busy, self.beacon, self._document)
         self.lane = Lane(TOPICS, self._show_late, self.explorer.tell, self._failed_late, self._document)
@@ -181,10 +182,11 @@ class ModelPage:
         """Follow a choice made above the diagram."""
         self.settings = replace(self.settings, **choices)
         self._show_choices()
-        self._changed(next(iter(choices)), follow=bool({"explore", "against", "axes"} & set(choices)))
+        self._changed(next(iter(choices)), follow=bool({"explore", "against", "second", "axes"} & set(choices)))
 
     def _show_choices(self) -> None:
         self.explorer.show(self.settings)
+        self._results |= chart.match(self.board, self.extra, self.model.snapshot(), self.settings)
         if self.slicer:
             self.slicer.show(self.settings)
 
@@ -240,7 +242,7 @@ class ModelPage:
     # --- frames ---------------------------------------------------------------------
 
     def _compute(self, question: Question, job: Any) -> Frame:
-        return answer(self.board.cards, question, job)
+        return answer(chart.cards_now(self.board, question.settings), question, job)
 
     def _apply(self, question: Question, frame: Frame) -> None:
         # A question that was replaced by a newer one hands on what it should have done.
@@ -257,7 +259,7 @@ class ModelPage:
         self.texts.follow(question.snapshot)
         self.explorer.offer(question.snapshot, question.settings)
         self.notes.tell(frame.regime)
-        self._results = frame.results
+        self._results |= frame.results
         self.lane.follow(question.snapshot, question.settings)
 
     def _failed(self, question: Question, error: Exception) -> None:
@@ -265,6 +267,7 @@ class ModelPage:
 
     def _cancel(self) -> None:
         self.gate.cancel()
+        self.lane.cancel()
         self.notes.complain("Cancelled: the plots show the last finished run.")
 
     # --- what comes later -------------------------------------------------------------
@@ -273,15 +276,12 @@ class ModelPage:
         if topic == "cycles":
             self._cycles = shown
         with pn.io.hold():
-            self.board.send({name: view.late(topic, shown) for name, view in self.board.views.items()})
+            self.board.send_late(topic, shown)
         if finished:  # the sentence knows more now
             self.gate.request(self._question())
 
     def _failed_late(self, topic: Topic, error: Exception) -> None:
         self.notes.complain(f"No {topic.words} could be computed: {error}. The other plots are complete.")
-
-    def _stop(self) -> None:
-        self.lane.cancel()
 
     def _export(self) -> None:
         self.export.show()
@@ -297,4 +297,4 @@ class ModelPage:
                        top=[self.top, *self.notes.head(),
                             pn.FlexBox(self.notes.check, self.overlays, align_items="center"), self.notes.waiting],
                        explorer=self.explorer.row() if "diagram" in self.board.views else None,
-                       below=[self.below, self.beacon, self.browser])
+                       extra=self.extra, below=[self.below, self.beacon, self.browser])

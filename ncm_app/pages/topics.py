@@ -15,8 +15,13 @@ from ncm_app.pages.late import Topic
 from ncm_app.pages.settings import Settings
 from ncm_app.studies.cycles import cycles, known_cycles
 from ncm_app.studies.diagram import whole_range
+from ncm_app.studies.frequency import frequency_curve, has_frequency_curve
+from ncm_app.studies.onset import onset
+from ncm_app.studies.rates import has_rate_curve
 from ncm_app.studies.sweep import evolve
+from ncm_app.studies.two_parameter import two_parameter
 from ncm_app.views.diagram import Cycles, Swept
+from ncm_app.views.frequency import Frequencies
 
 
 class Over(NamedTuple):
@@ -36,6 +41,34 @@ def _over(snapshot: Snapshot, settings: Settings) -> Over | None:
 
 def _cycles(question: Over, progress: Progress) -> Any:
     return cycles(question.snapshot, question.parameter, progress=progress)
+
+
+def _begins(snapshot: Snapshot, settings: Settings) -> Over | None:
+    if not settings.explore or not (has_frequency_curve(snapshot.model) or has_rate_curve(snapshot.model)):
+        return None
+    return Over(whole_range(snapshot, settings.explore), settings.explore, 0)
+
+
+def _frequency(question: Over, progress: Progress) -> Frequencies:
+    """Once the cycles are known this takes a few milliseconds."""
+    over = question.snapshot, question.parameter
+    smooth = has_frequency_curve(question.snapshot.model)
+    return Frequencies(onset(*over, progress=progress), frequency_curve(*over, progress=progress) if smooth else None)
+
+
+class Two(NamedTuple):
+    """A question over all values of two parameters."""
+
+    snapshot: Snapshot
+    first: str
+    second: str
+
+
+def _two(snapshot: Snapshot, settings: Settings) -> Two | None:
+    if not settings.second or settings.second == settings.explore:
+        return None
+    names = settings.explore, settings.second
+    return Two(whole_range(snapshot, *names), *names)
 
 
 class Path(NamedTuple):
@@ -61,5 +94,9 @@ def _sweep(question: Path, progress: Progress) -> Any:
 TOPICS: tuple[Topic, ...] = (
     Topic("cycles", "limit cycles", _over, _cycles, lambda q: known_cycles(q.snapshot, q.parameter),
           lambda q, found: Cycles(found, q.parameter, q.axis)),
+    Topic("frequency", "the onset", _begins, _frequency, lambda q: None, lambda q, found: found),
+    Topic("loci", "curves over two parameters", _two,
+          lambda q, progress: two_parameter(q.snapshot, q.first, q.second, progress=progress),
+          lambda q: None, lambda q, found: found),
     Topic("sweep", "a slow sweep", _path, _sweep, lambda q: None, lambda q, found: Swept(found, q.axis)),
 )

@@ -13,6 +13,7 @@ from ncm_app.numerics.results import Branch, Equilibrium, SpecialPoint, Status
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.cycles import known_cycles
 from ncm_app.studies.diagram import diagram
+from ncm_app.studies.events import CYCLE_EVENTS, cycle_events
 from ncm_app.studies.oscillation import settled
 from ncm_app.studies.rates import has_rate_curve, rate_at
 from ncm_app.studies.simulate import simulate
@@ -22,8 +23,6 @@ from ncm_app.studies.words import number
 
 EVENTS = {"LP": "saddle-node", "H": "Hopf point", "BP": "branch point",
           "KINK": "change of stability at the kink of f"}
-CYCLE_EVENTS = {"LPC": "fold of cycles", "PD": "period doubling", "TR": "torus bifurcation",
-                "HC": "homoclinic orbit", "SNIC": "saddle-node on the cycle (SNIC)"}
 
 
 @dataclass(frozen=True)
@@ -119,8 +118,8 @@ def nearest_event(snapshot: Snapshot, parameter: str, progress: Progress) -> tup
     found = [(q, q.parameters[parameter] - here)
              for branch in diagram(snapshot, parameter, progress=progress).branches for q in branch.points
              if q.code in EVENTS and (q.code != "KINK" or changes_stability(branch, q, parameter))]
-    found += [(q, q.parameters[parameter] - here) for cycle in known_cycles(snapshot, parameter) or ()
-              for q in cycle.points if q.code in CYCLE_EVENTS]
+    found += [(event.point, event.value - here)
+              for event in cycle_events(known_cycles(snapshot, parameter) or (), parameter)]
     return min(found, key=lambda pair: abs(pair[1]), default=None)
 
 

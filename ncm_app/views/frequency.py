@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from ncm_app.core.quantity import with_unit
 from ncm_app.numerics.results import FrequencyCurve, Onset
 from ncm_app.views import style
 from ncm_app.views.layer import Layer
-from ncm_app.views.view import NOTHING, Columns, Limits, View, lean, scattered
+from ncm_app.views.view import NO_LABELS, NOTHING, Columns, Limits, View, lean, scattered
 
 CYCLE_CODES = {"LPC": "inverted_triangle", "PD": "diamond", "TR": "hex", "HC": "circle_cross", "SNIC": "circle_x"}
 """Marker of each bifurcation of cycles."""
@@ -20,19 +20,31 @@ HERTZ = 1000.0  # of one cycle per ms
 
 
 class Frequencies(NamedTuple):
-    """The f-I curve, its onset (None until it is known), the present value, bounds and axis label."""
+    """How cycles or firing begin, and the frequency of smooth cycles where there are any."""
 
-    curve: FrequencyCurve
-    onset: Onset | None
+    onset: Onset
+    curve: FrequencyCurve | None = None
+
+
+class Here(NamedTuple):
+    """The present value of a parameter, its bounds and its axis label."""
+
     value: float
     bounds: tuple[float, float]
     label: str
 
 
+def onset_words(onset: Onset) -> str:
+    """Return the kind of an onset and the class of excitability, or "" where none was found."""
+    if not np.isfinite(onset.value):
+        return ""
+    return f"onset: {onset.kind}" + (f", class {onset.excitability}" if onset.excitability else "")
+
+
 class FrequencyView(View):
     """Frequency of stable cycles solid, of unstable ones dashed; click to move the parameter."""
 
-    name, shape, clickable = "frequency", "square", True
+    name, shape, clickable = "frequency", "diagram", True
     y_label = "frequency (Hz)"
 
     def __init__(self, model: type[Flow]) -> None:
@@ -42,7 +54,7 @@ class FrequencyView(View):
 
     def layers(self) -> list[Layer]:
         """The line of the present value, curves, labelled points and the onset."""
-        lines = [Layer(name, look={"color": style.BLUE, "line_width": 2.2, "line_dash": dash}, ghost=True)
+        lines = [Layer(name, look={"color": style.BLUE, "line_width": 2.2, "line_dash": dash})
                  for name, dash in style.STABILITY_DASHES.items() if name != "saddle"]
         points = [Layer(code, kind="points", look={"marker": marker, "size": 11, "color": style.ORANGE,
                                                    "line_color": style.GREY})
@@ -53,29 +65,42 @@ class FrequencyView(View):
                 Layer("onset", kind="labels", look={"text_align": "left", "text_baseline": "top", "text_alpha": 1.0},
                       ink=("text_color",))]
 
-    def columns(self, result: Frequencies) -> Columns:
-        """Frequencies in Hz; the onset is named above the curve."""
-        curve, self.x_label = result.curve, result.label
-        places = [(q.parameters[curve.parameter], 0.0 if np.isinf(q.period) else HERTZ / q.period)
-                  for q in curve.points]
-        columns: Columns = {"stable": lean(*curve.stable), "unstable": lean(*curve.unstable),
-                            "present": lean([result.value] * 2, [-1e6, 1e6])}
+    def columns(self, result: Here) -> Columns:
+        """The present value; the frequencies come when the cycles are known."""
+        self.x_label = result.label
+        return {"present": lean([result.value] * 2, [-1e6, 1e6])}
+
+    def late(self, topic: str, answer: Any) -> Columns:
+        """Frequencies in Hz, and how the oscillation begins."""
+        if topic != "frequency":
+            return {}
+        curve = None if answer is None else answer.curve
+        points = () if curve is None else curve.points
+        places = [] if curve is None else [
+            (q.parameters[curve.parameter], 0.0 if np.isinf(q.period) else HERTZ / q.period) for q in points]
+        columns: Columns = {"stable": NOTHING if curve is None else lean(*curve.stable),
+                            "unstable": NOTHING if curve is None else lean(*curve.unstable)}
         for code in CYCLE_CODES:
-            columns[code] = scattered([place for place, q in zip(places, curve.points, strict=True) if q.code == code])
-        columns["codes"] = (*scattered(places), [f"  {q.code}" for q in curve.points] or [""])
-        return {**columns, "onset": self._onset(result)}
+            columns[code] = scattered([place for place, q in zip(places, points, strict=True) if q.code == code])
+        columns["codes"] = (*scattered(places), [f"  {q.code}" for q in points]) if places else NO_LABELS
+        return {**columns, "onset": self._onset(answer)}
 
-    def _onset(self, result: Frequencies) -> tuple[object, object, list[str]]:
-        onset = result.onset
-        if onset is None or not np.isfinite(onset.value):
-            return (*NOTHING, [""])
-        (left, right), (_, top) = self.limits(result)
-        rate = f", class {onset.excitability}" if onset.excitability else ""
-        text = f"{onset.kind}{rate}"
-        return (*scattered([(left + 0.02 * (right - left), 0.98 * top)]), [text])
+    def _onset(self, answer: Frequencies | None) -> tuple[object, object, list[str]]:
+        limits = None if answer is None else self.late_limits("frequency", answer)
+        if answer is None or limits is None or not onset_words(answer.onset):
+            return NO_LABELS
+        (left, right), (_, top) = limits
+        return (*scattered([(left + 0.02 * (right - left), 0.98 * top)]), [onset_words(answer.onset)])
 
-    def limits(self, result: Frequencies) -> Limits:
+    def limits(self, result: Here) -> Limits:
+        """The bounds of the parameter, and frequencies of slow rhythms until the curve is known."""
+        self.bounds = result.bounds
+        return result.bounds, (-2.0, 50.0)
+
+    def late_limits(self, topic: str, answer: Any) -> Limits | None:
         """The bounds of the parameter, and all frequencies from 0 on."""
-        found = np.concatenate([result.curve.stable[1], result.curve.unstable[1]])
-        top = 1.15 * float(np.nanmax(found, initial=0.0)) or 1.0
-        return result.bounds, (-0.04 * top, top)
+        if topic != "frequency" or answer.curve is None:
+            return None
+        found = np.concatenate([answer.curve.stable[1], answer.curve.unstable[1]])
+        top = 1.2 * float(np.nanmax(found, initial=0.0)) or 1.0
+        return self.bounds, (-0.04 * top, top)

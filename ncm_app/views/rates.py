@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -10,8 +10,9 @@ from ncm_app.core.model import Flow
 from ncm_app.core.quantity import with_unit
 from ncm_app.numerics.results import RateCurve
 from ncm_app.views import style
+from ncm_app.views.frequency import onset_words
 from ncm_app.views.layer import Layer
-from ncm_app.views.view import Columns, Limits, View, lean, scattered
+from ncm_app.views.view import NO_LABELS, Columns, Limits, View, lean, scattered
 
 
 class Rates(NamedTuple):
@@ -39,7 +40,9 @@ class RateCurveView(View):
                 Layer("stepped", kind="points", label="as stepped", look={
                     "color": style.VERMILION, "marker": "circle", "size": 4.5, "fill_alpha": 0.0}),
                 Layer("present", kind="points", look={"marker": "circle", "size": 11},
-                      ink=("line_color", "fill_color"))]
+                      ink=("line_color", "fill_color")),
+                Layer("onset", kind="labels", ink=("text_color",), look={
+                    "text_align": "left", "text_baseline": "bottom", "text_alpha": 1.0})]
 
     def columns(self, result: Rates) -> Columns:
         """Rates in Hz."""
@@ -48,6 +51,14 @@ class RateCurveView(View):
         return {"exact": lean(curve.values, curve.exact), "stepped": lean(curve.values, curve.stepped),
                 "present": scattered([(x, float(present.exact[0]))]),
                 "present line": lean([x, x], [-1e6, 1e6])}
+
+    def late(self, topic: str, answer: Any) -> Columns:
+        """How firing begins, named at the foot of the curve."""
+        if topic != "frequency":
+            return {}
+        words = "" if answer is None else onset_words(answer.onset)
+        return {"onset": (*scattered([(self.bounds[0] + 0.02 * (self.bounds[1] - self.bounds[0]), 0.0)]), [words])
+                if words else NO_LABELS}
 
     def limits(self, result: Rates) -> Limits:
         """The bounds of the input, and all rates."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from ncm_app.core.model import Flow
 from ncm_app.numerics.results import Array, Loci, Locus
 from ncm_app.views import style
 from ncm_app.views.layer import Layer
-from ncm_app.views.view import Columns, Limits, View, joined, scattered
+from ncm_app.views.view import NO_LABELS, Columns, Limits, View, joined, scattered
 
 CURVES = {"LP": ("saddle-node (LP)", style.BLUE, "solid"),
           "H supercritical": ("Hopf (H), supercritical", style.VERMILION, "dashed"),
@@ -32,10 +32,10 @@ LABEL, MARKER = np.array([0.045, 0.09]), np.array([0.012, 0.04])
 """Width and height of a label, and half of a marker's, as shares of the plot."""
 
 
-class TwoExplored(NamedTuple):
-    """A two-parameter diagram, the present values, the bounds and the axis labels of both."""
+class Pair(NamedTuple):
+    """The present values of two parameters, their bounds and axis labels."""
 
-    loci: Loci
+    names: tuple[str, str]
     values: tuple[float, float]
     bounds: Limits
     labels: tuple[str, str]
@@ -103,14 +103,15 @@ class TwoParameterView(View):
 
     def __init__(self, model: type[Flow]) -> None:
         states = len(model.states)
+        self.bounds: Limits = (0.0, 1.0), (0.0, 1.0)
         self.curves = [name for name in CURVES if states > 1 or name == "LP"]
         self.codes = [code for code, least in LEAST_STATES.items() if states >= least]
 
     def layers(self) -> list[Layer]:
         """Curves, special points, their codes, the present values."""
-        curves = [Layer(name, label=CURVES[name][0], ghost=True, look={
+        curves = [Layer(name, label=CURVES[name][0], fleeting=True, look={
             "color": CURVES[name][1], "line_width": 2.4, "line_dash": CURVES[name][2]}) for name in self.curves]
-        special = [Layer(code, kind="points", label=POINT_NAMES[code], look={
+        special = [Layer(code, kind="points", label=POINT_NAMES[code], fleeting=True, look={
             "marker": MARKERS[code], "size": 11, "color": style.SKY, "line_color": style.GREY}) for code in self.codes]
         codes = [Layer(f"codes {side}", kind="labels", ink=("text_color",), look={
             "text_align": "left" if across > 0 else "right", "text_baseline": "bottom" if up > 0 else "top",
@@ -119,25 +120,28 @@ class TwoParameterView(View):
                 Layer("present", kind="points", label="now", look={"marker": "circle", "size": 9},
                       ink=("line_color", "fill_color"))]
 
-    def columns(self, result: TwoExplored) -> Columns:
-        """Hopf curves are cut where their cycles change kind; the title says what is missing."""
+    def columns(self, result: Pair) -> Columns:
+        """The present values; the curves come when they are computed."""
         self.x_label, self.y_label = result.labels
-        loci = result.loci
-        self.title = f"saddle-nodes and Hopf points over {' and '.join(loci.fields)} (click)"
-        if loci.message:
-            self.title += f"; {loci.message}"
+        self.title = f"saddle-nodes and Hopf points over {' and '.join(result.names)} (click)"
+        return {"present": scattered([result.values])}
+
+    def late(self, topic: str, answer: Any) -> Columns:
+        """Hopf curves are cut where their cycles change kind."""
+        if topic != "loci":
+            return {}
+        loci: Loci | None = answer
         pieces: dict[str, list[tuple[Array, Array]]] = {name: [] for name in self.curves}
-        for locus in loci.loci:
+        for locus in loci.loci if loci else ():
             whole = [(locus.code, 0, len(locus.first) - 1)]
             for name, start, end in whole if locus.code == "LP" else hopf_pieces(locus):
                 pieces[name].append((locus.first[start:end + 1], locus.second[start:end + 1]))
         columns: Columns = {name: joined(found) for name, found in pieces.items()}
-        first, second = loci.fields
-        places = [(q.code, q.parameters[first], q.parameters[second]) for q in loci.points]
+        first, second = loci.fields if loci else ("", "")
+        places = [(q.code, q.parameters[first], q.parameters[second]) for q in (loci.points if loci else ())]
         for code in self.codes:
             columns[code] = scattered([(x, y) for own, x, y in places if own == code])
-        columns["present"] = scattered([result.values])
-        return {**columns, **self._labels(places, result.bounds)}
+        return {**columns, **self._labels(places, self.bounds)}
 
     def _labels(self, places: list[tuple[str, float, float]], bounds: Limits) -> Columns:
         (left, right), (bottom, top) = bounds
@@ -145,14 +149,11 @@ class TwoParameterView(View):
         found = place_labels([(code, (x - left) / width, (y - bottom) / height) for code, x, y in places])
         columns: Columns = {}
         for side, labels in found.items():
-            texts = [f"  {text}  " for text, _, _ in labels] or [""]
             columns[f"codes {side}"] = (*scattered([(left + x * width, bottom + y * height) for _, x, y in labels]),
-                                        texts)
+                                        [f"  {text}  " for text, _, _ in labels]) if labels else NO_LABELS
         return columns
 
-    def limits(self, result: TwoExplored) -> Limits:
+    def limits(self, result: Pair) -> Limits:
         """The bounds of both parameters."""
+        self.bounds = result.bounds
         return result.bounds
-
-
-__all__ = ["CURVES", "POINT_NAMES", "TwoExplored", "TwoParameterView", "hopf_pieces", "place_labels"]

@@ -74,6 +74,10 @@ class View:
         """Return the columns of the layers that a slow answer fills; `None` empties them."""
         return {}
 
+    def late_limits(self, topic: str, answer: Any) -> Limits | None:
+        """Return the ranges that show a slow answer well, or None if the axes may stay."""
+        return None
+
     def backdrop(self, limits: Limits) -> Columns:
         """Return the columns of layers that follow the window, not the result."""
         return {}

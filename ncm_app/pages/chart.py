@@ -1,0 +1,39 @@
+"""The chart over two parameters, which stands on a page only while a second one is chosen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import panel as pn
+
+from ncm_app.core.snapshot import Snapshot
+from ncm_app.numerics.system import SILENT
+from ncm_app.pages.board import Board
+from ncm_app.pages.cards import CHART, Card
+from ncm_app.pages.settings import Settings
+from ncm_app.views.two_parameter import TwoParameterView
+from ncm_app.views.view import View
+
+NAME = TwoParameterView.name
+
+
+def is_wanted(settings: Settings) -> bool:
+    """Tell whether two different parameters are chosen."""
+    return settings.second not in ("", settings.explore)
+
+
+def cards_now(board: Board, settings: Settings) -> list[tuple[Card, View]]:
+    """Return the cards that a question with these settings can be put to."""
+    return [(card, view) for card, view in board.cards if view.name != NAME or is_wanted(settings)]
+
+
+def match(board: Board, place: pn.Column, snapshot: Snapshot, settings: Settings) -> dict[str, Any]:
+    """Add the chart where it is wanted, take it away where not; return the result it was drawn with."""
+    if NAME in board.views and not is_wanted(settings):
+        board.remove(NAME)
+        place.objects = []
+    elif NAME not in board.views and is_wanted(settings):
+        result = CHART.study(snapshot, settings, SILENT)
+        place.objects = [board.add(CHART, TwoParameterView(snapshot.model), result)]
+        return {NAME: result}
+    return {}
