@@ -132,7 +132,7 @@ def test_progress_grows_and_partial_results_arrive():
     loci = two_parameter_diagram(*CASES["bogdanov-takens"], watch)
     assert len(watch.fractions) > 20
     assert watch.fractions == sorted(watch.fractions)
-    assert 0.0 <= watch.fractions[0] and watch.fractions[-1] <= 1.0
+    assert watch.fractions[0] >= 0.0 and watch.fractions[-1] <= 1.0
     assert all(isinstance(partial, Loci) for partial in watch.partial)
     assert [len(partial.loci) for partial in watch.partial][-1] == len(loci.loci) == 2
 

@@ -8,7 +8,7 @@ import pytest
 from ncm_app.numerics.results import Loci, Status
 from ncm_app.numerics.two_parameter import BENT, DEGENERATE, two_parameter_diagram
 from tests.numerics.loci_cases import ANYHOW, CASES, KINKED_EI, curves, loci_of, places
-from tests.numerics.systems import LORENZ, KINKED_FOLD, make_system, record
+from tests.numerics.systems import KINKED_FOLD, LORENZ, make_system, record
 
 
 def test_cusp_normal_form():
@@ -149,7 +149,7 @@ def test_a_curve_ends_at_a_kink_and_says_so():
     loci = loci_of("kinked")
     (hopf,) = loci.loci
     np.testing.assert_allclose(hopf.first, 57.19512, atol=1e-4)
-    # e is silent below the X_e at which its drive, -2000 i + X_e - theta, vanishes with i = g (X_i - theta)/(1 - g w_ii).
+    # e is silent below the X_e at which X_e - theta = 2000 i, with i = g (X_i - theta)/(1 - g w_ii).
     threshold = 9.639161 + 2000.0 * 0.003575 * (17.0 - 9.639161) / (1.0 + 0.003575 * 3000.0)
     assert hopf.second.max() == pytest.approx(60.0)
     assert 0.0 < hopf.second.min() - threshold < 0.01 * 60.0
