@@ -10,9 +10,10 @@ import pytest
 import ncm_app as ncm
 from ncm_app.core.catalogue import models
 from ncm_app.core.model import Flow
-from ncm_app.numerics.results import Diagram, Equilibrium, Portrait, Trajectory
+from ncm_app.numerics.results import Diagram, Equilibrium, Loci, Portrait, Trajectory
 
-NAMES = {"catalogue", "model", "simulate", "equilibria", "phase_portrait", "bifurcation_diagram"}
+NAMES = {"catalogue", "model", "simulate", "equilibria", "phase_portrait", "bifurcation_diagram",
+         "two_parameter_diagram"}
 
 
 def test_top_level_names():
@@ -68,6 +69,10 @@ def test_presets_are_found_by_name():
     (lambda: ncm.simulate(ncm.model("eif"), t_ende=5), ("no parameter named 't_ende'", "t_end")),
     (lambda: ncm.bifurcation_diagram(ncm.model("eif"), "I0"), ("no parameter named 'I0'", "I_0")),
     (lambda: ncm.bifurcation_diagram(ncm.model("eif"), "I_0", (3, 3)), ("I_0 cannot run from 3 to 3",)),
+    (lambda: ncm.two_parameter_diagram(ncm.model("eif"), ("I_0", "DD")), ("no parameter named 'DD'", "D")),
+    (lambda: ncm.two_parameter_diagram(ncm.model("eif"), ("I_0", "I_0")), ("two different parameters",)),
+    (lambda: ncm.two_parameter_diagram(ncm.model("eif"), ("I_0", "D"), ((3, 2), (1, 2))), ("range of I_0 must grow",)),
+    (lambda: ncm.two_parameter_diagram(ncm.model("eif"), ("I_0", "method")), ("method is no quantity",)),
 ])
 def test_what_is_wrong_is_named(call, words):
     with pytest.raises(ValueError, match=r".") as caught:
@@ -110,6 +115,16 @@ def test_diagram_may_leave_the_bounds_of_the_slider():
     found = ncm.bifurcation_diagram(ncm.model("leaky_integrator"), "I_0", (-40, 40))
     (branch,) = found.branches
     assert (branch.parameter.min(), branch.parameter.max()) == (pytest.approx(-40.0), pytest.approx(40.0))
+
+
+def test_two_parameter_diagram_and_its_points():
+    """The cusp of FitzHugh-Nagumo: v = 0, b = 1, I = a; a wider range than the slider's shows a second Bautin point."""
+    model = ncm.model("fitzhugh_nagumo", a=0.6)
+    found = ncm.two_parameter_diagram(model, ("I", "b"))
+    assert isinstance(found, Loci)
+    assert {q.code: q.parameters for q in found.points}["CP"] == pytest.approx({"I": 0.6, "b": 1.0}, rel=1e-7)
+    wide = ncm.two_parameter_diagram(model, ("I", "b"), ((-1, 4), (0.1, 2)))
+    assert [q.parameters["b"] for q in wide.points if q.code == "GH"] == pytest.approx([0.51042119] * 2, rel=1e-7)
 
 
 def test_portrait_of_swapped_axes():

@@ -55,8 +55,11 @@ class Stage(Progress):
         self.whole, self.done = whole, 0.0
 
     def report(self, fraction: float, partial: Any = None) -> None:
-        """Pass on a sign of life with the fraction that was done before this part."""
-        self.whole.report(self.done, partial)
+        """Pass on a sign of life, with the fraction that was done before this part.
+
+        What the part has so far is no partial result of the whole, so it is kept back.
+        """
+        self.whole.report(self.done)
 
     def finish(self, fraction: float, partial: Any) -> None:
         """Tell that a part is done, and how much of the whole that makes."""

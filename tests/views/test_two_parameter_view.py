@@ -1,0 +1,180 @@
+"""The two-parameter diagram: curves by hue and dash, points with labels that keep apart, one dot."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import holoviews as hv
+import numpy as np
+import pytest
+from bokeh.document import Document
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ncm_app.core.quantity import with_unit
+from ncm_app.models.ei_rate_network import EIRateNetwork
+from ncm_app.models.eif import EIF
+from ncm_app.models.fitzhugh_nagumo import FitzHughNagumo
+from ncm_app.models.hodgkin_huxley import HodgkinHuxley
+from ncm_app.models.morris_lecar import MorrisLecar
+from ncm_app.numerics.results import Locus, Status
+from ncm_app.studies.two_parameter import two_parameter
+from ncm_app.views import style
+from ncm_app.views.two_parameter import (
+    LABEL,
+    MARKER,
+    SIDES,
+    TwoExplored,
+    TwoParameterView,
+    hopf_pieces,
+    place_labels,
+)
+from tests.views.answers import is_absent
+
+hv.extension("bokeh")
+
+CASES = [(FitzHughNagumo, "I", "b"), (EIF, "I_0", "D"), (EIRateNetwork, "tau_i", "X_e"), (MorrisLecar, "I", "g_Ca")]
+
+
+def explored(model, first, second, **values):
+    """Return a fresh view of a model and the two-parameter diagram that it shows."""
+    snapshot = model(**values).snapshot()
+    controls = [model.control(name) for name in (first, second)]
+    return TwoParameterView(model), TwoExplored(
+        two_parameter(snapshot, first, second), (snapshot.named[first], snapshot.named[second]),
+        (controls[0].bounds, controls[1].bounds),
+        (with_unit(first, controls[0].unit), with_unit(second, controls[1].unit)))
+
+
+@pytest.mark.parametrize(("model", "first", "second"), CASES)
+def test_columns_are_lean_and_always_the_same_layers(model, first, second):
+    view, result = explored(model, first, second)
+    columns, names = view.columns(result), [layer.name for layer in view.layers()]
+    assert set(columns) == set(names)
+    assert len(set(names)) == len(names)
+    for name, (x, y, *texts) in columns.items():
+        assert (x.dtype, y.dtype) == (np.float32, np.float32), name
+        assert len(x) == len(y) > 0, name
+        assert all(len(text) == len(x) for text in texts), name
+    assert view.limits(result) == (model.control(first).bounds, model.control(second).bounds)
+    assert all(is_absent(pair) for pair in view.ghost_columns(None).values())
+    assert set(view.ghost_columns(result)) == {f"ghost {name}" for name in view.curves}
+
+
+def test_curves_of_fitzhugh_nagumo_are_cut_at_the_bautin_point():
+    """Supercritical below b = (1 - sqrt(1 - phi))/phi = 0.510421, subcritical above."""
+    view, result = explored(FitzHughNagumo, "I", "b", I=0.3, b=0.9)
+    columns = view.columns(result)
+    assert np.nanmax(columns["H supercritical"][1]) == pytest.approx(0.510421, abs=1e-5)
+    assert np.nanmin(columns["H subcritical"][1]) == pytest.approx(0.510421, abs=1e-5)
+    assert is_absent(columns["H"])
+    assert np.nanmin(columns["LP"][1]) == pytest.approx(1.0, abs=1e-5)
+    assert columns["CP"] == (pytest.approx([0.7]), pytest.approx([1.0]))
+    assert columns["GH"][1] == pytest.approx([0.510421], abs=1e-5)
+    assert is_absent(columns["BT"])
+    assert columns["present"] == (pytest.approx([0.3]), pytest.approx([0.9]))
+    texts = [text.strip() for side in SIDES for text in columns[f"codes {side}"][2]]
+    assert sorted(filter(None, texts)) == ["CP", "GH"]
+    assert (view.x_label, view.y_label) == ("I", "b")
+
+
+def test_moving_the_sliders_moves_the_dot_only():
+    view, result = explored(FitzHughNagumo, "I", "b")
+    moved = view.columns(explored(FitzHughNagumo, "I", "b", I=2.0, b=0.1)[1])
+    for name, columns in view.columns(result).items():
+        same = all(np.array_equal(a, b, equal_nan=a.dtype.kind == "f") for a, b in
+                   zip(map(np.asarray, columns), map(np.asarray, moved[name]), strict=True))
+        assert same == (name != "present"), name
+
+
+def test_hopf_points_of_unknown_kind_have_a_look_of_their_own_and_the_title_says_what_is_missing():
+    view, result = explored(EIRateNetwork, "tau_i", "X_e")
+    columns = view.columns(result)
+    assert np.nanmedian(columns["H"][0]) == pytest.approx(57.19512, abs=1e-3)
+    assert is_absent(columns["H supercritical"]) and is_absent(columns["H subcritical"])
+    assert view.title.endswith("kinks of the right-hand side are not followed")
+    assert (view.x_label, view.y_label) == ("tau_i (ms)", "X_e (mV)")
+    view, result = explored(FitzHughNagumo, "I", "b")
+    view.columns(result)
+    assert view.title.endswith("(click)")
+
+
+@pytest.mark.parametrize(("model", "curves", "codes"), [
+    (EIF, ["LP"], ["CP"]),
+    (FitzHughNagumo, ["LP", "H supercritical", "H subcritical", "H"], ["CP", "BT", "GH"]),
+    (HodgkinHuxley, ["LP", "H supercritical", "H subcritical", "H"], ["CP", "BT", "GH", "ZH", "HH"])])
+def test_only_what_a_model_can_have_is_in_its_legend(model, curves, codes):
+    view = TwoParameterView(model)
+    assert (view.curves, view.codes) == (curves, codes)
+    labels = [layer.label for layer in view.layers() if layer.label]
+    assert len(labels) == len(curves) + len(codes) + 1
+    assert all(f"({name.split()[0]})" in label for name, label in zip([*curves, *codes], labels, strict=False))
+
+
+def test_every_curve_and_point_can_be_told_without_colour():
+    layers = TwoParameterView(HodgkinHuxley).layers()
+    dashes = [layer.look["line_dash"] for layer in layers if layer.kind == "curve"]
+    markers = [layer.look["marker"] for layer in layers if layer.kind == "points"]
+    assert len(set(dashes)) == len(dashes) == 4
+    assert len(set(markers)) == len(markers) == 6
+
+
+def test_drawing_puts_the_legend_beside_the_plot():
+    view, result = explored(FitzHughNagumo, "I", "b")
+    view.columns(result)
+    kept = []
+    element = view.draw(result, lambda *what: kept.append(what))
+    hv.renderer("bokeh").get_plot(element, doc=Document())
+    ((name, figure, renderers),) = kept
+    assert (name, list(renderers)) == ("two_parameter", [layer.name for layer in view.all_layers()])
+    (legend,) = figure.legend
+    assert legend in figure.right
+    assert [item.label.value for item in legend.items] == [layer.label for layer in view.layers() if layer.label]
+    assert (figure.x_range.start, figure.x_range.end) == pytest.approx((-1.0, 2.5))
+    assert (figure.y_range.start, figure.y_range.end) == pytest.approx((0.0, 2.0))
+    assert view.shape in style.HEIGHTS and view.clickable
+
+
+def locus(lyapunov):
+    m = len(lyapunov)
+    line = np.arange(m, dtype=float)
+    return Locus("H", line, line, np.zeros((2, m)), np.ones(m), np.array(lyapunov), (), (Status.OK, Status.OK))
+
+
+@pytest.mark.parametrize(("lyapunov", "expected"), [
+    ([-1.0, -2.0, 0.0, 3.0], [("H supercritical", 0, 2), ("H subcritical", 2, 3)]),
+    ([np.nan, 1.0, 1.0, np.nan], [("H subcritical", 0, 3)]),
+    ([np.nan, np.nan, np.nan], [("H", 0, 2)]),
+    ([-1.0, -1.0, 1.0, 1.0], [("H supercritical", 0, 1), ("H", 1, 2), ("H subcritical", 2, 3)]),
+])
+def test_hopf_curves_are_cut_where_their_kind_changes(lyapunov, expected):
+    assert hopf_pieces(locus(lyapunov)) == expected
+
+
+def boxes(placed):
+    for side, labels in placed.items():
+        for text, x, y in labels:
+            far = np.array([x, y]) + np.array(SIDES[side]) * LABEL * (text.count(",") + 1, 1)
+            yield np.sort(np.array([[x, y], far]), axis=0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["CP", "BT", "GH"]), st.floats(0, 1), st.floats(0, 1)), max_size=14))
+def test_labels_never_cover_each_other_nor_leave_the_plot(points):
+    placed = place_labels(points)
+    found = list(boxes(placed))
+    for a, b in combinations(found, 2):
+        assert np.any(a[1] <= b[0]) or np.any(b[1] <= a[0])
+    assert all(np.all((box >= -1e-12) & (box <= 1.0 + 1e-12)) for box in found)
+
+
+def test_a_lone_point_is_labelled_even_in_a_corner():
+    for x in (0.0, 0.5, 1.0):
+        for y in (0.0, 0.5, 1.0):
+            labels = [label for side in place_labels([("CP", x, y)]).values() for label in side]
+            assert labels == [("CP", x, y)]
+
+
+def test_points_that_touch_share_a_label():
+    placed = place_labels([("CP", 0.5, 0.5), ("BT", 0.5 + MARKER[0], 0.5), ("GH", 0.9, 0.5)])
+    assert [text for side in placed.values() for text, _, _ in side] == ["BT, CP", "GH"]
