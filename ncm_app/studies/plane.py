@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.numerics.results import Equilibrium, PhasePlane
+from ncm_app.numerics.plane_results import PhasePlane
+from ncm_app.numerics.results import Equilibrium
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.simulate import simulate, simulate_from
 from ncm_app.studies.stability import equilibria, phase_portrait, separatrices

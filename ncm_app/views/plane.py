@@ -10,7 +10,8 @@ from bokeh.core.properties import value
 
 from ncm_app.core.model import Flow
 from ncm_app.core.state import State
-from ncm_app.numerics.results import Array, PhasePlane, Portrait
+from ncm_app.numerics.plane_results import PhasePlane
+from ncm_app.numerics.results import Array, Portrait
 from ncm_app.views import style
 from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
