@@ -206,6 +206,8 @@ def _basin(x: Array, y: Array, mask: Any, label: int, attractor: Equilibrium | P
                                              fill_type=contourpy.FillType.OuterOffset).filled(0.5, 2.0)
     pieces = [np.vstack([points[a:b], [[np.nan, np.nan]]]) for points, offsets in zip(*rings, strict=True)
               for a, b in pairwise(offsets)]
-    row, column = np.unravel_index(int(np.argmax(distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1])), mask.shape)
+    depth = distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
+    depth[mask.shape[0] // 2:, :2 * mask.shape[1] // 3] *= 0.3  # above on the left legends stand
+    row, column = np.unravel_index(int(np.argmax(depth)), mask.shape)
     outline = np.concatenate(pieces).T if pieces else np.empty((2, 0))
     return Basin(label, attractor, float(np.mean(mask)), np.array([x[column], y[row]]), outline)

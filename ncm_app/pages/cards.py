@@ -34,7 +34,8 @@ class Settings:
 
     `explore` is the parameter of the diagram, `starts` the clicked starts,
     `overlays` the other solutions drawn over the run; `axes` are the states of the phase
-    plane and `held` (n,) the values of the others there (none: those of a fixed point).
+    plane and `held` (n,) the values of the others there (none: those of a fixed point); `plane`
+    names what it shows besides, of `studies.plane.SHOWN`.
     """
 
     explore: str = ""
@@ -42,6 +43,7 @@ class Settings:
     overlays: tuple[str, ...] = ()
     axes: tuple[int, int] = (0, 1)
     held: tuple[float, ...] = ()
+    plane: tuple[str, ...] = ("manifolds",)
 
 
 class Card(NamedTuple):
@@ -70,7 +72,8 @@ def _line(snapshot: Snapshot, settings: Settings, progress: Progress) -> Line:
 
 
 def _plane(snapshot: Snapshot, settings: Settings, progress: Progress) -> PhasePlane:
-    return phase_plane(snapshot, settings.axes, settings.held, settings.starts, progress=progress)
+    return phase_plane(snapshot, settings.axes, settings.held, settings.starts, settings.plane,
+                       progress=progress)
 
 
 def _stability(snapshot: Snapshot, settings: Settings, progress: Progress) -> Stability:

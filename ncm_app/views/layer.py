@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bokeh.models import ColumnDataSource, Glyph, GlyphRenderer, Line, Scatter, Text
+from bokeh.models import ColumnDataSource, Glyph, GlyphRenderer, Line, Patch, Scatter, Text
 
 from ncm_app.views import style
 
@@ -20,10 +20,10 @@ from ncm_app.views import style
 class Layer:
     """One curve, set of points or labels; `ghost` layers also show the frozen run.
 
-    `kind` is "curve", "points" or "labels"; `look` holds Bokeh's glyph properties;
-    `ink` names those that follow the colour of the text; a `label` puts it into the
-    legend, of a `fleeting` layer only while there is something to draw; `texts` are the
-    words of labels that never change.
+    `kind` is "curve", "area" (polygons with NaN between them), "points" or "labels";
+    `look` holds Bokeh's glyph properties; `ink` names those that follow the colour of
+    the text; a `label` puts it into the legend, of a `fleeting` layer only while there is
+    something to draw; `texts` are the words of labels that never change.
     """
 
     name: str
@@ -51,6 +51,8 @@ class Layer:
         color, alpha = look.pop("color"), look.pop("alpha", 1.0)
         if self.kind == "curve":
             return Line(x=x, y=y, **{"line_color": color, "line_alpha": alpha, **look})
+        if self.kind == "area":
+            return Patch(x=x, y=y, **{"fill_color": color, "hatch_color": color, "line_alpha": 0.0, **look})
         if self.kind == "labels":
             plain = {"text_color": color, "text_alpha": 0.75, "text_font_size": "9pt", "text_align": "center",
                      "text_baseline": "middle"}

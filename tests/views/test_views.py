@@ -6,7 +6,7 @@ import holoviews as hv
 import numpy as np
 import pytest
 from bokeh.document import Document
-from bokeh.models import Line, Scatter, Text
+from bokeh.models import Line, Patch, Scatter, Text
 
 from ncm_app.core.catalogue import models
 from ncm_app.core.model import Spiking
@@ -22,7 +22,7 @@ hv.extension("bokeh")
 SWEPT = [pytest.param(model, preset, index, id=f"{slug}-{preset}-{view.name}")
          for slug, model in models().items() for preset in model.presets
          for index, (_, view) in enumerate(cards_for(model))]
-GLYPHS = {"curve": Line, "points": Scatter, "labels": Text}
+GLYPHS = {"curve": Line, "points": Scatter, "labels": Text, "area": Patch}
 
 
 @pytest.mark.parametrize(("model", "preset", "index"), SWEPT)
