@@ -21,7 +21,7 @@ OWN: dict[str, tuple[str, ...]] = {
     "numerics": ("numerics",),
     "models": ("core", "numerics.noise"),
     "studies": ("core", "numerics", "studies"),
-    "views": ("core", "numerics.results", "views"),
+    "views": ("core", "numerics.results", "numerics.plane_results", "views"),
     "pages": ("core", "numerics", "models", "studies", "views", "pages"),
     "api": ("core", "numerics", "models", "studies"),
     "version": (),

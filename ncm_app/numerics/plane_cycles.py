@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from ncm_app.numerics.jacobian import jacobian
-from ncm_app.numerics.results import Array, Equilibrium, PlaneCycle, Status
+from ncm_app.numerics.plane_results import PlaneCycle
+from ncm_app.numerics.results import Array, Equilibrium, Status
 from ncm_app.numerics.separatrices import direction_of, targets_of, window_around
 from ncm_app.numerics.system import SILENT, Progress, System
 from ncm_app.numerics.tracing import Curve, Section, Tracer, turns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -74,66 +74,6 @@ class Portrait(Result):
     dy: Array
     x_nullcline: Array
     y_nullcline: Array
-
-
-@dataclass(frozen=True)
-class Manifold(Result):
-    """A branch of a saddle's manifold: `line` (2, m) from the saddle outwards.
-
-    `stable` branches lead into the saddle. `status` says how the outer end is reached: OK
-    at a fixed point, CLOSED on a cycle, HOMOCLINIC at a saddle, LEFT_BOX or STEP_LIMIT
-    before any of these; `message` says it in words.
-    """
-
-    line: Array
-    stable: bool
-    status: Status = Status.OK
-    message: str = ""
-
-
-@dataclass(frozen=True)
-class SaddleManifolds(Result):
-    """The manifolds of one saddle in the plane, two branches each; the stable one is a separatrix."""
-
-    saddle: Equilibrium
-    stable: tuple[Manifold, Manifold]
-    unstable: tuple[Manifold, Manifold]
-
-
-@dataclass(frozen=True)
-class PlaneCycle(Result):
-    """A limit cycle in the plane: `states` (2, m) at `times` (m,) from 0 to `period`, ms.
-
-    `multiplier` is the factor by which a small distance from the cycle grows in a period.
-    """
-
-    states: Array
-    times: Array
-    period: float
-    multiplier: float
-
-    @property
-    def stable(self) -> bool:
-        """Whether neighbours wind onto it."""
-        return self.multiplier < 1.0
-
-
-@dataclass(frozen=True)
-class PhasePlane(Result):
-    """All that is drawn in the plane of two states, whose indices are `axes`.
-
-    `held` (n,) are the values at which the states beyond the axes are held for the
-    portrait; fixed points and runs are those of the whole system, in all n states.
-    """
-
-    portrait: Portrait
-    fixed_points: tuple[Equilibrium, ...]
-    run: Trajectory
-    clicked: tuple[Trajectory, ...] = ()
-    axes: tuple[int, int] = (0, 1)
-    held: Array = field(default_factory=lambda: np.zeros(2))
-    manifolds: tuple[SaddleManifolds, ...] = ()
-    cycles: tuple[PlaneCycle, ...] = ()
 
 
 @dataclass(frozen=True)

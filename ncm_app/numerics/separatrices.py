@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ncm_app.numerics.results import Array, Equilibrium, Manifold, SaddleManifolds, Status
+from ncm_app.numerics.plane_results import Manifold, SaddleManifolds
+from ncm_app.numerics.results import Array, Equilibrium, Status
 from ncm_app.numerics.system import System
 from ncm_app.numerics.tracing import NEAR, Curve, Tracer
 

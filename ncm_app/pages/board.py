@@ -126,9 +126,7 @@ class Board:
         """Write a view's axis labels anew, as when another parameter is explored."""
         figure = self.live.plots.get(name)
         if figure is not None:
-            view = self.views[name]
-            figure.xaxis[0].axis_label, figure.yaxis[0].axis_label = view.x_label, view.y_label
-            figure.title.text = view.title
+            self.views[name].relabel(figure)
 
     def paint(self, dark: bool) -> None:
         """Turn what is drawn in ink black on light pages and white on dark ones."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from ncm_app.core.model import Flow
 from ncm_app.core.quantity import with_unit
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.numerics.results import PhasePlane
+from ncm_app.numerics.plane_results import PhasePlane
 from ncm_app.numerics.system import Progress
 from ncm_app.pages.settings import Settings
 from ncm_app.studies.curves import curves

@@ -9,8 +9,9 @@ import numpy as np
 
 from ncm_app.core.model import Flow, unknown
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.pages.settings import Settings
+from ncm_app.pages.settings import BASINS, Settings
 from ncm_app.studies.diagram import explorable
+from ncm_app.studies.plane import has_fates
 
 LOUDEST = 1.0
 """Highest noise of a sweep, in parts of each state's range."""
@@ -57,9 +58,14 @@ def _read_held(text: str, snapshot: Snapshot) -> tuple[float, ...]:
     return tuple(min(max(v, s.limits[0]), s.limits[1]) for v, s in zip(values, states, strict=True))
 
 
+def overlays_of(model: type[Flow]) -> list[str]:
+    """Return what may be drawn over the plots of a model on choice."""
+    return [*model.solutions, *([BASINS] if has_fates(model) else [])]
+
+
 def _read_overlays(text: str, snapshot: Snapshot) -> tuple[str, ...]:
     model = snapshot.model
-    return tuple(_one_of("overlay", name, model.solutions, model) for name in text.split(",") if name)
+    return tuple(_one_of("overlay", name, overlays_of(model), model) for name in text.split(",") if name)
 
 
 def _read_noise(text: str, snapshot: Snapshot) -> float:

@@ -16,6 +16,7 @@ from ncm_app.numerics.system import SILENT
 from ncm_app.pages import chart
 from ncm_app.pages.board import Board
 from ncm_app.pages.cards import cards_for
+from ncm_app.pages.choices import overlays_of
 from ncm_app.pages.clicks import Shown, grabs, respond
 from ncm_app.pages.controls import Controls
 from ncm_app.pages.explorer import Explorer
@@ -97,9 +98,9 @@ class ModelPage:
         })
         self.explorer = Explorer(model, self.settings, self.model.snapshot(), self._choose, self._cancel)
         self.slicer = Slicer(model, self.settings, self._choose) if len(model.states) > 2 else None
-        self.overlays = pmui.CheckBoxGroup(options=list(model.solutions), inline=True,
-                                           value=list(self.settings.overlays),
-                                           css_classes=["ncm-overlays"], visible=bool(model.solutions), margin=(0, 8))
+        extras = overlays_of(model)
+        self.overlays = pmui.CheckBoxGroup(options=extras, inline=True, value=list(self.settings.overlays),
+                                           css_classes=["ncm-overlays"], visible=bool(extras), margin=(0, 8))
         self.overlays.param.watch(lambda event: self._overlay(tuple(event.new)), "value")
         self.texts = Texts(model, self.model.snapshot())
         self.browser, self.beacon = Browser(large=large), Beacon()

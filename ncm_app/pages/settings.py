@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MOST_STARTS = 12
+"""Clicked starts that a page keeps; the oldest goes first."""
+
+BASINS = "basins of attraction"
+"""The overlay that colours the phase plane by where its starts go."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -26,7 +32,3 @@ class Settings:
     noise: float = 0.0
     axes: tuple[int, int] = (0, 1)
     held: tuple[float, ...] = ()
-
-
-MOST_STARTS = 12
-"""Clicked starts that a page keeps; the oldest goes first."""

@@ -9,16 +9,19 @@ from typing import Any, NamedTuple
 
 from ncm_app.core.model import Spiking
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.numerics.plane_results import PhasePlane
 from ncm_app.numerics.system import Progress
 from ncm_app.pages.cards import state_index
 from ncm_app.pages.late import Topic
-from ncm_app.pages.settings import Settings
+from ncm_app.pages.settings import BASINS, Settings
 from ncm_app.studies.cycles import cycles, known_cycles
 from ncm_app.studies.diagram import whole_range
 from ncm_app.studies.frequency import frequency_curve, has_frequency_curve
 from ncm_app.studies.onset import onset
+from ncm_app.studies.plane import has_fates, phase_plane
 from ncm_app.studies.rates import has_rate_curve
 from ncm_app.studies.sweep import evolve
+from ncm_app.studies.systems import flow_of
 from ncm_app.studies.two_parameter import two_parameter
 from ncm_app.views.diagram import Cycles, Swept
 from ncm_app.views.frequency import Frequencies
@@ -54,6 +57,23 @@ def _frequency(question: Over, progress: Progress) -> Frequencies:
     over = question.snapshot, question.parameter
     smooth = has_frequency_curve(question.snapshot.model)
     return Frequencies(onset(*over, progress=progress), frequency_curve(*over, progress=progress) if smooth else None)
+
+
+class Plane(NamedTuple):
+    """A question about what parts one fate from another in the plane."""
+
+    snapshot: Snapshot
+    show: tuple[str, ...]
+
+
+def _plane(snapshot: Snapshot, settings: Settings) -> Plane | None:
+    if not has_fates(snapshot.model):
+        return None
+    return Plane(flow_of(snapshot), ("cycles", "basins") if BASINS in settings.overlays else ("cycles",))
+
+
+def _fates(question: Plane, progress: Progress) -> PhasePlane:
+    return phase_plane(question.snapshot, show=question.show, progress=progress)
 
 
 class Two(NamedTuple):
@@ -95,6 +115,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic("cycles", "limit cycles", _over, _cycles, lambda q: known_cycles(q.snapshot, q.parameter),
           lambda q, found: Cycles(found, q.parameter, q.axis)),
     Topic("frequency", "the onset", _begins, _frequency, lambda q: None, lambda q, found: found),
+    Topic("fates", "cycles in the plane", _plane, _fates, lambda q: None, lambda q, found: found),
     Topic("loci", "curves over two parameters", _two,
           lambda q, progress: two_parameter(q.snapshot, q.first, q.second, progress=progress),
           lambda q: None, lambda q, found: found),

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
+from ncm_app.core.model import Flow, Spiking
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.numerics.results import Equilibrium, PhasePlane
+from ncm_app.numerics.basins import find_basins
+from ncm_app.numerics.plane_cycles import plane_cycles as find_cycles
+from ncm_app.numerics.plane_results import Basins, PhasePlane, PlaneCycle
+from ncm_app.numerics.results import Equilibrium
 from ncm_app.numerics.system import SILENT, Progress
+from ncm_app.studies.memo import remembered
 from ncm_app.studies.simulate import simulate, simulate_from
 from ncm_app.studies.stability import equilibria, phase_portrait, separatrices
+from ncm_app.studies.systems import flow_of, system_of
 
 State = tuple[float, ...]
+
+SHOWN = ("manifolds", "cycles", "basins")
+"""What may be shown in a plane besides field, nullclines and runs, in the order of its cost."""
 
 
 def default_held(snapshot: Snapshot, points: tuple[Equilibrium, ...]) -> State:
@@ -20,12 +29,47 @@ def default_held(snapshot: Snapshot, points: tuple[Equilibrium, ...]) -> State:
     return tuple(sum(state.span) / 2 for state in snapshot.model.states)
 
 
+def has_fates(model: type[Flow]) -> bool:
+    """Tell whether a model has a phase plane that resets do not tear."""
+    return len(model.states) == 2 and not issubclass(model, Spiking)
+
+
+@remembered
+def _plane_cycles(snapshot: Snapshot, *, progress: Progress = SILENT) -> tuple[PlaneCycle, ...]:
+    return find_cycles(system_of(snapshot.model), snapshot.p, equilibria(snapshot, progress=progress).points,
+                       progress=progress)
+
+
+def plane_cycles(snapshot: Snapshot, *, progress: Progress = SILENT) -> tuple[PlaneCycle, ...]:
+    """Return the limit cycles of a model with two smooth states, stable and unstable ones."""
+    return _plane_cycles(flow_of(snapshot), progress=progress)
+
+
+def unstable_cycles(snapshot: Snapshot, *, progress: Progress = SILENT) -> tuple[PlaneCycle, ...]:
+    """Return the unstable cycles: they part the starts that rest from those that cycle or leave."""
+    return tuple(cycle for cycle in plane_cycles(snapshot, progress=progress) if not cycle.stable)
+
+
+def basins(snapshot: Snapshot, *, progress: Progress = SILENT) -> Basins | None:
+    """Return where all starts of a plane go, None unless the model has two smooth states; takes up to a second."""
+    if not has_fates(snapshot.model):
+        return None
+    return _basins(flow_of(snapshot), progress=progress)
+
+
+@remembered
+def _basins(snapshot: Snapshot, *, progress: Progress = SILENT) -> Basins:
+    points, cycles = equilibria(snapshot, progress=progress).points, plane_cycles(snapshot, progress=progress)
+    return find_basins(system_of(snapshot.model), snapshot.p, points, cycles, progress=progress)
+
+
 def phase_plane(snapshot: Snapshot, axes: tuple[int, int] = (0, 1), held: State = (), starts: tuple[State, ...] = (),
-                *, progress: Progress = SILENT) -> PhasePlane:
+                show: tuple[str, ...] = ("manifolds",), *, progress: Progress = SILENT) -> PhasePlane:
     """Return the phase plane of two states, with the run and runs from other starts.
 
     `axes` are the indices of the states on it; `held` (n,) gives the values of all
     states, of which those on the axes do not matter; without it see `default_held`.
+    `show` names what is computed besides, of `SHOWN`; a slice has none of it.
     """
     points = equilibria(snapshot, progress=progress).points
     held = held or default_held(snapshot, points)
@@ -34,4 +78,6 @@ def phase_plane(snapshot: Snapshot, axes: tuple[int, int] = (0, 1), held: State 
     clicked = tuple(simulate_from(snapshot, start, progress=progress) for start in starts)
     return PhasePlane(phase_portrait(snapshot, axes, held=rest, progress=progress), points,
                       simulate(snapshot, progress=progress), clicked, axes, np.array(held),
-                      separatrices(snapshot, progress=progress))
+                      separatrices(snapshot, progress=progress) if "manifolds" in show else (),
+                      plane_cycles(snapshot, progress=progress) if "cycles" in show else (),
+                      basins(snapshot, progress=progress) if "basins" in show else None)

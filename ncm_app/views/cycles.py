@@ -20,7 +20,7 @@ CYCLE_CODES = {"LPC": "inverted_triangle", "PD": "hex", "TR": "circle_x", "HC": 
 def cycle_layers() -> list[Layer]:
     """Return the band, the extremes of stable and unstable cycles, and their labelled points."""
     hue = style.GREEN
-    return [Layer("cycle band", kind="band", look={"color": hue, "alpha": 0.13}),
+    return [Layer("cycle band", kind="area", look={"color": hue, "alpha": 0.13}),
             Layer("stable cycle", label="stable cycle", look={"color": hue, "line_width": 2.4}, fleeting=True),
             Layer("unstable cycle", label="unstable cycle", look={"color": hue, "line_width": 1.8,
                                                                   "line_dash": "dashed"}, fleeting=True),

@@ -20,7 +20,7 @@ from ncm_app.views import style
 class Layer:
     """One curve, set of points or labels; `ghost` layers also show the frozen run.
 
-    `kind` is "curve", "points", "band" (polygons with NaN between), "labels", or "probes"
+    `kind` is "curve", "points", "area" (polygons with NaN between), "labels", or "probes"
     (unseen points whose text a pointer is told); `look` holds Bokeh's glyph properties;
     `ink` names those that follow the colour of the text; a `label` puts it into the
     legend, of a `fleeting` layer only while there is something to draw; `texts` are the
@@ -52,12 +52,13 @@ class Layer:
         color, alpha = look.pop("color"), look.pop("alpha", 1.0)
         if self.kind == "curve":
             return Line(x=x, y=y, **{"line_color": color, "line_alpha": alpha, **look})
+        if self.kind == "area":
+            return Patch(x=x, y=y, **{"fill_color": color, "hatch_color": color, "fill_alpha": alpha,
+                                     "line_alpha": 0.0, **look})
         if self.kind == "labels":
             plain = {"text_color": color, "text_alpha": 0.75, "text_font_size": "9pt", "text_align": "center",
                      "text_baseline": "middle"}
             return Text(x=x, y=y, text=text, **{**plain, **look})
-        if self.kind == "band":
-            return Patch(x=x, y=y, **{"fill_color": color, "fill_alpha": alpha, "line_alpha": 0.0, **look})
         if self.kind == "probes":
             return Scatter(x=x, y=y, size=14, line_alpha=0.0, fill_alpha=0.0)
         if "angle" in look:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -10,14 +11,13 @@ from bokeh.core.properties import value
 
 from ncm_app.core.model import Flow
 from ncm_app.core.state import State
-from ncm_app.numerics.results import Array, PhasePlane, Portrait
+from ncm_app.numerics.plane_results import PhasePlane
+from ncm_app.numerics.results import Array, Portrait
 from ncm_app.views import style
+from ncm_app.views.fates import fate_columns, fate_layers
 from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
-from ncm_app.views.view import Column, Columns, Limits, View, joined, lean, reach, scattered
-
-MANIFOLDS = {"stable manifold": "separatrix (stable manifold)", "unstable manifold": "unstable manifold"}
-"""Label of each layer of manifolds."""
+from ncm_app.views.view import NO_LABELS, NOTHING, Column, Columns, Limits, View, joined, lean, reach, scattered
 
 SAME = 1e-3
 """Distance in spans within which a fixed point lies in a slice."""
@@ -78,13 +78,14 @@ class PhasePlaneView(View):
             for axis, i, s in zip("xy", self.axes, self.shown, strict=True)]
         elsewhere = [replace(layer, name=f"{layer.name} elsewhere", ink=(), look={**layer.look, "color": style.GREY})
                      for layer in stability_layers()] if self.sliced else []
-        return [Layer("field", look={"color": style.GREY, "alpha": 0.7, "line_width": 1}), *nullclines,
-                *[Layer(name, label=MANIFOLDS[name], look={"line_width": 2, **look}, fleeting=True)
-                  for name, look in style.MANIFOLDS.items() if not self.sliced],
+        fates = [] if self.sliced else fate_layers()
+        back = [layer for layer in fates if layer.kind == "area"]
+        return [*back, Layer("field", look={"color": style.GREY, "alpha": 0.7, "line_width": 1}), *nullclines,
+                *[layer for layer in fates if layer.kind == "curve"],
                 Layer("clicked", look={"color": style.GREEN, "line_width": 1.5}),
                 Layer("run", look={"line_width": 1.6}, ink=("line_color",), ghost=True),
                 Layer("starts", kind="points", look={"marker": "x", "size": 9, "line_width": 2, "color": style.GREEN}),
-                *elsewhere, *stability_layers()]
+                *[layer for layer in fates if layer.kind == "labels"], *elsewhere, *stability_layers()]
 
     def columns(self, result: PhasePlane) -> Columns:
         """All in the shown units of the axes; the title names what is held."""
@@ -95,10 +96,23 @@ class PhasePlaneView(View):
         return {"field": self._arrows(portrait),
                 **{name: lean(line[0] * self.shown[0].scale, line[1] * self.shown[1].scale)
                    for name, line in lines.items()},
-                **({} if self.sliced else self._manifolds(result)),
+                **({} if self.sliced else self._fates(result, style.MANIFOLDS)),
                 "run": lean(*self._drawn(result.run.y)),
                 "clicked": joined([lean(*self._drawn(run.y)) for run in result.clicked]),
                 "starts": scattered(starts), **self._points(result)}
+
+    def late(self, topic: str, answer: Any) -> Columns:
+        """Cycles and basins come when they are computed."""
+        if topic != "fates" or self.sliced:
+            return {}
+        late = [layer for layer in fate_layers() if layer.name not in style.MANIFOLDS]
+        if answer is None:
+            return {layer.name: NO_LABELS if layer.kind == "labels" else NOTHING for layer in late}
+        return self._fates(answer, [layer.name for layer in late])
+
+    def _fates(self, result: PhasePlane, names: Iterable[str]) -> Columns:
+        columns = fate_columns(result, self._drawn)
+        return {name: columns[name] for name in names}
 
     def _points(self, result: PhasePlane) -> Columns:
         """Return the fixed points in the plane, and apart those of which it holds the projection."""
@@ -118,13 +132,6 @@ class PhasePlaneView(View):
         """Return where a state (n,) is drawn."""
         x, y = self._drawn(state)
         return float(x), float(y)
-
-    def _manifolds(self, result: PhasePlane) -> Columns:
-        """Return the branches of all saddles, joined."""
-        pairs = {"stable manifold": [q.stable for q in result.manifolds],
-                 "unstable manifold": [q.unstable for q in result.manifolds]}
-        return {name: joined([self._drawn(branch.line) for pair in found for branch in pair])
-                for name, found in pairs.items()}
 
     def _drawn(self, states: Array) -> tuple[Array, Array]:
         """Return states (n, m) on the axes, in shown units."""

@@ -25,6 +25,21 @@ MANIFOLDS = {"stable manifold": {"color": PURPLE, "line_dash": "dashdot"},
              "unstable manifold": {"color": ORANGE, "line_dash": "dotted"}}
 """Hue and dash of the manifolds of saddles."""
 
+CYCLES: dict[str, dict[str, Any]] = {
+    "stable cycle": {"color": SKY, "line_width": 8, "alpha": 0.45},
+    "unstable cycle": {"color": INK, "line_width": 2, "line_dash": "dashed"},
+}
+"""A band for stable cycles, on which runs lie; unstable ones are dashed."""
+
+BASINS: tuple[dict[str, Any], ...] = (
+    {"color": BLUE, "fill_alpha": 0.16},
+    {"color": ORANGE, "fill_alpha": 0.2, "hatch_pattern": "/", "hatch_alpha": 0.3, "hatch_scale": 14},
+    {"color": GREEN, "fill_alpha": 0.16, "hatch_pattern": ".", "hatch_alpha": 0.5, "hatch_scale": 10},
+    {"color": PURPLE, "fill_alpha": 0.2, "hatch_pattern": "\\", "hatch_alpha": 0.4, "hatch_scale": 14},
+)
+GONE: dict[str, Any] = {"color": GREY, "fill_alpha": 0.12, "hatch_pattern": "x", "hatch_alpha": 0.25, "hatch_scale": 14}
+"""Basins told apart by hue and by hatch, and the starts that leave for good."""
+
 HEIGHTS = {"wide": 200, "square": 285, "strip": 120, "diagram": 235}
 """Plot heights in pixels at which a page of four rows fits 1440 x 900."""
 

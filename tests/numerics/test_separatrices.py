@@ -9,7 +9,8 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from ncm_app.numerics.equilibria import find_equilibria
-from ncm_app.numerics.results import Manifold, SaddleManifolds, Status
+from ncm_app.numerics.plane_results import Manifold, SaddleManifolds
+from ncm_app.numerics.results import Status
 from ncm_app.numerics.separatrices import saddle_manifolds
 from ncm_app.numerics.system import System
 from ncm_app.numerics.tracing import NEAR, _kernel, warm_tracing

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ncm_app.models.eif import EIF
 from ncm_app.models.hodgkin_huxley import HodgkinHuxley
+from ncm_app.models.linear_system import LinearSystem
 from ncm_app.models.lorenz import Lorenz
 from ncm_app.models.morris_lecar import MorrisLecar
-from ncm_app.studies.plane import default_held, phase_plane
+from ncm_app.studies.plane import SHOWN, basins, default_held, phase_plane, plane_cycles, unstable_cycles
 from ncm_app.studies.stability import equilibria, separatrices
 from ncm_app.studies.systems import flow_of
 
@@ -67,3 +69,25 @@ def test_separatrices_are_those_of_the_saddle():
     assert found.saddle.kind == "saddle"
     assert len(found.stable) == len(found.unstable) == 2
     assert separatrices(snap(HodgkinHuxley)) == ()
+
+
+def test_unstable_cycles_part_rest_from_firing():
+    (cycle,) = unstable_cycles(snap(MorrisLecar, "Hopf: rest or firing"))
+    assert cycle.multiplier > 1
+    assert len(plane_cycles(snap(MorrisLecar, "Hopf: rest or firing"))) == 2
+    assert plane_cycles(snap(HodgkinHuxley)) == ()
+
+
+def test_basins_are_asked_of_planes_only_and_remembered():
+    snapshot = snap(LinearSystem, "Fig A.8 stable node")
+    found = basins(snapshot)
+    assert [basin.share for basin in found.basins] == [1.0]
+    assert basins(snapshot.changed(u_1_0=-1.0, t_end=3.0)) is found
+    assert basins(snap(HodgkinHuxley)) is None
+    assert basins(snap(EIF)) is None
+
+
+@pytest.mark.parametrize("show", [(), ("manifolds",), ("cycles",), ("basins",)])
+def test_plane_computes_what_is_shown(show):
+    plane = phase_plane(snap(MorrisLecar, "homoclinic"), show=show)
+    assert [bool(plane.manifolds), bool(plane.cycles), plane.basins is not None] == [name in show for name in SHOWN]

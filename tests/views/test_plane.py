@@ -13,7 +13,8 @@ from ncm_app.models.linear_system import LinearSystem
 from ncm_app.models.lorenz import Lorenz
 from ncm_app.models.morris_lecar import MorrisLecar
 from ncm_app.views import style
-from ncm_app.views.plane import MANIFOLDS, PhasePlaneView
+from ncm_app.views.fates import LABELS
+from ncm_app.views.plane import PhasePlaneView
 from tests.views.answers import is_absent, view_of
 
 hv.extension("bokeh")
@@ -55,7 +56,8 @@ def test_legend_names_manifolds_only_where_there_are_some(preset, there):
     _, figure, renderers = drawn(view, result)
     legend = legend_of(figure)
     assert legend["dV/dt = 0"].visible
-    for layer, label in MANIFOLDS.items():
+    for layer in ("stable manifold", "unstable manifold"):
+        label = LABELS[layer]
         assert is_absent(view.columns(result)[layer]) != there
         assert legend[label].visible == there
         (callback,) = renderers[layer].data_source.js_property_callbacks["change:data"]

@@ -24,7 +24,7 @@ hv.extension("bokeh")
 SWEPT = [pytest.param(model, preset, index, id=f"{slug}-{preset}-{view.name}")
          for slug, model in models().items() for preset in model.presets
          for index, (_, view) in enumerate(cards_for(model))]
-GLYPHS = {"curve": Line, "points": Scatter, "labels": Text, "band": Patch, "probes": Scatter}
+GLYPHS = {"curve": Line, "points": Scatter, "labels": Text, "area": Patch, "probes": Scatter}
 
 
 @pytest.mark.parametrize(("model", "preset", "index"), SWEPT)
