@@ -151,7 +151,7 @@ class _Naming:
         if end.periods[-1] > GROWS * end.periods.min():
             return self.by_period()
         if end.amplitudes[-1] < VANISHED * end.amplitudes[-1 - NEAR_HOPF:].max():
-            near = np.flatnonzero(end.amplitudes < SMALL * end.amplitudes.max())[-NEAR_HOPF:]
+            near = np.flatnonzero(end.amplitudes[:-1] < SMALL * end.amplitudes.max())[-NEAR_HOPF:]
             self.exponent = amplitude_exponent(end.values[near], end.amplitudes[near], end.value)
             self.proof = f"the amplitude grows with exponent {self.exponent:.2f}"
             return "supercritical Hopf" if abs(self.exponent - 0.5) < AGREES else ""

@@ -43,6 +43,15 @@ def sweep_columns(sweep: Sweep | None, state_index: int, scale: float) -> Column
     return columns
 
 
+def sweep_reach(sweep: Sweep | None, state_index: int, scale: float) -> tuple[float, float] | None:
+    """Return the lowest and the highest value of a state on both ways, in shown units; None without any."""
+    parts = [] if sweep is None else [part for part in (sweep.up, sweep.down) if len(part.parameter)]
+    if not parts:
+        return None
+    return (min(float(part.low[state_index].min()) for part in parts) * scale,
+            max(float(part.high[state_index].max()) for part in parts) * scale)
+
+
 def _path(part: SweepPart, index: int, scale: float) -> tuple[Column, Column]:
     """Return one line at rest, and along a cycle a second one for its lowest values."""
     high, low = part.high[index] * scale, part.low[index] * scale

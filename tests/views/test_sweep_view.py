@@ -81,3 +81,11 @@ def test_a_real_sweep_lies_between_the_extremes_of_the_state(swept):
         assert ARROWS <= len(arrows[0]) <= ARROWS + 2
         assert np.all(np.isin(arrows[1], high))
         assert all(column.dtype == np.float32 for pair in columns.values() for column in pair)
+
+
+def test_the_window_has_to_reach_over_both_ways(swept):
+    assert sweep_reach(None, 0, 1.0) is None
+    low, high = sweep_reach(swept, 0, 2.0)
+    assert low == 2.0 * min(swept.up.low[0].min(), swept.down.low[0].min())
+    assert high == 2.0 * max(swept.up.high[0].max(), swept.down.high[0].max())
+    assert sweep_reach(Sweep("I", way([], [], []), way([], [], []), 10.0), 0, 1.0) is None
