@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ncm_app.numerics.compiled import warm
 from ncm_app.numerics.cycle_curve import CycleCurve
 from ncm_app.numerics.cycle_ends import Landmarks
 from ncm_app.numerics.cycle_points import Row
@@ -24,7 +25,7 @@ from ncm_app.numerics.results import CycleBranch, Diagram, SpecialPoint, Status
 from ncm_app.numerics.system import SILENT, Progress, System
 
 SEEDS = (0.5, 0.237, 0.739, 0.061, 0.937)
-"""Where runs are started, as fractions of the range; and where in the spans, after them."""
+"""Where runs are started, as fractions of the range; and where in the spans of the states."""
 
 STARTS = (0.31, 0.64)
 
@@ -80,13 +81,17 @@ class _Search:
 
     def from_runs(self) -> None:
         """Simulate at a few values, and walk both ways from cycles that are new."""
-        for count, q in enumerate(self.seeds):
-            if not any(_covers(rows, q) for rows in self.rows):
-                low, high = np.array(self.curve.points.system.spans).T
-                start = low + STARTS[count % len(STARTS)] * (high - low)
-                row = settled_row(self.curve, start, q, _Muted(self.progress, self.shown))
-                if row is not None and self.is_new(row):
-                    self.walk_both_ways(row)
+        points = self.curve.points
+        if points.system.owner:
+            warm(points.system, "RK4", points.p)
+        low, high = np.array(points.system.spans).T
+        for q in self.seeds:
+            for share in STARTS:
+                if not any(_covers(rows, q) for rows in self.rows):
+                    start = low + share * (high - low)
+                    row = settled_row(self.curve, start, q, _Muted(self.progress, self.shown))
+                    if row is not None and self.is_new(row):
+                        self.walk_both_ways(row)
             self.finish()
 
     def walk_both_ways(self, row: Row) -> None:
