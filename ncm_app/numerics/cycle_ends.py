@@ -18,14 +18,17 @@ from ncm_app.numerics.cycle_curve import Cycle, CycleCurve
 from ncm_app.numerics.results import Array, SpecialPoint, Status
 from ncm_app.numerics.special_points import find_eigenvalues
 
-LONG, LONGEST = 2.0, 20.0
-"""Multiples of the shortest period of a branch: when ends are looked for, when the walk stops."""
+LONG, LONGEST, ENDLESS = 2.0, 20.0, 1e4
+"""Multiples of the shortest period of a branch: when ends are looked for, when the walk may stop, and must."""
 
 TOUCHING = 1e-4
 """Distance from a saddle, in amplitudes, at which the parameter has its value of the homoclinic orbit."""
 
-NEAR, NEAR_Q = 0.1, 0.02
-"""Distances (amplitudes, ranges) within which a slow cycle belongs to a fixed point at the last."""
+NEAR, BESIDE, NEAR_Q = 0.1, 0.25, 0.02
+"""Distances within which a slow cycle belongs to a saddle, or a fold, at the last (amplitudes, ranges)."""
+
+INVERSE_ROOT = 0.5
+"""Error allowed in the power with which the distance to a fold falls as the period grows, which is 2."""
 
 SMALL = 0.03  # distance within which a vanishing cycle belongs to a Hopf point
 
@@ -122,12 +125,25 @@ def closing_point(curve: CycleCurve, before: Cycle, cycle: Cycle, shortest: floa
             return Status.HOMOCLINIC, _name(curve, "HC", rest[0], values)
     if not at_last:
         return Status.OK, None
+    fold = _fold_ahead(before, cycle, slow, landmarks)
+    if fold is not None:
+        return Status.SNIC, _name(curve, "SNIC", place(curve, fold), fold.eigenvalues)
+    # Relaxation oscillations and canards are slow as well, and go on.
+    return (Status.OK if stretched < np.log(ENDLESS) else Status.PERIOD_LIMIT), None
+
+
+def _fold_ahead(before: Cycle, cycle: Cycle, slow: Array, landmarks: Landmarks) -> SpecialPoint | None:
+    """Return the fold of fixed points at which a slow cycle ends, None if it does not.
+
+    Ahead of it the period grows like the inverse root of the distance in the parameter.
+    """
     gaps = np.abs(landmarks.at_fold - slow)
-    fits = (np.max(gaps[:, :-1], axis=1, initial=0.0) < NEAR * cycle.amplitude) & (gaps[:, -1] < NEAR_Q)
-    if not np.any(fits):
-        return Status.PERIOD_LIMIT, None
-    fold = landmarks.folds[int(np.flatnonzero(fits)[np.argmin(gaps[fits, -1])])]
-    return Status.SNIC, _name(curve, "SNIC", place(curve, fold), fold.eigenvalues)
+    near = (np.max(gaps[:, :-1], axis=1, initial=0.0) < BESIDE * cycle.amplitude) & (gaps[:, -1] < NEAR_Q)
+    with np.errstate(divide="ignore"):
+        closer = np.log(np.abs(landmarks.at_fold[:, -1] - before.q)) - np.log(gaps[:, -1])
+    longer = cycle.log_period - before.log_period
+    fits = near & (np.abs(closer - 2.0 * longer) < INVERSE_ROOT * abs(longer))
+    return landmarks.folds[int(np.flatnonzero(fits)[np.argmin(gaps[fits, -1])])] if np.any(fits) else None
 
 
 def _limit(before: Cycle, cycle: Cycle, rates: Array) -> float:

@@ -24,6 +24,9 @@ CODES = {FOLD: "LPC", DOUBLING: "PD", TORUS: "TR"}
 MARGIN = 1e-6
 """Size below which a test function may be round-off or the error of the mesh."""
 
+LARGEST = 1e10
+"""Size of a multiplier in more than two dimensions beyond which its last digits decide its sign."""
+
 NEUTRAL = 1e-9  # distance from the unit circle within which a cycle counts as neutral
 
 
@@ -41,6 +44,11 @@ class Row:
     def stable(self) -> bool:
         """Whether every multiplier but the trivial one lies inside the unit circle, not on it."""
         return bool(np.all(np.abs(self.multipliers[1:]) < 1.0 - NEUTRAL))
+
+    @property
+    def resolved(self) -> bool:
+        """Whether the signs of the multipliers are known; in the plane they always are."""
+        return len(self.multipliers) == 2 or bool(np.max(np.abs(self.multipliers)) < LARGEST)
 
 
 def make_row(curve: CycleCurve, found: Found, code: str = "") -> Row:
@@ -73,7 +81,7 @@ def find_labels(curve: CycleCurve, before: Row, after: Row, between: Callable[[f
     """
     found = []
     for kind in (FOLD, DOUBLING, TORUS):
-        if before.tests[kind] * after.tests[kind] < 0.0 and _may_be(kind, before, after):
+        if _changes(kind, before, after) and _may_be(kind, before, after):
             by = TURN if kind == FOLD and curve.n > 2 else kind
             share, row = _refine(before, after, between, by)
             if row is not None and _confirmed(row, kind):
@@ -96,9 +104,23 @@ def _may_be(kind: int, before: Row, after: Row) -> bool:
     return turns[0] * turns[1] < 0.0 or (in_plane and min(map(abs, turns)) < MARGIN)
 
 
+def _changes(kind: int, before: Row, after: Row) -> bool:
+    """Tell whether a test function changes sign between two rows.
+
+    In more than two dimensions multipliers along a canard may be too large for their sign
+    to be known; what is left of a fold is that the parameter turns around.
+    """
+    if before.resolved and after.resolved:
+        return bool(before.tests[kind] * after.tests[kind] < 0.0)
+    turns = before.tests[TURN], after.tests[TURN]
+    return kind == FOLD and turns[0] * turns[1] < 0.0 and min(map(abs, turns)) > MARGIN
+
+
 def _confirmed(row: Row, kind: int) -> bool:
     """Tell whether a multiplier, or a pair, stands where its label says."""
     others = row.multipliers[1:]
+    if kind == FOLD and not row.resolved:
+        return abs(row.tests[TURN]) < MARGIN
     if kind == FOLD:
         return bool(np.min(np.abs(others - 1.0)) < 0.2)
     if kind == DOUBLING:

@@ -17,7 +17,7 @@ from ncm_app.numerics.oscillation import settle
 from ncm_app.numerics.results import Array, SpecialPoint, Status
 from ncm_app.numerics.system import Progress
 
-PATIENCE = 0.15
+PATIENCE = 0.5
 """Share of the budget of `settle` after which a run that has not settled is given up."""
 
 TURNS = (20, 80, 320)

@@ -11,7 +11,7 @@ from ncm_app.numerics.collocation import Mesh
 from ncm_app.numerics.cycle_ahead import Ahead, look_ahead, turn_between
 from ncm_app.numerics.cycle_curve import Cycle, CycleCurve, Found
 from ncm_app.numerics.cycle_ends import Landmarks, closing_point, halves_its_period, shrinks_to_point, vanishing_point
-from ncm_app.numerics.cycle_points import Row, find_labels, make_row
+from ncm_app.numerics.cycle_points import Row, find_labels, make_row, root_between
 from ncm_app.numerics.results import Array, SpecialPoint, Status
 
 FIRST, LONGEST, SHORTEST = 0.02, 0.05, 1e-6
@@ -129,7 +129,20 @@ def _cut_at_bound(curve: CycleCurve, before: Row, step: _Step) -> Row | None:
     after = step.row.cycle
     bound = 1.0 if after.q > 1.0 else 0.0
     guess = step.ahead.at(step.length * (bound - before.cycle.q) / (after.q - before.cycle.q))[1]
-    return at_parameter(curve, replace(guess, q=bound))
+    cut = at_parameter(curve, replace(guess, q=bound))
+    return _search_bound(curve, before, step, bound) if cut is None else cut
+
+
+def _search_bound(curve: CycleCurve, before: Row, step: _Step, bound: float) -> Row | None:
+    """Return the cycle at the bound where the curve bends too much for a straight guess."""
+    def beyond(share: float) -> float:
+        return step.row_at(curve, share).cycle.q - bound
+
+    try:
+        share = root_between(beyond, before.cycle.q - bound, step.row.cycle.q - bound)
+        return at_parameter(curve, replace(step.row_at(curve, share).cycle, q=bound))
+    except ArithmeticError:
+        return None
 
 
 def at_parameter(curve: CycleCurve, guess: Cycle) -> Row | None:

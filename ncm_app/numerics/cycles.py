@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ncm_app.numerics.compiled import warm
 from ncm_app.numerics.cycle_curve import CycleCurve
 from ncm_app.numerics.cycle_ends import Landmarks
 from ncm_app.numerics.cycle_points import Row
@@ -24,9 +25,12 @@ from ncm_app.numerics.results import CycleBranch, Diagram, SpecialPoint, Status
 from ncm_app.numerics.system import SILENT, Progress, System
 
 SEEDS = (0.5, 0.237, 0.739, 0.061, 0.937)
-"""Where runs are started, as fractions of the range; and where in the spans, after them."""
+"""Where runs are started, as fractions of the range; and where in the spans of the states."""
 
 STARTS = (0.31, 0.64)
+
+NARROW, MOST = 1e-3, 8
+"""Between neighbouring Hopf points and folds runs are started as well: smallest distance, and number of gaps."""
 
 OFTEN = 16  # rows between two partial results
 SAME = 1e-4  # difference of two signatures below which they mean one cycle
@@ -63,7 +67,8 @@ class _Search:
         self.branches: list[CycleBranch] = []
         self.used: list[SpecialPoint] = []
         self.shown = 0.0
-        self.done, self.parts = 0, len(self.landmarks.hopfs) + len(SEEDS)
+        self.seeds = (*SEEDS, *_between(self.landmarks))
+        self.done, self.parts = 0, len(self.landmarks.hopfs) + len(self.seeds)
 
     def from_hopfs(self) -> None:
         """Walk from every Hopf point that is not the end of a branch already."""
@@ -76,13 +81,17 @@ class _Search:
 
     def from_runs(self) -> None:
         """Simulate at a few values, and walk both ways from cycles that are new."""
-        for count, q in enumerate(SEEDS):
-            if not any(_covers(rows, q) for rows in self.rows):
-                low, high = np.array(self.curve.points.system.spans).T
-                start = low + STARTS[count % len(STARTS)] * (high - low)
-                row = settled_row(self.curve, start, q, _Muted(self.progress, self.shown))
-                if row is not None and self.is_new(row):
-                    self.walk_both_ways(row)
+        points = self.curve.points
+        if points.system.owner:
+            warm(points.system, "RK4", points.p)
+        low, high = np.array(points.system.spans).T
+        for q in self.seeds:
+            for share in STARTS:
+                if not any(_covers(rows, q) for rows in self.rows):
+                    start = low + share * (high - low)
+                    row = settled_row(self.curve, start, q, _Muted(self.progress, self.shown))
+                    if row is not None and self.is_new(row):
+                        self.walk_both_ways(row)
             self.finish()
 
     def walk_both_ways(self, row: Row) -> None:
@@ -152,6 +161,13 @@ class _Search:
                 if again is not None and float(np.max(np.abs(signature(again.cycle) - wanted))) < SAME:
                     return True
         return False
+
+
+def _between(landmarks: Landmarks) -> list[float]:
+    """Return the middles (scaled) between neighbouring Hopf points and folds: a rhythm may need a narrow range."""
+    marks = np.unique(np.concatenate([landmarks.at_hopf[:, -1], landmarks.at_fold[:, -1]]))
+    wide = np.flatnonzero(np.diff(marks) > NARROW)
+    return [float(q) for q in (marks[wide] + marks[wide + 1])[:MOST] / 2.0]
 
 
 def _covers(rows: list[Row], q: float) -> bool:

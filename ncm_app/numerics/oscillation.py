@@ -21,6 +21,7 @@ SAME, ALIKE = 1e-6, 1e-4
 
 PERIOD_ERROR = 1e-5
 AT_REST = 1e-9
+RESTS = "The state settles to a point."
 _PILOT, _WINDOW, _BUDGET = 512, 4096, 400_000
 _LONGEST_PATTERN = 20
 _PILOTS, _ATTEMPTS, _CYCLES, _FINER = 3, 4, 4, 4
@@ -94,7 +95,7 @@ class _Search:
             path = self.follow(y, steps, dt)
             y, late = path[:, -1], path[:, steps // 2:]
             if np.all(np.ptp(late, axis=1) <= AT_REST * self.widths):
-                return Oscillation(np.nan, y, y, message="The state settles to a point.")
+                return Oscillation(np.nan, y, y, message=RESTS)
             found = self.cycle_in(late, dt, ALIKE)
             if found is not None:
                 return self.refine(y, found, dt)
@@ -135,11 +136,13 @@ class _Search:
         """Return the cycle at the end of a path if it repeats itself."""
         index = int(np.argmax(np.ptp(path, axis=1) / self.widths))
         passages = self.passages(path, index, dt)
-        scale = np.maximum(np.ptp(path, axis=1), AT_REST * self.widths)[:, None]
-        times, states = passages.times, passages.states / scale
+        times, states = passages.times, passages.states
         for lag in range(1, min(_LONGEST_PATTERN, (len(times) - 1) // 2) + 1):
             periods = times[-1] - times[-1 - lag], times[-1 - lag] - times[-1 - 2 * lag]
+            # The size at the end, not on the whole path: what decays is small against its past, and no cycle.
+            size = np.ptp(path[:, int(times[-1 - 2 * lag] / dt):], axis=1)
             moved = np.abs(states[:, -lag:] - states[:, -2 * lag:-lag])
+            moved /= np.maximum(size, AT_REST * self.widths)[:, None]
             if np.all(moved <= tolerance) and abs(periods[0] - periods[1]) <= tolerance * periods[0]:
                 last = path[:, -min(path.shape[1], int(periods[0] / dt) + 4):]
                 return periods[0], -_peaks(-last), _peaks(last)
@@ -172,7 +175,10 @@ class _Search:
                 return Oscillation(*found, Status.NOT_CONVERGED,
                                    f"The state cycles, but its period of about {found[0]:.3g} ms {why}.")
             path = self.follow(y, steps, dt)
-            y, again = path[:, -1], self.cycle_in(path, dt, SAME)
+            y = path[:, -1]
+            if np.all(np.ptp(path, axis=1) <= AT_REST * self.widths):
+                return Oscillation(np.nan, y, y, message=RESTS)
+            again = self.cycle_in(path, dt, SAME)
             if again is None:
                 found, cycles = self.cycle_in(path, dt, ALIKE) or found, 2 * cycles
                 continue
