@@ -13,7 +13,7 @@ LARGEST = 12.0  # of any entry, and of either part of an eigenvalue
 
 
 @register_jitable
-def half_gap(p):
+def half(p):
     """Root of the distance from the parabola D = T^2 / 4."""
     return np.sqrt(np.abs(p.D - p.T**2 / 4.0))
 
@@ -35,7 +35,7 @@ def A_12(p):
         return p.b
     if p.given == REAL:
         return p.s * (p.lambda_1 - p.lambda_2) / 2.0
-    return -p.s * p.omega if p.given == COMPLEX else p.s * np.sign(p.T**2 - 4.0 * p.D) * half_gap(p)
+    return -p.s * p.omega if p.given == COMPLEX else p.s * np.sign(p.T**2 - 4.0 * p.D) * half(p)
 
 
 @register_jitable
@@ -45,7 +45,7 @@ def A_21(p):
         return p.c
     if p.given == REAL:
         return (p.lambda_1 - p.lambda_2) / (2.0 * p.s)
-    return p.omega / p.s if p.given == COMPLEX else half_gap(p) / p.s
+    return p.omega / p.s if p.given == COMPLEX else half(p) / p.s
 
 
 @register_jitable
@@ -159,9 +159,9 @@ class LinearSystem(Flow):
             return dict(zip("abcd", entries, strict=True))
         if given == "trace and determinant":
             return {"T": 2.0 * middle, "D": min(max(determinant, -2.0 * LARGEST**2), 2.0 * LARGEST**2)}
-        half = math.sqrt(abs(determinant - middle**2))
+        gap = math.sqrt(abs(determinant - middle**2))
         if determinant > middle**2:
-            turn = math.copysign(min(half, LARGEST), values["omega"])
+            turn = math.copysign(min(gap, LARGEST), values["omega"])
             return {"given": "complex eigenvalues", "alpha": middle, "omega": turn}
-        half = math.copysign(min(half, LARGEST - abs(middle)), values["lambda_1"] - values["lambda_2"])
-        return {"given": "real eigenvalues", "lambda_1": middle + half, "lambda_2": middle - half}
+        gap = math.copysign(min(gap, LARGEST - abs(middle)), values["lambda_1"] - values["lambda_2"])
+        return {"given": "real eigenvalues", "lambda_1": middle + gap, "lambda_2": middle - gap}

@@ -61,7 +61,7 @@ class PhaseOscillators(Flow):
     t_end = Quantity(200.0, softbounds=(20, 1000))
     method = Choice("RK4")
 
-    states = (State("psi", start=2.0, span=TURN, unit="rad", symbol=r"\psi", periodic=TURN,
+    states = (State("psi", start=2.0, span=TURN, box=(-2.0, 4.28), unit="rad", symbol=r"\psi", periodic=TURN,
                     doc="phase of the second oscillator ahead of the first"),)
     explore = "D"
     curves = (Curves("push", Variable("phase of the other, ahead", (-np.pi, np.pi), "rad"),

@@ -38,9 +38,9 @@ class ThreeOscillators(Flow):
     t_end = Quantity(200.0, softbounds=(20, 1000))
     method = Choice("RK4")
 
-    states = (State("psi_2", start=2.0, span=TURN, unit="rad", symbol=r"\psi_2", periodic=TURN,
+    states = (State("psi_2", start=2.0, span=TURN, box=(-2.0, 4.28), unit="rad", symbol=r"\psi_2", periodic=TURN,
                     doc="phase of the second oscillator ahead of the first"),
-              State("psi_3", start=1.0, span=TURN, unit="rad", symbol=r"\psi_3", periodic=TURN,
+              State("psi_3", start=1.0, span=TURN, box=(-2.0, 4.28), unit="rad", symbol=r"\psi_3", periodic=TURN,
                     doc="phase of the third oscillator ahead of the first"))
     observed = (Variable("R", span=(0.0, 1.0), symbol="R", role="external", doc="order: 1 if all phases agree"),)
     explore = "K"

@@ -101,7 +101,7 @@ class ModelPage:
         extras = overlays_of(model)
         self.overlays = pmui.CheckBoxGroup(options=extras, inline=True, value=list(self.settings.overlays),
                                            css_classes=["ncm-overlays"], visible=bool(extras), margin=(0, 8))
-        self.overlays.param.watch(lambda event: self._overlay(tuple(event.new)), "value")
+        self.overlays.param.watch(lambda event: self._choose(overlays=tuple(event.new)), "value")
         self.texts = Texts(model, self.model.snapshot())
         self.browser, self.beacon = Browser(large=large), Beacon()
         self.browser.param.watch(lambda _: self.restore(self.browser.popped), "pops")
@@ -190,10 +190,6 @@ class ModelPage:
         self._results |= chart.match(self.board, self.extra, self.model.snapshot(), self.settings)
         if self.slicer:
             self.slicer.show(self.settings)
-
-    def _overlay(self, names: tuple[str, ...]) -> None:
-        self.settings = replace(self.settings, overlays=names)
-        self._changed("overlays")
 
     def _shown(self, view: str) -> Shown:
         return Shown(self.model.snapshot(), self.settings, self._results[view], self.board.limits(view), self._cycles)
