@@ -119,14 +119,16 @@ class DiagramView(View):
 
     def late(self, topic: str, answer: Any) -> Columns:
         """Cycles and sweeps come when they are computed."""
+        if topic not in ("cycles", "sweep"):
+            return {}
         axis = 0 if answer is None else answer.axis
         scale = self.model.states[axis].scale
         if topic == "sweep":
             return sweep_columns(None if answer is None else answer.sweep, axis, scale)
-        if topic == "cycles" and self.cycling:
-            return cycle_columns(() if answer is None else answer.branches, "" if answer is None else answer.parameter,
-                                 axis, scale)
-        return {}
+        if not self.cycling:
+            return {}
+        return cycle_columns(() if answer is None else answer.branches, "" if answer is None else answer.parameter,
+                             axis, scale)
 
     @property
     def cycling(self) -> bool:
