@@ -17,12 +17,13 @@ from ncm_app.numerics.system import Progress
 from ncm_app.studies.diagram import diagram
 from ncm_app.studies.plane import phase_plane
 from ncm_app.studies.rates import has_rate_curve, rate_at, rate_curve
-from ncm_app.studies.simulate import observe, simulate, solve
+from ncm_app.studies.simulate import observe, simulate, simulate_from, solve
 from ncm_app.studies.stability import equilibria, phase_line
 from ncm_app.views.diagram import DiagramView, Explored
 from ncm_app.views.phase import Line, PhaseLineView
 from ncm_app.views.plane import PhasePlaneView
 from ncm_app.views.rates import RateCurveView, Rates
+from ncm_app.views.space import AZIMUTH, ELEVATION, Space, SpaceView
 from ncm_app.views.stability import EigenvalueView, Stability, TraceDeterminantView
 from ncm_app.views.traces import ErrorView, InputView, Run, StripView, TraceView, by_unit
 from ncm_app.views.view import View
@@ -35,7 +36,8 @@ class Settings:
     `explore` is the parameter of the diagram, `starts` the clicked starts,
     `overlays` the other solutions drawn over the run; `axes` are the states of the phase
     plane and `held` (n,) the values of the others there (none: those of a fixed point); `plane`
-    names what it shows besides, of `studies.plane.SHOWN`.
+    names what it shows besides, of `studies.plane.SHOWN`. `azimuth` and `elevation` in degrees
+    are where phase space is seen from.
     """
 
     explore: str = ""
@@ -44,6 +46,8 @@ class Settings:
     axes: tuple[int, int] = (0, 1)
     held: tuple[float, ...] = ()
     plane: tuple[str, ...] = ("manifolds",)
+    azimuth: float = AZIMUTH
+    elevation: float = ELEVATION
 
 
 class Card(NamedTuple):
@@ -76,6 +80,12 @@ def _plane(snapshot: Snapshot, settings: Settings, progress: Progress) -> PhaseP
                        progress=progress)
 
 
+def _space(snapshot: Snapshot, settings: Settings, progress: Progress) -> Space:
+    clicked = tuple(simulate_from(snapshot, start, progress=progress) for start in settings.starts)
+    return Space(simulate(snapshot, progress=progress), equilibria(snapshot, progress=progress).points, clicked,
+                 settings.azimuth, settings.elevation)
+
+
 def _stability(snapshot: Snapshot, settings: Settings, progress: Progress) -> Stability:
     return Stability(equilibria(snapshot, progress=progress).points)
 
@@ -101,6 +111,7 @@ CARDS: tuple[Card, ...] = (
     Card(lambda m: len(by_unit(m)) > 1, lambda m: [StripView(m, k) for k in range(1, len(by_unit(m)))], _trace),
     Card(lambda m: "exact" in m.solutions, ErrorView, _run),
     Card(_states(1), PhaseLineView, _line),
+    Card(_states(3), SpaceView, _space),
     Card(lambda m: len(m.states) > 1, PhasePlaneView, _plane),
     Card(lambda m: len(m.states) > 1, lambda m: EigenvalueView(), _stability),
     Card(_states(2), lambda m: TraceDeterminantView(), _stability),

@@ -36,7 +36,8 @@ WIDEST = 1500
 class View:
     """Base of all views; a subclass gives layers, columns and limits.
 
-    `name` is the hook `ncm-view-<name>`; `shape` chooses the height.
+    `name` is the hook `ncm-view-<name>`; `shape` chooses the height; a `bare` view draws
+    its own axes.
     """
 
     name: str = ""
@@ -44,6 +45,7 @@ class View:
     shape: str = "wide"
     legend: str | None = None
     legend_columns: int = 1
+    bare: bool = False
     clickable: bool = False
     over_time: ClassVar[bool] = False
     x_label: str = ""
@@ -99,6 +101,8 @@ class View:
             if any(renderer.name == self.name for renderer in figure.renderers):
                 return
             figure.renderers[0].name = self.name
+            if self.bare:
+                figure.axis.visible = figure.grid.visible = False
             renderers = {layer.name: layer.renderer(self.named(layer, columns[layer.name]), *self.column_names())
                          for layer in self.all_layers()}
             figure.renderers = [*figure.renderers, *renderers.values()]
