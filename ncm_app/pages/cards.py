@@ -19,7 +19,7 @@ from ncm_app.studies.diagram import diagram
 from ncm_app.studies.frequency import has_frequency_curve
 from ncm_app.studies.plane import phase_plane
 from ncm_app.studies.rates import has_rate_curve, rate_at, rate_curve
-from ncm_app.studies.simulate import observe, simulate, solve
+from ncm_app.studies.simulate import observe, simulate, simulate_from, solve
 from ncm_app.studies.stability import equilibria, phase_line
 from ncm_app.views.curves import CurveAnswer, CurvesView, FurtherCurvesView
 from ncm_app.views.diagram import DiagramView, Explored
@@ -27,6 +27,7 @@ from ncm_app.views.frequency import FrequencyView, Here
 from ncm_app.views.phase import Line, PhaseLineView
 from ncm_app.views.plane import PhasePlaneView
 from ncm_app.views.rates import RateCurveView, Rates
+from ncm_app.views.space import Space, SpaceView
 from ncm_app.views.stability import EigenvalueView, Stability, TraceDeterminantView
 from ncm_app.views.traces import ErrorView, InputView, Run, StripView, TraceView, by_unit
 from ncm_app.views.two_parameter import Pair, TwoParameterView
@@ -60,6 +61,12 @@ def _line(snapshot: Snapshot, settings: Settings, progress: Progress) -> Line:
 
 def _plane(snapshot: Snapshot, settings: Settings, progress: Progress) -> PhasePlane:
     return phase_plane(snapshot, settings.axes, settings.held, settings.starts, progress=progress)
+
+
+def _space(snapshot: Snapshot, settings: Settings, progress: Progress) -> Space:
+    clicked = tuple(simulate_from(snapshot, start, progress=progress) for start in settings.starts)
+    return Space(simulate(snapshot, progress=progress), equilibria(snapshot, progress=progress).points, clicked,
+                 *settings.seen)
 
 
 def _stability(snapshot: Snapshot, settings: Settings, progress: Progress) -> Stability:
@@ -109,6 +116,7 @@ CARDS: tuple[Card, ...] = (
     Card(lambda m: len(by_unit(m)) > 1, lambda m: [StripView(m, k) for k in range(1, len(by_unit(m)))], _trace),
     Card(lambda m: "exact" in m.solutions, ErrorView, _run),
     Card(_states(1), PhaseLineView, _line),
+    Card(_states(3), SpaceView, _space),
     Card(lambda m: len(m.states) > 1, PhasePlaneView, _plane),
     Card(lambda m: len(m.states) > 1, lambda m: EigenvalueView(), _stability),
     Card(_states(2), TraceDeterminantView, _stability),

@@ -9,7 +9,7 @@ import numpy as np
 
 from ncm_app.core.model import Flow, unknown
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.pages.settings import BASINS, Settings
+from ncm_app.pages.settings import BASINS, SEEN, Settings
 from ncm_app.studies.diagram import explorable
 from ncm_app.studies.plane import has_fates
 
@@ -79,6 +79,11 @@ def _axes_text(settings: Settings) -> str:
     return "" if settings.axes == (0, 1) else ",".join(map(str, settings.axes))
 
 
+def _read_seen(text: str, snapshot: Snapshot) -> tuple[float, float]:
+    azimuth, elevation = _numbers(text, 2, "seen")
+    return azimuth % 360.0, min(max(elevation, -90.0), 90.0)
+
+
 def _parameter(kind: str) -> Callable[[str, Snapshot], str]:
     return lambda text, snapshot: _one_of(kind, text, explorable(snapshot), snapshot.model)
 
@@ -93,6 +98,7 @@ CHOICES: dict[str, Written] = {
     "noise": Written(lambda s: f"{s.noise:.12g}" if s.noise else "", _read_noise),
     "axes": Written(_axes_text, _read_axes),
     "held": Written(lambda s: ",".join(f"{v:.12g}" for v in s.held), _read_held),
+    "seen": Written(lambda s: "" if s.seen == SEEN else ",".join(f"{v:.4g}" for v in s.seen), _read_seen),
     "overlays": Written(lambda s: ",".join(s.overlays), _read_overlays),
 }
 

@@ -60,7 +60,13 @@ def respond(view: str, x: float, y: float, shown: Shown) -> Response | None:
 
 def grabs(view: str, x: float, y: float, shown: Shown) -> bool:
     """Tell whether a drag that begins at a place takes hold of something."""
-    return view == "trace_determinant" or (view == "diagram" and _picked(x, y, shown) is not None)
+    return view in ("trace_determinant", "space") or (view == "diagram" and _picked(x, y, shown) is not None)
+
+
+def turned(settings: Settings, across: float, up: float) -> Settings:
+    """Return phase space turned by a drag, given in parts of the plot's width and height."""
+    azimuth, elevation = settings.seen
+    return replace(settings, seen=((azimuth - 180.0 * across) % 360.0, min(max(elevation - 180.0 * up, -90.0), 90.0)))
 
 
 def _start(x: float, y: float, shown: Shown) -> Response:

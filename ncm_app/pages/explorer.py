@@ -33,7 +33,7 @@ class Explorer:
                                   [s.name for s in model.states], 130)
         self.second = self._pick("second", "and", "second parameter, for a chart over both",
                                  [NONE, *options], 150)
-        self.noise = Dial(value=settings.noise, start=0.0, end=0.1, low=0.0, high=1.0, step=0.005, label="noise",
+        self.noise = Dial(value=settings.noise, start=0.0, end=1.0, low=0.0, high=1.0, step=0.05, label="noise",
                           plain="noise", help="noise during the sweep, in parts of each state's range",
                           css_classes=["ncm-noise"], width=230, margin=(0, 4))
         self.noise.param.watch(lambda event: self._choose(noise=float(event.new)), "value")

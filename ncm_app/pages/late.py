@@ -34,7 +34,7 @@ class Topic:
 
     `question` returns what the answer depends on, or None if it is not wanted;
     `study` answers it; `known` returns the answer if it is remembered; `shown` turns an
-    answer, also a partial one, into what the views draw.
+    answer, also a partial one of the type `partial`, into what the views draw.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Topic:
     study: Callable[[Any, Progress], Any]
     known: Callable[[Any], Any]
     shown: Callable[[Any, Any], Any]
+    partial: type = type(None)
 
 
 class Lane:
@@ -141,7 +142,8 @@ class Lane:
         topic, question = job.question
         self._busy(topic.words, job.fraction)
         partial, job.partial = job.partial, None
-        if partial is not None:
+        # The questions inside a question report their own partial answers too.
+        if isinstance(partial, topic.partial) and partial is not None:
             self._apply(topic.name, topic.shown(question, partial), False)
 
     def _end(self, job: Job, future: asyncio.Future[Any]) -> None:

@@ -17,11 +17,12 @@ from ncm_app.pages import chart
 from ncm_app.pages.board import Board
 from ncm_app.pages.cards import cards_for
 from ncm_app.pages.choices import overlays_of
-from ncm_app.pages.clicks import Shown, grabs, respond
+from ncm_app.pages.clicks import Response, Shown
 from ncm_app.pages.controls import Controls
 from ncm_app.pages.explorer import Explorer
 from ncm_app.pages.export import Export
 from ncm_app.pages.frames import Frame, Question, answer
+from ncm_app.pages.hand import Hand
 from ncm_app.pages.late import Lane, Topic
 from ncm_app.pages.layout import lay_out
 from ncm_app.pages.links import PageState, first_state, is_quick, read_link, write_link
@@ -33,7 +34,7 @@ from ncm_app.pages.texts import Texts
 from ncm_app.pages.toolbar import Toolbar
 from ncm_app.pages.topics import TOPICS
 
-RELABELLED = {"diagram", "phase_plane", "frequency", "two_parameter"}
+RELABELLED = {"diagram", "phase_plane", "frequency", "two_parameter", "space"}
 """Views whose labels depend on choices."""
 
 SETTLED = 0.5
@@ -58,8 +59,8 @@ class ModelPage:
         self._document = pn.state.curdoc
         self._results: dict[str, Any] = {}
         self._cycles: Any = None
-        self._grabbed = ""
-        self.board = Board(cards_for(model), self._clicked, self._dragged)
+        hand = Hand(self._shown, self._respond)
+        self.board = Board(cards_for(model), hand.click, hand.drag)
         first = answer(self.board.cards, Question(self.model.snapshot(), self.settings), SILENT)
         self.panes = self.board.draw(first.results)
         self._build_parts(model, start.large)
@@ -194,22 +195,12 @@ class ModelPage:
     def _shown(self, view: str) -> Shown:
         return Shown(self.model.snapshot(), self.settings, self._results[view], self.board.limits(view), self._cycles)
 
-    def _clicked(self, view: str, x: float, y: float) -> None:
-        response = respond(view, x, y, self._shown(view))
-        if response is not None:
-            self.settings = response.settings
-            self.model.param.update(**response.values)
-            self.controls.show(response.values)
-            self._changed(f"click {view}")
-
-    def _dragged(self, view: str, x: float, y: float, phase: str) -> None:
-        """Follow a drag that began on something; else it is the plot's own."""
-        if phase == "panstart":
-            self._grabbed = view if grabs(view, x, y, self._shown(view)) else ""
-        elif self._grabbed == view:
-            self._clicked(view, x, y)
-        if phase == "panend":
-            self._grabbed = ""
+    def _respond(self, view: str, response: Response) -> None:
+        """Do what a click or a drag in a plot asks for."""
+        self.settings = response.settings
+        self.model.param.update(**response.values)
+        self.controls.show(response.values)
+        self._changed(f"click {view}")
 
     # --- the address ----------------------------------------------------------------
 

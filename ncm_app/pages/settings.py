@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ncm_app.views.space import AZIMUTH, ELEVATION
+
 MOST_STARTS = 12
 """Clicked starts that a page keeps; the oldest goes first."""
 
 BASINS = "basins of attraction"
 """The overlay that colours the phase plane by where its starts go."""
+
+SEEN = (AZIMUTH, ELEVATION)
+"""From where phase space is looked at."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +25,7 @@ class Settings:
     none); `sweep` the number of the sweep asked for (0 for none) and `noise` its strength;
     `starts` the clicked starts; `overlays` the other solutions drawn over the run; `axes` are
     the states of the phase plane and `held` (n,) the values of the others there (none: those
-    of a fixed point).
+    of a fixed point); `seen` is from where phase space is looked at: azimuth and elevation in degrees.
     """
 
     explore: str = ""
@@ -32,3 +37,4 @@ class Settings:
     noise: float = 0.0
     axes: tuple[int, int] = (0, 1)
     held: tuple[float, ...] = ()
+    seen: tuple[float, float] = SEEN

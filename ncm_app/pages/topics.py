@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from ncm_app.core.model import Spiking
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.plane_results import PhasePlane
+from ncm_app.numerics.results import Loci, Sweep
 from ncm_app.numerics.system import Progress
 from ncm_app.pages.cards import state_index
 from ncm_app.pages.late import Topic
@@ -113,11 +114,11 @@ def _sweep(question: Path, progress: Progress) -> Any:
 
 TOPICS: tuple[Topic, ...] = (
     Topic("cycles", "limit cycles", _over, _cycles, lambda q: known_cycles(q.snapshot, q.parameter),
-          lambda q, found: Cycles(found, q.parameter, q.axis)),
+          lambda q, found: Cycles(found, q.parameter, q.axis), tuple),
     Topic("frequency", "the onset", _begins, _frequency, lambda q: None, lambda q, found: found),
     Topic("fates", "cycles in the plane", _plane, _fates, lambda q: None, lambda q, found: found),
     Topic("loci", "curves over two parameters", _two,
           lambda q, progress: two_parameter(q.snapshot, q.first, q.second, progress=progress),
-          lambda q: None, lambda q, found: found),
-    Topic("sweep", "a slow sweep", _path, _sweep, lambda q: None, lambda q, found: Swept(found, q.axis)),
+          lambda q: None, lambda q, found: found, Loci),
+    Topic("sweep", "a slow sweep", _path, _sweep, lambda q: None, lambda q, found: Swept(found, q.axis), Sweep),
 )

@@ -39,7 +39,8 @@ WIDEST = 1500
 class View:
     """Base of all views; a subclass gives layers, columns and limits.
 
-    `name` is the hook `ncm-view-<name>`; `shape` chooses the height.
+    `name` is the hook `ncm-view-<name>`; `shape` chooses the height; a `bare` view draws
+    its own axes.
     """
 
     name: str = ""
@@ -48,6 +49,7 @@ class View:
     legend: str | None = None
     legend_columns: int = 1
     legend_place: ClassVar[str] = "center"
+    bare: bool = False
     clickable: bool = False
     draggable: bool = False
     over_time: ClassVar[bool] = False
@@ -116,6 +118,8 @@ class View:
             if any(renderer.name == self.name for renderer in figure.renderers):
                 return
             figure.renderers[0].name = self.name
+            if self.bare:
+                figure.axis.visible = figure.grid.visible = False
             renderers = {layer.name: layer.renderer(self.named(layer, columns[layer.name]), *self.column_names())
                          for layer in self.all_layers()}
             figure.renderers = [*figure.renderers, *renderers.values()]

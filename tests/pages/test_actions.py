@@ -78,7 +78,7 @@ def test_click_in_the_phase_plane_starts_a_run_and_only_the_newest_are_kept():
     async def act(session):
         page = session.page
         for i in range(MOST_STARTS + 3):
-            page._clicked("phase_plane", 1.0 + i, 2.0)
+            session.page.board._on_click("phase_plane", 1.0 + i, 2.0)
         await session.settled()
         assert len(page.settings.starts) == MOST_STARTS
         assert page.settings.starts[-1] == pytest.approx((0.001 * (MOST_STARTS + 3), 0.002))
@@ -91,7 +91,7 @@ def test_click_in_the_phase_plane_starts_a_run_and_only_the_newest_are_kept():
 @pytest.mark.parametrize(("x", "value"), [(42.0, 42.0), (-5.0, 1.0), (500.0, 100.0)])
 def test_click_in_the_diagram_moves_the_parameter_within_its_bounds(x, value):
     async def act(session):
-        session.page._clicked("diagram", x, 5.0)
+        session.page.board._on_click("diagram", x, 5.0)
         await session.settled()
         assert session.page.model.tau_i == value
         assert session.source("diagram", "present")["diagram_x"] == pytest.approx([value, value])

@@ -19,7 +19,7 @@ class Bench:
         self.applied, self.told, self.failures, self.asked = [], [], [], []
         self.known, self.door = dict(known), threading.Event()
         topics = tuple(Topic(name, f"{name} words", self.question(name), self.study, self.known.get,
-                             lambda question, answer: ("shown", *answer)) for name in ("first", "second"))
+                             lambda question, answer: ("shown", *answer), tuple) for name in ("first", "second"))
         document = Document()
         document.add_next_tick_callback = asyncio.get_running_loop().call_soon
         self.lane = Lane(topics, lambda *what: self.applied.append(what), lambda *what: self.told.append(what),
@@ -34,7 +34,7 @@ class Bench:
         if question[1] == "bad":
             raise ZeroDivisionError("no answer")
         while not self.door.wait(0.005):
-            job.report(0.25, ("partial", question[1]))
+            job.report(0.25, ["of another question"] if question[1] == "mixed" else ("partial", question[1]))
         return "answer", question[1]
 
     async def until(self, condition):
@@ -73,6 +73,15 @@ def test_an_answer_grows_and_is_finished():
         await b.until(lambda: b.lane.idle)
         assert b.applied[-1] == ("first", ("shown", "answer", 1), True)
         assert b.told[-1] == ("", 0.0)
+
+    bench(act)
+
+
+def test_partial_answers_to_questions_inside_are_not_drawn():
+    async def act(b):
+        b.lane.follow("mixed", {"first"})
+        await b.until(lambda: ("first words", 0.25) in b.told)
+        assert b.applied == [("first", None, False)]
 
     bench(act)
 
