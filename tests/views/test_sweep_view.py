@@ -8,7 +8,7 @@ import pytest
 from ncm_app.models.morris_lecar import MorrisLecar
 from ncm_app.numerics.results import Sweep, SweepPart
 from ncm_app.studies.sweep import evolve
-from ncm_app.views.sweep import ARROWS, sweep_columns, sweep_layers
+from ncm_app.views.sweep import ARROWS, sweep_columns, sweep_layers, sweep_reach
 from tests.views.answers import is_absent
 
 NAMES = ["sweep up", "sweep down", "sweep up arrows", "sweep down arrows"]
