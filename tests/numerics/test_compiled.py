@@ -250,7 +250,7 @@ def test_code_from_disk_gives_the_digits_of_plain_text(tmp_path, monkeypatch):
     monkeypatch.setenv("NCM_APP_CACHE", str(tmp_path))
     model = models()["eif"]
     one, p = system_of(model), model().snapshot().p
-    compiled._KERNELS.pop((one, "Euler"), None)
+    compiled._KERNELS.pop((one, "Euler", False), None)
     texts = [stepper(one, "Euler")]
     plain = run(texts[0], (-70.0,), p, 9000, spikes=np.empty(9))
     assert texts[0].chunk == compiled.CHUNKS[False]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ncm_app.numerics.continuation import bifurcation_diagram
-from ncm_app.numerics.time_scales import STEP_PER_RATE, fastest_rate, fitting_step, slow_time
+from ncm_app.numerics.time_scales import STEP_PER_RATE, fastest_rates, fitting_step, slow_time
 from tests.numerics.systems import FOLD, make_system, record, scalar
 
 A = record(a=0.0, k=1.0)
@@ -43,7 +43,8 @@ def test_step_fits_the_fastest_decay(fast):
 
 def test_step_fits_rates_that_only_the_way_meets():
     """x' = -x^3 has no rate at rest; from x = 2 it starts with 12."""
-    assert fastest_rate(scalar(lambda x, p: -(x**3)), np.array([[2.0, 0.0]]), A) == pytest.approx(12.0, rel=1e-6)
+    rates = fastest_rates(scalar(lambda x, p: -(x**3)), np.array([[2.0, 1.0]]), A)
+    np.testing.assert_allclose(rates, [12.0, 3.0], rtol=1e-6)
     step = fitting_step(scalar(lambda x, p: -(x**3)), A, "a", 0.0, 1.0, (2.0,))
     assert step == pytest.approx(STEP_PER_RATE / 12.0, rel=1e-5)
 
