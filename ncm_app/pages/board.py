@@ -102,6 +102,7 @@ class Board:
             columns = view.late(topic, answer)
             if columns:
                 self.live.send(name, columns)
+                self.relabel(name)
                 limits = None if answer is None else view.late_limits(topic, answer)
                 if limits is not None:
                     self.follow({name: limits})

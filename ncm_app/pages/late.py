@@ -28,6 +28,10 @@ LOOK = 0.2
 log = logging.getLogger(__name__)
 
 
+class Nothing:
+    """The type of partial answers that are not drawn."""
+
+
 @dataclass(frozen=True)
 class Topic:
     """A slow question: for whom, what identifies it, how it is answered and drawn.
@@ -43,7 +47,7 @@ class Topic:
     study: Callable[[Any, Progress], Any]
     known: Callable[[Any], Any]
     shown: Callable[[Any, Any], Any]
-    partial: type = type(None)
+    partial: type = Nothing
 
 
 class Lane:
@@ -143,7 +147,7 @@ class Lane:
         self._busy(topic.words, job.fraction)
         partial, job.partial = job.partial, None
         # The questions inside a question report their own partial answers too.
-        if isinstance(partial, topic.partial) and partial is not None:
+        if isinstance(partial, topic.partial):
             self._apply(topic.name, topic.shown(question, partial), False)
 
     def _end(self, job: Job, future: asyncio.Future[Any]) -> None:
