@@ -98,12 +98,13 @@ def _overlap(a: Array, b: Array) -> bool:
 class TwoParameterView(View):
     """Curves by hue and dash, points by marker and code, one dot where the sliders are."""
 
-    name, shape, legend, clickable = "two_parameter", "diagram", "top_left", True
+    name, shape, legend, clickable = "two_parameter", "chart", "top_left", True
     legend_place = "right"
 
     def __init__(self, model: type[Flow]) -> None:
         states = len(model.states)
         self.bounds: Limits = (0.0, 1.0), (0.0, 1.0)
+        self._words = ""
         self.curves = [name for name in CURVES if states > 1 or name == "LP"]
         self.codes = [code for code, least in LEAST_STATES.items() if states >= least]
 
@@ -123,7 +124,9 @@ class TwoParameterView(View):
     def columns(self, result: Pair) -> Columns:
         """The present values; the curves come when they are computed."""
         self.x_label, self.y_label = result.labels
-        self.title = f"saddle-nodes and Hopf points over {' and '.join(result.names)} (click)"
+        words = f"saddle-nodes and Hopf points over {' and '.join(result.names)} (click)"
+        if words != self._words:
+            self.title = self._words = words
         return {"present": scattered([result.values])}
 
     def late(self, topic: str, answer: Any) -> Columns:
@@ -131,6 +134,7 @@ class TwoParameterView(View):
         if topic != "loci":
             return {}
         loci: Loci | None = answer
+        self.title = self._words + (f"; {loci.message}" if loci and loci.message else "")
         pieces: dict[str, list[tuple[Array, Array]]] = {name: [] for name in self.curves}
         for locus in loci.loci if loci else ():
             whole = [(locus.code, 0, len(locus.first) - 1)]

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import holoviews as hv
 import numpy as np
 import pytest
-from bokeh.document import Document
 
-from ncm_app.models.fitzhugh_nagumo import FitzHughNagumo
+from ncm_app.models.eif import EIF
 from ncm_app.models.linear_system import LinearSystem
 from ncm_app.models.morris_lecar import SNLC, MorrisLecar
+from ncm_app.numerics.results import Onset
 from ncm_app.studies.frequency import frequency_curve
 from ncm_app.studies.onset import onset
-from ncm_app.views.frequency import CYCLE_CODES, Frequencies, FrequencyView
+from ncm_app.views.frequency import CYCLE_CODES, Frequencies, FrequencyView, Here, onset_words
+from ncm_app.views.rates import RateCurveView
 from tests.views.answers import is_absent
 
-hv.extension("bokeh")
 
-
-def answer(model, named=True, **values):
+def answer(model, **values):
     snapshot, field = model(**values).snapshot(), model.explore
-    return Frequencies(frequency_curve(snapshot, field), onset(snapshot, field) if named else None,
-                       float(snapshot.named[field]), model.control(field).bounds, f"{field} (now)")
+    return Frequencies(onset(snapshot, field), frequency_curve(snapshot, field))
 
 
 @pytest.fixture(scope="module")
@@ -31,54 +28,48 @@ def snlc():
 
 def test_columns_are_lean_and_always_the_same_layers(snlc):
     view = FrequencyView(MorrisLecar)
-    for result in (snlc, answer(MorrisLecar), answer(LinearSystem), answer(MorrisLecar, named=False)):
-        columns = view.columns(result)
-        assert set(columns) == {layer.name for layer in view.layers()}
+    present = view.columns(Here(100.0, (-50.0, 300.0), "I (µA/cm²)"))
+    assert present["present"][0] == pytest.approx([100.0, 100.0])
+    assert view.x_label == "I (µA/cm²)"
+    for result in (snlc, answer(LinearSystem), None):
+        columns = view.late("frequency", result)
+        assert set(columns) | set(present) == {layer.name for layer in view.layers()}
         for x, y, *texts in columns.values():
             assert x.dtype == y.dtype == np.float32
-            assert len(x) == len(y) > 0 and all(len(text) == len(x) for text in texts)
+            assert len(x) == len(y) > 0
+            assert all(len(text) == len(x) for text in texts)
+    assert all(is_absent(pair) for pair in columns.values())
+    assert view.late("sweep", None) == {}
 
 
 def test_special_cycles_stand_on_the_curve_and_a_snic_at_zero(snlc):
-    columns = FrequencyView(MorrisLecar).columns(snlc)
+    columns = FrequencyView(MorrisLecar).late("frequency", snlc)
     np.testing.assert_allclose(columns["LPC"], [[115.948721], [1000 / 37.03585]], rtol=1e-5)
     np.testing.assert_allclose(columns["SNIC"], [[39.963153], [0.0]], rtol=1e-6)
     assert columns["codes"][2] == ["  SNIC", "  LPC"]
     assert all(is_absent(columns[code]) for code in set(CYCLE_CODES) - {"LPC", "SNIC"})
 
 
-def test_onset_is_named_in_the_picture_when_it_is_known(snlc):
+def test_onset_is_named_in_the_picture(snlc):
     view = FrequencyView(MorrisLecar)
-    assert view.columns(snlc)["onset"][2] == ["SNIC, class 1"]
-    unnamed = view.columns(answer(MorrisLecar, named=False))
-    assert is_absent(unnamed["onset"]) and unnamed["onset"][2] == [""]
+    assert view.late("frequency", snlc)["onset"][2] == ["onset: SNIC, class 1"]
+    unknown = snlc._replace(onset=Onset("none", "I"))
+    assert onset_words(unknown.onset) == ""
+    assert view.late("frequency", unknown)["onset"][2] == [""]
 
 
-def test_present_value_stands_as_a_line(snlc):
-    x, y = FrequencyView(MorrisLecar).columns(snlc)["present"]
-    assert x[0] == x[1] == 100.0 and y[0] < 0.0 < y[1]
-
-
-def test_window_holds_all_frequencies_from_zero_over_the_bounds(snlc):
+def test_window_holds_all_frequencies(snlc):
     view = FrequencyView(MorrisLecar)
-    bounds, (low, high) = view.limits(snlc)
-    assert bounds == (-50, 300)
-    assert low < 0.0 < np.nanmax(snlc.curve.unstable[1]) < high
-    assert view.limits(answer(LinearSystem)) == ((-12, 12), (pytest.approx(-0.04), 1.0))
+    view.limits(Here(100.0, (-50.0, 300.0), "I"))
+    (left, right), (bottom, top) = view.late_limits("frequency", snlc)
+    assert (left, right) == (-50.0, 300.0)
+    assert bottom < 0.0 < np.nanmax(snlc.curve.stable[1]) < top
+    assert view.late_limits("cycles", snlc) is None
 
 
-def test_axes_name_the_parameter_that_is_explored(snlc):
-    view = FrequencyView(FitzHughNagumo)
-    assert (view.x_label, view.y_label) == ("I", "frequency (Hz)")
-    view.columns(snlc)
-    assert view.x_label == "I (now)"
-
-
-def test_it_is_really_drawn_with_one_source_per_layer(snlc):
-    view, kept = FrequencyView(MorrisLecar), []
-    hv.renderer("bokeh").get_plot(view.draw(snlc, lambda *what: kept.append(what)), doc=Document())
-    ((name, figure, renderers),) = kept
-    assert name == "frequency"
-    assert list(renderers) == [layer.name for layer in view.all_layers()]
-    np.testing.assert_array_equal(renderers["stable"].data_source.data["frequency_y"], view.columns(snlc)["stable"][1])
-    assert figure.yaxis[0].axis_label == "frequency (Hz)"
+def test_onset_of_a_cell_with_resets_stands_beside_its_exact_curve():
+    found = Frequencies(onset(EIF().snapshot(), EIF.explore))
+    columns = RateCurveView(EIF).late("frequency", found)
+    assert columns["onset"][2] == ["onset: SNIC, class 1"]
+    assert found.onset.value == pytest.approx(15.0, rel=1e-6)
+    assert is_absent(RateCurveView(EIF).late("frequency", None)["onset"])

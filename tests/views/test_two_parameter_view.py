@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import NamedTuple
 
 import holoviews as hv
 import numpy as np
 import pytest
 from bokeh.document import Document
+from bokeh.io.doc import patch_curdoc
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,14 +19,14 @@ from ncm_app.models.eif import EIF
 from ncm_app.models.fitzhugh_nagumo import FitzHughNagumo
 from ncm_app.models.hodgkin_huxley import HodgkinHuxley
 from ncm_app.models.morris_lecar import MorrisLecar
-from ncm_app.numerics.results import Locus, Status
+from ncm_app.numerics.results import Loci, Locus, Status
 from ncm_app.studies.two_parameter import two_parameter
 from ncm_app.views import style
 from ncm_app.views.two_parameter import (
     LABEL,
     MARKER,
     SIDES,
-    TwoExplored,
+    Pair,
     TwoParameterView,
     hopf_pieces,
     place_labels,
@@ -36,35 +38,49 @@ hv.extension("bokeh")
 CASES = [(FitzHughNagumo, "I", "b"), (EIF, "I_0", "D"), (EIRateNetwork, "tau_i", "X_e"), (MorrisLecar, "I", "g_Ca")]
 
 
+class Asked(NamedTuple):
+    """What a chart is asked at once, and the answer that comes later."""
+
+    pair: Pair
+    loci: Loci
+
+
 def explored(model, first, second, **values):
     """Return a fresh view of a model and the two-parameter diagram that it shows."""
     snapshot = model(**values).snapshot()
     controls = [model.control(name) for name in (first, second)]
-    return TwoParameterView(model), TwoExplored(
-        two_parameter(snapshot, first, second), (snapshot.named[first], snapshot.named[second]),
-        (controls[0].bounds, controls[1].bounds),
-        (with_unit(first, controls[0].unit), with_unit(second, controls[1].unit)))
+    pair = Pair((first, second), (snapshot.named[first], snapshot.named[second]),
+                (controls[0].bounds, controls[1].bounds),
+                (with_unit(first, controls[0].unit), with_unit(second, controls[1].unit)))
+    view = TwoParameterView(model)
+    view.limits(pair)
+    return view, Asked(pair, two_parameter(snapshot, first, second))
+
+
+def drawn(view, asked):
+    """Return all columns of a chart once its curves are known."""
+    return {**view.columns(asked.pair), **view.late("loci", asked.loci)}
 
 
 @pytest.mark.parametrize(("model", "first", "second"), CASES)
 def test_columns_are_lean_and_always_the_same_layers(model, first, second):
     view, result = explored(model, first, second)
-    columns, names = view.columns(result), [layer.name for layer in view.layers()]
+    columns, names = drawn(view, result), [layer.name for layer in view.layers()]
     assert set(columns) == set(names)
     assert len(set(names)) == len(names)
     for name, (x, y, *texts) in columns.items():
         assert (x.dtype, y.dtype) == (np.float32, np.float32), name
         assert len(x) == len(y) > 0, name
         assert all(len(text) == len(x) for text in texts), name
-    assert view.limits(result) == (model.control(first).bounds, model.control(second).bounds)
-    assert all(is_absent(pair) for pair in view.ghost_columns(None).values())
-    assert set(view.ghost_columns(result)) == {f"ghost {name}" for name in view.curves}
+    assert view.limits(result.pair) == (model.control(first).bounds, model.control(second).bounds)
+    assert set(view.late("loci", None)) == set(names) - {"present"}
+    assert all(is_absent(pair) for pair in view.late("loci", None).values())
 
 
 def test_curves_of_fitzhugh_nagumo_are_cut_at_the_bautin_point():
     """Supercritical below b = (1 - sqrt(1 - phi))/phi = 0.510421, subcritical above."""
     view, result = explored(FitzHughNagumo, "I", "b", I=0.3, b=0.9)
-    columns = view.columns(result)
+    columns = drawn(view, result)
     assert np.nanmax(columns["H supercritical"][1]) == pytest.approx(0.510421, abs=1e-5)
     assert np.nanmin(columns["H subcritical"][1]) == pytest.approx(0.510421, abs=1e-5)
     assert is_absent(columns["H"])
@@ -80,8 +96,8 @@ def test_curves_of_fitzhugh_nagumo_are_cut_at_the_bautin_point():
 
 def test_moving_the_sliders_moves_the_dot_only():
     view, result = explored(FitzHughNagumo, "I", "b")
-    moved = view.columns(explored(FitzHughNagumo, "I", "b", I=2.0, b=0.1)[1])
-    for name, columns in view.columns(result).items():
+    moved = drawn(view, explored(FitzHughNagumo, "I", "b", I=2.0, b=0.1)[1])
+    for name, columns in drawn(view, result).items():
         same = all(np.array_equal(a, b, equal_nan=a.dtype.kind == "f") for a, b in
                    zip(map(np.asarray, columns), map(np.asarray, moved[name]), strict=True))
         assert same == (name != "present"), name
@@ -89,13 +105,13 @@ def test_moving_the_sliders_moves_the_dot_only():
 
 def test_hopf_points_of_unknown_kind_have_a_look_of_their_own_and_the_title_says_what_is_missing():
     view, result = explored(EIRateNetwork, "tau_i", "X_e")
-    columns = view.columns(result)
+    columns = drawn(view, result)
     assert np.nanmedian(columns["H"][0]) == pytest.approx(57.19512, abs=1e-3)
     assert is_absent(columns["H supercritical"]) and is_absent(columns["H subcritical"])
     assert view.title.endswith("kinks of the right-hand side are not followed")
     assert (view.x_label, view.y_label) == ("tau_i (ms)", "X_e (mV)")
     view, result = explored(FitzHughNagumo, "I", "b")
-    view.columns(result)
+    drawn(view, result)
     assert view.title.endswith("(click)")
 
 
@@ -121,10 +137,12 @@ def test_every_curve_and_point_can_be_told_without_colour():
 
 def test_drawing_puts_the_legend_beside_the_plot():
     view, result = explored(FitzHughNagumo, "I", "b")
-    view.columns(result)
+    drawn(view, result)
     kept = []
-    element = view.draw(result, lambda *what: kept.append(what))
-    hv.renderer("bokeh").get_plot(element, doc=Document())
+    element = view.draw(result.pair, lambda *what: kept.append(what))
+    document = Document()
+    with patch_curdoc(document):
+        hv.renderer("bokeh").get_plot(element)
     ((name, figure, renderers),) = kept
     assert (name, list(renderers)) == ("two_parameter", [layer.name for layer in view.all_layers()])
     (legend,) = figure.legend
