@@ -78,7 +78,7 @@ def bifurcation_diagram(system: System, p: Any, field: str, low: float, high: fl
             value = low + share * (high - low)
             found = find_equilibria(system, p._replace(**{field: value}))
             complete &= found.status is Status.OK
-            for equilibrium in found.points:
+            for equilibrium in () if found.continuum else found.points:
                 _add_branch(curve, curve.scaled(equilibrium.state[:, None], value)[0], None, tracks, branches, stage)
             stage.finish((count + 1) / (len(SEEDS) + 1), Diagram(field, tuple(branches)))
         _switch_branches(curve, tracks, branches, stage)
