@@ -62,7 +62,7 @@ def bifurcation_diagram(system: System, p: Any, field: str, low: float, high: fl
         values = [low + share * (high - low) for share in seeds]
         for count, (value, found) in enumerate(zip(values, find_along(system, p, field, values), strict=True)):
             complete &= found.status is Status.OK
-            for equilibrium in found.points:
+            for equilibrium in () if found.continuum else found.points:
                 _add_branch(curve, curve.scaled(equilibrium.state[:, None], value)[0], None, tracks, branches, stage)
             stage.finish((count + 1) / (len(seeds) + 1), Diagram(field, tuple(branches)))
         _switch_branches(curve, tracks, branches, stage)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ncm_app.numerics.continua import find_continuum
 from ncm_app.numerics.jacobian import evaluate_field, jacobian, widths
 from ncm_app.numerics.newton import bracket_roots, polish_roots
 from ncm_app.numerics.results import Array, Equilibrium, Result, Status
@@ -19,6 +20,8 @@ LINE, PLANE, SPACE = 2001, 61, 256
 """Grid points per axis with 1 and 2 states, and number of seeds with more."""
 
 MISSING = "some fixed points may be missing"
+FLAT = ("semi-stable", "saddle-node")
+MANY = 4  # points with a zero eigenvalue, from which on they may be part of a line of them
 SAME = 1e-6  # distance in spans below which two roots are one
 EDGE = 1e-6  # margin around the box: a silent network sits exactly on its edge
 
@@ -28,7 +31,8 @@ class EquilibriumSet(Result):
     """The fixed points in a box, sorted by their states.
 
     `index_sum` adds sign(det(-J)); `expected_index` is 1 if the flow enters the box on
-    all sides (Poincare-Hopf), else None. If they differ, `message` says so.
+    all sides (Poincare-Hopf), else None. If they differ, `message` says so. Where fixed
+    points fill a line or a plane, `continuum` is its name and `points` holds one of them.
     """
 
     points: tuple[Equilibrium, ...]
@@ -36,6 +40,7 @@ class EquilibriumSet(Result):
     expected_index: int | None
     status: Status = Status.OK
     message: str = ""
+    continuum: str = ""
 
 
 def find_equilibria(system: System, p: Any) -> EquilibriumSet:
@@ -45,6 +50,11 @@ def find_equilibria(system: System, p: Any) -> EquilibriumSet:
         points = _search(system, p, 1)
         if _is_incomplete(points, expected):
             points = _search(system, p, 3)
+        if not points or sum(q.kind.startswith((*FLAT, "degenerate")) for q in points) >= MANY:
+            continuum = _continuum(system, p)
+            if continuum is not None:
+                message = f"There is a whole {continuum.kind} (the determinant is 0), of which one is shown."
+                return EquilibriumSet((continuum,), 0, expected, Status.OK, message, continuum.kind)
     missing = _is_incomplete(points, expected)
     status, message = (Status.NOT_CONVERGED, MISSING) if missing else (Status.OK, "")
     return EquilibriumSet(points, _index_sum(points), expected, status, message)
@@ -80,8 +90,7 @@ def _checked(system: System, p: Any, points: tuple[Equilibrium, ...]) -> Equilib
 
 def _index_sum(points: tuple[Equilibrium, ...]) -> int:
     # A zero eigenvalue (fold) counts as a stable and an unstable point in one: index 0.
-    flat = {"semi-stable", "saddle-node"}
-    return sum(0 if e.kind in flat else int(np.sign(np.linalg.det(-e.jacobian))) for e in points)
+    return sum(0 if e.kind in FLAT else int(np.sign(np.linalg.det(-e.jacobian))) for e in points)
 
 
 def _is_incomplete(points: tuple[Equilibrium, ...], expected: int | None) -> bool:
@@ -107,6 +116,21 @@ def _describe_roots(system: System, p: Any, states: Array, rates: Array) -> tupl
     """Return the fixed points inside the box among roots (n, k), each once."""
     states = _drop_repeats(system, states[:, _inside(system, states)])
     return describe_equilibria(system, p, states, float(np.median(rates / widths(system.spans))))
+
+
+def _continuum(system: System, p: Any) -> Equilibrium | None:
+    """Return one point, near the middle of the spans, of a line or plane of fixed points."""
+    middle = np.array([[(low + high) / 2.0] for low, high in system.spans])
+    seeds = np.concatenate([middle, _grid(system.spans, 5) if system.size <= 2
+                            else _latin_hypercube(system.spans, 64)], axis=1)
+    rates = _typical(evaluate_field(system, seeds, p))
+    found = find_continuum(system, p, seeds, rates)
+    if found is None:
+        return None
+    (point,) = describe_equilibria(system, p, found[0][:, None])
+    size = max(float(np.max(np.abs(point.eigenvalues))), float(np.median(rates / widths(system.spans))))
+    zero = np.abs(point.eigenvalues) <= 1e-7 * size
+    return replace(point, eigenvalues=np.where(zero, 0.0, point.eigenvalues), kind=found[1])
 
 
 def describe_equilibria(system: System, p: Any, states: Array, rate: float = 0.0) -> tuple[Equilibrium, ...]:

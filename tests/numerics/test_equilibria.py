@@ -219,7 +219,7 @@ def test_points_are_read_only_and_convert() -> None:
     found = find_equilibria(EI, EI_VALUES)
     with pytest.raises(ValueError, match="read-only"):
         found.points[0].state[0] = 1.0
-    assert set(found.to_dict()) == {"points", "index_sum", "expected_index", "status", "message"}
+    assert set(found.to_dict()) == {"points", "index_sum", "expected_index", "status", "message", "continuum"}
 
 
 @pytest.mark.parametrize(("eigenvalues", "kind"), [
