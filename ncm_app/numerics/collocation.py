@@ -40,6 +40,11 @@ ROUGHNESS = 0.3
 FLOOR = 0.15  # share of the mean added to the monitor, so that no flat part is starved
 
 
+NOWHERE = np.empty(0)
+
+SHIFTED = 1e-4  # distance of an edge from the kink for which it stands
+
+
 @dataclass(frozen=True, eq=False)
 class Mesh:
     """Edges (N + 1,) from 0 to 1 of the intervals of a cycle's phase."""
@@ -100,9 +105,12 @@ class Mesh:
         basis = np.vander(inside, DEGREE + 1, increasing=True) @ _POWERS
         return np.asarray(np.einsum("ki,kin->kn", basis, self.blocks(nodes)[interval]))
 
-    def refitted(self, nodes: Array) -> Mesh:
-        """Return the mesh on which every interval of a cycle has the same error."""
-        steepness = self._steepness(nodes)
+    def refitted(self, nodes: Array, kinks: Array = NOWHERE) -> Mesh:
+        """Return the mesh on which every interval of a cycle has the same error.
+
+        `kinks` (k,) are phases at which a fourth derivative that jumps is no error.
+        """
+        steepness = self._steepness(nodes, kinks)
         steepness += FLOOR * float(steepness @ self.widths)
         total = np.concatenate([[0.0], np.cumsum(steepness * self.widths)])
         wanted = int(np.clip(np.ceil(total[-1] / ROUGHNESS), COARSEST, FINEST))
@@ -112,10 +120,12 @@ class Mesh:
         edges[0], edges[-1] = 0.0, 1.0
         return Mesh(edges)
 
-    def _steepness(self, nodes: Array) -> Array:
+    def _steepness(self, nodes: Array, kinks: Array) -> Array:
         """Return the fifth root of the fifth derivative in every interval (N,)."""
         widths = self.widths
         fourth = np.einsum("i,jin->jn", _TOP, self.blocks(nodes)) / widths[:, None] ** DEGREE
         gaps = (widths + np.roll(widths, 1)) / 2.0
         jumps = np.linalg.norm(fourth - np.roll(fourth, 1, axis=0), axis=1) / gaps
+        for edge in np.flatnonzero(np.min(np.abs(self.edges[:-1, None] - kinks), axis=1, initial=1.0) < SHIFTED):
+            jumps[edge] = min(jumps[edge - 1], jumps[(edge + 1) % self.count])
         return np.asarray(((jumps + np.roll(jumps, -1)) / 2.0) ** (1.0 / (DEGREE + 1)))

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncm_app.numerics.collocation import DEGREE, SLOPES, VALUES, Mesh
-from ncm_app.numerics.curve import EquilibriumCurve
+from ncm_app.numerics.curve import FINE, EquilibriumCurve
+from ncm_app.numerics.kinks import has_kinks
 from ncm_app.numerics.periodic_blocks import Chain, condense, multipliers_of, solve_chain
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.system import System
@@ -115,6 +116,16 @@ class CycleCurve:
     def __init__(self, system: System, p: Any, field: str, low: float, high: float) -> None:
         self.points = EquilibriumCurve(system, p, field, low, high)
         self.n, self.field = system.size, field
+
+    @cached_property
+    def fine(self) -> EquilibriumCurve:
+        """The right-hand side with narrow differences, which see one side of a kink."""
+        return self.points.with_step(FINE)
+
+    @cached_property
+    def kinked(self) -> bool:
+        """Whether the right-hand side has kinks, which meshes must then follow."""
+        return has_kinks(self.points)
 
     def field_at(self, cycle: Cycle) -> tuple[Array, Array]:
         """Return f (N, 4, n) and its slopes (N, 4, n, n + 1) at the Gauss points, scaled, per ms."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from ncm_app.numerics.cycle_curve import Cycle, CycleCurve
-from ncm_app.numerics.cycle_kinks import crosses_kink
 from ncm_app.numerics.cycle_points import Row
 from ncm_app.numerics.cycle_walk import CyclePath
 from ncm_app.numerics.results import Array, CycleBranch, SpecialPoint, Status
@@ -21,8 +20,6 @@ WHERE = {
 }
 NAMED = {"H": "the Hopf point", "PD": "the period doubling", "HC": "a homoclinic orbit",
          "SNIC": "a saddle-node on the cycle (SNIC)"}
-
-ROUGH = " They cross kinks of the right-hand side, so that periods and multipliers are good to few digits."
 
 
 def make_branch(curve: CycleCurve, forth: CyclePath, back: CyclePath) -> CycleBranch:
@@ -73,9 +70,7 @@ def describe(curve: CycleCurve, forth: CyclePath, back: CyclePath) -> str:
     """Return the sentence that says where a branch begins and ends."""
     if forth.end is Status.CLOSED:
         return "The branch of cycles closes on itself."
-    largest = max((row.cycle for row in back.rows + forth.rows), key=lambda cycle: cycle.amplitude)
-    rough = ROUGH if crosses_kink(curve, largest) else ""
-    return f"Cycles from {_name_end(curve, back)} to {_name_end(curve, forth)}.{rough}"
+    return f"Cycles from {_name_end(curve, back)} to {_name_end(curve, forth)}."
 
 
 def _name_end(curve: CycleCurve, path: CyclePath) -> str:

@@ -11,6 +11,7 @@ from ncm_app.numerics.collocation import Mesh
 from ncm_app.numerics.cycle_ahead import Ahead, look_ahead, turn_between
 from ncm_app.numerics.cycle_curve import Cycle, CycleCurve, Found
 from ncm_app.numerics.cycle_ends import Landmarks, closing_point, halves_its_period, shrinks_to_point, vanishing_point
+from ncm_app.numerics.cycle_kinks import on_kinks, refitted
 from ncm_app.numerics.cycle_points import Row, find_labels, make_row, root_between
 from ncm_app.numerics.results import Array, SpecialPoint, Status
 
@@ -58,7 +59,7 @@ def walk_cycles(curve: CycleCurve, start: Row, landmarks: Landmarks,
         watch(path)
         base = path.rows[-1]
         if len(path.rows) % EVERY == 0 or found.steps > EFFORT:
-            base = on_mesh(base, base.cycle.mesh.refitted(base.cycle.nodes))
+            base = on_mesh(base, refitted(curve, base.cycle))
     return path
 
 
@@ -73,7 +74,7 @@ def step_to(curve: CycleCurve, ahead: Ahead, step: float, exact: bool = False) -
     forward = ahead.direction(here.mesh)
     found = curve.correct(guess, here if here.amplitude > TRIVIAL else forward, forward, exact)
     # A fixed point, with any period, obeys the equations as well.
-    return found if found is not None and found.cycle.amplitude > TRIVIAL else None
+    return on_kinks(curve, found, forward, exact) if found is not None and found.cycle.amplitude > TRIVIAL else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,7 +150,7 @@ def at_parameter(curve: CycleCurve, guess: Cycle) -> Row | None:
     """Return the cycle near a guess at exactly its parameter, None if there is none."""
     across = Cycle(guess.mesh, np.zeros_like(guess.nodes), 0.0, 1.0)
     found = curve.correct(guess, guess, across)
-    return None if found is None else make_row(curve, found)
+    return None if found is None else make_row(curve, on_kinks(curve, found, across))
 
 
 def signature(cycle: Cycle) -> Array:

@@ -12,7 +12,26 @@ NOTICEABLE = 1e-3  # smallest relative jump of the slopes that counts
 FIRST, SECOND, THIRD = 6, 6, 10
 """Halvings of an interval: to dismiss smooth ones, to be sure of a kink, to place it."""
 
+CHORDS, POINTS = 24, 65
+"""Chords through the spans on which kinks are sought, and points on each."""
+
 ASIDE = 2e-5  # distance from a kink at which its two sides are straight, and told apart
+
+
+def has_kinks(curve: Curve) -> bool:
+    """Tell whether the slopes of the right-hand side jump somewhere in the spans.
+
+    Chords across them are searched; a smooth function, however steep, looks straight at last.
+    """
+    rng, fine = np.random.default_rng(0), curve.with_step(FINE)
+    ends = rng.random((2, CHORDS, curve.n + 1))
+    shares = np.linspace(0.0, 1.0, POINTS)[:, None, None]
+    z = (ends[0] + shares * (ends[1] - ends[0])).transpose(1, 0, 2)
+    slopes = fine.evaluate(z.reshape(-1, curve.n + 1))[1].reshape(CHORDS, POINTS, curve.n, curve.n + 1)
+    jumps = np.linalg.norm(np.diff(slopes, axis=1), axis=(2, 3))
+    chord, place = np.arange(CHORDS), np.argmax(np.nan_to_num(jumps), axis=1)
+    _, _, left = _halve(fine, z[chord, place], z[chord, place + 1], SECOND + THIRD, on_curve=False)
+    return bool(np.any(left > 0.5))
 
 
 def locate_kinks(curve: Curve, z: Array, smooth: NDArray[np.bool_]) -> tuple[NDArray[np.int64], Array]:

@@ -11,7 +11,6 @@ from ncm_app.numerics.collocation import Mesh
 from ncm_app.numerics.continuation import bifurcation_diagram
 from ncm_app.numerics.cycle_curve import CycleCurve
 from ncm_app.numerics.cycle_ends import Landmarks
-from ncm_app.numerics.cycle_kinks import crosses_kink
 from ncm_app.numerics.cycle_points import Row
 from ncm_app.numerics.cycle_starts import hopf_row, settled_row
 from ncm_app.numerics.cycle_walk import CyclePath, at_parameter, signature, walk_cycles
@@ -28,7 +27,6 @@ from tests.numerics.cycle_systems import (
     diagram_of,
     labels,
     only,
-    return_error,
     the_branch,
     value,
 )
@@ -140,24 +138,6 @@ def test_the_book_system_has_its_neutral_family_and_the_cycle_of_van_der_pol() -
     assert pol.period[[0, -1]] == pytest.approx(6.6632868593, rel=1e-8)
     assert pol.stable[0] and not pol.stable[-1]
     assert pol.multipliers[1, 0] * pol.multipliers[1, -1] == pytest.approx(1.0, rel=1e-4)
-
-
-def test_threshold_linear_cycles_are_followed_with_a_warning() -> None:
-    branch = the_branch("threshold-linear")
-    assert branch.ends == (Status.HOPF, Status.PARAMETER_BOUND)
-    assert "kinks of the right-hand side" in branch.message
-    assert branch.parameter[0] == pytest.approx(15.0 * 1.906504, rel=1e-6)
-    assert [point.code for point in branch.points].count("LPC") <= 1
-    system, p, field = CASES["threshold-linear"][:3]
-    error = return_error(system, p._replace(**{field: 60.0}), float(branch.period[-1]), branch.cycle(-1)[1][:, 0])
-    assert error < 0.02
-
-
-def test_kinks_are_seen_where_they_are_only() -> None:
-    for name, expected in (("threshold-linear", True), ("ml hopf", False), ("hh book", False), ("jansen-rit", False)):
-        curve = CycleCurve(*CASES[name])
-        path = walk_from_hopf(name, 0)
-        assert crosses_kink(curve, max((row.cycle for row in path.rows), key=lambda cycle: cycle.amplitude)) is expected
 
 
 @pytest.mark.parametrize("name", ["ml hopf", "hh book", "fitzhugh"])
