@@ -64,7 +64,8 @@ class Kuramoto(Flow):
                expect={"fixed_points": ((0.0,), (0.301511,)), "kinds": ("unstable", "stable"),
                        "branch": {"K": 0.2}}),
         Preset("1000 oscillators", "The noise is small, and the simulated order follows the theory.",
-               values={"N": 1000}, expect={"fixed_points": ((0.0,), (0.707107,)), "branch": {"K": 0.2}}),
+               values={"N": 1000},
+               expect={"fixed_points": ((0.0,), (0.707107,)), "kinds": ("unstable", "stable"), "branch": {"K": 0.2}}),
     )
     look_for = ("Synchrony begins at K = 2 / (pi g(0)) = 2 Delta, where g is the density of the frequencies: a "
                 "pitchfork with r = sqrt(1 - 2 Delta / K) beyond. r is exact for infinitely many oscillators; r_N, of "

@@ -99,8 +99,9 @@ class PhaseOscillators(Flow):
                 "In QIF follower, equal, lower omega to 1 per ms: a large pulse advances by less.")
     book_note = ("The draft has only the heading; later versions have QIF neurons V' = V² + I_0 with period pi / "
                  "sqrt(I_0) and phase response (1 - cos(2 sqrt(I_0) t)) / (2 I_0) at time t after the reset. In QIF "
-                 "follower, equal (I_0 = 4, pulses of 1) the phase there goes from 0.1871 to 1.4604, as the theory "
-                 "says; with whole pulses instead of their mean it is 1.4567.")
+                 "follower, equal (I_0 = 4, pulses of 1) the phase in those units goes from 0.1871 to 1.4604 within 14 "
+                 "pulses, here as by the exact response pulse after pulse; the book's stepped simulation ends at "
+                 "1.4567.")
 
     @staticmethod
     def rhs(t, y, p):

@@ -24,6 +24,8 @@ MOVED = 1e-6
 """Distance of a neighbouring start, as a part of the axis of each state."""
 PARTED = 0.1
 """Part of the run's own range beyond which two runs have nothing more in common."""
+FEWEST, GROWTH = 16, 3.0
+"""Steps that two runs need to part, and the logarithm by which they do, to be called chaotic."""
 STABILITY_ORDERS = {"Euler": 1, "Heun": 2, "RK4": 4}
 """Order up to which a method's stability polynomial is that of exp."""
 
@@ -99,14 +101,14 @@ def _chaos_check(snapshot: Snapshot, progress: Progress) -> str:
         return ""
     start = tuple(v + MOVED * (s.span[1] - s.span[0]) for v, s in zip(snapshot.start, model.states, strict=True))
     apart = _distance(snapshot, start, progress)
-    if apart.max() < PARTED:
-        return ""
     end = int(np.argmax(apart > PARTED))
+    if end < FEWEST:  # never, or within so few steps that they tell no rate
+        return ""
     t = simulate(snapshot, progress=progress).t[:end]
-    # The first half of the way up may still be the approach to where the run stays.
-    later = (t > t[-1] / 4) if end > 8 else np.ones(end, dtype=bool)
-    rate = float(np.polyfit(t[later], np.log(apart[:end][later]), 1)[0]) if end > 8 else 0.0
-    if rate * t[-1] < 3.0:
+    # The first quarter may still be the approach to where the run stays.
+    later = t > t[-1] / 4
+    rate = float(np.polyfit(t[later], np.log(np.maximum(apart[:end][later], 1e-300)), 1)[0])
+    if rate * t[-1] < GROWTH:
         return ""
     halved = simulate(snapshot.changed(dt=max(snapshot.dt / 2, model.control("dt").bounds[0])), progress=progress)
     ends = [f"{number(float(one.y[0].min()))} to {number(float(one.y[0].max()))}"

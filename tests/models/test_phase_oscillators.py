@@ -49,6 +49,8 @@ def test_numbers_of_the_later_book():
     for _ in range(14):
         phase += advance(phase, p)
     assert phase / 4 == pytest.approx(1.4604, abs=5e-5)
+    run = simulate(snapshot_of(PhaseOscillators, "QIF follower, equal"))
+    assert np.interp(14 * np.pi / 2, run.t, run.y[0]) / 4 == pytest.approx(1.4604, abs=1e-4)
 
 
 @given(K=st.floats(0.02, 0.6), D=st.floats(-0.5, 0.5), network=st.sampled_from(["two-way", "one-way"]))

@@ -73,3 +73,9 @@ def test_chaotic_run_is_not_judged_by_half_the_step(changes):
 def test_other_runs_of_many_states_are_not_called_chaotic(model, preset):
     told = check_step(model(**model.preset_values(preset)).snapshot(), SILENT)
     assert "half the step changes" in told
+
+
+@pytest.mark.parametrize("changes", [{"dt": 50.0}, {"dt": 5.0}, {"dt": 0.05}, {"t_end": 1.0}, {"r": 0.0}])
+def test_steps_that_cannot_be_judged_are_met_with_a_sentence_or_silence(changes):
+    assert isinstance(check_step(Lorenz(**changes).snapshot(), SILENT), str)
+    assert regime(Lorenz(**changes).snapshot(), "r").sentence.endswith(".")
