@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ncm_app.core import catalogue as _catalogue
@@ -9,8 +10,10 @@ from ncm_app.core.model import Flow
 from ncm_app.core.quantity import Quantity
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.continuation import bifurcation_diagram as _continue
+from ncm_app.numerics.cycles import cycle_branches as _follow_cycles
 from ncm_app.numerics.results import Diagram, Equilibrium, Loci, Portrait, Trajectory
 from ncm_app.numerics.two_parameter import two_parameter_diagram as _follow
+from ncm_app.studies import cycles as _cycles
 from ncm_app.studies import diagram as _diagram
 from ncm_app.studies import simulate as _simulate
 from ncm_app.studies import stability as _stability
@@ -52,19 +55,24 @@ def phase_portrait(model: Flow, axes: tuple[int, int] = (0, 1)) -> Portrait:
     return _stability.phase_portrait(model.snapshot(), axes)
 
 
-def bifurcation_diagram(model: Flow, parameter: str, between: tuple[float, float] | None = None) -> Diagram:
-    """Return the branches of fixed points over a parameter, with labelled points.
+def bifurcation_diagram(model: Flow, parameter: str, between: tuple[float, float] | None = None,
+                        cycles: bool = True) -> Diagram:
+    """Return the branches of fixed points and cycles over a parameter, with labelled points.
 
-    `between` (low, high) may leave the slider's bounds; without it they are used.
+    `between` (low, high) may leave the slider's bounds; without it they are used. With
+    `cycles` the branches of limit cycles are followed too, which takes up to seconds.
     """
     snapshot: Snapshot = model.snapshot()
     type(model).control(parameter)
     if between is None:
-        return _diagram.diagram(snapshot, parameter)
+        found = _diagram.diagram(snapshot, parameter)
+        return replace(found, cycles=_cycles.cycles(snapshot, parameter)) if cycles else found
     low, high = map(float, between)
     if not low < high:
         raise ValueError(f"{parameter} cannot run from {low:g} to {high:g}: the first must be the smaller")
-    return _continue(system_of(type(model)), snapshot.steady.p, parameter, low, high)
+    question = system_of(type(model)), snapshot.steady.p, parameter, low, high
+    found = _continue(*question)
+    return replace(found, cycles=_follow_cycles(*question, found)) if cycles else found
 
 
 def two_parameter_diagram(model: Flow, parameters: tuple[str, str],

@@ -39,7 +39,7 @@ def test_every_model_answers_every_question(slug):
         assert run.y.shape == (len(model.states), len(run.t))
         assert all(isinstance(point, Equilibrium) for point in ncm.equilibria(model))
         if model.explore:
-            assert isinstance(ncm.bifurcation_diagram(model, model.explore), Diagram)
+            assert isinstance(ncm.bifurcation_diagram(model, model.explore, cycles=False), Diagram)
         if len(model.states) > 1:
             assert isinstance(ncm.phase_portrait(model), Portrait)
 
@@ -144,7 +144,7 @@ def test_run_becomes_a_table():
 def test_results_become_dictionaries_and_are_read_only():
     model = ncm.model("ei_rate_network")
     results = (ncm.simulate(model, t_end=5.0), ncm.equilibria(model)[0], ncm.phase_portrait(model),
-               ncm.bifurcation_diagram(model, "tau_i"))
+               ncm.bifurcation_diagram(model, "tau_i", cycles=False))
     for result in results:
         as_dict = result.to_dict()
         assert set(as_dict) == {field.name for field in dataclasses.fields(result)}
@@ -158,3 +158,16 @@ def test_a_run_that_blows_up_says_so():
     assert run.status.name == "DIVERGED"
     assert run.message.startswith("V left every bound at t = ")
     assert np.all(np.isfinite(run.y))
+
+
+def test_cycles_of_morris_lecar_are_followed_with_the_fixed_points():
+    found = ncm.bifurcation_diagram(ncm.model("morris_lecar"), "I", (0, 300))
+    assert [q.code for q in found.points] == ["LPC", "H", "H", "LPC"]
+    values = [q.parameters["I"] for q in found.points]
+    assert values == pytest.approx([88.293251, 93.857618, 212.018817, 216.899801], rel=1e-6)
+    assert found.points[0].period == pytest.approx(135.3862, rel=1e-5)
+    (branch,) = found.cycles
+    assert branch.stable.any()
+    again = ncm.bifurcation_diagram(ncm.model("morris_lecar"), "I")
+    assert [q.code for q in again.points] == ["LPC", "H", "H", "LPC"]
+    assert ncm.bifurcation_diagram(ncm.model("morris_lecar"), "I", (0, 300), cycles=False).cycles == ()

@@ -51,17 +51,22 @@ class Branch(Result):
 
 @dataclass(frozen=True)
 class Diagram(Result):
-    """Bifurcation diagram: all branches found over a range of one parameter."""
+    """Bifurcation diagram: all branches found over a range of one parameter.
+
+    `cycles` are the branches of limit cycles, where these were asked for.
+    """
 
     parameter: str
     branches: tuple[Branch, ...]
     status: Status = Status.OK
     message: str = ""
+    cycles: tuple[CycleBranch, ...] = ()
 
     @property
     def points(self) -> tuple[SpecialPoint, ...]:
         """Special points of all branches, in the order of the parameter."""
         found = [point for branch in self.branches for point in branch.points]
+        found += [point for cycle in self.cycles for point in cycle.points]
         return tuple(sorted(found, key=lambda point: point.parameters[self.parameter]))
 
 

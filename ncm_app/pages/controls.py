@@ -15,7 +15,7 @@ from ncm_app.core.quantity import Choice, Control, Count, nice_step
 from ncm_app.pages.dials import Dial, Pick
 
 GREEK = dict(zip(("alpha", "beta", "gamma", "delta", "Delta", "epsilon", "eta", "theta", "lambda", "mu", "rho",
-                  "sigma", "tau", "phi", "omega"), "αβγδΔεηθλμρστφω", strict=True))
+                  "sigma", "tau", "phi", "psi", "omega"), "αβγδΔεηθλμρστφψω", strict=True))
 
 GROUPS = {
     "& .MuiAccordionSummary-root": {"minHeight": "34px", "padding": "0 12px"},

@@ -9,7 +9,7 @@ from ncm_app.models.eif import EIF
 from ncm_app.models.fitzhugh_nagumo import FitzHughNagumo
 from ncm_app.studies import memo
 from ncm_app.studies import two_parameter as module
-from ncm_app.studies.diagram import without_present
+from ncm_app.studies.diagram import whole_range
 from ncm_app.studies.memo import Memory
 from ncm_app.studies.two_parameter import two_parameter
 
@@ -61,7 +61,7 @@ def test_the_order_of_the_parameters_only_turns_the_picture():
 
 
 def test_a_question_holds_no_present_values():
-    asked = without_present(FitzHughNagumo(I=1.0, b=0.3, phi=0.2, v_0=2.0, t_end=30.0).snapshot(), "I", "b")
+    asked = whole_range(FitzHughNagumo(I=1.0, b=0.3, phi=0.2, v_0=2.0, t_end=30.0).snapshot(), "I", "b")
     assert asked == FitzHughNagumo(phi=0.2).snapshot()
 
 
