@@ -9,7 +9,7 @@ import numpy as np
 from ncm_app.core.model import Spiking
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import State
-from ncm_app.numerics.results import Branch, Equilibrium, SpecialPoint, Status
+from ncm_app.numerics.results import Branch, Equilibrium, SpecialPoint, Status, Trajectory
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.cycles import known_cycles
 from ncm_app.studies.diagram import diagram
@@ -86,6 +86,18 @@ def _rest(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progres
     return f"{describe_point(point)}; {where}{alone}"
 
 
+def driven_spikes(snapshot: Snapshot, run: Trajectory) -> int | None:
+    """Return how often a smooth cell fires under an input that changes in time, None where that says nothing.
+
+    A spike is a crossing of the middle of the axis of the membrane potential, upwards.
+    """
+    state = snapshot.model.states[0]
+    if snapshot.steady == snapshot or issubclass(snapshot.model, Spiking) or state.unit != "mV":
+        return None
+    above = run.y[0] > sum(state.span) / 2
+    return int(np.count_nonzero(above[1:] & ~above[:-1]))
+
+
 def _firing(snapshot: Snapshot, points: tuple[Equilibrium, ...]) -> str:
     state = snapshot.model.states[0]
     control = snapshot.model.control(snapshot.model.explore)
@@ -150,6 +162,9 @@ def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -
         sentence = _rest(snapshot, found.points, progress)
     if issubclass(snapshot.model, Spiking):
         sentence += f"; {len(run.spikes)} spike{'s' * (len(run.spikes) != 1)} in this run"
+    fired = driven_spikes(snapshot, run)
+    if fired is not None:
+        sentence += f"; driven by its changing input, this run fires {fired} time{'s' * (fired != 1)}"
     if parameter:
         several = len(found.points) > 1 and not has_rate_curve(snapshot.model)
         sentence += f"; {_distance(snapshot, parameter, several, progress)}"

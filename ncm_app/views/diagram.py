@@ -15,7 +15,7 @@ from ncm_app.views.cycles import cycle_columns, cycle_layers
 from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
 from ncm_app.views.probes import complex_numbers, thinned
-from ncm_app.views.sweep import sweep_columns, sweep_layers
+from ncm_app.views.sweep import sweep_columns, sweep_layers, sweep_reach
 from ncm_app.views.view import NO_LABELS, Columns, Limits, View, joined, lean, scattered
 
 CODES = {"LP": "triangle", "H": "square", "BP": "star", "KINK": "x", "NS": "cross"}
@@ -130,6 +130,24 @@ class DiagramView(View):
         return cycle_columns(() if answer is None else answer.branches, "" if answer is None else answer.parameter,
                              axis, scale)
 
+    def late_limits(self, topic: str, answer: Any) -> Limits | None:
+        """A window that holds the path of a sweep too."""
+        if topic != "sweep":
+            return None
+        reach = sweep_reach(answer.sweep, answer.axis, self.model.states[answer.axis].scale)
+        if reach is None:
+            return None
+        bounds, (low, high) = self._window
+        return bounds, (min(low, reach[0]), max(high, reach[1]))
+
+    def fitted(self, result: Explored) -> Limits:
+        """The stretch of the parameter on which something happens, and all states there."""
+        bounds, states = self.limits(result)
+        at = [q.parameters[result.diagram.parameter] for q in result.diagram.points if q.code in ("LP", "H", "BP")]
+        at.append(result.value)
+        margin = max(0.4 * (max(at) - min(at)), 0.02 * (bounds[1] - bounds[0]))
+        return (max(bounds[0], min(at) - margin), min(bounds[1], max(at) + margin)), states
+
     @property
     def cycling(self) -> bool:
         """Whether the model can have smooth cycles: not on a line, nor with resets."""
@@ -175,5 +193,6 @@ class DiagramView(View):
             if size > 0.2 * width:  # a flat branch is shown in the span, where it looks flat
                 low = max(centre - 1.5 * width, float(values.min()) - 0.08 * size)
                 high = min(centre + 1.5 * width, float(values.max()) + 0.08 * size)
-        return result.bounds, (low, high)
+        self._window: Limits = result.bounds, (low, high)
+        return self._window
 

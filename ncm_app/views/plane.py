@@ -17,7 +17,19 @@ from ncm_app.views import style
 from ncm_app.views.fates import fate_columns, fate_layers
 from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
-from ncm_app.views.view import NO_LABELS, NOTHING, Column, Columns, Limits, View, joined, lean, reach, scattered
+from ncm_app.views.view import (
+    NO_LABELS,
+    NOTHING,
+    Column,
+    Columns,
+    Limits,
+    View,
+    joined,
+    lean,
+    reach,
+    scattered,
+    wrapped,
+)
 
 SAME = 1e-3
 """Distance in spans within which a fixed point lies in a slice."""
@@ -97,8 +109,8 @@ class PhasePlaneView(View):
                 **{name: lean(line[0] * self.shown[0].scale, line[1] * self.shown[1].scale)
                    for name, line in lines.items()},
                 **({} if self.sliced else self._fates(result, style.MANIFOLDS)),
-                "run": lean(*self._drawn(result.run.y)),
-                "clicked": joined([lean(*self._drawn(run.y)) for run in result.clicked]),
+                "run": lean(*self._path(result.run.y)),
+                "clicked": joined([lean(*self._path(run.y)) for run in result.clicked]),
                 "starts": scattered(starts), **self._points(result)}
 
     def late(self, topic: str, answer: Any) -> Columns:
@@ -137,6 +149,16 @@ class PhasePlaneView(View):
         """Return states (n, m) on the axes, in shown units."""
         (i, j), (a, b) = self.axes, (self.shown[0].scale, self.shown[1].scale)
         return states[i] * a, states[j] * b
+
+    def _path(self, states: Array) -> tuple[Array, Array]:
+        """Return a run on the axes; an angle comes back at the other end of its turn."""
+        x, y = self._drawn(states)
+        across, up = ([v * s.scale for v in s.periodic] if s.periodic else None for s in self.shown)
+        if up:
+            x, y = wrapped(x, y, *up)
+        if across:
+            y, x = wrapped(y, x, *across)
+        return x, y
 
     def _arrows(self, portrait: Portrait) -> tuple[Column, Column]:
         """Return the field as one NaN-broken line of arrows of equal length."""

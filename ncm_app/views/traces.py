@@ -14,7 +14,7 @@ from ncm_app.core.state import State, Variable
 from ncm_app.numerics.results import Array, Equilibrium, Trajectory
 from ncm_app.views import style
 from ncm_app.views.layer import Layer
-from ncm_app.views.view import NOTHING, Columns, Limits, View, lean, reach, scattered
+from ncm_app.views.view import NOTHING, Columns, Limits, View, lean, reach, scattered, wrapped
 
 
 class Run(NamedTuple):
@@ -59,6 +59,14 @@ def with_peaks(run: Trajectory, threshold: float) -> Array:
     return y
 
 
+def folded(t: Array, y: Array, state: State) -> tuple[Array, Array]:
+    """Return a curve in shown units; an angle comes back at the other end of its turn."""
+    if state.periodic is None:
+        return t, y
+    low, high = state.periodic
+    return wrapped(t, y, low * state.scale, high * state.scale)
+
+
 class TraceView(View):
     """The states over time that share a unit, with spikes, fixed points and the frozen run.
 
@@ -100,7 +108,7 @@ class TraceView(View):
             # A spiking model's first state is the one that is reset.
             peaked = self.spiking and i == 0
             y = with_peaks(run, float(self.model.threshold(snapshot.p))) if peaked else run.y[i]  # type: ignore[attr-defined]
-            columns[s.name] = lean(run.t, y * s.scale)
+            columns[s.name] = lean(*folded(run.t, y * s.scale, s))
             columns[f"rest {s.name}"] = self._rest(result, i)
             for name in self.names:
                 curve = result.solutions.get(name)
