@@ -21,7 +21,6 @@ LINE, PLANE, SPACE = 2001, 61, 256
 
 MISSING = "some fixed points may be missing"
 FLAT = ("semi-stable", "saddle-node")
-MANY = 4  # points with a zero eigenvalue, from which on they may be part of a line of them
 SAME = 1e-6  # distance in spans below which two roots are one
 EDGE = 1e-6  # margin around the box: a silent network sits exactly on its edge
 
@@ -50,7 +49,7 @@ def find_equilibria(system: System, p: Any) -> EquilibriumSet:
         points = _search(system, p, 1)
         if _is_incomplete(points, expected):
             points = _search(system, p, 3)
-        if not points or sum(q.kind.startswith((*FLAT, "degenerate")) for q in points) >= MANY:
+        if not points or any(q.kind.startswith((*FLAT, "degenerate")) for q in points):
             continuum = _continuum(system, p)
             if continuum is not None:
                 message = f"There is a whole {continuum.kind} (the determinant is 0), of which one is shown."

@@ -23,7 +23,7 @@ def matrix(a: float, b: float, c: float, d: float) -> Any:
 
 
 @given(st.floats(-3, 3), st.floats(-3, 3), st.floats(-2, 2))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_singular_matrices_have_a_line(a: float, b: float, ratio: float) -> None:
     """The second row is a multiple of the first, exactly or but for rounding."""
     assume(np.hypot(a, b) > 0.05 and abs(a + ratio * b) > 0.05)
@@ -86,12 +86,22 @@ def test_single_and_missing_fixed_points_are_no_line(system: Any, p: Any) -> Non
     assert find_equilibria(system, p).continuum == ""
 
 
+def test_a_line_at_a_seed_of_the_diagram_starts_no_branch_of_its_own() -> None:
+    """The diagram first looks at the lower end, where the matrix is singular: only the origin goes on from there."""
+    diagram = bifurcation_diagram(LINEAR, matrix(0.0, 1.0, 0.5, 1.0), "a", 0.5, 1.5)
+    origin = max(diagram.branches, key=lambda branch: float(np.ptp(branch.parameter)))
+    np.testing.assert_allclose(origin.states, 0.0, atol=1e-9)
+    assert (origin.parameter.min(), origin.parameter.max()) == pytest.approx((0.5, 1.5), abs=1e-6)
+    for branch in diagram.branches:
+        if branch is not origin:
+            np.testing.assert_allclose(branch.parameter, 0.5, atol=1e-6)
+
+
 def test_a_line_stands_upright_in_the_diagram() -> None:
-    """At the singular value, which is a seed of the diagram, the origin meets the line; no other branch begins."""
+    """Where the origin meets it, at the singular value, there is a branch point."""
     diagram = bifurcation_diagram(LINEAR, matrix(0.0, 1.0, 0.5, 1.0), "a", -0.5, 1.5)
     origin, *others = diagram.branches
     np.testing.assert_allclose(origin.states, 0.0, atol=1e-9)
-    assert len(others) <= 1
+    assert [point.code for point in origin.points if point.code == "BP"] == ["BP"]
     for branch in others:
         np.testing.assert_allclose(branch.parameter, 0.5, atol=1e-6)
-    assert [point.code for point in origin.points if point.code == "BP"] == ["BP"]
