@@ -34,6 +34,9 @@ class Board:
 
     def draw(self, results: dict[str, Any]) -> dict[str, pn.pane.HoloViews]:
         """Draw every view once and return its pane."""
+        over_time = [view for view in self.views.values() if view.over_time]
+        for view in over_time[:-1]:
+            view.stacked = True
         self._limits = {name: view.limits(results[name]) for name, view in self.views.items()}
         return {name: self._pane(view, results[name]) for name, view in self.views.items()}
 
@@ -53,7 +56,7 @@ class Board:
     def _pane(self, view: View, result: Any) -> pn.pane.HoloViews:
         return pn.pane.HoloViews(
             view.draw(result, self._keeper()), linked_axes=False, sizing_mode="stretch_width",
-            height=style.HEIGHTS[view.shape], css_classes=[f"ncm-view-{view.name}"], backend="bokeh")
+            height=view.height, css_classes=[f"ncm-view-{view.name}"], backend="bokeh")
 
     def _keeper(self) -> Callable[[str, Any, dict[str, Any]], None]:
         """Return `_keep` without holding this board.
@@ -77,6 +80,8 @@ class Board:
         figure.toolbar.autohide = True
         figure.toolbar_inner = True
         figure.min_border_top = 6
+        if self.views[name].stacked:
+            figure.xaxis.visible = False
         if self.views[name].shape == "strip":
             figure.yaxis[0].ticker.desired_num_ticks = 3
         if self.views[name].clickable:

@@ -9,9 +9,10 @@ import numpy as np
 
 from ncm_app.numerics.results import Array, CycleBranch, SpecialPoint
 from ncm_app.views import style
+from ncm_app.views.labels import codes_beside
 from ncm_app.views.layer import Layer
 from ncm_app.views.probes import complex_numbers, thinned
-from ncm_app.views.view import NO_LABELS, Columns, joined, scattered
+from ncm_app.views.view import NO_LABELS, Columns, Limits, joined, scattered
 
 CYCLE_CODES = {"LPC": "inverted_triangle", "PD": "hex", "TR": "circle_x", "HC": "diamond_cross", "SNIC": "circle_cross"}
 """Marker of each labelled cycle."""
@@ -27,7 +28,7 @@ def cycle_layers() -> list[Layer]:
             *[Layer(code, kind="points", look={"marker": marker, "size": 11, "color": style.ORANGE,
                                                "line_color": style.GREY}) for code, marker in CYCLE_CODES.items()],
             Layer("cycle codes", kind="labels", ink=("text_color",), look={
-                "text_align": "left", "text_baseline": "bottom", "text_font_size": "10pt", "text_alpha": 1.0}),
+                "text_align": "left", "text_baseline": "top", "text_font_size": "10pt", "text_alpha": 1.0}),
             Layer("cycle probes", kind="probes")]
 
 
@@ -38,7 +39,8 @@ def stretches(branch: CycleBranch) -> list[tuple[bool, slice]]:
             for a, b in pairwise([0, *map(int, changes), len(branch.stable)])]
 
 
-def cycle_columns(branches: Sequence[CycleBranch], parameter: str, index: int, scale: float) -> Columns:
+def cycle_columns(branches: Sequence[CycleBranch], parameter: str, index: int, scale: float,
+                  window: Limits) -> Columns:
     """Return the columns of all these layers."""
     bands: list[tuple[Array, Array]] = []
     lines: dict[bool, list[tuple[Array, Array]]] = {True: [], False: []}
@@ -54,8 +56,7 @@ def cycle_columns(branches: Sequence[CycleBranch], parameter: str, index: int, s
                         "unstable cycle": joined(lines[False])}
     for code in CYCLE_CODES:
         columns[code] = scattered([(x, y) for q, x, y in points if q.code == code])
-    columns["cycle codes"] = (*scattered([(x, y) for _, x, y in points]), [f"  {q.code}" for q, _, _ in points]) \
-        if points else NO_LABELS
+    columns["cycle codes"] = codes_beside([(q.code, x, y) for q, x, y in points], window)
     columns["cycle probes"] = _probes(branches, parameter, index, scale)
     return columns
 

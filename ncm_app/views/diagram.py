@@ -12,6 +12,7 @@ from ncm_app.core.model import Flow, Spiking
 from ncm_app.numerics.results import Array, Branch, CycleBranch, Diagram, Equilibrium, SpecialPoint, Sweep
 from ncm_app.views import style
 from ncm_app.views.cycles import cycle_columns, cycle_layers
+from ncm_app.views.labels import codes_beside
 from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
 from ncm_app.views.probes import complex_numbers, thinned
@@ -74,6 +75,7 @@ class DiagramView(View):
     def __init__(self, model: type[Flow]) -> None:
         self.model = model
         self.state = model.states[0]
+        self._window: Limits = (0.0, 1.0), self.state.drawn_span
         self.shape = "square" if len(model.states) == 1 else "diagram"
         self.y_label = self.state.axis
         # On a line there are no saddles.
@@ -106,8 +108,8 @@ class DiagramView(View):
             columns[f"{name} branch"] = joined([p for b in result.diagram.branches
                                                for p in self._pieces(b, name, result)])
         named = [q for q in points if q.code in CODES]
-        columns["codes"] = (*scattered([self._position(q, result) for q in named]), [f"  {q.code}" for q in named]) \
-            if named else NO_LABELS
+        columns["codes"] = codes_beside([(q.code, *self._position(q, result)) for q in named],
+                                        (result.bounds, self.state.drawn_span))
         columns["branch probes"] = self._probes(result)
         for code in CODES:
             columns[code] = scattered([self._position(q, result) for q in points if q.code == code])
@@ -128,7 +130,7 @@ class DiagramView(View):
         if not self.cycling:
             return {}
         return cycle_columns(() if answer is None else answer.branches, "" if answer is None else answer.parameter,
-                             axis, scale)
+                             axis, scale, (self._window[0], self.model.states[axis].drawn_span))
 
     def late_limits(self, topic: str, answer: Any) -> Limits | None:
         """A window that holds the path of a sweep too."""
@@ -193,6 +195,6 @@ class DiagramView(View):
             if size > 0.2 * width:  # a flat branch is shown in the span, where it looks flat
                 low = max(centre - 1.5 * width, float(values.min()) - 0.08 * size)
                 high = min(centre + 1.5 * width, float(values.max()) + 0.08 * size)
-        self._window: Limits = result.bounds, (low, high)
+        self._window = result.bounds, (low, high)
         return self._window
 

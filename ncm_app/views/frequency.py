@@ -10,6 +10,7 @@ from ncm_app.core.model import Flow
 from ncm_app.core.quantity import with_unit
 from ncm_app.numerics.results import FrequencyCurve, Onset
 from ncm_app.views import style
+from ncm_app.views.labels import codes_beside
 from ncm_app.views.layer import Layer
 from ncm_app.views.view import NO_LABELS, NOTHING, Columns, Limits, View, lean, scattered
 
@@ -82,7 +83,9 @@ class FrequencyView(View):
                             "unstable": NOTHING if curve is None else lean(*curve.unstable)}
         for code in CYCLE_CODES:
             columns[code] = scattered([place for place, q in zip(places, points, strict=True) if q.code == code])
-        columns["codes"] = (*scattered(places), [f"  {q.code}" for q in points]) if places else NO_LABELS
+        window = None if answer is None else self.late_limits("frequency", answer)
+        columns["codes"] = codes_beside([(q.code, *place) for q, place in zip(points, places, strict=True)], window) \
+            if window else NO_LABELS
         return {**columns, "onset": self._onset(answer)}
 
     def _onset(self, answer: Frequencies | None) -> tuple[object, object, list[str]]:

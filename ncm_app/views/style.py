@@ -43,6 +43,9 @@ GONE: dict[str, Any] = {"color": GREY, "fill_alpha": 0.12, "hatch_pattern": "x",
 HEIGHTS = {"wide": 200, "square": 285, "strip": 120, "diagram": 235, "chart": 300}
 """Plot heights in pixels at which a page of four rows fits 1440 x 900."""
 
+AXIS = 40
+"""Of these the axis with its ticks and label."""
+
 LEGEND = {"background_fill_alpha": 0.6, "padding": 4, "spacing": 0, "margin": 4, "border_line_alpha": 0.0}
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from ncm_app.core.model import Flow
 from ncm_app.numerics.results import Array, Loci, Locus
 from ncm_app.views import style
+from ncm_app.views.labels import MARKER, grouped
 from ncm_app.views.layer import Layer
 from ncm_app.views.view import NO_LABELS, Columns, Limits, View, joined, scattered
 
@@ -28,8 +29,8 @@ LEAST_STATES = {"CP": 1, "BT": 2, "GH": 2, "ZH": 3, "HH": 4}
 SIDES = {"right above": (1, 1), "left above": (-1, 1), "right below": (1, -1), "left below": (-1, -1)}
 """Where a label may stand beside its point, in the order of preference."""
 
-LABEL, MARKER = np.array([0.045, 0.09]), np.array([0.012, 0.04])
-"""Width and height of a label, and half of a marker's, as shares of the plot."""
+LABEL = np.array([0.045, 0.09])
+"""Width and height of a label, as shares of the plot."""
 
 
 class Pair(NamedTuple):
@@ -61,7 +62,7 @@ def place_labels(points: list[tuple[str, float, float]]) -> dict[str, list[tuple
     that finds no room is left out.
     """
     placed: dict[str, list[tuple[str, float, float]]] = {side: [] for side in SIDES}
-    groups = _group(points)
+    groups = grouped(points)
     spots = [np.array([[x, y] for _, x, y in group]).mean(axis=0) for group in groups]
     markers = [[_around(np.array([x, y])) for _, x, y in group] for group in groups]
     taken: list[Array] = []
@@ -75,16 +76,6 @@ def place_labels(points: list[tuple[str, float, float]]) -> dict[str, list[tuple
                 taken.append(box)
                 break
     return placed
-
-
-def _group(points: list[tuple[str, float, float]]) -> list[list[tuple[str, float, float]]]:
-    """Return the points in groups whose markers touch."""
-    groups: list[list[tuple[str, float, float]]] = []
-    for point in points:
-        near = [g for g in groups if any(abs(point[1] - x) < 2 * MARKER[0] and abs(point[2] - y) < 2 * MARKER[1]
-                                         for _, x, y in g)]
-        groups = [g for g in groups if g not in near] + [[q for g in near for q in g] + [point]]
-    return groups
 
 
 def _around(spot: Array) -> Array:

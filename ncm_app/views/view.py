@@ -53,8 +53,14 @@ class View:
     clickable: bool = False
     draggable: bool = False
     over_time: ClassVar[bool] = False
+    stacked: bool = False
     x_label: str = ""
     y_label: str = ""
+
+    @property
+    def height(self) -> int:
+        """Height in pixels."""
+        return style.HEIGHTS[self.shape] - style.AXIS * self.stacked
 
     def layers(self) -> Sequence[Layer]:
         """Return the layers from back to front."""
@@ -131,7 +137,7 @@ class View:
         # Every layer is fed with columns; the element itself holds the axes and no data.
         return hv.Curve([], hv.Dimension(x, label=self.x_label or x), hv.Dimension(y, label=self.y_label or y)).opts(
             xlim=limits[0], ylim=limits[1], xlabel=self.x_label, ylabel=self.y_label, title=self.title,
-            responsive=True, min_height=style.HEIGHTS[self.shape], show_grid=True, shared_axes=False,
+            responsive=True, min_height=self.height, show_grid=True, shared_axes=False,
             toolbar="above", active_tools=[], default_tools=["pan", "wheel_zoom", "box_zoom", "reset"],
             hooks=[populate])
 

@@ -22,9 +22,9 @@ from ncm_app.models.morris_lecar import MorrisLecar
 from ncm_app.numerics.results import Loci, Locus, Status
 from ncm_app.studies.two_parameter import two_parameter
 from ncm_app.views import style
+from ncm_app.views.labels import MARKER
 from ncm_app.views.two_parameter import (
     LABEL,
-    MARKER,
     SIDES,
     Pair,
     TwoParameterView,
