@@ -90,7 +90,7 @@ def test_hopf_family_is_neutral_until_a_population_falls_silent() -> None:
     neutral = np.abs(branch.parameter - branch.parameter[0]) < 1e-9
     assert branch.period[neutral] == pytest.approx(branch.period[0], rel=1e-9)
     for index, linear in enumerate(neutral):
-        t, y = branch.cycle(index)
+        _, y = branch.cycle(index)
         drives = [input_to(k, p)(0.0, y) if y.ndim == 1 else (
             (p.w_ee, p.w_ie)[k] * y[0] + (p.w_ei, p.w_ii)[k] * y[1] + (p.X_e, p.X_i)[k] - p.theta) for k in (0, 1)]
         if linear:
