@@ -161,15 +161,29 @@ class CycleCurve:
                 return Found(now, tangent.unit(), chain, trace, count + 1)
         return None
 
-    def _step(self, cycle: Cycle, rows: Array, ends: Array) -> tuple[Cycle, Cycle, Chain, float]:
-        """Return the Newton shift, the direction of the curve, the chain and the trace integral."""
+    def answer(self, cycle: Cycle, tangent: Cycle, load: Array) -> Cycle:
+        """Return the direction that the linear equations answer a load (N, 4, n) with, across a tangent.
+
+        Where another curve crosses, and the load has a part along it, that direction is huge.
+        """
+        mesh = cycle.mesh
+        rows = np.stack([mesh.functional(mesh.slopes(cycle.nodes)), mesh.functional(mesh.values(tangent.nodes))])
+        ends = np.array([[0.0, 0.0, 0.0], [PERIOD_SCALE**2 * tangent.log_period, tangent.q, 0.0]])
+        return self._step(cycle, rows.reshape(2, mesh.count, -1), ends, load)[0]
+
+    def _step(self, cycle: Cycle, rows: Array, ends: Array,
+              load: Array | None = None) -> tuple[Cycle, Cycle, Chain, float]:
+        """Return the Newton shift, the direction of the curve, the chain and the trace integral.
+
+        A `load` (N, 4, n) stands in for the residual.
+        """
         mesh, n, period = cycle.mesh, self.n, cycle.period
         widths = mesh.widths[:, None, None]
         field, slopes = self.field_at(cycle)
         flow = widths * period * field
         matrices = np.einsum("ki,ab->kaib", SLOPES, np.eye(n)) - np.einsum(
             "ki,jkab->jkaib", VALUES, (widths[..., None] * period) * slopes[..., :n])
-        residual = SLOPES @ mesh.blocks(cycle.nodes) - flow
+        residual = SLOPES @ mesh.blocks(cycle.nodes) - flow if load is None else load
         columns = np.stack([-flow, -widths * period * slopes[..., n], residual], axis=-1)
         chain, inside = condense(matrices.reshape(mesh.count, DEGREE * n, -1),
                                  columns.reshape(mesh.count, DEGREE * n, 3), rows, ends)

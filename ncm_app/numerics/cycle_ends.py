@@ -30,6 +30,7 @@ NEAR, BESIDE, NEAR_Q = 0.1, 0.25, 0.02
 INVERSE_ROOT = 0.5
 """Error allowed in the power with which the distance to a fold falls as the period grows, which is 2."""
 
+ALIKE = 1e-6  # difference of two halves of a cycle, in amplitudes, that is only the error of the mesh
 SMALL = 0.03  # distance within which a vanishing cycle belongs to a Hopf point
 
 
@@ -73,7 +74,8 @@ def halves_its_period(before: Cycle, after: Cycle) -> bool:
     """
     unlike = [_unlikeness(cycle) for cycle in (before, after)]
     sizes = [np.sqrt(cycle_integral(before, values**2)) for values in unlike]
-    return cycle_integral(before, unlike[0] * unlike[1]) < 0.0 and min(sizes) < 0.25 * before.amplitude
+    swapped = cycle_integral(before, unlike[0] * unlike[1]) < 0.0 and min(sizes) < 0.25 * before.amplitude
+    return bool(swapped and sizes[0] > ALIKE * before.amplitude)
 
 
 def _unlikeness(cycle: Cycle) -> Array:

@@ -1,13 +1,14 @@
-"""Labels of a curve of cycles: fold (LPC), period doubling (PD) and torus points (TR).
+"""Labels of a curve of cycles: fold (LPC), branch point (BP), period doubling (PD), torus point (TR).
 
 At each of them a Floquet multiplier other than the trivial one crosses the unit circle:
 at 1, at -1, or as a complex pair. Each kind has a test function that changes sign there.
+Fold and branch point share theirs; at a fold the parameter turns around as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.optimize
@@ -21,11 +22,17 @@ FOLD, DOUBLING, TORUS, TURN = range(4)
 
 CODES = {FOLD: "LPC", DOUBLING: "PD", TORUS: "TR"}
 
+PASSING = 1e-3
+"""Parameter part of the direction beyond which a branch passes a branch point, and turns not around."""
+
 MARGIN = 1e-6
 """Size below which a test function may be round-off or the error of the mesh."""
 
 LARGEST = 1e10
 """Size of a multiplier in more than two dimensions beyond which its last digits decide its sign."""
+
+REACHES = (0.05, 0.005)
+"""Distances from a branch point, in steps, at which cycles beside it are computed."""
 
 NEUTRAL = 1e-9  # distance from the unit circle within which a cycle counts as neutral
 
@@ -81,11 +88,14 @@ def find_labels(curve: CycleCurve, before: Row, after: Row, between: Callable[[f
     """
     found = []
     for kind in (FOLD, DOUBLING, TORUS):
-        if _changes(kind, before, after) and _may_be(kind, before, after):
-            by = TURN if kind == FOLD and curve.n > 2 else kind
-            share, row = _refine(before, after, between, by)
-            if row is not None and _confirmed(row, kind):
-                found.append((share, Row(row.cycle, row.tangent, row.multipliers, row.tests, CODES[kind])))
+        if not _changes(kind, before, after):
+            continue
+        crossing = kind == FOLD and _passes_on(before, after)
+        if crossing or _may_be(kind, before, after):
+            by = TURN if kind == FOLD and curve.n > 2 and not crossing else kind
+            share, row = (_approach if crossing else _refine)(before, after, between, by)
+            if row is not None and _confirmed(row, kind, crossing):
+                found.append((share, replace(row, code="BP" if crossing else CODES[kind])))
     return [row for _, row in sorted(found, key=lambda pair: pair[0])]
 
 
@@ -104,6 +114,15 @@ def _may_be(kind: int, before: Row, after: Row) -> bool:
     return turns[0] * turns[1] < 0.0 or (in_plane and min(map(abs, turns)) < MARGIN)
 
 
+def _passes_on(before: Row, after: Row) -> bool:
+    """Tell whether the parameter goes on while a multiplier passes 1: another branch crosses there.
+
+    In the plane cycles do not cross, and along a canard the parameter stands still.
+    """
+    turns = before.tests[TURN], after.tests[TURN]
+    return len(before.multipliers) > 2 and turns[0] * turns[1] > 0.0 and min(map(abs, turns)) > PASSING
+
+
 def _changes(kind: int, before: Row, after: Row) -> bool:
     """Tell whether a test function changes sign between two rows.
 
@@ -116,9 +135,11 @@ def _changes(kind: int, before: Row, after: Row) -> bool:
     return kind == FOLD and turns[0] * turns[1] < 0.0 and min(map(abs, turns)) > MARGIN
 
 
-def _confirmed(row: Row, kind: int) -> bool:
+def _confirmed(row: Row, kind: int, crossing: bool) -> bool:
     """Tell whether a multiplier, or a pair, stands where its label says."""
     others = row.multipliers[1:]
+    if crossing:
+        return bool(np.min(np.abs(others - 1.0)) < 0.02)
     if kind == FOLD and not row.resolved:
         return abs(row.tests[TURN]) < MARGIN
     if kind == FOLD:
@@ -144,6 +165,25 @@ def _refine(before: Row, after: Row, between: Callable[[float], Row], kind: int)
     except ArithmeticError:
         return 0.0, None
     return next((pair for pair in reversed(best) if pair[0] == share), (share, None))
+
+
+def _approach(before: Row, after: Row, between: Callable[[float], Row], kind: int) -> tuple[float, Row | None]:
+    """Return a branch point from two rows near it: at the point itself no plane cuts one curve alone."""
+    at, known = {0.0: float(before.tests[kind]), 1.0: float(after.tests[kind])}, {}
+    try:
+        for reach in REACHES:
+            (low, high) = sorted(sorted(at, key=lambda s: abs(at[s]))[:2])
+            root = low - at[low] * (high - low) / (at[high] - at[low])
+            for share in (root - reach, root + reach):
+                known[share] = between(share)
+                at[share] = float(known[share].tests[kind])
+    except ArithmeticError:
+        return 0.0, None
+    (one, other) = sorted(known, key=lambda s: abs(at[s]))[:2]
+    part = at[one] / (at[one] - at[other])
+    a, b = known[one].cycle, known[other].cycle
+    point = replace(a, q=a.q + part * (b.q - a.q), log_period=a.log_period + part * (b.log_period - a.log_period))
+    return one + part * (other - one), replace(known[one], cycle=point)
 
 
 def root_between(test: Callable[[float], float], at_zero: float, at_one: float) -> float:

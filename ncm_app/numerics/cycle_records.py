@@ -9,7 +9,7 @@ from ncm_app.numerics.cycle_points import Row
 from ncm_app.numerics.cycle_walk import CyclePath
 from ncm_app.numerics.results import Array, CycleBranch, SpecialPoint, Status
 
-CRITICAL = {"LPC": 1, "PD": 1, "TR": 2}
+CRITICAL = {"LPC": 1, "BP": 1, "PD": 1, "TR": 2}
 """Number of multipliers on the unit circle, besides the trivial one."""
 
 WHERE = {
@@ -50,7 +50,7 @@ def profile_of(curve: CycleCurve, cycle: Cycle) -> Array:
 def make_point(curve: CycleCurve, row: Row) -> SpecialPoint:
     """Return a labelled cycle; it is stable if no multiplier but the critical ones grows."""
     cycle, others = row.cycle, row.multipliers[1:]
-    aims = {"LPC": np.abs(others - 1.0), "PD": np.abs(others + 1.0),
+    aims = {"LPC": np.abs(others - 1.0), "BP": np.abs(others - 1.0), "PD": np.abs(others + 1.0),
             "TR": np.abs(np.abs(others) - 1.0) + 10.0 * (np.abs(others.imag) < 1e-6)}
     rest = others[np.argsort(aims[row.code])[CRITICAL[row.code]:]]
     top = np.append(cycle.nodes[np.argmax(cycle.nodes[:, 0])], cycle.q)

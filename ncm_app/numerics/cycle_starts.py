@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import scipy.integrate
 
-from ncm_app.numerics.collocation import FINEST, Mesh
+from ncm_app.numerics.collocation import DEGREE, FINEST, Mesh
 from ncm_app.numerics.cycle_curve import Cycle, CycleCurve
 from ncm_app.numerics.cycle_ends import place
 from ncm_app.numerics.cycle_points import Row
@@ -19,6 +20,12 @@ from ncm_app.numerics.system import Progress
 
 PATIENCE = 0.5
 """Share of the budget of `settle` after which a run that has not settled is given up."""
+
+REPEATS, REPEATED = (4, 3, 2), 1e-4
+"""Turns that may have been taken for one, and the difference, in amplitudes, between them."""
+
+DOUBLED = "2"
+"""Code of the row at which a branch of twice the period begins; the label belongs to the other branch."""
 
 TURNS = (20, 80, 320)
 """Periods that a run may need until it repeats itself to a hundredth of a span."""
@@ -42,6 +49,23 @@ def hopf_row(curve: CycleCurve, point: SpecialPoint, mesh: Mesh | None = None) -
     return Row(rest, Cycle(mesh, wave, 0.0, 0.0).unit(), multipliers, np.zeros(4), "H")
 
 
+def doubled_row(curve: CycleCurve, row: Row) -> Row:
+    """Return a cycle at its period doubling, run through twice, with the direction of the doubled ones.
+
+    That direction has opposite signs in the two halves. It answers a load with opposite
+    signs, because the multiplier -1 makes the equations nearly singular for such.
+    """
+    once = row.cycle
+    mesh = Mesh(np.concatenate([once.mesh.edges[:-1] / 2.0, (1.0 + once.mesh.edges) / 2.0]))
+    twice = Cycle(mesh, np.tile(once.nodes, (2, 1)), once.log_period + float(np.log(2.0)), once.q)
+    along = replace(row.tangent, mesh=mesh, nodes=np.tile(row.tangent.nodes, (2, 1))).unit()
+    load = np.random.default_rng(0).standard_normal((once.mesh.count, DEGREE, curve.n))
+    found = curve.answer(twice, along, np.concatenate([load, -load]) * mesh.widths[:, None, None])
+    half = found.nodes[:len(once.nodes)] - found.nodes[len(once.nodes):]
+    onward = Cycle(mesh, np.concatenate([half, -half]), 0.0, 0.0).unit()
+    return Row(twice, onward, row.multipliers**2, np.zeros(4), DOUBLED)
+
+
 def settled_row(curve: CycleCurve, start: Array, q: float, progress: Progress) -> Row | None:
     """Return the stable cycle reached from a state (n,), None if the run comes to rest or wanders.
 
@@ -60,7 +84,24 @@ def settled_row(curve: CycleCurve, start: Array, q: float, progress: Progress) -
         return None
     fine, nodes = sampled
     rough = Cycle(fine, nodes, float(np.log(found.period)), q)
-    return at_parameter(curve, rough.on(fine.refitted(nodes)))
+    row = at_parameter(curve, rough.on(fine.refitted(nodes)))
+    once = None if row is None else _once(row.cycle)
+    return row if once is None else at_parameter(curve, once)
+
+
+def _once(cycle: Cycle) -> Cycle | None:
+    """Return one turn of a cycle that was run through twice, None if it was not.
+
+    Near a period doubling a run takes two turns, which hardly differ, for one.
+    """
+    mesh = cycle.mesh
+    for count in REPEATS:
+        later = mesh.at(cycle.nodes, (mesh.phases + 1.0 / count) % 1.0)
+        if float(np.max(np.abs(later - cycle.nodes))) < REPEATED * cycle.amplitude:
+            fine = Mesh.uniform(FINEST)
+            nodes = mesh.at(cycle.nodes, fine.phases / count)
+            return Cycle(fine, nodes, cycle.log_period - float(np.log(count)), cycle.q).on(fine.refitted(nodes))
+    return None
 
 
 def _sample(curve: CycleCurve, p: Any, start: Array, period: float) -> tuple[Mesh, Array] | None:

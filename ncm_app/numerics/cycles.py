@@ -18,8 +18,8 @@ from ncm_app.numerics.compiled import warm
 from ncm_app.numerics.cycle_curve import CycleCurve
 from ncm_app.numerics.cycle_ends import Landmarks
 from ncm_app.numerics.cycle_points import Row
-from ncm_app.numerics.cycle_records import make_branch
-from ncm_app.numerics.cycle_starts import hopf_row, settled_row
+from ncm_app.numerics.cycle_records import make_branch, make_point
+from ncm_app.numerics.cycle_starts import doubled_row, hopf_row, settled_row
 from ncm_app.numerics.cycle_walk import CyclePath, at_parameter, lies_outside, signature, walk_cycles
 from ncm_app.numerics.results import CycleBranch, Diagram, SpecialPoint, Status
 from ncm_app.numerics.system import SILENT, Progress, System
@@ -31,6 +31,9 @@ STARTS = (0.31, 0.64)
 
 NARROW, MOST = 1e-3, 8
 """Between neighbouring Hopf points and folds runs are started as well: smallest distance, and number of gaps."""
+
+CASCADE = 2
+"""Number of period doublings, one after the other, that are followed."""
 
 OFTEN = 16  # rows between two partial results
 SAME = 1e-4  # difference of two signatures below which they mean one cycle
@@ -53,7 +56,9 @@ def cycle_branches(system: System, p: Any, field: str, low: float, high: float, 
     with np.errstate(all="ignore"):  # overflow in steps that were too long: they are repeated shorter
         search = _Search(CycleCurve(system, p, field, low, high), diagram, progress)
         search.from_hopfs()
+        search.from_doublings()
         search.from_runs()
+        search.from_doublings()
     return tuple(search.branches)
 
 
@@ -64,6 +69,8 @@ class _Search:
         self.curve, self.progress = curve, progress
         self.landmarks = Landmarks.of(curve, diagram.points)
         self.rows: list[list[Row]] = []
+        self.doublings: list[int] = []
+        self.searched = 0
         self.branches: list[CycleBranch] = []
         self.used: list[SpecialPoint] = []
         self.shown = 0.0
@@ -78,6 +85,18 @@ class _Search:
                 path = walk_cycles(self.curve, start, self.landmarks, self.watch(self.join))
                 self.close(path, CyclePath([start], Status.HOPF, point))
             self.finish()
+
+    def from_doublings(self) -> None:
+        """Walk from period doublings at which stable cycles lose their stability, and from those found there."""
+        while self.searched < len(self.rows):
+            rows, count = self.rows[self.searched], self.doublings[self.searched] + 1
+            self.searched += 1
+            for row in rows if count <= CASCADE else ():
+                point = make_point(self.curve, row) if row.code == "PD" else None
+                if point is not None and point.stable and not any(_same(point, other) for other in self.used):
+                    start = doubled_row(self.curve, row)
+                    path = walk_cycles(self.curve, start, self.landmarks, self.watch(self.join))
+                    self.close(path, CyclePath([start], Status.DOUBLING), count)
 
     def from_runs(self) -> None:
         """Simulate at a few values, and walk both ways from cycles that are new."""
@@ -107,11 +126,13 @@ class _Search:
         """Return the branch of two walks from the same row."""
         return make_branch(self.curve, forth, back or CyclePath(forth.rows[:1]))
 
-    def close(self, forth: CyclePath, back: CyclePath) -> None:
+    def close(self, forth: CyclePath, back: CyclePath, doublings: int = 0) -> None:
         """Record a finished branch; forget what lies on it as a start."""
         for path in (forth, back):
             if path.end is Status.DOUBLING:
-                path.point = self.doubled(path.rows[-1])
+                level, path.point = self.doubled(path.rows[-1])
+                doublings = max(doublings, level)
+                self.used += [path.point] if path.point is not None else []
             if path.end is Status.HOPF and path.point is not None:
                 self.used.append(path.point)
                 if len(path.rows) > 1:
@@ -119,16 +140,19 @@ class _Search:
         if len(forth.rows) + len(back.rows) > 2 or forth.end is Status.NOT_CONVERGED:
             self.branches.append(self.join(forth, back))
             self.rows.append(back.rows[:0:-1] + forth.rows)
+            self.doublings.append(doublings)
 
-    def doubled(self, row: Row) -> SpecialPoint | None:
-        """Return the known period doubling at which a branch of twice the period ends."""
-        def gap(point: SpecialPoint) -> float:
+    def doubled(self, row: Row) -> tuple[int, SpecialPoint | None]:
+        """Return the known period doubling at which a branch of twice the period ends, and which one of a cascade."""
+        def gap(known: tuple[int, SpecialPoint]) -> float:
+            point = known[1]
             q = (point.parameters[self.curve.field] - self.curve.points.low) / self.curve.points.scale[-1]
             return abs(q - row.cycle.q) + abs(np.log(2.0 * point.period / row.cycle.period))
 
-        known = [point for branch in self.branches for point in branch.points if point.code == "PD"]
+        known = [(level + 1, point) for level, branch in zip(self.doublings, self.branches, strict=True)
+                 for point in branch.points if point.code == "PD"]
         nearest = min(known, key=gap, default=None)
-        return nearest if nearest is not None and gap(nearest) < BESIDE else None
+        return nearest if nearest is not None and gap(nearest) < BESIDE else (0, None)
 
     def watch(self, draw: Callable[[CyclePath], CycleBranch]) -> Callable[[CyclePath], None]:
         """Return what is called after every step: it reports, now and then with a picture."""
@@ -168,6 +192,10 @@ def _between(landmarks: Landmarks) -> list[float]:
     marks = np.unique(np.concatenate([landmarks.at_hopf[:, -1], landmarks.at_fold[:, -1]]))
     wide = np.flatnonzero(np.diff(marks) > NARROW)
     return [float(q) for q in (marks[wide] + marks[wide + 1])[:MOST] / 2.0]
+
+
+def _same(point: SpecialPoint, other: SpecialPoint) -> bool:
+    return point.code == other.code and point.parameters == other.parameters and point.period == other.period
 
 
 def _covers(rows: list[Row], q: float) -> bool:

@@ -100,7 +100,7 @@ CASES: dict[str, tuple[System, Any, str, float, float]] = {
     "isolated": (WILSON_COWAN, WC_ISOLATED, "P", -4.0, 4.0),
     "isola": (ISOLA_OF_CYCLES, record(mu=0.0), "mu", -1.0, 1.0),
     "lorenz": (LORENZ, record(r=0.0), "r", 5.0, 26.0),
-    "rossler": (ROSSLER, record(c=1.0), "c", 0.2, 5.0),
+    "rossler": (ROSSLER, record(c=1.0), "c", 0.2, 4.4),
     "langford": (LANGFORD, record(a=0.5), "a", -1.0, 1.0),
     "centre": (CENTRE, record(c=0.0), "c", -1.0, 1.0),
     "book": (BOOK_HOPF, record(c=0.0), "c", -1.0, 1.0),

@@ -143,7 +143,9 @@ def row_with(multipliers: list[complex], turn: float) -> Row:
 
 @pytest.mark.parametrize(("before", "after", "turns", "codes"), [
     ([0.5, 0.1], [1.5, 0.1], (0.1, -0.1), ["LPC"]),
-    ([0.5, 0.1], [1.5, 0.1], (0.1, 0.2), []),  # a crossing of two branches, or noise
+    ([0.5, 0.1], [1.5, 0.1], (0.1, 0.2), ["BP"]),  # the parameter goes on: two branches cross
+    ([0.5, 0.1], [1.5, 0.1], (1e-4, 2e-4), []),  # it stands still: noise along a canard
+    ([0.5, 1e12], [1.5, 1e12], (0.1, 0.2), []),  # beside such a multiplier others are noise
     ([0.5, 0.1], [0.7, 0.1], (0.1, -0.1), []),  # no multiplier crosses
     ([-0.5, 0.1], [-1.5, 0.1], (0.1, 0.1), ["PD"]),
     ([0.6 + 0.6j, 0.6 - 0.6j], [0.9 + 0.9j, 0.9 - 0.9j], (0.1, 0.1), ["TR"]),
