@@ -83,6 +83,7 @@ class ModelPage:
         if self._query:
             self.restore(self._query)
         else:
+            self._show_choices()
             self.request()
 
     def _build_parts(self, model: type[Flow], large: bool) -> None:

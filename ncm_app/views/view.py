@@ -40,7 +40,7 @@ class View:
     """Base of all views; a subclass gives layers, columns and limits.
 
     `name` is the hook `ncm-view-<name>`; `shape` chooses the height; a `bare` view draws
-    its own axes.
+    its own axes; a `stacked` one stands above another over time, which has the labels.
     """
 
     name: str = ""

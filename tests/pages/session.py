@@ -43,6 +43,10 @@ class Session:
             await asyncio.sleep(0.005)
         raise TimeoutError(gate._job)
 
+    async def pause(self):
+        """Let the event loop and the pools go on."""
+        await asyncio.sleep(0.01)
+
     def figures(self):
         return {f.name.removeprefix("ncm-"): f for f in self.document.select({"type": type(figure())})}
 

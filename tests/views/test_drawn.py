@@ -121,7 +121,7 @@ def test_fitted_limits_hold_the_run():
 
 @pytest.mark.parametrize("make", [EigenvalueView, TraceDeterminantView])
 def test_trail_keeps_the_newest_positions_until_it_is_wiped(make):
-    view = make()
+    view = make(EIRateNetwork) if make is TraceDeterminantView else make()
     for tau_i in np.linspace(10, 60, 120):
         points = equilibria(EIRateNetwork(tau_i=float(tau_i)).snapshot()).points
         columns = view.columns(Stability(points))

@@ -1,0 +1,227 @@
+"""The row above the diagram, the slice of phase space, the chart over two parameters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ncm_app.core.catalogue import find
+from ncm_app.pages.settings import BASINS, SEEN, Settings
+from tests.pages.session import EI, served
+
+MORRIS_LECAR, LORENZ, LINEAR = find("morris_lecar"), find("lorenz"), find("linear_system")
+
+
+def drawn(session, view, layer):
+    return session.source(view, layer)
+
+
+async def finished(session):
+    """Wait until slow answers have come too."""
+    page = await session.settled()
+    for _ in range(3000):
+        if page.lane.idle and page.gate._job is None and page.gate._pending is None:
+            return await session.settled()
+        await session.pause()
+    raise TimeoutError(page.explorer.status.text)
+
+
+def test_cycles_and_onset_come_after_the_frame_and_the_sentence_learns_of_them():
+    async def act(session):
+        page = await finished(session)
+        branch = drawn(session, "diagram", "stable cycle")
+        assert np.nanmin(branch["diagram_x"]) == pytest.approx(88.2933, abs=1e-3)
+        assert drawn(session, "frequency", "onset")["frequency_text"] == \
+            ["onset: subcritical Hopf with a cycle fold, class 2"]
+        assert page.explorer.status.text == ""
+        page.controls.widgets["I"].value = 89.0
+        await finished(session)
+        assert "fold of cycles at I = 88.3" in page.notes.sentence.text
+
+    served(MORRIS_LECAR, act)
+
+
+def test_cycles_are_wiped_as_soon_as_their_question_changes():
+    async def act(session):
+        page = await finished(session)
+        before = np.array(drawn(session, "diagram", "stable cycle")["diagram_x"])
+        page.controls.widgets["I"].value = 120.0
+        await session.settled()
+        np.testing.assert_array_equal(drawn(session, "diagram", "stable cycle")["diagram_x"], before)
+        page.controls.widgets["phi"].value = 0.05
+        await session.settled()
+        assert np.all(np.isnan(drawn(session, "diagram", "stable cycle")["diagram_x"]))
+
+    served(MORRIS_LECAR, act)
+
+
+def test_a_sweep_is_drawn_and_hidden_again():
+    async def act(session):
+        page = await finished(session)
+        page.explorer.sweep.clicks += 1
+        assert page.explorer.sweep.label == "Hide sweep"
+        await finished(session)
+        up, down = (drawn(session, "diagram", f"sweep {way}") for way in ("up", "down"))
+        assert np.isfinite(np.array(up["diagram_x"], dtype=float)).sum() > 100
+        assert np.isfinite(np.array(down["diagram_x"], dtype=float)).sum() > 100
+        page.clear()
+        await finished(session)
+        assert page.explorer.sweep.label == "Evolve"
+        assert np.all(np.isnan(np.array(drawn(session, "diagram", "sweep up")["diagram_x"], dtype=float)))
+
+    served(MORRIS_LECAR, act)
+
+
+def test_another_state_stands_on_the_vertical_axis():
+    async def act(session):
+        page = session.page
+        page.explorer.against.value = "r_i"
+        await session.settled()
+        assert page.settings.against == "r_i"
+        figure = session.figures()["diagram"]
+        assert figure.yaxis[0].axis_label == "r_i (Hz)"
+        assert "view.against=r_i" in page.query()
+
+    served(EI, act)
+
+
+def test_a_second_parameter_brings_a_chart_and_takes_it_away():
+    async def act(session):
+        page = session.page
+        page.explorer.second.value = "phi"
+        await finished(session)
+        assert [type(pane).__name__ for pane in page.extra.objects] == ["HoloViews"]
+        page.extra.objects[0].get_root(session.document)
+        await finished(session)
+        assert page._results["two_parameter"].names == ("I", "phi")
+        shown = page.board.live._last["two_parameter", "H subcritical"]
+        assert np.isfinite(shown[0]).any()
+        page.board._on_click("two_parameter", 150.0, 0.1)
+        await session.settled()
+        assert (page.model.I, page.model.phi) == (150.0, pytest.approx(0.1, abs=0.005))
+        page.explorer.second.value = "none"
+        await session.settled()
+        assert page.extra.objects == []
+        assert "two_parameter" not in page.board.views
+
+    served(MORRIS_LECAR, act)
+
+
+def test_a_link_brings_the_chart_with_it():
+    async def act(session):
+        page = await session.settled()
+        assert page.settings.second == "V_3"
+        assert "two_parameter" in page.board.views
+        assert page.explorer.second.value == "V_3"
+
+    served(MORRIS_LECAR, act, "model=morris_lecar&v=1&view.second=V_3")
+
+
+def test_basins_are_coloured_on_choice():
+    async def act(session):
+        page = await finished(session)
+        assert np.all(np.isnan(drawn(session, "phase_plane", "basin 1")["phase_plane_x"]))
+        page.overlays.value = [BASINS]
+        await finished(session)
+        areas = [drawn(session, "phase_plane", f"basin {k}")["phase_plane_x"] for k in (1, 2)]
+        assert all(np.isfinite(np.array(area, dtype=float)).any() for area in areas)
+        cycle = drawn(session, "phase_plane", "unstable cycle")["phase_plane_x"]
+        assert np.isfinite(np.array(cycle, dtype=float)).any()
+
+    served(MORRIS_LECAR, act, "model=morris_lecar&v=1&preset=Hopf&I=91")
+
+
+def test_phase_space_is_sliced_and_the_other_state_held():
+    async def act(session):
+        page = session.page
+        slicer = page.slicer
+        assert [dial.visible for dial in slicer.dials] == [False, False, True]
+        slicer.axes[1].value = "z"
+        await session.settled()
+        assert page.settings.axes == (0, 2)
+        assert session.figures()["phase_plane"].yaxis[0].axis_label.startswith("z")
+        slicer.dials[1].value = 5.0
+        await session.settled()
+        assert page.settings.held[1] == 5.0
+        assert "y = 5" in session.figures()["phase_plane"].title.text
+        slicer.axes[0].value = "z"  # the same state on both axes: they change places
+        await session.settled()
+        assert page.settings.axes == (2, 0)
+        assert "view.axes=z%2Cx" in page.query() or "view.axes=z,x" in page.query()
+
+    served(LORENZ, act)
+
+
+def test_phase_space_is_turned_by_dragging():
+    async def act(session):
+        page = session.page
+        assert page.settings.seen == SEEN
+        before = np.array(session.source("space", "arrows")["space_x"])
+        drag = page.board._on_drag
+        drag("space", 0.0, 0.0, "panstart")
+        drag("space", 0.2, 0.0, "pan")
+        drag("space", 0.2, 0.1, "panend")
+        await session.settled()
+        assert page.settings.seen[0] != SEEN[0]
+        assert page.settings.seen[1] < SEEN[1]
+        assert not np.array_equal(np.array(session.source("space", "arrows")["space_x"]), before)
+
+    served(LORENZ, act)
+
+
+def test_a_matrix_is_dragged_through_the_trace_determinant_plane():
+    async def act(session):
+        page = session.page
+        drag = page.board._on_drag
+        drag("trace_determinant", -4.0, 3.0, "panstart")
+        drag("trace_determinant", -2.0, 5.0, "pan")
+        await session.settled()
+        m = page.model
+        assert m.a + m.d == pytest.approx(-2.0, abs=1e-6)
+        assert m.a * m.d - m.b * m.c == pytest.approx(5.0, abs=1e-6)
+        assert page.notes.sentence.text.startswith("Stable spiral")
+
+    served(LINEAR, act)
+
+
+def test_a_drag_that_begins_on_nothing_is_the_plots_own():
+    async def act(session):
+        page = session.page
+        before = page.model.values()
+        for phase in ("panstart", "pan", "panend"):
+            page.board._on_drag("diagram", 60.0, 38.0, phase)
+        await session.settled()
+        assert page.model.values() == before
+
+    served(EI, act)
+
+
+def test_stop_gives_up_what_is_computed():
+    async def act(session):
+        page = await session.settled()
+        page.explorer.stop.clicks += 1
+        await session.settled()
+        assert page.lane.idle
+        assert page.notes.notice.text.startswith("Cancelled")
+
+    served(MORRIS_LECAR, act, "model=morris_lecar&v=1&phi=0.0417")
+
+
+@pytest.mark.parametrize(("field", "words"), [
+    ("view.second=phj", "no second parameter named 'phj'"),
+    ("view.against=u", "no state named 'u'"),
+    ("view.axes=V,V", "two different states"),
+    ("view.noise=loud", "noise: 1 number"),
+    ("view.noise=7", "noise takes a number from 0 to 1"),
+    ("view.held=1,2,3", "held: 2 numbers"),
+    ("view.seen=x,1", "seen: 2 numbers"),
+    ("view.wings=2", "no such choice"),
+])
+def test_bad_choices_in_a_link_are_named_and_the_good_ones_kept(field, words):
+    async def act(session):
+        page = await session.settled()
+        assert words in page.notes.notice.text
+        assert page.model.I == 120.0
+        assert page.settings == Settings(explore="I", sweep=True)
+
+    served(MORRIS_LECAR, act, f"model=morris_lecar&v=1&I=120&view.sweep=on&{field}")
