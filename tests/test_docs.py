@@ -51,7 +51,8 @@ def test_example_keeps_what_its_presets_promise(example):
 
 def test_example_gets_its_page(example):
     cards, checked = cards_for(example), 0
-    assert [view.name for _, view in cards] == ["trace", "phase_plane", "eigenvalues", "trace_determinant", "diagram"]
+    assert [view.name for _, view in cards] == ["trace", "phase_plane", "eigenvalues", "trace_determinant", "diagram",
+                                              "frequency"]
     for name, control in example.controls().items():
         for end in () if name in ("t_end", "method") else control.bounds:
             snapshot = example(**{"t_end": 30.0, name: end}).snapshot()

@@ -44,7 +44,7 @@ def nearest_matrix(entries: Sequence[float], trace: float, determinant: float, b
         least = math.sqrt(max(stretch_now**2 - max(bound - turn_now, 0.0) ** 2, 0.0))
         h_now = min(max(share * stretch_now, least), bound - abs(m))
         g_now = math.sqrt(max(stretch_now**2 - h_now**2, 0.0))
-        if g_now + turn_now <= bound:
+        if g_now + turn_now <= bound * (1.0 + 1e-6):  # a matrix on the bound is within, rounding aside
             break
     turn_now = min(turn_now, bound)
     h, g, s = math.copysign(h_now, h), math.copysign(min(g_now, bound - turn_now), g), math.copysign(turn_now, s)
