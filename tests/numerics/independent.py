@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
 TINY = 1e-30
-
-Point = tuple[str, float]
-"""A code and the value of the parameter."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +46,19 @@ class Explicit:
         """Return what vanishes where two eigenvalues have the sum 0 (Hurwitz, n - 1)."""
         return hurwitz(characteristic(self.jacobian(s)))
 
-    def labels(self, grid: np.ndarray) -> Iterator[Point]:
-        """Yield LP, H and NS between neighbours on a grid of s."""
-        for s in zeros(self.turning, grid):
-            yield "LP", float(self.place(s)[1])
-        if len(self.place(grid[0])[0]) > 1:
-            for s in zeros(self.pairs, grid):
-                yield "H" if oscillates(self.jacobian(s)) else "NS", float(self.place(s)[1])
+    def labels(self, grid: np.ndarray) -> Iterator[tuple[str, float]]:
+        """Yield LP, H and NS between neighbours on a grid of s, each with its s."""
+        yield from (("LP", s) for s in zeros(self.turning, grid))
+        yield from (("H" if oscillates(self.jacobian(s)) else "NS", s) for s in zeros(self.pairs, grid))
+
+    def saddle(self, value: float, grid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the saddle at a parameter value and its growing eigenvector, towards a higher first state."""
+        for s in zeros(lambda s: float(self.place(s)[1]) - value, grid):
+            values, vectors = np.linalg.eig(self.jacobian(s))
+            if np.prod(values).real < 0.0:
+                vector = vectors[:, int(np.argmax(values))]
+                return np.array(self.place(s)[0]), vector * np.sign(vector[0])
+        raise ValueError(f"there is no saddle at {value}")
 
 
 def characteristic(jacobian: np.ndarray) -> np.ndarray:
@@ -143,3 +147,46 @@ def wilson_cowan(rhs: Callable[..., Any], p: Any, field: str) -> Explicit:
         return [E, I_], needed - p.w_ie * E + p.w_ii * I_
 
     return Explicit(rhs, p, field, by_e if field == "Q" else by_i)
+
+
+def taylor(function: Callable[..., Any], order: int = 3, radius: float = 1e-2, points: int = 8) -> np.ndarray:
+    """Return the coefficients c[j, k] of x^j y^k of functions (2,), from values on circles (Cauchy)."""
+    wheel = radius * np.exp(2j * np.pi * np.arange(points) / points)
+    values = np.array(function(*np.meshgrid(wheel, wheel, indexing="ij")))
+    found = np.fft.fft2(values, axes=(1, 2))[:, :order + 1, :order + 1] / points**2
+    return np.real(found / radius ** np.add.outer(np.arange(order + 1), np.arange(order + 1)))
+
+
+def first_lyapunov(branch: Explicit, s: float, spans: np.ndarray) -> float:
+    """Return 16 a at a Hopf point of the plane (Guckenheimer and Holmes, Eq. 3.4.11), in scaled states."""
+    y, value = branch.place(s)
+    at = branch.p._replace(**{branch.field: value})
+    matrix = branch.jacobian(s) * spans / spans[:, None]
+    values, vectors = np.linalg.eig(matrix)
+    k = int(np.argmax(values.imag))
+    omega, base = float(values[k].imag), np.stack([vectors[:, k].imag, vectors[:, k].real], axis=1)
+
+    def turned(a: Any, b: Any) -> Any:
+        u = [y[i] + spans[i] * (base[i, 0] * a + base[i, 1] * b) for i in range(2)]
+        field = np.array(branch.rhs(0.0, tuple(u), at)) / spans[:, None, None]
+        return np.einsum("ij,jkl->ikl", np.linalg.inv(base), field)
+
+    f, g = taylor(turned)
+    cubic = 6 * f[3, 0] + 2 * f[1, 2] + 2 * g[2, 1] + 6 * g[0, 3]
+    square = (f[1, 1] * 2 * (f[2, 0] + f[0, 2]) - g[1, 1] * 2 * (g[2, 0] + g[0, 2])
+              - 4 * f[2, 0] * g[2, 0] + 4 * f[0, 2] * g[0, 2])
+    return float(cubic + square / omega)
+
+
+def transported(rhs: Callable[..., Any], p: Any, y: np.ndarray, period: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the state one period later and the monodromy matrix, by the variational equations."""
+    n = len(y)
+
+    def slope(t: float, u: np.ndarray) -> np.ndarray:
+        moved = [u[j] + 1j * TINY * u[n + n * j:2 * n + n * j] for j in range(n)]
+        both = np.array(np.broadcast_arrays(*rhs(0.0, tuple(moved), p)))
+        return np.concatenate([both[:, 0].real, (both.imag / TINY).ravel()])
+
+    start = np.concatenate([y, np.eye(n).ravel()])
+    end = solve_ivp(slope, (0.0, period), start, "DOP853", rtol=1e-12, atol=1e-13).y[:, -1]
+    return end[:n], end[n:].reshape(n, n)
