@@ -42,10 +42,11 @@ MANY = 250
 
 
 def find_basins(system: System, p: Any, points: Sequence[Equilibrium], cycles: Sequence[PlaneCycle], grid: int = 121,
-                *, progress: Progress = SILENT) -> Basins:
+                *, turns: tuple[float, float] = (np.inf, np.inf), progress: Progress = SILENT) -> Basins:
     """Return which attractor each start on a grid over the spans of a planar system goes to.
 
     `points` and `cycles` are its fixed points and cycles; those that are stable attract.
+    `turns` are the periods of states that are angles: fixed points a turn apart are one.
     """
     window = window_around(system, points)
     attractors: list[Equilibrium | PlaneCycle] = []
@@ -61,10 +62,16 @@ def find_basins(system: System, p: Any, points: Sequence[Equilibrium], cycles: S
         labels = _Flight(system, p, starts, window, traps).run(progress).reshape(grid, grid)
     present = [k for k in range(1, len(attractors) + 1) if np.any(labels == k)]
     # Attractors beyond the spans to which nothing goes are not counted.
+    kinds: list[int] = []
     counted = np.zeros(LEAVES + 1, dtype=np.uint8)
-    counted[present], counted[LEAVES] = range(1, len(present) + 1), LEAVES
+    counted[LEAVES] = LEAVES
+    for k in present:
+        here = attractors[k - 1]
+        same = [j for j in kinds if _is_copy(attractors[j - 1], here, np.array(turns), widths(system.spans))]
+        kinds += [] if same else [k]
+        counted[k] = 1 + kinds.index(same[0] if same else k)
     labels = counted[labels]
-    found = [_basin(x, y, labels == count, count, attractors[k - 1]) for count, k in enumerate(present, 1)]
+    found = [_basin(x, y, labels == count, count, attractors[k - 1]) for count, k in enumerate(kinds, 1)]
     if np.any(labels == LEAVES):
         found.append(_basin(x, y, labels == LEAVES, LEAVES, None))
     lost = int(np.sum(labels == UNSETTLED))
@@ -78,6 +85,15 @@ def _beyond(system: System, p: Any, window: Array) -> tuple[Equilibrium, ...]:
     low, high = np.array(system.box).T
     found = find_equilibria(replace(system, box=wide), p).points
     return tuple(q for q in found if np.any((q.state < low) | (q.state > high)))
+
+
+def _is_copy(one: Equilibrium | PlaneCycle, other: Equilibrium | PlaneCycle, turns: Array, scale: Array) -> bool:
+    """Tell whether two fixed points are a whole number of turns apart in the states that are angles."""
+    if not (isinstance(one, Equilibrium) and isinstance(other, Equilibrium)):
+        return False
+    gap = one.state - other.state
+    whole = np.where(np.isfinite(turns), turns, 0.0) * np.round(gap / turns)
+    return bool(np.max(np.abs(gap - whole) / scale) < 1e-5)
 
 
 class _Ellipse:

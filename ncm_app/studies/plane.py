@@ -60,7 +60,8 @@ def basins(snapshot: Snapshot, *, progress: Progress = SILENT) -> Basins | None:
 @remembered
 def _basins(snapshot: Snapshot, *, progress: Progress = SILENT) -> Basins:
     points, cycles = equilibria(snapshot, progress=progress).points, plane_cycles(snapshot, progress=progress)
-    return find_basins(system_of(snapshot.model), snapshot.p, points, cycles, progress=progress)
+    first, second = (np.inf if s.periodic is None else s.periodic[1] - s.periodic[0] for s in snapshot.model.states)
+    return find_basins(system_of(snapshot.model), snapshot.p, points, cycles, turns=(first, second), progress=progress)
 
 
 def phase_plane(snapshot: Snapshot, axes: tuple[int, int] = (0, 1), held: State = (), starts: tuple[State, ...] = (),

@@ -158,6 +158,13 @@ def test_attractors_beyond_the_box_are_found() -> None:
     assert sorted(round(float(b.attractor.state[0] / np.pi)) for b in basins_of(wide, record()).basins) == [-1, 1]
 
 
+def test_copies_a_turn_apart_are_one_attractor() -> None:
+    system = make_system(lambda t, y, p: (np.sin(y[0]), -y[1]), [(-4.0, 4.0), (-1.0, 1.0)])
+    (basin,) = basins_of(system, record(), turns=(2.0 * np.pi, np.inf)).basins
+    assert basin.share == pytest.approx(60 / 61)  # but for the starts at x = 0, the saddle's
+    assert len(basins_of(WELLS, record(), turns=(2.0 * np.pi, np.inf)).basins) == 2
+
+
 def test_where_nothing_attracts_there_is_no_basin() -> None:
     for system, p in ((CENTRE, record(c=0.0)), (CENTRE, record(c=0.5)), (SLOPE, record())):
         found = basins_of(system, p)

@@ -44,8 +44,8 @@ def test_curves_and_dots_lie_in_the_window_at_every_preset(model):
 
 def test_gates_carry_the_hues_of_their_variables():
     view, _ = view_of(HodgkinHuxley, "curves")
-    trace, _ = view_of(HodgkinHuxley, "trace")
-    hue = {layer.name: layer.look["color"] for layer in trace.layers() if "color" in layer.look}
+    gates, _ = view_of(HodgkinHuxley, "trace_2")
+    hue = {layer.name: layer.look["color"] for layer in gates.layers() if "color" in layer.look}
     shown = {layer.label: layer.look["color"] for layer in view.layers() if layer.label}
     assert [shown["n∞⁴"], shown["m∞³"], shown["h∞"]] == [hue["n"], hue["m"], hue["h"]]
     assert len({layer.look["line_dash"] for layer in view.layers() if layer.label}) == 3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from bokeh.models import Patch
@@ -10,18 +12,22 @@ from ncm_app.models.ei_rate_network import EIRateNetwork
 from ncm_app.models.hodgkin_huxley import HodgkinHuxley
 from ncm_app.models.hopf_system import HopfSystem
 from ncm_app.models.morris_lecar import MorrisLecar
-from ncm_app.models.phase_oscillators import PhaseOscillators
-from ncm_app.studies.plane import SHOWN
+from ncm_app.models.three_oscillators import ThreeOscillators
+from ncm_app.studies.plane import SHOWN, phase_plane
 from ncm_app.views import style
-from ncm_app.views.fates import LABELS, fate_layers
+from ncm_app.views.fates import LABELS, fate_columns, fate_layers
 from tests.views.answers import is_absent, view_of
-
-ALL = {"plane": SHOWN}
 
 
 def shown(model, preset, **changes):
-    view, result = view_of(model, "phase_plane", preset, settings=ALL, **changes)
-    return view.columns(result), result
+    """Return the columns once the slow answers are in, and all answers together."""
+    view, result = view_of(model, "phase_plane", preset, **changes)
+    slow = phase_plane(snapshot_of(model, preset, changes), show=SHOWN)
+    return view.columns(result) | view.late("fates", slow), slow
+
+
+def snapshot_of(model, preset, changes):
+    return model(**{**model.preset_values(preset), **changes}).snapshot()
 
 
 def area(x, y):
@@ -70,12 +76,20 @@ def test_small_basins_have_room_for_a_number_only():
 
 
 def test_more_basins_than_hues_begin_anew():
-    columns, result = shown(PhaseOscillators, "Kuramoto")
-    count = len(result.basins.basins)
-    assert count > len(style.BASINS)
-    polygons = [int(np.count_nonzero(np.isnan(columns[f"basin {k}"][0]))) for k in (1, 2, 3, 4)]
-    assert sum(polygons) >= count
-    assert polygons[0] >= 2
+    _, result = shown(ThreeOscillators, "Kuramoto")
+    (basin,) = result.basins.basins
+    five = replace(result, basins=replace(result.basins, basins=(*[basin] * 5, replace(basin, attractor=None))))
+    columns = fate_columns(five, lambda states: (states[0], states[1]))
+    each = int(np.count_nonzero(np.isnan(basin.outline[0])))
+    assert [int(np.count_nonzero(np.isnan(columns[f"basin {k}"][0]))) for k in (1, 2, 3, 4)] == [2 * each, *[each] * 3]
+    assert int(np.count_nonzero(np.isnan(columns["no basin"][0]))) == each
+
+
+def test_copies_of_a_locked_state_a_turn_apart_have_one_basin():
+    """Three coupled oscillators lock in one way: all starts go there, but for the saddle's."""
+    columns, result = shown(ThreeOscillators, "Kuramoto")
+    assert columns["basin names"][2] == ["1 → node"]
+    assert result.basins.basins[0].share > 0.99
 
 
 def test_basins_are_told_apart_without_colour():
@@ -95,12 +109,14 @@ def test_areas_are_patches_behind_everything():
     assert (glyph.x, glyph.line_alpha, glyph.hatch_pattern) == ("x", 0.0, "/")
 
 
-def test_by_default_only_manifolds_are_computed():
+def test_cycles_and_basins_come_late_and_can_be_wiped():
     view, result = view_of(MorrisLecar, "phase_plane", "homoclinic")
     assert (len(result.manifolds), result.cycles, result.basins) == (1, (), None)
-    columns = view.columns(result)
-    assert all(is_absent(columns[name]) for name in ("stable cycle", "unstable cycle", "basin 1", "no basin"))
-    assert columns["basin names"][2] == [""]
+    late = {"stable cycle", "unstable cycle", "no basin", "basin names", *(f"basin {k}" for k in (1, 2, 3, 4))}
+    assert not late & set(view.columns(result))
+    wiped = view.late("fates", None)
+    assert set(wiped) == late
+    assert all(is_absent(pair) for pair in wiped.values())
 
 
 def test_slices_have_no_fates():
