@@ -94,7 +94,7 @@ def shooting(system: Any, p: Any, field: str, values: np.ndarray) -> np.ndarray:
         def gap(u: np.ndarray, at: Any = at, old: np.ndarray = old, flow: np.ndarray = flow) -> np.ndarray:
             return np.append(run(u[:2], u[2], at).y[:, -1] - u[:2], (u[:2] - old) @ flow)
 
-        unknowns = fsolve(gap, unknowns)
+        unknowns = fsolve(gap, unknowns, full_output=True)[0]  # with its report, it does not complain
         found.append(unknowns[2])
     return np.array(found)
 

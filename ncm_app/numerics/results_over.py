@@ -14,7 +14,7 @@ from ncm_app.numerics.result import Array, Result, Status
 class SpecialPoint(Result):
     """A labelled point of a branch: `code` LP, H, NS, BP or KINK (non-smooth).
 
-    On branches of cycles LPC, PD, TR, HC or SNIC: `state` is then the one with the highest
+    On branches of cycles LPC, BP, PD, TR, HC or SNIC: `state` is then the one with the highest
     first state (the fixed point at HC and SNIC, where the period is infinite), and
     `eigenvalues` are the Floquet multipliers. `frequency` in 1/ms (cycles per ms) at H, else
     NaN; `lyapunov` at H, negative if supercritical, NaN if unknown.

@@ -10,7 +10,7 @@ import numpy as np
 from ncm_app.numerics.results import CycleBranch, SpecialPoint
 
 CYCLE_EVENTS = {"LPC": "fold of cycles", "PD": "period doubling", "TR": "torus bifurcation",
-                "HC": "homoclinic orbit", "SNIC": "SNIC"}
+                "HC": "homoclinic orbit", "SNIC": "SNIC", "BP": "branch point of cycles"}
 """Code of a special point on a branch of cycles -> what happens there."""
 
 SAME = 1e-9

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from ncm_app.numerics.results import Branch, Equilibrium, SpecialPoint, Status, 
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.cycles import known_cycles
 from ncm_app.studies.diagram import diagram
-from ncm_app.studies.events import CYCLE_EVENTS, cycle_events
+from ncm_app.studies.events import cycle_events
 from ncm_app.studies.oscillation import settled
 from ncm_app.studies.rates import has_rate_curve, rate_at
 from ncm_app.studies.simulate import simulate
@@ -121,18 +122,27 @@ def changes_stability(branch: Branch, point: SpecialPoint, parameter: str) -> bo
     return bool(branch.unstable[max(i - 1, 0)] != branch.unstable[min(i + 1, len(branch.unstable) - 1)])
 
 
-def nearest_event(snapshot: Snapshot, parameter: str, progress: Progress) -> tuple[SpecialPoint, float] | None:
+class Ahead(NamedTuple):
+    """A bifurcation in words, its point, the signed distance to it, and whether it is one of cycles."""
+
+    words: str
+    point: SpecialPoint
+    distance: float
+    of_cycles: bool = False
+
+
+def nearest_event(snapshot: Snapshot, parameter: str, progress: Progress) -> Ahead | None:
     """Return the next bifurcation in a parameter, and the signed distance to it.
 
     Those of cycles count as soon as they are known: nobody waits for them here.
     """
     here = float(snapshot.named[parameter])
-    found = [(q, q.parameters[parameter] - here)
+    found = [Ahead(EVENTS[q.code], q, q.parameters[parameter] - here)
              for branch in diagram(snapshot, parameter, progress=progress).branches for q in branch.points
              if q.code in EVENTS and (q.code != "KINK" or changes_stability(branch, q, parameter))]
-    found += [(event.point, event.value - here)
+    found += [Ahead(event.words, event.point, event.value - here, True)
               for event in cycle_events(known_cycles(snapshot, parameter) or (), parameter)]
-    return min(found, key=lambda pair: abs(pair[1]), default=None)
+    return min(found, key=lambda event: abs(event.distance), default=None)
 
 
 def _distance(snapshot: Snapshot, parameter: str, several: bool, progress: Progress) -> str:
@@ -140,16 +150,15 @@ def _distance(snapshot: Snapshot, parameter: str, several: bool, progress: Progr
     nearest = nearest_event(snapshot, parameter, progress)
     if nearest is None:
         return f"no bifurcation in {parameter} within its range"
-    point, distance = nearest[0], rounded_off(nearest[1], *control.bounds)
+    point, distance = nearest.point, rounded_off(nearest.distance, *control.bounds)
     at = rounded_off(point.parameters[parameter], *control.bounds)
     unit = "" if control.unit == "1" else f" {control.unit}"
     where = f"at {parameter} = {number(at)}{unit}"
-    name = {**EVENTS, **CYCLE_EVENTS}[point.code]
-    if several and point.code in EVENTS:  # say on which of the fixed points
+    if several and not nearest.of_cycles:  # say on which of the fixed points
         where += f" ({amount(state, float(point.state[0]))})"
     if distance == 0:
-        return f"{name} just here, {where}"
-    return f"{name} {where}, {number(abs(distance))}{unit} {'above' if distance > 0 else 'below'}"
+        return f"{nearest.words} just here, {where}"
+    return f"{nearest.words} {where}, {number(abs(distance))}{unit} {'above' if distance > 0 else 'below'}"
 
 
 def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -> Regime:

@@ -14,7 +14,8 @@ from ncm_app.views.layer import Layer
 from ncm_app.views.probes import complex_numbers, thinned
 from ncm_app.views.view import NO_LABELS, Columns, Limits, joined, scattered
 
-CYCLE_CODES = {"LPC": "inverted_triangle", "PD": "hex", "TR": "circle_x", "HC": "diamond_cross", "SNIC": "circle_cross"}
+CYCLE_CODES = {"LPC": "inverted_triangle", "PD": "hex", "TR": "circle_x", "HC": "diamond_cross", "SNIC": "circle_cross",
+               "BP": "star"}
 """Marker of each labelled cycle."""
 
 
@@ -25,7 +26,7 @@ def cycle_layers() -> list[Layer]:
             Layer("stable cycle", label="stable cycle", look={"color": hue, "line_width": 2.4}, fleeting=True),
             Layer("unstable cycle", label="unstable cycle", look={"color": hue, "line_width": 1.8,
                                                                   "line_dash": "dashed"}, fleeting=True),
-            *[Layer(code, kind="points", look={"marker": marker, "size": 11, "color": style.ORANGE,
+            *[Layer(f"cycle {code}", kind="points", look={"marker": marker, "size": 11, "color": style.ORANGE,
                                                "line_color": style.GREY}) for code, marker in CYCLE_CODES.items()],
             Layer("cycle codes", kind="labels", ink=("text_color",), look={
                 "text_align": "left", "text_baseline": "top", "text_font_size": "10pt", "text_alpha": 1.0}),
@@ -55,7 +56,7 @@ def cycle_columns(branches: Sequence[CycleBranch], parameter: str, index: int, s
     columns: Columns = {"cycle band": joined(bands), "stable cycle": joined(lines[True]),
                         "unstable cycle": joined(lines[False])}
     for code in CYCLE_CODES:
-        columns[code] = scattered([(x, y) for q, x, y in points if q.code == code])
+        columns[f"cycle {code}"] = scattered([(x, y) for q, x, y in points if q.code == code])
     columns["cycle codes"] = codes_beside([(q.code, x, y) for q, x, y in points], window)
     columns["cycle probes"] = _probes(branches, parameter, index, scale)
     return columns

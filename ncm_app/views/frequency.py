@@ -10,12 +10,10 @@ from ncm_app.core.model import Flow
 from ncm_app.core.quantity import with_unit
 from ncm_app.numerics.results import FrequencyCurve, Onset
 from ncm_app.views import style
+from ncm_app.views.cycles import CYCLE_CODES
 from ncm_app.views.labels import codes_beside
 from ncm_app.views.layer import Layer
 from ncm_app.views.view import NO_LABELS, NOTHING, Columns, Limits, View, lean, scattered
-
-CYCLE_CODES = {"LPC": "inverted_triangle", "PD": "diamond", "TR": "hex", "HC": "circle_cross", "SNIC": "circle_x"}
-"""Marker of each bifurcation of cycles."""
 
 HERTZ = 1000.0  # of one cycle per ms
 

@@ -11,7 +11,8 @@ from ncm_app.models.morris_lecar import SNLC, MorrisLecar
 from ncm_app.numerics.results import Onset
 from ncm_app.studies.frequency import frequency_curve
 from ncm_app.studies.onset import onset
-from ncm_app.views.frequency import CYCLE_CODES, Frequencies, FrequencyView, Here, onset_words
+from ncm_app.views.cycles import CYCLE_CODES
+from ncm_app.views.frequency import Frequencies, FrequencyView, Here, onset_words
 from ncm_app.views.rates import RateCurveView
 from tests.views.answers import is_absent
 
