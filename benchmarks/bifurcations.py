@@ -16,9 +16,11 @@ import numpy as np
 from benchmarks.continuation_speed import speed_table
 from benchmarks.reference_rows import CYCLE, EXACT, Case, Event, closed_forms, numeric_rows
 from benchmarks.table import digits, table
+from benchmarks.two_parameter_rows import TwoCase, match_points, two_cases
 from ncm_app.numerics.continuation import bifurcation_diagram
 from ncm_app.numerics.cycles import cycle_branches
 from ncm_app.numerics.results import SpecialPoint
+from ncm_app.numerics.two_parameter import two_parameter_diagram
 
 FAIL = "**FAIL**"
 HEAD = ("system", "label", "quantity", "computed", "reference", "relative error", "time", "verdict")
@@ -88,12 +90,22 @@ def describe_extra(case: Case, point: SpecialPoint) -> list[str]:
             "", "", "ok" if neutral else FAIL]
 
 
+def check_two(case: TwoCase) -> list[list[str]]:
+    """Follow the curves of a case over two parameters and return the lines of its points."""
+    loci, spent = timed(lambda: two_parameter_diagram(case.system, case.p, case.fields, case.ranges), 1)
+    rows = match_points(case, loci)
+    rows[0][6] = f"{digits(spent)} ms"
+    return [row if row[-1] == "ok" else [*row[:-1], f"{FAIL} {row[-1]}"] for row in rows]
+
+
 def main() -> None:
     """Print both tables; end with an error if a line fails."""
     rows = [row for case in (*closed_forms(), *numeric_rows()) for row in check_case(case)]
+    rows += [row for case in two_cases() for row in check_two(case)]
     print(table(HEAD, rows))
-    failed = sum(row[-1] == FAIL for row in rows)
-    print(f"\n{len(rows)} lines, {failed} failed (allowed: {EXACT:g} for LP, H, BP; {CYCLE:g} for cycles).\n")
+    failed = sum(row[-1].startswith(FAIL) for row in rows)
+    print(f"\n{len(rows)} lines, {failed} failed (allowed: {EXACT:g} for LP, H, BP; "
+          f"{CYCLE:g} for cycles and CP, BT, GH).\n")
     print(speed_table())
     sys.exit(1 if failed else 0)
 

@@ -18,11 +18,12 @@ from ncm_app.numerics.continuation import bifurcation_diagram
 from ncm_app.numerics.cycles import cycle_branches
 from ncm_app.studies.memo import MEMORY
 from ncm_app.studies.simulate import simulate
-from ncm_app.studies.stability import equilibria, phase_portrait
+from ncm_app.studies.stability import equilibria, phase_portrait, separatrices
 from ncm_app.studies.systems import system_of
 from ncm_app.studies.warm import warm_model
 
-PORTRAIT: dict[str, Callable[[Snapshot], Any]] = {"fixed points": equilibria, "field and nullclines": phase_portrait}
+PORTRAIT: dict[str, Callable[[Snapshot], Any]] = {"fixed points": equilibria, "field and nullclines": phase_portrait,
+                                                   "separatrices": separatrices}
 """The parts of a phase portrait that are measured together; further ones are added here."""
 
 HEAD = ("least of some repeats, warm", "ncm_app", "median", "target", "met", "plain SciPy", "times faster",
@@ -128,11 +129,12 @@ def cases() -> list[Case]:
     """Return what is measured."""
     fig = snapshot("morris_lecar", "Hopf")
     system, p = system_of(fig.model), fig.p
+    bistable = snapshot("morris_lecar", "SNLC: below")  # has a saddle, and so separatrices
     axon = snapshot("hodgkin_huxley", "book", t_end=300.0, dt=0.05, method="RK4")
     fixed = bifurcation_diagram(system, p, "I", 0.0, 300.0)
 
     def portrait() -> list[Any]:
-        return [part(fig) for part in PORTRAIT.values()]
+        return [part(bistable) for part in PORTRAIT.values()]
 
     return [
         Case("Morris-Lecar: branch of fixed points over I, labels refined",

@@ -123,7 +123,7 @@ def test_leaky_cell_settles_in_tau(tau_m, I_0):
 @pytest.mark.parametrize(("tau_i", "side"), [(20.0, "37.2 ms above"), (60.0, "2.80 ms below")])
 def test_distance_to_the_next_bifurcation(tau_i, side):
     assert told(EIRateNetwork, tau_i=tau_i).sentence.endswith(f"Hopf point at tau_i = 57.2 ms, {side}.")
-    point, distance = nearest_event(EIRateNetwork(tau_i=tau_i).snapshot(), "tau_i", SILENT)
+    _, point, distance, _ = nearest_event(EIRateNetwork(tau_i=tau_i).snapshot(), "tau_i", SILENT)
     assert (point.code, distance) == ("H", pytest.approx(57.19512 - tau_i, abs=1e-4))
 
 

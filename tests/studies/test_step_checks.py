@@ -35,7 +35,7 @@ def test_adaptive_runs_and_runs_near_the_bound_have_no_halved_step():
 def test_a_kink_counts_as_an_event_only_where_stability_changes():
     """With X_e low enough f_e is silent: the excitatory rate is 0 and nothing can ring."""
     cycling = EIRateNetwork(tau_e=15.0, tau_i=30.0).snapshot()
-    point, distance = nearest_event(cycling, "X_e", SILENT)
+    _, point, distance, _ = nearest_event(cycling, "X_e", SILENT)
     assert point.code == "KINK"
     assert distance < 0
     # There the total input of the excitatory population is exactly its threshold, and r_e = 0.
