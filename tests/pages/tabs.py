@@ -92,6 +92,18 @@ class Tab:
         self.page.mouse.click(box["x"] + place[0], box["y"] + place[1])
         return self.figure(view, f"[view.frame.x_scale.invert({place[0]}), view.frame.y_scale.invert({place[1]})]")
 
+    def drag(self, view, places):
+        """Press at the first place, in the units of the axes, and move over the others."""
+        box = self.page.locator(f".ncm-view-{view}").bounding_box()
+        pixels = [self.figure(view, f"[view.frame.x_scale.compute({x}), view.frame.y_scale.compute({y})]")
+                  for x, y in places]
+        mouse = self.page.mouse
+        mouse.move(box["x"] + pixels[0][0], box["y"] + pixels[0][1])
+        mouse.down()
+        for left, top in pixels[1:]:
+            mouse.move(box["x"] + left, box["y"] + top, steps=8)
+        mouse.up()
+
     def shows(self, model, settings=None, frozen=None, **values):
         """Tell whether all plots and the sentence are those of these values."""
         snapshot = model(**values).snapshot()
