@@ -86,12 +86,14 @@ class FrequencyView(View):
             if window else NO_LABELS
         return {**columns, "onset": self._onset(answer)}
 
-    def _onset(self, answer: Frequencies | None) -> tuple[object, object, list[str]]:
+    def _onset(self, answer: Any) -> tuple[object, object, list[str]]:
         limits = None if answer is None else self.late_limits("frequency", answer)
-        if answer is None or limits is None or not onset_words(answer.onset):
+        if answer is None or limits is None:
             return NO_LABELS
+        silent = not np.any(np.isfinite(answer.curve.stable)) and not np.any(np.isfinite(answer.curve.unstable))
+        words = "no cycle found in this range" if silent else onset_words(answer.onset)
         (left, right), (_, top) = limits
-        return (*scattered([(left + 0.02 * (right - left), 0.98 * top)]), [onset_words(answer.onset)])
+        return (*scattered([(left + 0.02 * (right - left), 0.98 * top)]), [words]) if words else NO_LABELS
 
     def limits(self, result: Here) -> Limits:
         """The bounds of the parameter, and frequencies of slow rhythms until the curve is known."""

@@ -90,7 +90,7 @@ class TwoParameterView(View):
     """Curves by hue and dash, points by marker and code, one dot where the sliders are."""
 
     name, shape, legend, clickable = "two_parameter", "chart", "top_left", True
-    legend_place = "right"
+    legend_place, legend_columns = "above", 3  # beside the plot it would leave no room on a phone
 
     def __init__(self, model: type[Flow]) -> None:
         states = len(model.states)

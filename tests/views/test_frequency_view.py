@@ -57,6 +57,8 @@ def test_onset_is_named_in_the_picture(snlc):
     unknown = snlc._replace(onset=Onset("none", "I"))
     assert onset_words(unknown.onset) == ""
     assert view.late("frequency", unknown)["onset"][2] == [""]
+    silent = FrequencyView(LinearSystem).late("frequency", answer(LinearSystem))
+    assert silent["onset"][2] == ["no cycle found in this range"]
 
 
 def test_window_holds_all_frequencies(snlc):

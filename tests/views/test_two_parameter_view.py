@@ -135,7 +135,7 @@ def test_every_curve_and_point_can_be_told_without_colour():
     assert len(set(markers)) == len(markers) == 6
 
 
-def test_drawing_puts_the_legend_beside_the_plot():
+def test_drawing_puts_the_legend_above_the_plot():
     view, result = explored(FitzHughNagumo, "I", "b")
     drawn(view, result)
     kept = []
@@ -146,7 +146,7 @@ def test_drawing_puts_the_legend_beside_the_plot():
     ((name, figure, renderers),) = kept
     assert (name, list(renderers)) == ("two_parameter", [layer.name for layer in view.all_layers()])
     (legend,) = figure.legend
-    assert legend in figure.right
+    assert legend in figure.above
     assert [item.label.value for item in legend.items] == [layer.label for layer in view.layers() if layer.label]
     assert (figure.x_range.start, figure.x_range.end) == pytest.approx((-1.0, 2.5))
     assert (figure.y_range.start, figure.y_range.end) == pytest.approx((0.0, 2.0))
