@@ -75,6 +75,7 @@ class DiagramView(View):
     def __init__(self, model: type[Flow]) -> None:
         self.model = model
         self.state = model.states[0]
+        self._drawn: tuple[Any, int, Columns] = (None, 0, {})
         self._window: Limits = (0.0, 1.0), self.state.drawn_span
         self.shape = "square" if len(model.states) == 1 else "diagram"
         self.y_label = self.state.axis
@@ -102,19 +103,24 @@ class DiagramView(View):
         self.x_label, self.y_label = result.label, self.state.axis
         what = "fixed points and cycles" if self.cycling else "fixed points"
         self.title = f"{what} over {result.diagram.parameter} (click or drag along a branch)"
-        scale, points = self.state.scale, result.diagram.points
-        columns: Columns = {"present": lean([result.value] * 2, [-1e6, 1e6])}
-        for name in self.dashes:
-            columns[f"{name} branch"] = joined([p for b in result.diagram.branches
-                                               for p in self._pieces(b, name, result)])
-        named = [q for q in points if q.code in CODES]
-        columns["codes"] = codes_beside([(q.code, *self._position(q, result)) for q in named],
+        if self._drawn[0] is not result.diagram or self._drawn[1] != result.axis:
+            self._drawn = result.diagram, result.axis, self._branches(result)
+        return {**self._drawn[2], "present": lean([result.value] * 2, [-1e6, 1e6]),
+                **stability_columns([(q.kind, result.value, float(q.state[result.axis]) * self.state.scale)
+                                     for q in result.fixed_points])}
+
+    def _branches(self, result: Explored) -> Columns:
+        """Return the columns that stay while only the present value moves."""
+        points = result.diagram.points
+        columns: Columns = {f"{name} branch": joined([piece for b in result.diagram.branches
+                                                      for piece in self._pieces(b, name, result)])
+                            for name in self.dashes}
+        columns["codes"] = codes_beside([(q.code, *self._position(q, result)) for q in points if q.code in CODES],
                                         (result.bounds, self.state.drawn_span))
         columns["branch probes"] = self._probes(result)
         for code in CODES:
             columns[code] = scattered([self._position(q, result) for q in points if q.code == code])
-        return {**columns, **stability_columns([(q.kind, result.value, float(q.state[result.axis]) * scale)
-                                                for q in result.fixed_points])}
+        return columns
 
     def _position(self, point: SpecialPoint, result: Explored) -> tuple[float, float]:
         return point.parameters[result.diagram.parameter], float(point.state[result.axis]) * self.state.scale

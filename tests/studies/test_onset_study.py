@@ -122,6 +122,6 @@ def test_every_code_of_a_cycle_has_words():
     nothing = np.zeros(1)
     branch = cycles(of_preset("brusselator"), "B")[0]
     points = tuple(SpecialPoint(code, {"B": float(i)}, nothing, nothing + 0j, period=1.0)
-                   for i, code in enumerate(["LPC", "PD", "TR", "HC", "SNIC", "H"]))
+                   for i, code in enumerate(["LPC", "PD", "TR", "HC", "SNIC", "BP", "H"]))
     events = cycle_events([type(branch)(**{**branch.to_dict(), "points": points})], "B")
     assert [event.words for event in events] == list(CYCLE_EVENTS.values())
