@@ -133,7 +133,8 @@ class HodgkinHuxley(Flow):
             Curve("τ_n", slowness(alpha_n, beta_n), potential, "n"),
             Curve("τ_m", slowness(alpha_m, beta_m), potential, "m"),
             Curve("τ_h", slowness(alpha_h, beta_h), potential, "h"))))
-    steady = {"I_1": 0.0, "I_2": 0.0, "I_3": 0.0, "I_s": 0.0}
+    steady = {"I_1": 0.0, "I_2": 0.0, "I_3": 0.0, "I_s": 0.0, "t_1": 25.0, "t_2": 50.0, "t_3": 75.0, "d": 1.5,
+              "t_s": 125.0, "d_s": 2.0}  # without pulses their times mean nothing
     explore = "I_app"
     presets = (
         Preset("Fig B.2 A-D", "One pulse, one spike: m rises, then h falls and n rises, and the spike is over.",

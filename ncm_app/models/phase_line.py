@@ -69,7 +69,7 @@ class PhaseLine(Flow):
     look_for = ("A fixed point is stable where f falls through zero and unstable where it rises. x never turns round. "
                 "In x^2 + a two fixed points meet at a = 0 and vanish: a saddle-node. Time is in ms: read it as the "
                 "book's t.")
-    try_this = ("In Fig A.6, raise a from -1 to 0: the fixed points meet at x = 0 and are gone.",
+    try_this = ("In Fig A.6, raise a from -1 to 0.1: the fixed points meet at x = 0 and are gone.",
                 "In Fig A.6, start at x(0) = 1.1: x blows up at t = 1.6 ms (exactly 1.52), and the run says so.",
                 "In Ex A.7.3, start at x(0) = 0.9 instead of 1.1: x ends at -1, not at 2.",
                 "In Ex A.7.3, lower a to -0.7: only one fixed point is left, so every start ends near -1.1.")

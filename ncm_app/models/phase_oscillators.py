@@ -93,7 +93,7 @@ class PhaseOscillators(Flow):
     look_for = ("The phase difference psi obeys one equation on a circle. A lock is a fixed point; it is born in a "
                 "saddle-node where the difference D of the frequencies is as large as the strongest push. Just beyond "
                 "it psi lingers where the lock was.")
-    try_this = ("In Two coupled, raise D from 0.1 to 0.2 per ms: the two fixed points meet, and the phases slip.",
+    try_this = ("In Two coupled, raise D from 0.1 to 0.22 per ms: the fixed points have met and gone; the phases slip.",
                 "In Two coupled: slip, raise D to 0.4 per ms: a slip takes 18 ms instead of 69.",
                 "In QIF follower, raise D to 0.01 per ms: a faster neuron is never held back, so it slips.",
                 "In QIF follower, equal, lower omega to 1 per ms: a large pulse advances by less.")

@@ -78,7 +78,8 @@ class Board:
         self.live.adopt(name, figure, renderers)
         figure.name = f"ncm-{name}"
         figure.toolbar.autohide = True
-        figure.toolbar_inner = True
+        # Inside the frame it would swallow clicks near the top; a title leaves room for it.
+        figure.toolbar_inner = not self.views[name].title
         figure.min_border_top = 6
         if self.views[name].stacked:
             figure.xaxis.visible = False
@@ -94,6 +95,11 @@ class Board:
     def limits(self, name: str) -> Limits:
         """Return the ranges of a view's axes, as the page last set them."""
         return self._limits[name]
+
+    def outgrown(self, results: dict[str, Any]) -> dict[str, Limits]:
+        """Return new ranges for the views from which what matters has gone out of sight."""
+        return {name: view.limits(results[name]) for name, view in self.views.items()
+                if name in results and view.outgrown(results[name], self._limits[name])}
 
     def send(self, columns: dict[str, Columns]) -> None:
         """Send the changed columns of every view."""

@@ -96,7 +96,11 @@ def _branch(x: float, y: float, shown: Shown) -> Response:
 def _place(x: float, y: float, shown: Shown) -> Response | None:
     """Where the model knows how, the fixed point goes to a trace and a determinant."""
     values = shown.snapshot.model.at_trace_determinant(shown.snapshot.named, x, y)
-    return None if values is None else Response(values, shown.settings)
+    if values is None:
+        return None
+    # Six digits are more than one can point at, and keep links short.
+    rounded = {name: float(f"{v:.6g}") if isinstance(v, float) else v for name, v in values.items()}
+    return Response(rounded, shown.settings)
 
 
 def _explored(x: float, y: float, shown: Shown) -> Response:

@@ -39,7 +39,7 @@ class Explorer:
         self.noise.param.watch(lambda event: self._choose(noise=float(event.new)), "value")
         self.sweep = action("evolve", "move the parameter slowly up and down again, each run from where the last "
                             "ended: the path shows hysteresis", lambda: self._choose(sweep=not self._sweeping))
-        self.status = Sentence(tone="check", margin=(4, 8))
+        self.status = Sentence(tone="status", margin=(4, 8))
         self.stop = action("stop", "give up what is computed in the background", cancel)
         self.stop.styles = {"visibility": "hidden"}
         self.show(settings)
@@ -70,8 +70,10 @@ class Explorer:
     def offer(self, snapshot: Snapshot, settings: Settings) -> None:
         """List the parameters that have an effect under the present options."""
         options = list(explorable(snapshot))
-        for pick, chosen, first in ((self.explore, settings.explore, []), (self.second, settings.second, [NONE])):
-            wanted = [*first, *options, *([chosen] if chosen and chosen not in options else [])]
+        others = [name for name in options if name != settings.explore]
+        for pick, chosen, offered in ((self.explore, settings.explore, options),
+                                      (self.second, settings.second, [NONE, *others])):
+            wanted = [*offered, *([chosen] if chosen and chosen not in offered else [])]
             if wanted != pick.options:
                 pick.options = wanted
 

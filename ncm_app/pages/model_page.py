@@ -33,6 +33,7 @@ from ncm_app.pages.slicer import Slicer
 from ncm_app.pages.texts import Texts
 from ncm_app.pages.toolbar import Toolbar
 from ncm_app.pages.topics import TOPICS
+from ncm_app.studies.diagram import explorable
 
 RELABELLED = {"diagram", "phase_plane", "frequency", "two_parameter", "space"}
 """Views whose labels depend on choices."""
@@ -135,7 +136,16 @@ class ModelPage:
             self.notes.complain(str(error))
             self.controls.show({name: getattr(self.model, name)})
             return
-        self._changed(name)
+        self._changed(name, follow=self._explore_what_matters())
+
+    def _explore_what_matters(self) -> bool:
+        """Explore another parameter where the chosen one has no effect any more."""
+        options = explorable(self.model.snapshot())
+        if not options or self.settings.explore in options:
+            return False
+        self.settings = replace(self.settings, explore=options[0])
+        self._show_choices()
+        return True
 
     def _changed(self, what: str, follow: bool = False) -> None:
         self.notes.forgive()
@@ -153,6 +163,7 @@ class ModelPage:
         self.model.set_preset(preset)
         self.controls.show(self.model.values())
         self.settings = replace(self.settings, starts=())
+        self._explore_what_matters()
         self.board.forget_trails()
         self._last_change = ""
         self._changed(f"preset {preset}", follow=True)
@@ -239,8 +250,7 @@ class ModelPage:
             self._ghost = question.frozen, question.settings.explore if question.frozen else ""
         self._follow = "" if question.follow == self._follow else self._follow
         self.board.send(frame.columns)
-        if frame.limits:
-            self.board.follow(frame.limits)
+        self.board.follow(frame.limits or self.board.outgrown(frame.results))
         for name in RELABELLED & set(self.board.views):
             self.board.relabel(name)
         if self.slicer:

@@ -15,6 +15,7 @@ from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.cycles import known_cycles
 from ncm_app.studies.diagram import diagram
 from ncm_app.studies.events import cycle_events
+from ncm_app.studies.frequency import has_frequency_curve
 from ncm_app.studies.oscillation import settled
 from ncm_app.studies.rates import has_rate_curve, rate_at
 from ncm_app.studies.simulate import simulate
@@ -44,7 +45,10 @@ def rounded_off(value: float, low: float, high: float) -> float:
 
 
 def amount(state: State, value: float) -> str:
-    """Return a state's value in the unit on its axis."""
+    """Return a state's value in the unit on its axis; an angle within its turn."""
+    if state.periodic is not None:
+        low, high = state.periodic
+        value = low + (value - low) % (high - low)
     unit, value = state.shown or state.unit, rounded_off(value, *state.span)
     return f"{state.name} = {number(value * state.scale)}" + ("" if unit == "1" else f" {unit}")
 
@@ -68,7 +72,10 @@ def _rest(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progres
     if not points:
         return "no fixed point within the range of the model"
     if len(points) > 1:
-        kinds = ", ".join(f"{q.kind} at {amount(states[0], float(q.state[0]))}" for q in points)
+        firsts = {amount(states[0], float(q.state[0])) for q in points}
+        told = states if len(firsts) < len(points) else states[:1]  # enough to tell them apart
+        kinds = ", ".join(f"{q.kind} at " + ", ".join(amount(s, float(v)) for s, v in zip(told, q.state, strict=False))
+                          for q in points)
         cycle = settled(snapshot, progress=progress)
         if np.isfinite(cycle.period):
             return (f"limit cycle, {number(1000 / cycle.period)} Hz (period {number(cycle.period)} ms); "
@@ -173,10 +180,13 @@ def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -
         sentence += f"; {len(run.spikes)} spike{'s' * (len(run.spikes) != 1)} in this run"
     fired = driven_spikes(snapshot, run)
     if fired is not None:
-        sentence += f"; driven by its changing input, this run fires {fired} time{'s' * (fired != 1)}"
+        times = {0: "does not fire", 1: "fires once"}.get(fired, f"fires {fired} times")
+        sentence += f"; driven by its changing input, this run {times}"
     if parameter:
         several = len(found.points) > 1 and not has_rate_curve(snapshot.model)
         sentence += f"; {_distance(snapshot, parameter, several, progress)}"
+        if has_frequency_curve(snapshot.model) and known_cycles(snapshot, parameter) is None:
+            sentence += " (cycles not yet followed)"
     warnings = [run.message] if run.status is not Status.OK else []
     warnings += [found.message, step_warning(snapshot, found.points)]
     check = check_step(snapshot, progress) if run.status is Status.OK else ""

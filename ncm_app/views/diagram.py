@@ -102,7 +102,7 @@ class DiagramView(View):
         self.state = self.model.states[result.axis]
         self.x_label, self.y_label = result.label, self.state.axis
         what = "fixed points and cycles" if self.cycling else "fixed points"
-        self.title = f"{what} over {result.diagram.parameter} (click or drag along a branch)"
+        self.title = f"{what} over {result.diagram.parameter} (click, drag)"
         if self._drawn[0] is not result.diagram or self._drawn[1] != result.axis:
             self._drawn = result.diagram, result.axis, self._branches(result)
         return {**self._drawn[2], "present": lean([result.value] * 2, [-1e6, 1e6]),
@@ -147,6 +147,11 @@ class DiagramView(View):
             return None
         bounds, (low, high) = self._window
         return bounds, (min(low, reach[0]), max(high, reach[1]))
+
+    def outgrown(self, result: Explored, limits: Limits) -> bool:
+        """The present value must stay in sight."""
+        (low, high), _ = limits
+        return not low <= result.value <= high
 
     def fitted(self, result: Explored) -> Limits:
         """The stretch of the parameter on which something happens, and all states there."""

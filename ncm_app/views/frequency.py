@@ -50,6 +50,8 @@ class FrequencyView(View):
         self.bounds = model.control(model.explore).bounds
         self.x_label = with_unit(model.explore, model.control(model.explore).unit)
         self.title = "frequency of cycles (click)"
+        # What a known curve needs stays when a preset moves the axes; before that, slow rhythms.
+        self._heights = (-2.0, 50.0)
 
     def layers(self) -> list[Layer]:
         """The line of the present value, curves, labelled points and the onset."""
@@ -98,7 +100,7 @@ class FrequencyView(View):
     def limits(self, result: Here) -> Limits:
         """The bounds of the parameter, and frequencies of slow rhythms until the curve is known."""
         self.bounds = result.bounds
-        return result.bounds, (-2.0, 50.0)
+        return result.bounds, self._heights
 
     def late_limits(self, topic: str, answer: Any) -> Limits | None:
         """The bounds of the parameter, and all frequencies from 0 on."""
@@ -106,4 +108,5 @@ class FrequencyView(View):
             return None
         found = np.concatenate([answer.curve.stable[1], answer.curve.unstable[1]])
         top = 1.2 * float(np.nanmax(found, initial=0.0)) or 1.0
-        return self.bounds, (-0.04 * top, top)
+        self._heights = -0.04 * top, top
+        return self.bounds, self._heights

@@ -18,6 +18,10 @@ TRAIL = 80
 """How many past positions the trail keeps."""
 
 
+SMALL = 0.06
+"""Share of a window that is too small a corner for all that it shows."""
+
+
 class Stability(NamedTuple):
     """The fixed points whose eigenvalues are shown."""
 
@@ -40,6 +44,18 @@ class Trailing(View):
     def forget(self) -> None:
         """Wipe the trail, as a preset does."""
         self.trail.clear()
+
+    def places(self, result: Stability) -> list[tuple[float, float]]:
+        """Return where the markers stand."""
+        raise NotImplementedError
+
+    def outgrown(self, result: Stability, limits: Limits) -> bool:
+        """A marker that is out of sight, or all in a small corner, calls for other axes."""
+        sizes = [max(abs(low), abs(high)) for low, high in limits]
+        shares = [max(abs(x) / sizes[0], abs(y) / sizes[1]) for x, y in self.places(result)]
+        outside = any(not (limits[0][0] <= x <= limits[0][1] and limits[1][0] <= y <= limits[1][1])
+                      for x, y in self.places(result))
+        return outside or (bool(shares) and 0.0 < max(shares) < SMALL)
 
     def remember(self, points: list[tuple[float, float]]) -> Columns:
         """Add the newest positions and return the trail's columns."""
@@ -67,6 +83,10 @@ class EigenvalueView(Trailing):
         points = [(q.kind, float(v.real), float(v.imag)) for q in result.fixed_points for v in q.eigenvalues]
         return {"axes": joined([([-1e3, 1e3], [0, 0]), ([0, 0], [-1e3, 1e3])]),
                 **self.remember([(x, y) for _, x, y in points]), **stability_columns(points)}
+
+    def places(self, result: Stability) -> list[tuple[float, float]]:
+        """Return the eigenvalues."""
+        return [(float(v.real), float(v.imag)) for q in result.fixed_points for v in q.eigenvalues]
 
     def limits(self, result: Stability) -> Limits:
         """A symmetric window about twice as wide as the eigenvalues."""
@@ -101,6 +121,10 @@ class TraceDeterminantView(Trailing):
         """Positions of the fixed points."""
         points = [(q.kind, q.trace, q.determinant) for q in result.fixed_points]
         return {**self.remember([(x, y) for _, x, y in points]), **stability_columns(points)}
+
+    def places(self, result: Stability) -> list[tuple[float, float]]:
+        """Return trace and determinant of every fixed point."""
+        return [(q.trace, q.determinant) for q in result.fixed_points]
 
     def backdrop(self, limits: Limits) -> Columns:
         """T = 0, D = 0, D = T²/4 and the names of the regions for a window."""

@@ -92,7 +92,7 @@ class TraceView(View):
         layers += [Layer(s.name, label=s.name, look={"color": style.hue(s.role, i), "line_width": 2.2}, ghost=True)
                    for i, s in self.shown.items()]
         dashes = ("dashed", "dotted", "dotdash")
-        layers += [Layer(f"{name} {s.name}", label=name, look={
+        layers += [Layer(f"{name} {s.name}", label=name * (s is next(iter(self.shown.values()))), fleeting=True, look={
             "color": style.FREE_HUES[1 + k], "line_width": 2.0, "line_dash": dashes[k % 3]})
             for k, name in enumerate(self.names) for s in self.shown.values()]
         if self.spiking:

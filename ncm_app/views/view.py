@@ -74,6 +74,10 @@ class View:
         """Return the (x, y) ranges that show a result well."""
         raise NotImplementedError
 
+    def outgrown(self, result: Any, limits: Limits) -> bool:
+        """Tell whether what matters has left a window, so that the axes must follow."""
+        return False
+
     def fitted(self, result: Any) -> Limits:
         """Return the ranges that hold what is drawn, when the user asks for them."""
         return self.limits(result)

@@ -14,11 +14,19 @@ from ncm_app.models.ei_rate_network import EIRateNetwork
 from ncm_app.models.eif import EIF
 from ncm_app.models.leaky_integrator import LeakyIntegrator
 from ncm_app.numerics.system import SILENT
+from ncm_app.studies import memo
+from ncm_app.studies.cycles import cycles
 from ncm_app.studies.regime import nearest_event, regime
 from ncm_app.studies.step_checks import STABILITY_ORDERS, largest_step
 from ncm_app.studies.words import number
 
 PRESETS = [pytest.param(slug, name, id=f"{slug}-{name}") for slug, model in models().items() for name in model.presets]
+
+
+@pytest.fixture(autouse=True)
+def nothing_known(monkeypatch):
+    """A sentence says more once cycles are known: begin without."""
+    monkeypatch.setattr(memo, "MEMORY", memo.Memory(2**26))
 
 
 def told(model, preset=None, **changes):
@@ -72,9 +80,9 @@ def test_rhythm_of_figure_3_4_is_converged_whatever_the_step():
 @pytest.mark.parametrize(("slug", "preset", "start"), [
     ("linear_system", "Fig A.8 stable spiral", "Stable spiral, 1592 Hz damped; u_1 = 0, u_2 = 0; Hopf point at a"),
     ("linear_system", "Fig A.10 centre", "Centre, 780 Hz, neither damped nor growing; u_1 = 0, u_2 = 0; Hopf point "
-     "just here, at a = 1.00 1/ms."),
+     "just here, at a = 1.00 1/ms"),
     ("hopf_system", "Ex A.9.4, c < 0", "Limit cycle, 159 Hz (period 6.30 ms), around an unstable spiral; Hopf point at "
-     "c = 0 1/ms, 0.200 1/ms above."),
+     "c = 0 1/ms, 0.200 1/ms above"),
 ])
 def test_rounding_errors_are_told_as_zero(slug, preset, start):
     assert told(find(slug), preset).sentence.startswith(start)
@@ -122,9 +130,16 @@ def test_leaky_cell_settles_in_tau(tau_m, I_0):
 
 @pytest.mark.parametrize(("tau_i", "side"), [(20.0, "37.2 ms above"), (60.0, "2.80 ms below")])
 def test_distance_to_the_next_bifurcation(tau_i, side):
-    assert told(EIRateNetwork, tau_i=tau_i).sentence.endswith(f"Hopf point at tau_i = 57.2 ms, {side}.")
+    assert told(EIRateNetwork, tau_i=tau_i).sentence.endswith(
+        f"Hopf point at tau_i = 57.2 ms, {side} (cycles not yet followed).")
     _, point, distance, _ = nearest_event(EIRateNetwork(tau_i=tau_i).snapshot(), "tau_i", SILENT)
     assert (point.code, distance) == ("H", pytest.approx(57.19512 - tau_i, abs=1e-4))
+
+
+def test_a_fold_of_cycles_is_nearer_once_the_cycles_are_known():
+    snapshot = EIRateNetwork(tau_i=50.0).snapshot()
+    cycles(snapshot, "tau_i")
+    assert told(EIRateNetwork, tau_i=50.0).sentence.endswith("fold of cycles at tau_i = 56.3 ms, 6.33 ms above.")
 
 
 # Time steps -------------------------------------------------------------------------

@@ -12,9 +12,16 @@ from ncm_app.models.hodgkin_huxley import HodgkinHuxley
 from ncm_app.models.leaky_integrator import LeakyIntegrator
 from ncm_app.models.lorenz import Lorenz
 from ncm_app.numerics.system import SILENT
+from ncm_app.studies import memo
 from ncm_app.studies.regime import nearest_event, regime
 from ncm_app.studies.step_checks import check_step
 from ncm_app.studies.words import number, percent
+
+
+@pytest.fixture(autouse=True)
+def nothing_known(monkeypatch):
+    """Bifurcations of cycles count once they are known: begin without."""
+    monkeypatch.setattr(memo, "MEMORY", memo.Memory(2**26))
 
 
 @pytest.mark.parametrize(("dt", "stepped"), [(0.1, 53.3), (1.0, 55.0)])
