@@ -22,7 +22,7 @@ from ncm_app.studies.rates import has_rate_curve, rate_at, rate_curve
 from ncm_app.studies.simulate import observe, simulate, simulate_from, solve
 from ncm_app.studies.stability import equilibria, phase_line
 from ncm_app.views.curves import CurveAnswer, CurvesView, FurtherCurvesView
-from ncm_app.views.diagram import DiagramView, Explored
+from ncm_app.views.diagram import DiagramView, Explored, wide_window
 from ncm_app.views.frequency import FrequencyView, Here
 from ncm_app.views.phase import Line, PhaseLineView
 from ncm_app.views.plane import PhasePlaneView
@@ -87,7 +87,9 @@ def _explored(snapshot: Snapshot, settings: Settings, progress: Progress) -> Exp
 
 def _here(snapshot: Snapshot, settings: Settings, progress: Progress) -> Here:
     control = snapshot.model.control(settings.explore)
-    return Here(float(snapshot.named[settings.explore]), control.bounds, with_unit(settings.explore, control.unit))
+    value = float(snapshot.named[settings.explore])
+    window = wide_window(diagram(snapshot, settings.explore, progress=progress), value, control.bounds)
+    return Here(value, window, with_unit(settings.explore, control.unit))
 
 
 def _pair(snapshot: Snapshot, settings: Settings, progress: Progress) -> Pair:

@@ -23,6 +23,10 @@ CODES = {"LP": "triangle", "H": "square", "BP": "star", "KINK": "x", "NS": "cros
 """Marker of each special point; the legend names it."""
 
 
+NARROW = 0.25
+"""Share of the bounds of a parameter below which only that part of them is shown at first."""
+
+
 class Explored(NamedTuple):
     """A diagram, the present value of its parameter and the fixed points there.
 
@@ -50,6 +54,21 @@ class Cycles(NamedTuple):
     branches: Sequence[CycleBranch]
     parameter: str
     axis: int
+
+
+def window_of(diagram: Diagram, value: float, bounds: tuple[float, float]) -> tuple[float, float]:
+    """Return the stretch of the parameter on which something happens, around the present value too."""
+    at = [q.parameters[diagram.parameter] for q in diagram.points if q.code in ("LP", "H", "BP")]
+    low, high = min([*at, value]), max([*at, value])
+    margin = max(0.4 * (high - low), 0.03 * (bounds[1] - bounds[0]))
+    return max(bounds[0], low - margin), min(bounds[1], high + margin)
+
+
+def wide_window(diagram: Diagram, value: float, bounds: tuple[float, float]) -> tuple[float, float]:
+    """Return the bounds of the parameter, or less of it where all happens in a small part."""
+    low, high = window_of(diagram, value, bounds)
+    happens = any(q.code in ("LP", "H", "BP") for q in diagram.points)
+    return (low, high) if happens and high - low < NARROW * (bounds[1] - bounds[0]) else bounds
 
 
 def joint(line: Array, after: int, special: list[Array]) -> Array:
@@ -116,7 +135,8 @@ class DiagramView(View):
                                                       for piece in self._pieces(b, name, result)])
                             for name in self.dashes}
         columns["codes"] = codes_beside([(q.code, *self._position(q, result)) for q in points if q.code in CODES],
-                                        (result.bounds, self.state.drawn_span))
+                                        (wide_window(result.diagram, result.value, result.bounds),
+                                         self.state.drawn_span))
         columns["branch probes"] = self._probes(result)
         for code in CODES:
             columns[code] = scattered([self._position(q, result) for q in points if q.code == code])
@@ -155,11 +175,7 @@ class DiagramView(View):
 
     def fitted(self, result: Explored) -> Limits:
         """The stretch of the parameter on which something happens, and all states there."""
-        bounds, states = self.limits(result)
-        at = [q.parameters[result.diagram.parameter] for q in result.diagram.points if q.code in ("LP", "H", "BP")]
-        at.append(result.value)
-        margin = max(0.4 * (max(at) - min(at)), 0.02 * (bounds[1] - bounds[0]))
-        return (max(bounds[0], min(at) - margin), min(bounds[1], max(at) + margin)), states
+        return window_of(result.diagram, result.value, result.bounds), self.limits(result)[1]
 
     @property
     def cycling(self) -> bool:
@@ -195,7 +211,7 @@ class DiagramView(View):
         return pieces
 
     def limits(self, result: Explored) -> Limits:
-        """The bounds of the parameter, and the span of the state or of the branches."""
+        """The bounds of the parameter or the part where all happens, and the span of the state or of the branches."""
         low, high = self.model.states[result.axis].drawn_span
         seen = [b.states[result.axis] * self.state.scale for b in result.diagram.branches]
         if self.cycling:  # cycles come later and reach through the span
@@ -206,6 +222,6 @@ class DiagramView(View):
             if size > 0.2 * width:  # a flat branch is shown in the span, where it looks flat
                 low = max(centre - 1.5 * width, float(values.min()) - 0.08 * size)
                 high = min(centre + 1.5 * width, float(values.max()) + 0.08 * size)
-        self._window = result.bounds, (low, high)
+        self._window = wide_window(result.diagram, result.value, result.bounds), (low, high)
         return self._window
 

@@ -26,10 +26,10 @@ class Frequencies(NamedTuple):
 
 
 class Here(NamedTuple):
-    """The present value of a parameter, its bounds and its axis label."""
+    """The present value of a parameter, the window of the diagram and its axis label."""
 
     value: float
-    bounds: tuple[float, float]
+    window: tuple[float, float]
     label: str
 
 
@@ -99,8 +99,12 @@ class FrequencyView(View):
 
     def limits(self, result: Here) -> Limits:
         """The bounds of the parameter, and frequencies of slow rhythms until the curve is known."""
-        self.bounds = result.bounds
-        return result.bounds, self._heights
+        self.bounds = result.window
+        return result.window, self._heights
+
+    def outgrown(self, result: Here, limits: Limits) -> bool:
+        """The present value must stay in sight."""
+        return not limits[0][0] <= result.value <= limits[0][1]
 
     def late_limits(self, topic: str, answer: Any) -> Limits | None:
         """The bounds of the parameter, and all frequencies from 0 on."""
