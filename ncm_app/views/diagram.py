@@ -23,7 +23,7 @@ CODES = {"LP": "triangle", "H": "square", "BP": "star", "KINK": "x", "NS": "cros
 """Marker of each special point; the legend names it."""
 
 
-NARROW = 0.25
+NARROW = 0.35
 """Share of the bounds of a parameter below which only that part of them is shown at first."""
 
 

@@ -111,6 +111,6 @@ class FrequencyView(View):
         if topic != "frequency" or answer.curve is None:
             return None
         found = np.concatenate([answer.curve.stable[1], answer.curve.unstable[1]])
-        top = 1.2 * float(np.nanmax(found, initial=0.0)) or 1.0
+        top = 1.35 * float(np.nanmax(found, initial=0.0)) or 1.0
         self._heights = -0.04 * top, top
         return self.bounds, self._heights

@@ -215,7 +215,7 @@ def test_the_frequency_axis_survives_a_preset_that_changes_nothing_about_the_cyc
     async def act(session):
         page = await finished(session)
         top = session.figures()["frequency"].y_range.end
-        assert top == pytest.approx(1.2 * np.nanmax(session.source("frequency", "unstable")["frequency_y"]), rel=0.3)
+        assert top == pytest.approx(1.35 * np.nanmax(session.source("frequency", "unstable")["frequency_y"]), rel=0.3)
         page.choose("Hopf: rest or firing")
         await finished(session)
         assert session.figures()["frequency"].y_range.end == pytest.approx(top)
