@@ -11,6 +11,8 @@ from panel.viewable import Viewable
 from ncm_app.core.model import Choice, Flow
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.tex import equations
+from ncm_app.studies.events import CYCLE_EVENTS
+from ncm_app.studies.regime import EVENTS
 
 
 def typeset(line: str) -> str:
@@ -41,13 +43,22 @@ class Texts:
         """Return the texts side by side; they wrap on narrow screens."""
         model = self.model
         tries = "".join(f"<li>{html.escape(item)}</li>" for item in model.try_this)
-        words = f"<p>{html.escape(model.look_for)}</p><p><b>Try</b></p><ul>{tries}</ul>"
+        words = f"<p>{html.escape(model.look_for)}</p><p><b>Try</b></p><ul>{tries}</ul>{self._codes()}"
         cards = [self._card("Equations, from the code that runs", self.equations),
                  self._card("What to look for", pn.pane.HTML(words, sizing_mode="stretch_width"))]
         if model.book_note:
             note = pn.pane.HTML(f"<p>{html.escape(model.book_note)}</p>", sizing_mode="stretch_width")
             cards.append(self._card("Book note", note))
         return pn.FlexBox(*cards, sizing_mode="stretch_width", align_items="stretch")
+
+    def _codes(self) -> str:
+        """Return what the codes in the diagram stand for, where there is one."""
+        if not self.model.explore:
+            return ""
+        codes = dict(EVENTS) if len(self.model.states) == 1 else {**CYCLE_EVENTS, **EVENTS}
+        codes["NS"] = "neutral saddle (no bifurcation)"
+        told = html.escape("; ".join(f"{code} {words}" for code, words in codes.items()))
+        return f'<p class="ncm-codes" style="opacity: .75; font-size: .88em">In the diagrams: {told}.</p>'
 
     @staticmethod
     def _card(title: str, body: Viewable) -> Viewable:

@@ -32,6 +32,7 @@ WORDED = ("labels", "probes")
 HIGHEST = 1e37
 SHOW = "item.visible = Array.from(cb_obj.data['$x']).some(Number.isFinite)"
 """Runs in the browser when a column has changed."""
+TOOLTIP = '<div style="max-width: 230px; white-space: normal">@$text</div>'
 WIDEST = 1500
 """Pixel columns of the widest plot: longer curves keep two points in each."""
 
@@ -171,7 +172,7 @@ class View:
         """Let probes say their text to a pointer that comes near."""
         probes = [renderers[layer.name] for layer in self.layers() if layer.kind == "probes"]
         if probes:
-            figure.add_tools(HoverTool(renderers=probes, tooltips=f"<div>@{self.column_names()[2]}</div>",
+            figure.add_tools(HoverTool(renderers=probes, tooltips=TOOLTIP.replace("$text", self.column_names()[2]),
                                        visible=False, point_policy="snap_to_data", attachment="vertical"))
 
 

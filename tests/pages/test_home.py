@@ -63,3 +63,11 @@ def test_texts_say_what_to_see_and_equations_follow_the_choices(model):
 @given(text=st.text(max_size=60))
 def test_no_text_breaks_the_equations_or_the_home_page(text):
     assert "<script" not in home.listing(text + "<script>")
+
+
+def test_the_codes_of_the_diagrams_are_explained():
+    shown = {slug: str(Texts(model, model().snapshot())._codes()) for slug, model in models().items()}
+    assert "LPC fold of cycles" in shown["morris_lecar"]
+    assert "BP branch point;" in shown["morris_lecar"]
+    assert "LP saddle-node" in shown["eif"]
+    assert "LPC" not in shown["eif"]
