@@ -154,8 +154,9 @@ class Board:
         self._large = large
         for figure in self.live.plots.values():
             self._size_text(figure)
-        for glyph in self.live.glyphs.values():
-            if hasattr(glyph, "text_font_size"):
+        for (_, layer), glyph in self.live.glyphs.items():
+            # The names of regions stand close: larger, they would run into each other.
+            if hasattr(glyph, "text_font_size") and layer != "regions":
                 glyph.text_font_size = FONT_SIZES[large]["tick"]
 
     def _size_text(self, figure: Any) -> None:
