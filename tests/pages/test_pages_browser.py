@@ -9,7 +9,6 @@ import pytest
 from ncm_app.core.catalogue import models
 from tests.pages.tabs import tab_in
 
-
 LONG = ("leaky_integrator", "ei_rate_network")
 
 
