@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.browser import FLAGS, VIEWPORT, find_chromium
 from benchmarks.sessions import InProcess, serve_here
+from ncm_app.studies.warm import warm_all
 
 LOCAL = ("localhost", "127.0.0.1")
 
@@ -30,9 +31,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.browser)
+    def drives_a_browser(item: pytest.Item) -> bool:
+        return "browser" in getattr(item, "fixturenames", ())
+
+    for item in filter(drives_a_browser, items):
+        item.add_marker(pytest.mark.browser)
+    # They come first: Panel collects garbage after each session, in seconds once
+    # thousands of other tests have filled the process.
+    items.sort(key=lambda item: not drives_a_browser(item))
 
 
 @pytest.fixture(scope="session")
@@ -97,14 +103,20 @@ def page(context: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[InProcess]:
+def compiled() -> None:
+    """All steppers are compiled, so that no page competes with a compiler."""
+    warm_all()
+
+
+@pytest.fixture(scope="session")
+def server(compiled: None) -> Iterator[InProcess]:
     """The application on a random port of this process; `server.url("app", "model=eif")`."""
     with serve_here() as served:
         yield served
 
 
 @pytest.fixture(scope="session")
-def patient_server() -> Iterator[InProcess]:
+def patient_server(compiled: None) -> Iterator[InProcess]:
     """The same, with time for a slow browser to connect; use it unless sessions are counted."""
     with serve_here(lifetime=15_000) as served:
         yield served
