@@ -73,7 +73,7 @@ def test_click_in_the_diagram_moves_the_slider(tab):
     tab.until(lambda: tab.value("tau_i") == pytest.approx(x, abs=0.5), f"tau_i = {x}")
     exact = float(tab.field("tau_i").input_value())
     tab.wait_for(EI, tau_i=exact)
-    assert exact == pytest.approx(x, abs=0.2)
+    assert exact == pytest.approx(x, abs=0.26)  # half a step of the slider
 
 
 def test_another_parameter_is_explored(tab):
