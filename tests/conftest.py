@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from bokeh.io import curdoc
 
 # The browser and the server of the tests are those of the benchmarks, which stand beside.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -36,9 +38,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     for item in filter(drives_a_browser, items):
         item.add_marker(pytest.mark.browser)
-    # They come first: Panel collects garbage after each session, in seconds once
-    # thousands of other tests have filled the process.
-    items.sort(key=lambda item: not drives_a_browser(item))
+    # Pages first, and of those the browser's last: it keeps an event loop running. Panel collects
+    # garbage after each session, in seconds once thousands of other tests have filled the process.
+    items.sort(key=lambda item: (item.path.parent.name != "pages", drives_a_browser(item)))
 
 
 @pytest.fixture(scope="session")
@@ -104,7 +106,12 @@ def page(context: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def compiled() -> None:
-    """All steppers are compiled, so that no page competes with a compiler."""
+    """All steppers are compiled, so that no page competes with a compiler.
+
+    The pages are imported here too: what they set aside from the collector is no session's.
+    """
+    curdoc()  # the document that Bokeh keeps for the process is no session's either
+    importlib.import_module("ncm_app.pages.site")
     warm_all()
 
 

@@ -42,6 +42,7 @@ def test_background_work_starts_once(monkeypatch):
 
 def test_every_model_is_warmed(monkeypatch):
     seen = []
+    monkeypatch.setattr(warm, "_first", deque())
     monkeypatch.setattr(warm, "warm_model", seen.append)
     warm.warm_all()
     assert seen == list(models().values())
