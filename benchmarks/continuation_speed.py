@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +11,11 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import fsolve
 
 from benchmarks.table import digits, table, verdict
+from benchmarks.timing import times_of
 from ncm_app.core import catalogue
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.continuation import bifurcation_diagram
 from ncm_app.numerics.cycles import cycle_branches
-from ncm_app.studies.memo import MEMORY
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria, phase_portrait, separatrices
 from ncm_app.studies.systems import system_of
@@ -49,18 +48,6 @@ def snapshot(slug: str, preset: str, **changes: Any) -> Snapshot:
     warm_model(model)
     found: Snapshot = model(**{**model.preset_values(preset), **changes}).snapshot()
     return found
-
-
-def times_of(work: Callable[[], Any], repeats: int) -> np.ndarray:
-    """Return times in ms with an empty memory of studies, after one unmeasured run."""
-    work()
-    times = []
-    for _ in range(repeats):
-        MEMORY.forget()
-        start = time.perf_counter()
-        work()
-        times.append(1000.0 * (time.perf_counter() - start))
-    return np.array(times)
 
 
 def slopes_of(system: Any, y: Any, p: Any) -> np.ndarray:

@@ -6,6 +6,7 @@ import contextlib
 import gc
 import socket
 import time
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +53,14 @@ class InProcess:
         while (count := self.documents()) > baseline and time.monotonic() < until:
             time.sleep(0.25)
         return count
+
+    def frees(self, document: weakref.ref[Document], seconds: float = 30.0) -> bool:
+        """Tell whether a document is gone, now or within some seconds."""
+        until = time.monotonic() + seconds
+        while document() is not None and time.monotonic() < until:
+            gc.collect()
+            time.sleep(0.25)
+        return document() is None
 
 
 @contextlib.contextmanager

@@ -6,7 +6,6 @@ before every repeat. Times are noisy: trust the ratios.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +14,9 @@ import numpy as np
 
 from benchmarks import book_loops
 from benchmarks.table import digits, median, table, verdict
+from benchmarks.timing import times_of
 from ncm_app.core import catalogue
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.studies.memo import MEMORY
 from ncm_app.studies.rates import CURRENTS, rate_curve
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria, phase_portrait
@@ -36,18 +35,6 @@ class Case:
     book: Callable[[], Any]
     target: float
     agree: Callable[[Any, Any], str]
-
-
-def milliseconds(work: Callable[[], Any], repeats: int) -> float:
-    """Return the median time of a piece of work after one unmeasured run."""
-    work()
-    times = []
-    for _ in range(repeats):
-        MEMORY.forget()
-        start = time.perf_counter()
-        work()
-        times.append(1000 * (time.perf_counter() - start))
-    return median(times)
 
 
 def snapshot(slug: str, preset: str, **changes: Any) -> Snapshot:
@@ -102,7 +89,7 @@ def portrait_case() -> Case:
 
 def row(case: Case) -> list[str]:
     """Measure a case and return its line of the table."""
-    ours, book = milliseconds(case.ours, 101), milliseconds(case.book, 5)
+    ours, book = median(times_of(case.ours, 101)), median(times_of(case.book, 5))
     return [case.name, f"{digits(ours)} ms", f"<= {digits(case.target)} ms", verdict(ours, case.target),
             f"{digits(book)} ms", digits(book / ours), case.agree(case.ours(), case.book())]
 

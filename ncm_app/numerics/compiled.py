@@ -222,16 +222,21 @@ def warm(system: System, method: str, p: Any, noisy: bool = False) -> None:
 
     A failure is logged once, and the plain text goes on serving.
     """
-    kernel, p = _kernel(system, method, noisy), _plain_record(p)
+    _compile_once(_kernel(system, method, noisy), p, (np.empty(0), 0, 0, 0, 0.0, 1.0, limits_of(system)),
+                  f"{method} steps")
+
+
+def _compile_once(kernel: _Kernel, p: Any, call: tuple[Any, ...], what: str) -> None:
+    """Compile a kernel by a call without work: rows of states, then `call`, then `p`."""
+    system, p = kernel.system, _plain_record(p)
     with kernel.lock:
         if kernel.failed or kernel.fast is not None:
             return
         try:
             fast = kernel.compile()
-            rows = tuple(np.zeros((system.size, 1)))
-            fast(rows, np.empty(0), 0, 0, 0, 0.0, 1.0, limits_of(system), p)
+            fast(tuple(np.zeros((system.size, 1))), *call, p)
         except Exception:
             kernel.failed = True
-            LOG.exception("%s steps of %s could not be compiled", method, system.owner or system.names)
+            LOG.exception("%s of %s could not be compiled", what, system.owner or system.names)
             return
         kernel.kinds, kernel.fast = _kinds(p), fast

@@ -23,7 +23,7 @@ from ncm_app.numerics.special_points import (
     refine_points,
 )
 from ncm_app.numerics.system import SILENT, Progress, Stage, System
-from ncm_app.numerics.walk import Path, walk_path
+from ncm_app.numerics.walk import walk_forth_and_back
 
 SEEDS = (0.0, 1.0, 0.483, 0.237, 0.739)
 """Where fixed points are sought, as fractions of the range: odd ones, to miss symmetric points."""
@@ -84,12 +84,7 @@ def _add_branch(curve: EquilibriumCurve, start: Array, tangent: Array | None, tr
 
 
 def _walk_both_ways(curve: EquilibriumCurve, start: Array, tangent: Array, progress: Progress) -> _Track:
-    forth = walk_path(curve, start, tangent, progress)
-    back = Path([start], [tangent], end=Status.CLOSED)
-    if forth.end is not Status.CLOSED:
-        back = walk_path(curve, start, -tangent, progress)
-    z = np.array(back.z[:0:-1] + forth.z)
-    forward = np.array([-t for t in back.tangents[:0:-1]] + forth.tangents)
+    forth, back, z, forward = walk_forth_and_back(curve, start, tangent, progress)
     shift = len(back.z) - 1
     kinks = np.array(sorted([shift - i for i in back.corners] + [shift + i for i in forth.corners]), dtype=np.int64)
     smooth = np.ones(len(z) - 1, dtype=bool)

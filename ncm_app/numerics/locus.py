@@ -11,7 +11,7 @@ from ncm_app.numerics.critical_curve import CriticalCurve
 from ncm_app.numerics.curve import FINE
 from ncm_app.numerics.results import Array, Locus, SpecialPoint, Status
 from ncm_app.numerics.system import Progress
-from ncm_app.numerics.walk import Path, walk_path
+from ncm_app.numerics.walk import walk_forth_and_back
 
 REGULAR, NEARLY = 1e-6, 2e-3
 """Singular values below which no single curve passes a point, and below which such a point is near."""
@@ -46,13 +46,7 @@ def regularity(curve: CriticalCurve, row: Array) -> float:
 
 def walk_both_ways(curve: CriticalCurve, start: Array, progress: Progress) -> Walk | None:
     """Walk the curve through a regular row, up to kinks; None if nothing of it lies inside."""
-    tangent = curve.first_tangent(start)
-    forth = walk_path(curve, start, tangent, progress)
-    back = Path([start], [tangent], end=Status.CLOSED)
-    if forth.end is not Status.CLOSED:
-        back = walk_path(curve, start, -tangent, progress)
-    z = np.array(back.z[:0:-1] + forth.z)
-    forward = np.array([-t for t in back.tangents[:0:-1]] + forth.tangents)
+    forth, back, z, forward = walk_forth_and_back(curve, start, curve.first_tangent(start), progress)
     inner = np.arange(1, len(z) - 1)
     exact, arrived = curve.correct(z[inner], forward[inner])
     z[inner[arrived]] = exact[arrived]

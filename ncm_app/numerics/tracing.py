@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import functools
-import logging
 import threading
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from ncm_app.numerics.compiled import _Kernel, _kinds, _plain_record
+from ncm_app.numerics.compiled import _compile_once, _Kernel, _kinds, _plain_record
 from ncm_app.numerics.jacobian import evaluate_field, widths
 from ncm_app.numerics.results import Array, Status
 from ncm_app.numerics.system import System
 from ncm_app.numerics.trace_text import DONE, LEFT, RESTS, STUCK, TRACE, trace_text
-
-LOG = logging.getLogger(__name__)
 
 LONGEST, ERROR = 0.02, 1e-8
 """Longest step, and the error allowed per step, in spans."""
@@ -55,19 +52,7 @@ def warm_tracing(system: System, p: Any) -> None:
 
     A failure is logged once, and the plain text goes on serving.
     """
-    kernel, p = _kernel(system), _plain_record(p)
-    with kernel.lock:
-        if kernel.failed or kernel.fast is not None:
-            return
-        try:
-            fast = kernel.compile()
-            rows = tuple(np.zeros((system.size, 1)))
-            fast(rows, np.zeros(1), 0, 0, 0, ERROR, LONGEST, (1.0,) * (3 * system.size), p)
-        except Exception:
-            kernel.failed = True
-            LOG.exception("the flow of %s could not be compiled", system.owner or system.names)
-            return
-        kernel.kinds, kernel.fast = _kinds(p), fast
+    _compile_once(_kernel(system), p, (np.zeros(1), 0, 0, 0, ERROR, LONGEST, (1.0,) * (3 * system.size)), "the flow")
 
 
 @dataclass(frozen=True)

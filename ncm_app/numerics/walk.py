@@ -129,6 +129,18 @@ def _finish(curve: Curve, path: Path, new: Array, tangent: Array) -> bool:
     return path.end is not Status.OK
 
 
+def walk_forth_and_back(curve: Curve, start: Array, tangent: Array,
+                        progress: Progress) -> tuple[Path, Path, Array, Array]:
+    """Walk a curve both ways from a row: both paths, and all rows (m, k) with their forward tangents."""
+    forth = walk_path(curve, start, tangent, progress)
+    back = Path([start], [tangent], end=Status.CLOSED)
+    if forth.end is not Status.CLOSED:
+        back = walk_path(curve, start, -tangent, progress)
+    z = np.array(back.z[:0:-1] + forth.z)
+    forward = np.array([-t for t in back.tangents[:0:-1]] + forth.tangents)
+    return forth, back, z, forward
+
+
 def _passes(a: Array, b: Array, start: Array, tangent: Array) -> bool:
     """Tell whether the segment from a to b passes the start of the path, in its direction."""
     chord = b - a

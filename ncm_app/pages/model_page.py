@@ -29,6 +29,7 @@ from ncm_app.pages.links import PageState, first_state, is_quick, read_link, wri
 from ncm_app.pages.live import Beacon, FrameGate
 from ncm_app.pages.notes import Notes
 from ncm_app.pages.parts import Browser
+from ncm_app.pages.settings import Settings
 from ncm_app.pages.slicer import Slicer
 from ncm_app.pages.texts import Texts
 from ncm_app.pages.toolbar import Toolbar
@@ -53,7 +54,7 @@ class ModelPage:
         start = state if quick else first_state(model, "")
         self.preset, self.settings, self.frozen = start.preset, start.settings, start.frozen
         self.model = model(**start.snapshot.named)
-        self._ghost: tuple[Snapshot | None, str] = (None, "")
+        self._ghost: tuple[Snapshot | None, Settings | None] = (None, None)
         self._follow = ""
         self._last_change = ""
         self._writing: asyncio.TimerHandle | None = None
@@ -127,7 +128,7 @@ class ModelPage:
 
     def _question(self) -> Question:
         return Question(self.model.snapshot(), self.settings, self.frozen, self._follow,
-                        ghost=self._ghost != (self.frozen, self.settings.explore if self.frozen else ""))
+                        ghost=self._ghost != (self.frozen, self.settings if self.frozen else None))
 
     def _moved(self, name: str, value: Any) -> None:
         try:
@@ -247,7 +248,7 @@ class ModelPage:
     def _apply(self, question: Question, frame: Frame) -> None:
         # A question that was replaced by a newer one hands on what it should have done.
         if question.ghost:
-            self._ghost = question.frozen, question.settings.explore if question.frozen else ""
+            self._ghost = question.frozen, question.settings if question.frozen else None
         self._follow = "" if question.follow == self._follow else self._follow
         self.board.send(frame.columns)
         self.board.follow(frame.limits or self.board.outgrown(frame.results))
@@ -276,7 +277,7 @@ class ModelPage:
             self._cycles = shown
         with pn.io.hold():
             self.board.send_late(topic, shown)
-        if finished:  # the sentence knows more now
+        if finished and topic == "cycles":  # the sentence knows more now
             self.gate.request(self._question())
 
     def _failed_late(self, topic: Topic, error: Exception) -> None:

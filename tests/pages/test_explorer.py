@@ -85,6 +85,22 @@ def test_another_state_stands_on_the_vertical_axis():
     served(EI, act)
 
 
+def test_the_frozen_run_follows_the_axes():
+    async def act(session):
+        page = session.page
+        page.freeze()
+        await session.settled()
+        before = np.array(session.source("diagram", "ghost stable branch")["diagram_y"], dtype=float)
+        page.explorer.against.value = "r_i"
+        await session.settled()
+        ghost, live = (np.array(session.source("diagram", f"{who}stable branch")["diagram_y"], dtype=float)
+                       for who in ("ghost ", ""))
+        np.testing.assert_array_equal(ghost, live)  # frozen and present run are the same
+        assert not np.array_equal(ghost, before)
+
+    served(EI, act)
+
+
 def test_a_second_parameter_brings_a_chart_and_takes_it_away():
     async def act(session):
         page = session.page
