@@ -12,6 +12,7 @@ from ncm_app.api import (
     bifurcation_diagram,
     catalogue,
     equilibria,
+    measure,
     model,
     phase_portrait,
     simulate,
@@ -19,5 +20,5 @@ from ncm_app.api import (
 )
 from ncm_app.version import __version__
 
-__all__ = ["__version__", "bifurcation_diagram", "catalogue", "equilibria", "model", "phase_portrait", "simulate",
-           "two_parameter_diagram"]
+__all__ = ["__version__", "bifurcation_diagram", "catalogue", "equilibria", "measure", "model", "phase_portrait",
+           "simulate", "two_parameter_diagram"]

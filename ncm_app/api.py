@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 from ncm_app.core import catalogue as _catalogue
-from ncm_app.core.model import Flow
+from ncm_app.core.model import Flow, Model
 from ncm_app.core.quantity import Quantity
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.continuation import bifurcation_diagram as _continue
 from ncm_app.numerics.cycles import cycle_branches as _follow_cycles
-from ncm_app.numerics.results import Diagram, Equilibrium, Loci, Portrait, Trajectory
+from ncm_app.numerics.results import Diagram, Equilibrium, Loci, Portrait
 from ncm_app.numerics.two_parameter import two_parameter_diagram as _follow
 from ncm_app.studies import cycles as _cycles
 from ncm_app.studies import diagram as _diagram
-from ncm_app.studies import simulate as _simulate
+from ncm_app.studies import panels as _panels
 from ncm_app.studies import stability as _stability
 from ncm_app.studies import two_parameter as _two_parameter
 from ncm_app.studies.systems import system_of
@@ -26,7 +26,7 @@ def catalogue() -> dict[str, str]:
     return {slug: found.title for slug, found in _catalogue.models().items()}
 
 
-def model(slug: str, preset: str | None = None, **values: Any) -> Flow:
+def model(slug: str, preset: str | None = None, **values: Any) -> Any:
     """Return a model with a preset's values (default: its defaults), and changes.
 
     Raises ValueError for an unknown model, preset or parameter, with near matches,
@@ -36,13 +36,18 @@ def model(slug: str, preset: str | None = None, **values: Any) -> Flow:
     return found(**{**found.preset_values(preset), **values})
 
 
-def simulate(model: Flow, **settings: Any) -> Trajectory:
-    """Run a model from its start values.
+def simulate(model: Model, **settings: Any) -> Any:
+    """Run a model from its start values: a Trajectory, or what an experiment gives.
 
     `settings` are `t_end` and `dt` (ms), `method` ("Euler", "Heun", "RK4", "adaptive"),
     `seed` where the model is random, or any other of its values for this run.
     """
-    return _simulate.simulate(model.snapshot(**settings))
+    return _panels.answer_of(model.snapshot(**settings))
+
+
+def measure(model: Model) -> dict[str, float]:
+    """Return the numbers that are read off a model's answer, by name, in the units of its page."""
+    return {found.name: found.value for found in _panels.measures(model.snapshot())}
 
 
 def equilibria(model: Flow) -> tuple[Equilibrium, ...]:

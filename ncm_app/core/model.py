@@ -1,10 +1,11 @@
 """The contract of a model, and the kinds of model.
 
 For developers. A new model is one file in `ncm_app/models/` with one subclass of
-`Flow` or `Spiking` that states
+`Flow`, `Spiking` or `Experiment` that states
   * `chapter`, `title`, and a docstring whose first line is a sentence for the catalogue,
-  * its `Quantity`, `Count` and `Choice` controls, its `states`, at least one `Preset`,
-  * `rhs(t, y, p)`: pure arithmetic and NumPy functions, `y` unpacked, a tuple returned.
+  * its `Quantity`, `Count`, `Choice` and `Times` controls, at least one `Preset`,
+  * a flow: its `states` and `rhs(t, y, p)`, pure arithmetic and NumPy functions, `y`
+    unpacked, a tuple returned; an experiment: `perform(p, progress)` and its `panels`.
 The one text of `rhs` is broadcast over arrays, compiled for stepping, printed as
 equations and written into exported scripts. Everything else is generic.
 """
@@ -19,12 +20,18 @@ from typing import Any, ClassVar
 
 import param
 
+from ncm_app.core.panel import Mark, Measure, Panel
 from ncm_app.core.quantity import Choice, Control, Count, Quantity
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import Curve, Curves, Preset, State, Variable
+from ncm_app.core.times import Times
 
 RUN_SETTINGS = ("t_end", "dt", "method")
 METHODS = ["Euler", "Heun", "RK4", "adaptive"]
+STEPPED = METHODS[:3]
+"""Methods of models that are driven by impulses: those that step through time evenly."""
+
+CONTROLS = (*Control.__args__, Times)
 
 
 class _ModelType(type(param.Parameterized)):  # type: ignore[misc]
@@ -38,17 +45,21 @@ class _ModelType(type(param.Parameterized)):  # type: ignore[misc]
 
     def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
         super().__init__(name, bases, namespace)
-        declared = [n for n, c in cls.param.objects("existing").items() if isinstance(c, Control)]
+        declared = [n for n, c in cls.param.objects("existing").items() if isinstance(c, CONTROLS)]
         if "presets" in namespace:
             cls.presets = {preset.name: preset for preset in namespace["presets"]}
         # The record must be found again by name: Numba's disk cache pickles its type.
-        record = namedtuple(f"{name}Parameters", [n for n in declared if n not in RUN_SETTINGS])  # type: ignore[misc]
+        record = namedtuple(f"{name}Parameters", [n for n in declared if n not in cls.run_settings])  # type: ignore[misc]
         record.__module__, record.__qualname__ = cls.__module__, f"{name}.Parameters"
         cls.Parameters = record
 
 
 class Model(param.Parameterized, metaclass=_ModelType):
-    """A model with the present values of its controls; see the module's contract."""
+    """A model with the present values of its controls; see the module's contract.
+
+    Facts of every kind, all optional: `panels` are plots of its own, `equations` lines of
+    TeX beside those read from the code, `run_settings` controls that `p` does not hold.
+    """
 
     chapter: ClassVar[str] = ""
     title: ClassVar[str] = ""
@@ -57,13 +68,11 @@ class Model(param.Parameterized, metaclass=_ModelType):
     look_for: ClassVar[str] = ""
     try_this: ClassVar[tuple[str, ...]] = ()
     book_note: ClassVar[str] = ""
+    explore: ClassVar[str] = ""
+    panels: ClassVar[tuple[Panel, ...]] = ()
+    equations: ClassVar[tuple[str, ...]] = ()
+    run_settings: ClassVar[tuple[str, ...]] = ()
     Parameters: ClassVar[Any]
-
-    t_end = Quantity(200.0, bounds=(1, 100_000), softbounds=(10, 1000), step=10, unit="ms", symbol="T", group="run",
-                     doc="duration of the run")
-    dt = Quantity(0.1, bounds=(0.001, 50), softbounds=(0.01, 5), step=0.01, unit="ms", symbol=r"\Delta t", group="run",
-                  doc="time step")
-    method = Choice("Euler", objects=METHODS, group="run", doc="integration method")
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**type(self).clean(values))
@@ -111,6 +120,16 @@ class Model(param.Parameterized, metaclass=_ModelType):
         """Return the name of the preset on which the page opens."""
         return next(iter(cls.presets), "")
 
+    @staticmethod
+    def measure(answer: Any, p: Any) -> tuple[Measure, ...]:
+        """Return the numbers that are read off an answer, beside what theory says of them."""
+        return ()
+
+    @staticmethod
+    def tell(answer: Any, p: Any) -> str:
+        """Return what is happening in one sentence without its full stop; "" leaves it to generic code."""
+        return ""
+
     def values(self) -> dict[str, Any]:
         """Return the present value of every control."""
         return {name: getattr(self, name) for name in self.controls()}
@@ -135,10 +154,20 @@ class Flow(Model):
     `solutions` name -> function (t, p) -> one array per state: closed forms and other
                 ways to the solution, drawn over the computed one on choice;
     `curves`    up to two plots of functions of one variable (`Curves` of `Curve`) that the
-                equations use, with the last state of the run on them.
+                equations use, with the last state of the run on them;
+    `portrait`  False where a plane of two states, eigenvalues and space tell nothing;
+    `driven`    True if `impulses(t, p)` kick the states.
     """
 
-    explore: ClassVar[str] = ""
+    t_end = Quantity(200.0, bounds=(1, 100_000), softbounds=(10, 1000), step=10, unit="ms", symbol="T", group="run",
+                     doc="duration of the run")
+    dt = Quantity(0.1, bounds=(0.001, 50), softbounds=(0.01, 5), step=0.01, unit="ms", symbol=r"\Delta t", group="run",
+                  doc="time step")
+    method = Choice("Euler", objects=METHODS, group="run", doc="integration method")
+
+    run_settings = RUN_SETTINGS
+    portrait: ClassVar[bool] = True
+    driven: ClassVar[bool] = False
     steady: ClassVar[Mapping[str, Any]] = {}
     observed: ClassVar[tuple[Variable, ...]] = ()
     solutions: ClassVar[Mapping[str, Callable[..., Any]]] = {}
@@ -152,6 +181,19 @@ class Flow(Model):
     @staticmethod
     def observe(t: Any, y: Any, p: Any) -> tuple[Any, ...]:
         """Return the observed variables, a tuple of arrays."""
+        return ()
+
+    @staticmethod
+    def impulses(t: Any, p: Any) -> Any:
+        """Return by how much each state jumps in each step: (n, m) for m times `t`, column k from t[k] to t[k + 1].
+
+        As in the book's Euler loop, a spike at t[k] is felt from t[k + 1] on; the last column is not used.
+        """
+        raise NotImplementedError
+
+    @staticmethod
+    def levels(p: Any) -> tuple[float | None, ...]:
+        """Return where theory expects each state on average, drawn dashed; () draws a lone fixed point."""
         return ()
 
     @classmethod
@@ -183,9 +225,22 @@ class Spiking(Flow):
         raise NotImplementedError
 
 
+class Experiment(Model):
+    """A model that is computed as a whole, such as many trials of a random process.
+
+    `perform(p, progress)` returns an answer of its own kind, which `panels`, `measure` and `tell`
+    read; `p` holds every control. Long work reports its share done, `progress.report(0.3)`.
+    """
+
+    @staticmethod
+    def perform(p: Any, progress: Any) -> Any:
+        """Return the answer to everything that the panels ask."""
+        raise NotImplementedError
+
+
 @functools.cache
 def _controls(model: type[Model]) -> dict[str, Control]:
-    return {n: c for n, c in model.param.objects("existing").items() if isinstance(c, Control)}
+    return {n: c for n, c in model.param.objects("existing").items() if isinstance(c, CONTROLS)}
 
 
 def unknown(kind: str, name: str, known: Any, owner: str) -> str:
@@ -195,5 +250,5 @@ def unknown(kind: str, name: str, known: Any, owner: str) -> str:
     return f"{owner} has no {kind} named {name!r}; {hint}"
 
 
-__all__ = ["METHODS", "RUN_SETTINGS", "Choice", "Count", "Curve", "Curves", "Flow", "Model", "Preset", "Quantity",
-           "Spiking", "State", "Variable", "unknown"]
+__all__ = ["METHODS", "RUN_SETTINGS", "STEPPED", "Choice", "Count", "Curve", "Curves", "Experiment", "Flow", "Mark",
+           "Measure", "Model", "Panel", "Preset", "Quantity", "Spiking", "State", "Times", "Variable", "unknown"]

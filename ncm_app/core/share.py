@@ -30,11 +30,12 @@ from ncm_app.core.catalogue import models
 from ncm_app.core.model import Model, unknown
 from ncm_app.core.quantity import Choice, Control
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.core.times import Times
 
 VERSION = "1"
 RESERVED = ("model", "v", "preset", "frozen", "starts", "view")
-MAX_QUERY, MAX_UNPACKED, MAX_TEXT, MAX_COMPLAINT = 8192, 65536, 64, 400
-"""Bounds in characters: a link, unpacked JSON, a value, a complaint."""
+MAX_QUERY, MAX_UNPACKED, MAX_TEXT, MAX_LIST, MAX_COMPLAINT = 8192, 65536, 64, 1000, 400
+"""Bounds in characters: a link, unpacked JSON, a value, a list of times, a complaint."""
 
 MAX_FIELDS, MAX_STARTS = 200, 50
 
@@ -117,7 +118,9 @@ def _differences(model: type[Model], values: Mapping[str, Any], reference: Mappi
     return {name: text for name, text in texts.items() if text != _text(model.control(name), reference[name])}
 
 
-def _text(control: Control, value: Any) -> str:
+def _text(control: Control | Times, value: Any) -> str:
+    if isinstance(control, Times):
+        return control.text(value)
     if isinstance(control, Choice) or isinstance(value, int):
         return str(value)
     short = f"{value:.12g}".replace("e+", "e")
@@ -132,6 +135,7 @@ class _Reader:
     def __init__(self, query: str, catalogue: Mapping[str, type[Model]]) -> None:
         self.catalogue = catalogue
         self.complaints: list[str] = []
+        self.lists = {n for model in catalogue.values() for n, c in model.controls().items() if isinstance(c, Times)}
         self.fields = self.split(query.removeprefix("?"))
         self.model: type[Model] | None = None
 
@@ -151,13 +155,18 @@ class _Reader:
             shown = name if name.isascii() and name.isprintable() and len(name) <= MAX_TEXT else ascii(name[:20])
             if not (shown == name and value.isascii() and value.isprintable()):
                 self.complain(shown, "only plain characters are allowed in a link")
-            elif len(value) > MAX_TEXT and name not in ("frozen", "starts"):
-                self.complain(name, f"the value has more than {MAX_TEXT} characters")
+            elif len(value) > self.longest(name):
+                self.complain(name, f"the value has more than {self.longest(name)} characters")
             elif name in fields:
                 self.complain(name, "it is given twice; the first one counts")
             else:
                 fields[name] = value
         return fields
+
+    def longest(self, name: str) -> int:
+        if name in ("frozen", "starts"):
+            return MAX_QUERY
+        return MAX_LIST if name in self.lists else MAX_TEXT
 
     def read(self) -> Shared:
         if self.fields.get("v", VERSION) != VERSION:
@@ -209,7 +218,7 @@ class _Reader:
                 control = model.control(name)
                 if not isinstance(value, str | int | float):
                     raise ValueError(f"{name} must be a number or an option, not a {type(value).__name__}")
-                if not isinstance(control, Choice) and not _NUMBER.fullmatch(str(value)):
+                if not isinstance(control, Choice | Times) and not _NUMBER.fullmatch(str(value)):
                     raise ValueError(f"{name} must be a number, not {str(value)[:MAX_TEXT]!r}")
                 found[name] = control.clean(value)
             except ValueError as error:

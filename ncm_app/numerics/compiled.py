@@ -142,11 +142,13 @@ def _plain_record(p: Any, promised: tuple[type, ...] = ()) -> Any:
     kinds = _kinds(p)
     if kinds == promised:
         return p
+    lists = [kind is np.ndarray for kind in kinds[1:]]
     whole = [issubclass(kind, int | np.integer) for kind in kinds[1:]]
     if len(kinds) == len(promised) and kinds[0] is promised[0]:
         # A whole number may stand where the compiled code expects a float.
         whole = [kind is int and is_whole for kind, is_whole in zip(promised[1:], whole, strict=True)]
-    return p._make(int(v) if is_whole else float(v) for v, is_whole in zip(p, whole, strict=True))
+    return p._make(v if is_list else int(v) if is_whole else float(v)
+                   for v, is_whole, is_list in zip(p, whole, lists, strict=True))
 
 
 def _kinds(p: Any) -> tuple[type, ...]:

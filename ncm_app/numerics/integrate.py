@@ -33,6 +33,8 @@ def integrate(system: System, start: Sequence[float], p: Any, *, t_end: float, d
     steps = min(wanted, MAX_STEPS)
     t: Array = np.arange(steps + 1, dtype=np.float64) * dt
     if method == "adaptive":
+        if system.impulses is not None:
+            raise ValueError("Adaptive steps would step over impulses: choose Euler, Heun or RK4.")
         run = integrate_adaptive(system, start, p, t, max_step=max_step or t_end / 500, progress=progress)
     else:
         run = _step_through(system, start, p, t, dt, method, progress)
@@ -45,8 +47,11 @@ def integrate(system: System, start: Sequence[float], p: Any, *, t_end: float, d
 
 def _step_through(system: System, start: Sequence[float], p: Any, t: Array, dt: float, method: str,
                   progress: Progress) -> Trajectory:
-    advance, last = stepper(system, method), len(t) - 1
+    driven = system.impulses is not None
+    advance, last = stepper(system, method, noisy=driven), len(t) - 1
     y = np.empty((system.size, last + 1))
+    if system.impulses is not None:
+        y[:, 1:] = system.impulses(t, p)[:, :-1]
     y[:, 0] = start
     spikes = np.empty(last if system.threshold else 0)
     done, count = 0, 0

@@ -14,7 +14,8 @@ class System:
     `rhs(t, y, p)` returns a tuple of `size` derivatives and broadcasts over arrays;
     `spans` and `box` hold one (low, high) per state: the scale of a state, and the
     range in which fixed points are sought; `threshold(p)` and `reset(y, p)` are None
-    for smooth systems; `owner` ("module:Class") lets compiled code be cached on disk.
+    for smooth systems; `impulses(t, p)` (n, m) is what kicks the states in each step, None
+    for undriven ones; `owner` ("module:Class") lets compiled code be cached on disk.
     """
 
     rhs: Callable[..., Any]
@@ -23,6 +24,7 @@ class System:
     box: tuple[tuple[float, float], ...]
     threshold: Callable[..., Any] | None = None
     reset: Callable[..., Any] | None = None
+    impulses: Callable[..., Any] | None = None
     owner: str = ""
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ncm_app.core.model import Flow
+from ncm_app.core.model import Flow, Model
 from ncm_app.core.quantity import with_unit
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.plane_results import PhasePlane
@@ -17,6 +17,7 @@ from ncm_app.pages.settings import Settings
 from ncm_app.studies.curves import curves
 from ncm_app.studies.diagram import diagram
 from ncm_app.studies.frequency import has_frequency_curve
+from ncm_app.studies.panels import panel
 from ncm_app.studies.plane import phase_plane
 from ncm_app.studies.rates import has_rate_curve, rate_at, rate_curve
 from ncm_app.studies.simulate import observe, simulate, simulate_from, solve
@@ -24,6 +25,7 @@ from ncm_app.studies.stability import equilibria, phase_line
 from ncm_app.views.curves import CurveAnswer, CurvesView, FurtherCurvesView
 from ncm_app.views.diagram import DiagramView, Explored, wide_window
 from ncm_app.views.frequency import FrequencyView, Here
+from ncm_app.views.panels import Drawn, PanelView
 from ncm_app.views.phase import Line, PhaseLineView
 from ncm_app.views.plane import PhasePlaneView
 from ncm_app.views.rates import RateCurveView, Rates
@@ -109,7 +111,14 @@ def _curves(index: int) -> Callable[[Snapshot, Settings, Progress], Any]:
 
 
 def _states(count: int) -> Callable[[type[Flow]], bool]:
-    return lambda model: len(model.states) == count
+    return lambda model: len(model.states) == count and model.portrait
+
+
+def _panel(index: int) -> Callable[[Snapshot, Settings, Progress], Any]:
+    def study(snapshot: Snapshot, settings: Settings, progress: Progress) -> Drawn:
+        return Drawn(panel(snapshot, index, progress=progress), float(snapshot.named.get("t_end", 0.0)))
+
+    return study
 
 
 CARDS: tuple[Card, ...] = (
@@ -119,8 +128,8 @@ CARDS: tuple[Card, ...] = (
     Card(lambda m: "exact" in m.solutions, ErrorView, _run),
     Card(_states(1), PhaseLineView, _line),
     Card(_states(3), SpaceView, _space),
-    Card(lambda m: len(m.states) > 1, PhasePlaneView, _plane),
-    Card(lambda m: len(m.states) > 1, lambda m: EigenvalueView(), _stability),
+    Card(lambda m: len(m.states) > 1 and m.portrait, PhasePlaneView, _plane),
+    Card(lambda m: len(m.states) > 1 and m.portrait, lambda m: EigenvalueView(), _stability),
     Card(_states(2), TraceDeterminantView, _stability),
     Card(has_rate_curve, RateCurveView, _rates),
     Card(lambda m: bool(m.explore), DiagramView, _explored),
@@ -134,7 +143,16 @@ CHART = Card(lambda m: bool(m.explore), TwoParameterView, _pair)
 """The chart over two parameters: made when a second one is chosen."""
 
 
-def cards_for(model: type[Flow]) -> list[tuple[Card, View]]:
+def panel_cards(model: type[Model], above: bool) -> list[tuple[Card, View]]:
+    """Return the cards of a model's own plots, those above its traces or the others."""
+    views = {index: PanelView(stated) for index, stated in enumerate(model.panels) if stated.above == above}
+    return [(Card(lambda m: True, lambda m: [], _panel(index)), view) for index, view in views.items()]
+
+
+def cards_for(model: type[Model]) -> list[tuple[Card, View]]:
     """Return the cards of a model with a fresh view each, in the order of the page."""
-    made = [(card, card.view(model)) for card in CARDS if card.applies(model)]
-    return [(card, view) for card, views in made for view in ([views] if isinstance(views, View) else views)]
+    generic: list[tuple[Card, View]] = []
+    if issubclass(model, Flow):
+        made = [(card, card.view(model)) for card in CARDS if card.applies(model)]
+        generic = [(card, view) for card, views in made for view in ([views] if isinstance(views, View) else views)]
+    return [*panel_cards(model, above=True), *generic, *panel_cards(model, above=False)]

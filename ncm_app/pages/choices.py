@@ -60,6 +60,8 @@ def _read_held(text: str, snapshot: Snapshot) -> tuple[float, ...]:
 
 def overlays_of(model: type[Flow]) -> list[str]:
     """Return what may be drawn over the plots of a model on choice."""
+    if not issubclass(model, Flow):
+        return []
     return [*model.solutions, *([BASINS] if has_fates(model) else [])]
 
 
@@ -105,7 +107,7 @@ CHOICES: dict[str, Written] = {
 
 def write_choices(settings: Settings, model: type[Flow]) -> dict[str, str]:
     """Return the choices of a page that are not as usual, as texts."""
-    usual = {"explore": model.explore, "against": model.states[0].name}
+    usual = {"explore": model.explore, "against": next((s.name for s in model.states), "")}
     texts = {name: choice.write(settings) for name, choice in CHOICES.items()}
     if texts["axes"]:
         texts["axes"] = ",".join(model.states[k].name for k in settings.axes)

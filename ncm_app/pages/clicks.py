@@ -8,12 +8,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ncm_app.core.model import Flow
+from ncm_app.core.panel import Panel
 from ncm_app.core.quantity import Count, nice_step
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.core.times import MOST_TIMES, Times
 from ncm_app.pages.settings import MOST_STARTS, Settings
 from ncm_app.views.diagram import Cycles, Explored
 from ncm_app.views.picking import pick
 from ncm_app.views.view import Limits
+
+NEAR = 0.01
+"""Part of the axis within which a click means a time that is there."""
 
 
 class Shown(NamedTuple):
@@ -53,6 +58,9 @@ def start_values(model: type[Flow], state: Any) -> dict[str, float]:
 
 def respond(view: str, x: float, y: float, shown: Shown) -> Response | None:
     """Return what a click at a place of a view asks for; None if nothing."""
+    own = next((panel for panel in shown.snapshot.model.panels if panel.name == view), None)
+    if own is not None:
+        return _in_panel(own, x, y, shown)
     answer = {"phase_plane": _start, "diagram": _branch, "trace_determinant": _place,
               "frequency": _explored, "two_parameter": _pair}.get(view, _parameter)
     return answer(x, y, shown)
@@ -67,6 +75,24 @@ def turned(settings: Settings, across: float, up: float) -> Settings:
     """Return phase space turned by a drag, given in parts of the plot's width and height."""
     azimuth, elevation = settings.seen
     return replace(settings, seen=((azimuth - 180.0 * across) % 360.0, min(max(elevation - 180.0 * up, -90.0), 90.0)))
+
+
+def _in_panel(panel: Panel, x: float, y: float, shown: Shown) -> Response:
+    """Set a control to the place clicked; a list of times gets one more, or one less near an old one."""
+    name = panel.clicks[min(max(round(y), 0), len(panel.clicks) - 1)]
+    control, value = shown.snapshot.model.control(name), x / panel.x.scale
+    if not isinstance(control, Times):
+        return Response({name: snapped(control, value)}, shown.settings)
+    times: tuple[float, ...] = shown.snapshot.named[name]
+    left, right = shown.limits[0]
+    near = [time for time in times if abs(time - value) <= NEAR * (right - left)]
+    if near:
+        nearest = min(near, key=lambda time: abs(time - value))
+        return Response({name: tuple(time for time in times if time != nearest)}, shown.settings)
+    low, high = control.bounds
+    if not low <= value <= high or len(times) >= MOST_TIMES:
+        return Response({}, shown.settings)
+    return Response({name: control.clean((*times, round(value, 1)))}, shown.settings)
 
 
 def _start(x: float, y: float, shown: Shown) -> Response:

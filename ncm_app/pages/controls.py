@@ -12,7 +12,8 @@ from panel.viewable import Viewable
 
 from ncm_app.core.model import Model
 from ncm_app.core.quantity import Choice, Control, Count, nice_step
-from ncm_app.pages.dials import Dial, Pick
+from ncm_app.core.times import Times
+from ncm_app.pages.dials import Dial, Field, Pick
 
 GREEK = dict(zip(("alpha", "beta", "gamma", "delta", "Delta", "epsilon", "eta", "theta", "lambda", "mu", "rho",
                   "sigma", "tau", "phi", "psi", "omega"), "αβγδΔεηθλμρστφψω", strict=True))
@@ -46,11 +47,15 @@ class Controls:
         self.model, self._changed, self._complained, self._quiet = model, changed, complained, False
         self.widgets = {name: self._widget(name, control, values[name]) for name, control in model.controls().items()}
 
-    def _widget(self, name: str, control: Control, value: Any) -> Dial | Pick:
+    def _widget(self, name: str, control: Control | Times, value: Any) -> Dial | Pick | Field:
         common: dict[str, Any] = {
             "label": symbol_html(control.symbol or name), "plain": name, "help": control.doc or "",
             "css_classes": [f"ncm-{name}"], "sizing_mode": "stretch_width", "margin": (0, 10)}
-        widget: Dial | Pick
+        widget: Dial | Pick | Field
+        if isinstance(control, Times):
+            widget = Field(value=control.text(value), unit=control.unit, **common)
+            widget.param.watch(lambda event: self._typed(name, event.new.rpartition(" #")[0]), "typed")
+            return widget
         if isinstance(control, Choice):
             widget = Pick(value=value, options=list(control.objects), **common)
         else:
@@ -64,6 +69,18 @@ class Controls:
         widget.param.watch(lambda event: self._moved(name, event.new), "value")
         return widget
 
+    def _typed(self, name: str, text: str) -> None:
+        """Take a list of times that somebody typed; what cannot be is told and changes nothing."""
+        control = self.model.control(name)
+        try:
+            times = control.clean(text)
+        except ValueError as error:
+            self._complained(f"{error}; it stays as it was.")
+            self.widgets[name].param.trigger("value")
+            return
+        self.show({name: times})
+        self._changed(name, times)
+
     def _moved(self, name: str, value: Any) -> None:
         if not self._quiet:
             self._changed(name, value)
@@ -72,7 +89,9 @@ class Controls:
         """Move the widgets to values without calling back."""
         self._quiet = True
         try:
-            for name, value in values.items():
+            for name, given in values.items():
+                control = self.model.control(name)
+                value = control.text(given) if isinstance(control, Times) else given
                 if self.widgets[name].value != value:
                     self.widgets[name].value = value
         finally:

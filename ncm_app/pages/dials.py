@@ -49,6 +49,20 @@ class Pick(JSComponent):
     _esm = browser_code("pick.js")
 
 
+class Field(JSComponent):
+    """A text, such as a list of times: what is typed arrives in `typed`, what holds stands in `value`."""
+
+    value = param.String(default="")
+    typed = param.String(default="")
+    label = param.String(default="")
+    plain = param.String(default="")
+    unit = param.String(default="")
+    help = param.String(default="")
+    _debounce = 0
+    _stylesheets = [STYLE]
+    _esm = browser_code("field.js")
+
+
 class Action(JSComponent):
     """A button; `copies` makes it copy the page's address before it reports the click."""
 

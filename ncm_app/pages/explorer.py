@@ -59,7 +59,7 @@ class Explorer:
         self._quiet = True
         try:
             self.explore.value = settings.explore
-            self.against.value = settings.against or self.model.states[0].name
+            self.against.value = settings.against or (self.model.states[0].name if self.model.states else "")
             self.second.value = settings.second or NONE
             self.noise.value = settings.noise
             self._sweeping = settings.sweep

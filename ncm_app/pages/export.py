@@ -13,11 +13,14 @@ import param
 from panel.custom import JSComponent
 from panel.viewable import Viewable
 
+from ncm_app.core.calling import calling_script
+from ncm_app.core.model import Flow, Model
 from ncm_app.core.script import script
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.results import Status
 from ncm_app.pages.board import Board
 from ncm_app.pages.browser_code import browser_code
+from ncm_app.studies.panels import measures
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
 
@@ -31,8 +34,15 @@ class Pictures(JSComponent):
     _esm = browser_code("pictures.js")
 
 
+def is_self_contained(model: type[Model]) -> bool:
+    """Tell whether an exported script can hold all that runs: a flow that no list of impulses kicks."""
+    return issubclass(model, Flow) and not model.driven
+
+
 def facts_of(snapshot: Snapshot) -> dict[str, Any]:
     """Return the numbers on the page that an exported script asserts."""
+    if not is_self_contained(snapshot.model):
+        return {m.name: m.value for m in measures(snapshot)}
     run, points = simulate(snapshot), equilibria(snapshot).points
     facts: dict[str, Any] = {
         "fixed_points": tuple(tuple(map(float, q.state)) for q in points),
@@ -85,4 +95,6 @@ class Export:
 
     def _script(self) -> str:
         snapshot = self._snapshot()
+        if not is_self_contained(snapshot.model):
+            return calling_script(snapshot, facts_of(snapshot), self._preset(), self._link())
         return script(snapshot, facts_of(snapshot), self._preset(), self._link())

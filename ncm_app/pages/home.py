@@ -9,12 +9,13 @@ import panel_material_ui as pmui
 from panel.viewable import Viewable
 
 from ncm_app.core import catalogue
-from ncm_app.core.model import Flow
+from ncm_app.core.model import Flow, Model
 from ncm_app.core.share import encode
 from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.parts import Sentence
+from ncm_app.studies.panels import panel
 from ncm_app.studies.simulate import simulate
-from ncm_app.views.thumbnail import thumbnail
+from ncm_app.views.thumbnail import panel_thumbnail, thumbnail
 
 CHAPTERS = {"1": "Single neurons", "2": "Noise and spike trains", "3": "Networks and their mean field",
             "4": "Plasticity and learning", "A": "Mathematical background", "B": "Further models",
@@ -26,15 +27,18 @@ INTRO = ("Models of Robert Rosenbaum’s <i>Modeling Neural Circuits Made Simple
 STYLE = browser_code("home.css")
 
 
-def card(model: type[Flow]) -> str:
+def card(model: type[Model]) -> str:
     """Return the link to a model's page as HTML."""
     snapshot = model(**model.preset_values(model.first_preset())).snapshot()
-    picture = thumbnail(model.states, simulate(snapshot))
+    if issubclass(model, Flow):
+        picture = thumbnail(model.states, simulate(snapshot))
+    else:
+        picture = panel_thumbnail(model.panels[0], panel(snapshot, 0))
     return (f'<a class="model ncm-model-{model.slug()}" href="?{encode(snapshot, model.first_preset())}">{picture}'
             f"<b>{html.escape(model.chapter)} {html.escape(model.title)}</b><p>{html.escape(model.sentence())}</p></a>")
 
 
-def matches(model: type[Flow], words: str) -> bool:
+def matches(model: type[Model], words: str) -> bool:
     """Tell whether all words occur in a model's title, text, presets or symbols."""
     text = " ".join([model.chapter, model.title, model.slug(), model.__doc__ or "", *model.presets, *model.controls()])
     return all(word in text.lower() for word in words.lower().split())

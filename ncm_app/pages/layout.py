@@ -18,7 +18,7 @@ def lay_out(panes: dict[str, Viewable], shapes: dict[str, str], top: Sequence[Vi
     turn = max([k for k, name in enumerate(names) if shapes[name] == "diagram"], default=len(names))
     squares, further = ([pn.Column(panes[name], styles={"flex": "1 1 250px"}, margin=0)
                          for name in part if shapes[name] == "square"] for part in (names[:turn], names[turn:]))
-    wide = [pane for name, pane in panes.items() if shapes[name] in ("wide", "strip")]
+    wide = [pane for name, pane in panes.items() if shapes[name] in ("wide", "tall", "strip")]
     diagrams = [pn.Column(pane, styles={"flex": "2 1 420px" if name == "diagram" else "1 1 300px"}, margin=0)
                 for name, pane in panes.items() if shapes[name] == "diagram"]
     return pn.Column(*top, *wide, pn.FlexBox(*squares, sizing_mode="stretch_width"),

@@ -36,6 +36,8 @@ def first_state(model: type[Flow], query: str) -> PageState:
 
 def is_quick(snapshot: Snapshot) -> bool:
     """Tell whether a run takes a blink, so that a page may compute it while it is built."""
+    if not issubclass(snapshot.model, Flow):
+        return snapshot.named == snapshot.model.preset_values(snapshot.model.first_preset())
     return snapshot.method != "adaptive" and snapshot.t_end / snapshot.dt <= QUICK
 
 

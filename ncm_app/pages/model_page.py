@@ -101,7 +101,8 @@ class ModelPage:
             "enlarge": ("text for the last row of a lecture hall", lambda: self.enlarge(not self.browser.large)),
         })
         self.explorer = Explorer(model, self.settings, self.model.snapshot(), self._choose, self._cancel)
-        self.slicer = Slicer(model, self.settings, self._choose) if len(model.states) > 2 else None
+        self.slicer = Slicer(model, self.settings, self._choose) if "phase_plane" in self.panes and len(
+            model.states) > 2 else None
         extras = overlays_of(model)
         self.overlays = pmui.CheckBoxGroup(options=extras, inline=True, value=list(self.settings.overlays),
                                            css_classes=["ncm-overlays"], visible=bool(extras), margin=(0, 8))

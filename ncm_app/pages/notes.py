@@ -17,8 +17,8 @@ class Notes:
     """The sentences of one page; a complaint stays until `forgive` is called."""
 
     def __init__(self, cancel: Callable[[], None]) -> None:
-        self.sentence, self.check, self.notice = (
-            Sentence(tone=tone, margin=(0, 8)) for tone in ("regime", "check", "notice"))
+        self.sentence, self.check, self.notice, self.numbers = (
+            Sentence(tone=tone, margin=(0, 8)) for tone in ("regime", "check", "notice", "numbers"))
         # The sentence stays in sight while one scrolls to the lower plots, as on a phone.
         self.sentence.styles = {"position": "sticky", "top": "0", "z-index": "5",
                                 "background": "var(--mui-palette-background-paper)"}
@@ -29,7 +29,7 @@ class Notes:
 
     def tell(self, told: Regime) -> None:
         """Say what the model does, beside what was complained of before."""
-        self.sentence.text, self.check.text = told.sentence, told.step_check
+        self.sentence.text, self.check.text, self.numbers.text = told.sentence, told.step_check, told.numbers
         self.notice.text = " ".join(filter(None, [self._complaints, *told.warnings]))
 
     def blame(self, complaints: tuple[str, ...]) -> None:
@@ -52,4 +52,4 @@ class Notes:
 
     def head(self) -> list[Viewable]:
         """Return what stands at the top of the page."""
-        return [self.sentence, self.notice]
+        return [self.sentence, self.numbers, self.notice]

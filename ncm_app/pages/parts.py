@@ -12,7 +12,7 @@ class Sentence(JSComponent):
     """A sentence that screen readers announce when it changes (aria-live)."""
 
     text = param.String(default="")
-    tone = param.Selector(default="regime", objects=["regime", "check", "notice", "status"])
+    tone = param.Selector(default="regime", objects=["regime", "check", "notice", "status", "numbers"])
     _esm = browser_code("sentence.js")
     _stylesheets = [browser_code("sentence.css")]
 

@@ -8,7 +8,7 @@ import panel as pn
 import panel_material_ui as pmui
 from panel.viewable import Viewable
 
-from ncm_app.core.model import Choice, Flow
+from ncm_app.core.model import Choice, Flow, Model
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.tex import equations
 from ncm_app.studies.events import CYCLE_EVENTS
@@ -23,7 +23,7 @@ def typeset(line: str) -> str:
 class Texts:
     """Texts of one model; the equations follow the choices of the page."""
 
-    def __init__(self, model: type[Flow], snapshot: Snapshot) -> None:
+    def __init__(self, model: type[Model], snapshot: Snapshot) -> None:
         self.model = model
         self.equations = pn.pane.HTML(disable_math=False, sizing_mode="stretch_width", css_classes=["ncm-equations"],
                                       styles={"overflow-x": "auto"})
@@ -36,7 +36,8 @@ class Texts:
                    if isinstance(c, Choice) and n in self.model.Parameters._fields}
         if choices != self._shown:
             self._shown = choices
-            lines = "".join(f"<p>$${typeset(line)}$$</p>" for line in equations(self.model, choices=choices))
+            derived = equations(self.model, choices=choices) if issubclass(self.model, Flow) else []
+            lines = "".join(f"<p>$${typeset(line)}$$</p>" for line in [*derived, *self.model.equations])
             self.equations.object = lines
 
     def cards(self) -> Viewable:
@@ -44,7 +45,8 @@ class Texts:
         model = self.model
         tries = "".join(f"<li>{html.escape(item)}</li>" for item in model.try_this)
         words = f"<p>{html.escape(model.look_for)}</p><p><b>Try</b></p><ul>{tries}</ul>{self._codes()}"
-        cards = [self._card("Equations, from the code that runs", self.equations),
+        title = "Equations, from the code that runs" if issubclass(model, Flow) else "Equations"
+        cards = [self._card(title, self.equations),
                  self._card("What to look for", pn.pane.HTML(words, sizing_mode="stretch_width"))]
         if model.book_note:
             note = pn.pane.HTML(f"<p>{html.escape(model.book_note)}</p>", sizing_mode="stretch_width")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ncm_app.core.model import Spiking
+from ncm_app.core.model import Flow, Spiking
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.plane_results import PhasePlane
 from ncm_app.numerics.results import Loci, Sweep
@@ -68,7 +68,7 @@ class Plane(NamedTuple):
 
 
 def _plane(snapshot: Snapshot, settings: Settings) -> Plane | None:
-    if not has_fates(snapshot.model):
+    if not issubclass(snapshot.model, Flow) or not has_fates(snapshot.model):
         return None
     return Plane(flow_of(snapshot), ("cycles", "basins") if BASINS in settings.overlays else ("cycles",))
 

@@ -22,6 +22,8 @@ def explorable(snapshot: Snapshot) -> tuple[str, ...]:
     It depends on the options chosen: a threshold-linear curve has no width.
     """
     model = snapshot.model
+    if not model.explore:
+        return ()
     chosen = tuple((n, snapshot.named[n]) for n, c in model.controls().items()
                    if isinstance(c, Choice) and n in model.Parameters._fields)
     return _explorable(model, chosen)

@@ -18,6 +18,7 @@ from ncm_app.core.model import unknown
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.studies.diagram import diagram
 from ncm_app.studies.oscillation import settled
+from ncm_app.studies.panels import measures
 from ncm_app.studies.rates import rate_at
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
@@ -114,6 +115,17 @@ def _crossings(snapshot: Snapshot, value: Mapping[float, Any]) -> Any:
     return found
 
 
+def _measured(snapshot: Snapshot, value: Mapping[str, Any]) -> Any:
+    """A pair of numbers is a lowest and a highest value: that is all one can say of what is random."""
+    read = {measure.name: measure.value for measure in measures(snapshot)}
+    return {name: wanted if _between(read.get(name, np.nan), wanted) else read.get(name, np.nan)
+            for name, wanted in value.items()}
+
+
+def _between(found: float, wanted: Any) -> bool:
+    return isinstance(wanted, tuple) and wanted[0] <= found <= wanted[1]
+
+
 def _range(snapshot: Snapshot, value: Any) -> Any:
     run = simulate(snapshot)
     return _shown(snapshot, run.y.min(axis=1)), _shown(snapshot, run.y.max(axis=1))
@@ -145,6 +157,7 @@ def _special(code: str) -> Callable[[Snapshot, Mapping[str, Any]], Any]:
 
 
 EXPECTATIONS: dict[str, tuple[str, Callable[[Snapshot, Any], Any]]] = {
+    "measured": ("measured", _measured),
     "spikes": ("number of spikes", lambda s, _: len(simulate(s).spikes)),
     "spike_times": ("spike times (ms)", lambda s, _: tuple(float(t) for t in simulate(s).spikes)),
     "crossings": ("times at which the first state rises through a level (ms)", _crossings),

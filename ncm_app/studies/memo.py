@@ -26,6 +26,8 @@ def size_of(result: Any) -> int:
         return int(result.nbytes) + 100
     if is_dataclass(result) and not isinstance(result, type):
         return 100 + sum(size_of(getattr(result, f.name)) for f in fields(result))
+    if isinstance(result, dict):
+        return 60 + sum(size_of(item) for item in result.values())
     if isinstance(result, (tuple, list)):
         return 60 + sum(size_of(item) for item in result)
     return 60

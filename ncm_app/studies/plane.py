@@ -31,7 +31,7 @@ def default_held(snapshot: Snapshot, points: tuple[Equilibrium, ...]) -> State:
 
 def has_fates(model: type[Flow]) -> bool:
     """Tell whether a model has a phase plane that resets do not tear."""
-    return len(model.states) == 2 and not issubclass(model, Spiking)
+    return len(model.states) == 2 and model.portrait and not issubclass(model, Spiking)
 
 
 @remembered

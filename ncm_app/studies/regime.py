@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ncm_app.core.model import Spiking
+from ncm_app.core.model import Flow, Spiking
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import State
 from ncm_app.numerics.results import Branch, Equilibrium, SpecialPoint, Status, Trajectory
@@ -17,11 +17,12 @@ from ncm_app.studies.diagram import diagram
 from ncm_app.studies.events import cycle_events
 from ncm_app.studies.frequency import has_frequency_curve
 from ncm_app.studies.oscillation import settled
+from ncm_app.studies.panels import answer_of, numbers, told
 from ncm_app.studies.rates import has_rate_curve, rate_at
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
 from ncm_app.studies.step_checks import check_step, step_warning
-from ncm_app.studies.words import number
+from ncm_app.studies.words import finished, number
 
 EVENTS = {"LP": "saddle-node", "H": "Hopf point", "BP": "branch point",
           "KINK": "change of stability at the kink of f"}
@@ -31,12 +32,13 @@ EVENTS = {"LP": "saddle-node", "H": "Hopf point", "BP": "branch point",
 class Regime:
     """`sentence` says what the model does; `warnings` what limits the picture.
 
-    `step_check` says how much the time step matters.
+    `step_check` says how much the time step matters, `numbers` what is measured.
     """
 
     sentence: str
     step_check: str = ""
     warnings: tuple[str, ...] = ()
+    numbers: str = ""
 
 
 def rounded_off(value: float, low: float, high: float) -> float:
@@ -170,13 +172,19 @@ def _distance(snapshot: Snapshot, parameter: str, several: bool, progress: Progr
 
 def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -> Regime:
     """Say what the model does now and how far the next bifurcation is."""
+    own, measured = told(snapshot, progress=progress), numbers(snapshot, progress=progress)
+    if not issubclass(snapshot.model, Flow):
+        answer = answer_of(snapshot, progress=progress)
+        return Regime(finished(own), warnings=tuple(filter(None, [getattr(answer, "message", "")])), numbers=measured)
     found = equilibria(snapshot, progress=progress)
     run = simulate(snapshot, progress=progress)
-    if has_rate_curve(snapshot.model):
+    if own:
+        sentence = own
+    elif has_rate_curve(snapshot.model):
         sentence = _firing(snapshot, found.points)
     else:
         sentence = _rest(snapshot, found.points, progress)
-    if issubclass(snapshot.model, Spiking):
+    if issubclass(snapshot.model, Spiking) and not own:
         sentence += f"; {len(run.spikes)} spike{'s' * (len(run.spikes) != 1)} in this run"
     fired = driven_spikes(snapshot, run)
     if fired is not None:
@@ -190,4 +198,4 @@ def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -
     warnings = [run.message] if run.status is not Status.OK else []
     warnings += [found.message, step_warning(snapshot, found.points)]
     check = check_step(snapshot, progress) if run.status is Status.OK else ""
-    return Regime(sentence[0].upper() + sentence[1:] + ".", check, tuple(filter(None, warnings)))
+    return Regime(finished(sentence), check, tuple(filter(None, warnings)), measured)

@@ -20,6 +20,7 @@ def system_of(model: type[Flow]) -> System:
         box=tuple(state.limits for state in model.states),
         threshold=model.threshold if spiking else None,  # type: ignore[attr-defined]
         reset=model.reset if spiking else None,  # type: ignore[attr-defined]
+        impulses=model.impulses if model.driven else None,
         owner=f"{model.__module__}:{model.__qualname__}",
     )
 

@@ -7,21 +7,26 @@ import threading
 from collections import deque
 
 from ncm_app.core import catalogue
-from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.model import Flow, Model, Spiking
 from ncm_app.numerics.compiled import STAGES, warm
 from ncm_app.numerics.tracing import warm_tracing
+from ncm_app.studies.panels import answer_of
 from ncm_app.studies.systems import system_of
 
 _started = threading.Lock()
-_first: deque[type[Flow]] = deque(maxlen=8)
+_first: deque[type[Model]] = deque(maxlen=8)
 """Models whose pages were opened lately: they go before the others."""
 
 
-def warm_model(model: type[Flow]) -> None:
+def warm_model(model: type[Model]) -> None:
     """Compile a model's steppers, or load them from disk."""
-    p = model(**model.preset_values(model.first_preset())).snapshot().p
+    snapshot = model(**model.preset_values(model.first_preset())).snapshot()
+    if not issubclass(model, Flow):
+        answer_of(snapshot)  # the kernels of an experiment compile when they first run
+        return
+    p = snapshot.p
     for method in STAGES:
-        warm(system_of(model), method, p)
+        warm(system_of(model), method, p, noisy=model.driven)
     if len(model.states) == 2 and not issubclass(model, Spiking):
         warm_tracing(system_of(model), p)
 
@@ -35,7 +40,7 @@ def warm_all() -> None:
         warm_model(model)
 
 
-def prefer(model: type[Flow]) -> None:
+def prefer(model: type[Model]) -> None:
     """Compile this model next: somebody looks at it."""
     _first.append(model)
 

@@ -19,3 +19,8 @@ def number(value: float) -> str:
 def percent(share: float) -> str:
     """Return a share as percent, as exact as a reader needs."""
     return "less than 0.01%" if share < 1e-4 else f"{100 * share:.2g}%"
+
+
+def finished(sentence: str) -> str:
+    """Return a sentence with its capital and its full stop."""
+    return sentence[:1].upper() + sentence[1:] + "."

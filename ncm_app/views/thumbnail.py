@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
+from ncm_app.core.panel import Panel
 from ncm_app.core.state import State
 from ncm_app.numerics.results import Trajectory
 from ncm_app.views import style
+from ncm_app.views.panels import glyph_columns
 from ncm_app.views.view import extremes
 
 WIDTH, HEIGHT, POINTS = 280, 90, 140
+MOST_PIECES = 600
+"""Spikes of a raster that a small picture shows."""
 
 
 def thumbnail(states: Sequence[State], run: Trajectory) -> str:
@@ -21,8 +26,36 @@ def thumbnail(states: Sequence[State], run: Trajectory) -> str:
     span = high - low or 1.0
     hues = [style.hue(s.role, i) for i, s in enumerate(states)]
     lines = [_line(run.t, (y - low) / span, hue) for y, hue in zip(scaled, hues, strict=True)]
+    return _svg("".join(lines))
+
+
+def panel_thumbnail(panel: Panel, columns: Mapping[str, tuple[Any, ...]]) -> str:
+    """Return an SVG of what a panel draws, scaled to what is there."""
+    drawn = {mark: [np.asarray(c, dtype=float) for c in glyph_columns(mark.kind, columns[mark.name])[:2]]
+             for mark in panel.marks if mark.name in columns and mark.kind != "labels"}
+    ends = np.array([[np.nanmin(values), np.nanmax(values)] for pair in drawn.values() for values in pair]
+                    ).reshape(-1, 2, 2)
+    low, high = ends[:, :, 0].min(axis=0), ends[:, :, 1].max(axis=0)
+    shapes = []
+    for i, (mark, pair) in enumerate(drawn.items()):
+        x, y = ((v - a) / ((b - a) or 1.0) for v, a, b in zip(pair, low, high, strict=True))
+        hue = style.GREY if mark.role in ("theory", "now") else style.hue(mark.role, i)
+        pieces = np.split(np.arange(len(x)), np.flatnonzero(~np.isfinite(x + y)))[:MOST_PIECES]
+        moves = (" ".join(f"{a * WIDTH:.1f},{HEIGHT - 6 - b * (HEIGHT - 12):.1f}" for a, b in zip(
+            x[piece], y[piece], strict=True) if np.isfinite(a + b)) for piece in map(_thinned, pieces))
+        filled = mark.kind in ("bars", "area")
+        shapes.append(f'<path d="{"".join(f"M{move}" for move in moves if move)}" stroke="{hue}" stroke-width="2" '
+                      f'fill="{hue if filled else "none"}" fill-opacity=".4" vector-effect="non-scaling-stroke"/>')
+    return _svg("".join(shapes))
+
+
+def _thinned(piece: np.ndarray) -> np.ndarray:
+    return piece[:: max(1, len(piece) // POINTS)]
+
+
+def _svg(shapes: str) -> str:
     return (f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" role="img" aria-hidden="true">'
-            f'{"".join(lines)}</svg>')
+            f"{shapes}</svg>")
 
 
 def _line(t: np.ndarray, y: np.ndarray, hue: str) -> str:

@@ -41,10 +41,10 @@ def shared_span(variables: Sequence[Variable]) -> tuple[float, float]:
 
 
 def by_unit(model: type[Flow]) -> list[dict[int, State]]:
-    """Return the states by index, one group per shown unit, in the order of the states."""
+    """Return the states by index, one group per axis (their shown unit), in the order of the states."""
     groups: dict[str, dict[int, State]] = {}
     for i, state in enumerate(model.states):
-        groups.setdefault(state.shown or state.unit, {})[i] = state
+        groups.setdefault(state.axis_group or state.shown or state.unit, {})[i] = state
     return list(groups.values())
 
 
@@ -122,10 +122,12 @@ class TraceView(View):
         return shared_span(list(self.shown.values()))
 
     def _rest(self, result: Run, index: int) -> tuple[Any, Any]:
-        points = result.fixed_points
-        if len(points) != 1:
+        points, stated = result.fixed_points, self.model.levels(result.snapshot.p)
+        alone = float(points[0].state[index]) if len(points) == 1 else None
+        found = stated[index] if stated else alone
+        if found is None:
             return NOTHING
-        level = points[0].state[index] * self.shown[index].scale
+        level = found * self.shown[index].scale
         return lean([0.0, result.snapshot.t_end], [level, level])
 
     def limits(self, result: Run) -> Limits:

@@ -41,7 +41,8 @@ class View:
     """Base of all views; a subclass gives layers, columns and limits.
 
     `name` is the hook `ncm-view-<name>`; `shape` chooses the height; a `bare` view draws
-    its own axes; a `stacked` one stands above another over time, which has the labels.
+    its own axes; a `stacked` one stands above another over time, which has the labels; `log`
+    names its logarithmic axes ("x", "y", "xy").
     """
 
     name: str = ""
@@ -54,6 +55,7 @@ class View:
     clickable: bool = False
     draggable: bool = False
     over_time: ClassVar[bool] = False
+    log: str = ""
     stacked: bool = False
     x_label: str = ""
     y_label: str = ""
@@ -142,7 +144,8 @@ class View:
         # Every layer is fed with columns; the element itself holds the axes and no data.
         return hv.Curve([], hv.Dimension(x, label=self.x_label or x), hv.Dimension(y, label=self.y_label or y)).opts(
             xlim=limits[0], ylim=limits[1], xlabel=self.x_label, ylabel=self.y_label, title=self.title,
-            responsive=True, min_height=self.height, show_grid=True, shared_axes=False,
+            logx="x" in self.log, logy="y" in self.log, responsive=True, min_height=self.height, show_grid=True,
+            shared_axes=False,
             toolbar="above", active_tools=[], default_tools=["pan", "wheel_zoom", "box_zoom", "reset"],
             hooks=[populate])
 

@@ -1,0 +1,50 @@
+"""A control that holds a list of times, such as the spikes of an input."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import param
+from param.parameterized import Undefined
+
+from ncm_app.core.quantity import _DEFAULTS, _SLOTS, Quantity
+
+MOST_TIMES = 60
+"""Longest list: a link and a text field hold no more."""
+
+
+class Times(param.Parameter):
+    """A sorted tuple of times in ms within `bounds`; text such as "20, 200 210" is read too."""
+
+    __slots__ = [*_SLOTS, "bounds"]
+    _slot_defaults = {**param.Parameter._slot_defaults, **_DEFAULTS, "unit": "ms", "bounds": (0.0, 1000.0)}
+
+    def __init__(self, default: Any = Undefined, *, bounds: Any = Undefined, unit: Any = Undefined,
+                 symbol: Any = Undefined, group: Any = Undefined, rare: Any = Undefined, **slots: Any) -> None:
+        super().__init__(default, **slots)
+        self.bounds, self.unit, self.symbol, self.group, self.rare = bounds, unit, symbol, group, rare
+
+    def clean(self, value: Any) -> tuple[float, ...]:
+        """Return the times sorted, each once, or raise a ValueError that says what is wrong."""
+        parts = [part for part in re.split(r"[\s,;]+", value) if part] if isinstance(value, str) else value
+        if not isinstance(parts, Iterable):
+            raise ValueError(f"{self.name} must be a list of times, not {value!r}")
+        number = Quantity(bounds=self.bounds, unit=self.unit)
+        number.name = self.name
+        times = tuple(sorted({number.clean(part) for part in parts}))
+        if len(times) > MOST_TIMES:
+            raise ValueError(f"{self.name} may hold {MOST_TIMES} times at most, not {len(times)}")
+        return times
+
+    def encode(self, value: tuple[float, ...]) -> np.ndarray:
+        """Return the times as the read-only array that right-hand sides see."""
+        times = np.array(value, dtype=np.float64)
+        times.setflags(write=False)
+        return times
+
+    def text(self, value: Iterable[float]) -> str:
+        """Return the times as they are written in fields and links."""
+        return ", ".join(f"{time:.12g}" for time in value)

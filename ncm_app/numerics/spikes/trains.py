@@ -1,0 +1,89 @@
+"""Spike trains over trials, and the statistics that the book measures of them (section 2.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncm_app.numerics.result import Array, Result, Status
+
+PER_SECOND = 1000.0
+"""Spikes per second of one spike per ms."""
+
+
+@dataclass(frozen=True)
+class Trains(Result):
+    """Spikes of one cell in several trials: `times` (k,) in ms and `trials` (k,) from 0, sorted by trial, then time.
+
+    `count` is the number of trials, silent ones included; each lasts `duration` ms.
+    """
+
+    times: Array
+    trials: NDArray[np.int64]
+    count: int
+    duration: float
+    status: Status = Status.OK
+    message: str = ""
+
+
+def sorted_trains(times: Array, trials: NDArray[np.int64], count: int, duration: float) -> Trains:
+    """Return trains with the spikes in order."""
+    order = np.lexsort((times, trials))
+    return Trains(np.asarray(times, dtype=float)[order], np.asarray(trials, dtype=np.int64)[order], count, duration)
+
+
+def spike_counts(trains: Trains) -> NDArray[np.int64]:
+    """Return the number of spikes of each trial, (count,)."""
+    return np.bincount(trains.trials, minlength=trains.count)
+
+
+def firing_rate(trains: Trains) -> float:
+    """Return the rate averaged over time and trials, Hz."""
+    return PER_SECOND * len(trains.times) / (trains.count * trains.duration)
+
+
+def intervals(trains: Trains) -> Array:
+    """Return the intervals between spikes of one trial, all trials pooled, ms."""
+    gaps, same = np.diff(trains.times), np.diff(trains.trials) == 0
+    return np.asarray(gaps[same])
+
+
+def variation(gaps: Array) -> float:
+    """Return the coefficient of variation of intervals (divisor n), NaN for fewer than two."""
+    return float(np.std(gaps) / np.mean(gaps)) if len(gaps) > 1 else float("nan")
+
+
+def fano_factor(counts: NDArray[np.int64]) -> float:
+    """Return variance (divisor n) over mean of spike counts, NaN for one trial or no spike."""
+    return float(np.var(counts) / np.mean(counts)) if len(counts) > 1 and np.any(counts) else float("nan")
+
+
+def rate_over_time(trains: Trains, width: float) -> tuple[Array, Array]:
+    """Return the edges (m + 1,) of windows of `width` ms and the trial-averaged rate in them (m,), Hz."""
+    edges = np.arange(0.0, trains.duration + width * (1.0 - 1e-9), width)
+    counted = np.histogram(trains.times, edges)[0]
+    return edges, PER_SECOND * counted / (trains.count * width)
+
+
+def gaussian_kernel(sigma: float, dt: float) -> Array:
+    """Return a Gaussian of SD `sigma` ms on steps of `dt` ms within three SD, of integral one (1/ms)."""
+    reach = max(1, round(3.0 * sigma / dt))
+    s = dt * np.arange(-reach, reach + 1)
+    kernel = np.exp(-(s**2) / (2.0 * sigma**2))
+    return np.asarray(kernel / (kernel.sum() * dt))
+
+
+def smoothed_rate(trains: Trains, sigma: float, dt: float) -> tuple[Array, Array]:
+    """Return times (m,) ms and the trial-averaged rate smoothed by a Gaussian (m,), Hz.
+
+    Spikes are counted in bins of `dt`; beyond the ends the rate is taken as zero.
+    """
+    size = max(1, round(trains.duration / dt))
+    bins = np.minimum(np.floor(trains.times / dt + 1e-9).astype(np.int64), size - 1)
+    density = np.bincount(bins, minlength=size) / (dt * trains.count)
+    kernel = gaussian_kernel(sigma, dt)
+    reach, length = len(kernel) // 2, size + len(kernel) - 1
+    whole = np.fft.irfft(np.fft.rfft(density, length) * np.fft.rfft(kernel, length), length)
+    return np.asarray(np.arange(size) * dt, dtype=float), np.asarray(PER_SECOND * dt * whole[reach : reach + size])

@@ -1,0 +1,75 @@
+"""What does a model answer, what do its own plots show of it, and which numbers are read off it?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ncm_app.core.model import Flow
+from ncm_app.core.panel import Measure
+from ncm_app.core.snapshot import Snapshot
+from ncm_app.numerics.system import SILENT, Progress
+from ncm_app.studies.memo import remembered
+from ncm_app.studies.simulate import simulate
+from ncm_app.studies.words import number
+
+Drawing = dict[str, tuple[Any, ...]]
+"""Columns of marks by name."""
+
+
+@remembered
+def perform(snapshot: Snapshot, *, progress: Progress = SILENT) -> Any:
+    """Compute an experiment as a whole."""
+    return snapshot.model.perform(snapshot.p, progress)
+
+
+def answer_of(snapshot: Snapshot, *, progress: Progress = SILENT) -> Any:
+    """Return the run of a flow, or what an experiment gives."""
+    if issubclass(snapshot.model, Flow):
+        return simulate(snapshot, progress=progress)
+    return perform(snapshot, progress=progress)
+
+
+@remembered
+def panel(snapshot: Snapshot, index: int, *, progress: Progress = SILENT) -> Drawing:
+    """Compute the columns of one of a model's own plots; arrays are read-only."""
+    drawn = snapshot.model.panels[index].draw(answer_of(snapshot, progress=progress), snapshot.p)
+    return {name: tuple(_frozen(column) for column in columns) for name, columns in drawn.items()}
+
+
+def _frozen(column: Any) -> Any:
+    if isinstance(column, list) and column and isinstance(column[0], str):
+        return column
+    kept = np.array(column, dtype=float)
+    kept.setflags(write=False)
+    return kept
+
+
+@remembered
+def measures(snapshot: Snapshot, *, progress: Progress = SILENT) -> tuple[Measure, ...]:
+    """Return the numbers that are read off the answer."""
+    return tuple(snapshot.model.measure(answer_of(snapshot, progress=progress), snapshot.p))
+
+
+def told(snapshot: Snapshot, *, progress: Progress = SILENT) -> str:
+    """Return the model's own sentence on what is happening, "" if it has none."""
+    return str(snapshot.model.tell(answer_of(snapshot, progress=progress), snapshot.p))
+
+
+def describe(measure: Measure) -> str:
+    """Return a number with its unit, and what theory says of it."""
+    unit = "" if measure.unit == "1" else f" {measure.unit}"
+    if not np.isfinite(measure.value):
+        found = f"{measure.name}: too few to tell"
+    else:
+        found = f"{measure.name} {number(measure.value)}{unit}"
+    if measure.theory is None:
+        return found
+    spread = "" if measure.spread is None else f" ± {number(measure.spread)}"
+    return f"{found} (theory {number(measure.theory)}{spread}{unit if not np.isfinite(measure.value) else ''})"
+
+
+def numbers(snapshot: Snapshot, *, progress: Progress = SILENT) -> str:
+    """Return all numbers that are read off the answer in one line."""
+    return " · ".join(map(describe, measures(snapshot, progress=progress)))

@@ -1,0 +1,154 @@
+"""A plot that a model states itself: its marks become layers, its columns what they draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ncm_app.core.panel import Mark, Panel
+from ncm_app.views import style
+from ncm_app.views.layer import Layer
+from ncm_app.views.view import Column, Columns, Limits, View, lean
+
+MOST_TICKS = 50_000
+"""A raster of more spikes shows one tick per pixel column and row."""
+PIXELS = 1500
+TICK = 0.42
+"""Half the height of a spike's tick, in rows."""
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "curve": {"line_width": 2.0}, "points": {"marker": "circle", "size": 6},
+    "bars": {"alpha": 0.45}, "area": {"alpha": 0.3}, "raster": {"line_width": 1.2}, "labels": {"text_alpha": 1.0},
+}
+INKED: dict[str, tuple[str, ...]] = {"labels": ("text_color",), "points": ("line_color", "fill_color"),
+                                     "bars": ("fill_color",), "area": ("fill_color",)}
+"""Glyph properties that have the colour of the text where a mark is drawn in ink."""
+
+
+class Drawn(NamedTuple):
+    """The columns of a panel's marks, and the duration of the run for an axis over time."""
+
+    columns: Mapping[str, tuple[Any, ...]]
+    duration: float = 0.0
+
+
+class PanelView(View):
+    """One panel of a model."""
+
+    legend_columns = 3
+
+    def __init__(self, panel: Panel) -> None:
+        self.panel = panel
+        self.name, self.shape = panel.name, panel.shape
+        self.title = panel.title + " (click)" * bool(panel.clicks)
+        self.clickable, self.over_time = bool(panel.clicks), panel.over_time  # type: ignore[misc]
+        self.x_label, self.y_label = panel.x.axis, panel.y.axis
+        self.log = panel.log
+        self.legend = panel.legend if any(mark.label for mark in panel.marks) else None
+        if panel.over_time and panel.shape == "strip":
+            self.title = ""  # the axis says what it is, and the strip is low
+
+    def layers(self) -> list[Layer]:
+        """One layer for each mark, each in its role's hue."""
+        free = iter(range(len(self.panel.marks)))
+        return [_layer(mark, next(free) if not mark.role else 0) for mark in self.panel.marks]
+
+    def columns(self, result: Drawn) -> Columns:
+        """The marks' columns as glyphs take them; a mark without columns is wiped."""
+        empty = {name: columns for name, columns in self.empty().items() if not name.startswith("ghost ")}
+        return empty | {m.name: glyph_columns(m.kind, result.columns[m.name]) for m in self.panel.marks
+                        if m.name in result.columns}
+
+    def limits(self, result: Drawn) -> Limits:
+        """The stated spans, wider where an axis is to hold the data."""
+        x, y = self.panel.x.drawn_span, self.panel.y.drawn_span
+        if self.panel.over_time:
+            x = 0.0, result.duration
+        columns = self.columns(result)
+        return (self._held("x", x, columns, 0), self._held("y", y, columns, 1))
+
+    def _held(self, axis: str, span: tuple[float, float], columns: Columns, index: int) -> tuple[float, float]:
+        if axis not in self.panel.fits:
+            return span
+        values = np.concatenate([np.asarray(pair[index], dtype=float) for pair in columns.values()])
+        values = values[np.isfinite(values)]
+        if axis in self.log:
+            values = values[values > 0]
+        if not len(values):
+            return span
+        low, high = float(values.min()), float(values.max())
+        if axis in self.log:
+            return min(span[0], low / 1.5), max(span[1], high * 1.5)
+        margin = 0.06 * (high - low)
+        return min(span[0], low - margin * (low < span[0])), max(span[1], high + margin * (high > span[1]))
+
+    def fitted(self, result: Drawn) -> Limits:
+        """What is drawn, on axes that hold the data; the stated spans on the others."""
+        return self.limits(result)
+
+    def outgrown(self, result: Drawn, limits: Limits) -> bool:
+        """An axis that holds the data follows when they leave it, or fill less than a third."""
+        wanted = self.limits(result)
+        return any(_outgrown(now, then, axis in self.log) for axis, now, then in zip("xy", wanted, limits, strict=True)
+                   if axis in self.panel.fits)
+
+
+def _outgrown(wanted: tuple[float, float], shown: tuple[float, float], log: bool) -> bool:
+    (low, high), (bottom, top) = (np.log(ends) if log else np.array(ends) for ends in (wanted, shown))
+    slack = 1e-6 * (top - bottom)
+    return bool(low < bottom - slack or high > top + slack or high - low < (top - bottom) / 3)
+
+
+def _layer(mark: Mark, index: int) -> Layer:
+    look = dict(LOOKS[mark.kind])
+    ink: tuple[str, ...] = ()
+    if mark.role in ("theory", "now") or mark.kind == "labels":
+        ink = INKED.get(mark.kind, ("line_color",))
+        look |= {"line_dash": "dashed", "line_width": 1.6} if mark.role == "theory" and mark.kind == "curve" else {}
+        look |= {"size": 10} if mark.role == "now" and mark.kind == "points" else {}
+    else:
+        look["color"] = style.hue(mark.role, index)
+    kind = {"bars": "area", "raster": "curve"}.get(mark.kind, mark.kind)
+    return Layer(mark.name, kind, mark.label, look, mark.ghost, ink, fleeting=bool(mark.label))
+
+
+def glyph_columns(kind: str, columns: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the columns of a mark as its glyph takes them."""
+    if kind == "bars":
+        return steps(*columns)
+    if kind == "raster":
+        return ticks(*columns)
+    if kind == "area":
+        x, y = (np.asarray(column, dtype=float) for column in columns)
+        return lean(np.concatenate([x[:1], x, x[-1:]]), np.concatenate([[0.0], y, [0.0]])) if len(x) else lean(x, y)
+    if kind == "labels":
+        return (*(np.asarray(column, dtype=np.float32) for column in columns[:2]), list(columns[2]))
+    return lean(*columns)
+
+
+def steps(edges: Any, heights: Any) -> tuple[Column, Column]:
+    """Return the outline of a histogram: edges (m + 1,) and heights (m,)."""
+    if not len(heights):
+        return lean(heights, heights)
+    x = np.repeat(np.asarray(edges, dtype=np.float32), 2)
+    y = np.zeros(len(x), dtype=np.float32)
+    y[1:-1] = np.repeat(np.asarray(heights, dtype=np.float32), 2)
+    return x, y
+
+
+def ticks(times: Any, rows: Any) -> tuple[Column, Column]:
+    """Return a raster as one line broken by NaN: a tick for each spike."""
+    times, rows = np.asarray(times, dtype=np.float32), np.asarray(rows, dtype=np.float32)
+    if len(times) > MOST_TICKS:
+        cell = (times - times.min()) / max(float(np.ptp(times)), 1e-30) * (PIXELS - 1)
+        keep = np.unique(np.rint(cell).astype(np.int64) + PIXELS * rows.astype(np.int64), return_index=True)[1]
+        times, rows = times[keep], rows[keep]
+    if not len(times):
+        return lean(times, rows)
+    x = np.full((len(times), 3), np.nan, dtype=np.float32)
+    y = np.full((len(times), 3), np.nan, dtype=np.float32)
+    x[:, :2] = times[:, None]
+    y[:, 0], y[:, 1] = rows - TICK, rows + TICK
+    return x.ravel(), y.ravel()
