@@ -42,9 +42,10 @@ class Panel:
     `draw(answer, p)` returns the columns of marks by name, in shown units; a mark that it leaves
     out is not drawn. `answer` is the run of a flow or what an experiment's `perform` returned.
     The axes have the spans of `x` and `y`; those named in `fits` ("x", "y", "xy") hold the data
-    too, those in `tight` the data alone, and `log` names logarithmic ones. A panel `over_time` has the run's duration as its x
-    axis; one `above` stands over the traces. A click sets the control named in `clicks` to the
-    place on the x axis, or adds and removes a time there; of several, the row clicked decides.
+    too, those in `tight` the data alone, and `log` names logarithmic ones. A panel `over_time` has
+    the run's duration as its x axis; one `above` stands over the traces. A click sets the control
+    named in `clicks` to the place on the x axis, or adds and removes a time there; of several, the
+    row clicked decides.
     """
 
     name: str

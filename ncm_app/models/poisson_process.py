@@ -10,7 +10,7 @@ from ncm_app.numerics.spikes.trains import fano_factor, firing_rate, intervals, 
 
 WAYS = ["1: a count, then times", "2: bins, one spike or none", "2: bins, Poisson counts"]
 PARTS = 64  # of a period of the sine
-DURATIONS, NUMBERS = np.geomspace(100.0, 100_000.0, 31), np.unique(np.geomspace(2, 500, 40).round())
+DURATIONS, NUMBERS = np.geomspace(100.0, 100_000.0, 46), np.unique(np.geomspace(2, 500, 40).round())
 
 
 def rate(t, p):
@@ -90,10 +90,10 @@ class PoissonProcess(Experiment):
                  Mark("repeats", "points", label="repeats"), Mark("now", "points", "now", "this run"))
     panels = (
         Panel("rate", "Rate", time, Variable("rate", (0.0, 40.0), unit="Hz"),
-              (Mark("counted", "bars", label="counted"), Mark("r", role="theory", label="r(t)")), rates,
+              (Mark("counted", "bars"), Mark("r", role="theory", label="r(t)")), rates,
               shape="strip", over_time=True, fits="y"),
-        Panel("raster", "Spikes", time, Variable("trial", (-0.5, 0.5)), (Mark("spikes", "raster", "now"),),
-              lambda answer, p: {"spikes": (answer.trains.times, answer.trains.trials)},
+        Panel("raster", "Spikes", time, Variable("trial", (0.5, 1.5)), (Mark("spikes", "raster", "now"),),
+              lambda answer, p: {"spikes": (answer.trains.times, answer.trains.trials + 1)},
               shape="tall", over_time=True, fits="y"),
         Panel("counts", "Spike counts", Variable("spikes in a trial", (0.0, 30.0)),
               Variable("trials", (0.0, 20.0), unit="%"),
@@ -126,17 +126,17 @@ class PoissonProcess(Experiment):
                values={"r_0": 40.0, "algorithm": WAYS[1], "dt": 5.0},
                expect={"measured": {"rate": (38.0, 42.0), "CV": (0.84, 0.94), "Fano factor": (0.45, 1.15)}}),
     )
-    look_for = ("Chance alone makes clusters and gaps. CV and Fano factor are 1 in theory, but estimates stray: the grey "
-                "band says how far, and shrinks with longer trials (CV) or with more of them (Fano factor).")
+    look_for = ("Chance alone makes clusters and gaps. CV and Fano factor are 1 in theory, but estimates stray: the "
+                "grey band says how far. It narrows with longer trials (CV), or with more of them (Fano factor).")
     try_this = ("In Fig 2.4 B, drag r_0 from 15 to 30 Hz: new spikes join the old ones. The seed draws all anew.",
                 "In Ex 2.2.1, 5 s, click at 100 s in the plot of the CV: the repeats draw together fourfold.",
                 "In Fig 2.4 C,D, raise T_r from 200 to 1000 ms: the CV grows from 1.10 to 1.37, the Fano factor stays.",
-                "In Bins too wide, switch to Poisson counts: the CV goes from 0.89 to 0.98, the Fano factor from 0.77 to 1.02.")
-    book_note = ("For a sine, algorithm 1 places its times by rescaling time; bins are filled from the same points, each "
-                 "with chance r dt exactly. The book's way back from times to bins, astype(int), puts 404 of 10,000 "
-                 "bins one too early at dt = 0.1 ms (bin 3 is not among them, bin 43 is): np.rint is right. Of N trials, "
-                 "the mean Fano factor is (N - 1) / N. Long intervals do not fit into short trials, so the pooled CV "
-                 "lies below 1: 0.993 at 15 Hz and 1 s.")
+                "In Bins too wide, choose Poisson counts: CV and Fano factor go from 0.89 and 0.77 to 0.98 and 1.02.")
+    book_note = ("For a sine, algorithm 1 places its times by rescaling time; bins are filled from the same points, "
+                 "each with a chance of exactly r dt. The book's way back from times to bins, astype(int), puts 404 of "
+                 "10,000 spikes one bin early at dt = 0.1 ms (the first is bin 43): np.rint is right. Theory here is "
+                 "that of the estimates: of N trials the mean Fano factor is (N - 1) / N, and as long intervals do not "
+                 "fit into short trials, the CV of all of them is a little low, 0.993 at 15 Hz and 1 s.")
     equations = (r"\Pr(N(0, T) = n) = \frac{\Lambda^n}{n!}\,e^{-\Lambda}, \quad \Lambda = \int_0^T r(t)\,dt",
                  r"r(t) = \left[r_0 + r_1 \sin(2\pi t / T_r)\right]_+",
                  r"\Pr(\text{spike in } [t, t + \Delta t]) \approx r(t)\,\Delta t",
@@ -169,12 +169,12 @@ class PoissonProcess(Experiment):
         known = [m for m in known if m.theory is not None and np.isfinite(m.value)]
         if p.r_1 and known:
             low, high = 1000.0 * np.array([cycle(p)[0].min(), cycle(p)[0].max()])
-            return (f"{found}; r(t) swings between {low:.3g} and {high:.3g} Hz and so mixes short and long intervals: "
-                    f"theory expects a CV of {known[0].theory:.2f} (super-Poisson), while counts stay Poisson")
+            return (f"{found}; r(t) swings from {low:.3g} to {high:.3g} Hz, so intervals are super-Poisson "
+                    f"(CV {known[0].theory:.2f} in theory), counts still Poisson")
         off = [f"the {m.name} lies {abs(m.value - m.theory) / m.spread:.1f} SD "
                + ("below theory (sub-Poisson)" if m.value < m.theory else "above theory (super-Poisson)")
                for m in known if abs(m.value - m.theory) > 2.0 * m.spread]
         if off:
             return f"{found}, but {' and '.join(off)}" + ", by chance" * (p.algorithm != BINS or p.r_0 * p.dt < 20.0)
-        return found + (f", as irregular as a Poisson process should be: {' and '.join(m.name for m in known)} "
-                        f"within two SD of theory" if known else ", too few to judge")
+        return found + (f", as irregular as a Poisson process should be ({' and '.join(m.name for m in known)} within "
+                        f"two SD of theory)" if known else ", too few to judge")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+import holoviews as hv
 import numpy as np
+from bokeh.models import BasicTicker, BasicTickFormatter, GlyphRenderer
 
 from ncm_app.core.panel import Mark, Panel
 from ncm_app.views import style
@@ -21,7 +23,8 @@ TICK = 0.42
 
 LOOKS: dict[str, dict[str, Any]] = {
     "curve": {"line_width": 2.0}, "points": {"marker": "circle", "size": 6},
-    "bars": {"alpha": 0.45}, "area": {"alpha": 0.3}, "band": {"alpha": 0.15}, "raster": {"line_width": 1.2}, "labels": {"text_alpha": 1.0},
+    "bars": {"alpha": 0.45}, "area": {"alpha": 0.3}, "band": {"alpha": 0.15},
+    "raster": {"line_width": 1.2}, "labels": {"text_alpha": 1.0},
 }
 INKED: dict[str, tuple[str, ...]] = {"labels": ("text_color",), "points": ("line_color", "fill_color"),
                                      "bars": ("fill_color",), "area": ("fill_color",), "band": ("fill_color",)}
@@ -60,6 +63,20 @@ class PanelView(View):
         empty = {name: columns for name, columns in self.empty().items() if not name.startswith("ghost ")}
         return empty | {m.name: glyph_columns(m.kind, result.columns[m.name]) for m in self.panel.marks
                         if m.name in result.columns}
+
+    def draw(self, result: Any, keep: Callable[[str, Any, dict[str, GlyphRenderer]], None]) -> hv.Curve:
+        """Build the element; rows of spikes have whole numbers, and long numbers room."""
+
+        def kept(name: str, figure: Any, renderers: dict[str, GlyphRenderer]) -> None:
+            across, up = figure.xaxis[0], figure.yaxis[0]
+            if "x" not in self.log:
+                across.formatter = BasicTickFormatter(power_limit_high=7)  # 100 s are 100000 ms, not 1e5
+                across.ticker = BasicTicker(desired_num_ticks=4 if self.shape == "square" else 6)
+            if self._rows_on("y"):
+                up.ticker = BasicTicker(min_interval=1, desired_num_ticks=5)
+            keep(name, figure, renderers)
+
+        return super().draw(result, kept)
 
     def limits(self, result: Drawn) -> Limits:
         """The stated spans, wider where an axis is to hold the data."""

@@ -16,7 +16,7 @@ LENGTHS, REACH = 400, 25.0
 
 def count_chances(edges: Array, mean: float) -> Array:
     """Return the chance (m,) that a Poisson count of this mean lies between edges (m + 1,)."""
-    return np.asarray(np.diff(pdtr(np.floor(edges), mean) * (edges >= 0)))
+    return np.asarray(np.diff(pdtr(np.maximum(np.floor(edges), 0.0), mean) * (edges >= 0)))
 
 
 def interval_density(lengths: Array, durations: Array, rate: Array, period: float) -> Array:
@@ -60,7 +60,7 @@ def expected_variation(durations: Array, count: int, rate: Array, period: float)
         second, third, fourth = (np.trapezoid(weights * (x[:, None] - mean) ** k, x, axis=0) for k in (2, 3, 4))
         square = second / mean**2
         wider = np.sqrt(square * ((fourth - second**2) / (4 * second**2) - third / (second * mean) + square))
-    lost, spread = exponential_variation(count * number)
+    lost, spread = exponential_variation(np.asarray(count * number))
     known = (count * number >= FEWEST) & (number >= PER_TRIAL)
     return np.where(known, np.sqrt(square) * lost, np.nan), np.where(known, wider * spread, np.nan)
 

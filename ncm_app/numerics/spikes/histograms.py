@@ -33,10 +33,10 @@ def interval_histogram(trains: Trains, longest: float, step: float = 0.0, bars: 
     width = longest / bars
     if step > 0.0:
         width = step * max(1, round(width / step))
-    gaps, edges = intervals(trains), width * np.arange(bars + 1)
+    gaps, edges = intervals(trains), np.asarray(width * np.arange(bars + 1), dtype=float)
     # An interval of some steps is often a rounding error short of the edge on which it lies.
     counted = np.histogram(gaps + 1e-9 * width, edges)[0]
-    return edges, PER_SECOND * counted / (max(len(gaps), 1) * width)
+    return edges, np.asarray(PER_SECOND * counted / (max(len(gaps), 1) * width))
 
 
 def funnel(x: Array, expected: tuple[Array, Array], place: float, value: float, repeats: Array) -> dict[str, Columns]:

@@ -32,7 +32,7 @@ MOST_SPIKES = 1_000_000
 """Spikes expected of a whole run at most: 16 MB."""
 BLOCK = 100_000
 """Spikes between two looks at the progress."""
-MOST_REPEATS, MOST_REPEATED = 30, 300_000
+MOST_REPEATS, MOST_REPEATED = 30, 600_000
 """Repeats of an experiment, and the spikes expected of all of them, at most."""
 ROOM = 2**32
 """Counters that a trial has to itself."""
@@ -162,8 +162,8 @@ def repeated(rate: Rate, trains: Trains, seed: int, *, algorithm: int = TIMES, d
     same = np.diff(rows) == 0
     gaps, owner = np.diff(times)[same], rows[:-1][same] // trains.count
     message = " ".join(filter(None, [trains.message, _too_many(size), _too_wide(rate, algorithm, dt)]))
-    return Repeats(trains, rate.expected, _variations(gaps, owner, size), np.array([fano_factor(row) for row in counts], dtype=float),
-                   trains.status, message)
+    fanos = np.array([fano_factor(row) for row in counts], dtype=float)
+    return Repeats(trains, rate.expected, _variations(gaps, owner, size), fanos, trains.status, message)
 
 
 def _variations(gaps: Array, owner: NDArray[np.int64], size: int) -> Array:
@@ -180,7 +180,7 @@ def _too_many(size: int) -> str:
     if size == MOST_REPEATS:
         return ""
     shown = f"Only {size} repeats are" if size > 1 else "One repeat is" if size else "No repeat is"
-    return f"{shown} drawn beside this run, which is long: all repeats may have {MOST_REPEATED:,} spikes."
+    return f"{shown} drawn beside this large run: all repeats together may have about {MOST_REPEATED:,} spikes."
 
 
 def _too_wide(rate: Rate, algorithm: int, dt: float) -> str:
