@@ -153,4 +153,5 @@ def test_no_spikes_give_empty_histograms():
     assert not interval_histogram(none, 100.0)[1].any()
     (edges, shares), _ = count_histogram(none, 0.1)
     assert shares[np.searchsorted(edges, 0.0) - 1] == 100.0
-    assert len(funnel(np.array([1.0]), (np.array([1.0]), np.array([0.1])), 1.0, np.nan, np.array([]))["repeats"][0]) == 0
+    one = np.array([1.0])
+    assert len(funnel(one, (one, 0.1 * one), 1.0, np.nan, np.array([]))["repeats"][0]) == 0
