@@ -87,21 +87,21 @@ class PoissonProcess(Experiment):
 
     time = Variable("time", (0.0, 1000.0), unit="ms", doc="time")
     estimates = (Mark("band", "band", "theory", "theory ± SD"), Mark("mean", role="theory"),
-                 Mark("repeats", "points", label="repeats"), Mark("now", "points", "now", "this run"))
+                 Mark("repeats", "points", label="repeats", ghost=True), Mark("now", "points", "now", "this run"))
     panels = (
         Panel("rate", "Rate", time, Variable("rate", (0.0, 40.0), unit="Hz"),
-              (Mark("counted", "bars"), Mark("r", role="theory", label="r(t)")), rates,
+              (Mark("counted", "bars"), Mark("r", role="theory", label="r(t)", ghost=True)), rates,
               shape="strip", over_time=True, fits="y"),
         Panel("raster", "Spikes", time, Variable("trial", (0.5, 1.5)), (Mark("spikes", "raster", "now"),),
               lambda answer, p: {"spikes": (answer.trains.times, answer.trains.trials + 1)},
               shape="tall", over_time=True, fits="y"),
         Panel("counts", "Spike counts", Variable("spikes in a trial", (0.0, 30.0)),
               Variable("trials", (0.0, 20.0), unit="%"),
-              (Mark("counted", "bars"), Mark("Poisson", "points", "theory", "Poisson law")), counts,
+              (Mark("counted", "bars"), Mark("Poisson", "points", "theory", "Poisson law", ghost=True)), counts,
               fits="y", tight="x"),
         Panel("intervals", "Intervals between spikes", Variable("interval", (0.0, 400.0), unit="ms"),
               Variable("density", (0.0, 20.0), unit="Hz"),
-              (Mark("counted", "bars"), Mark("Poisson", role="theory", label="Poisson process")),
+              (Mark("counted", "bars"), Mark("Poisson", role="theory", label="Poisson process", ghost=True)),
               lengths, fits="y", tight="x"),
         Panel("variations", "CV over duration", Variable("duration", (80.0, 125_000.0), unit="ms", shown="s"),
               Variable("CV", (0.0, 2.0)), estimates, variations, log="x", fits="y", clicks=("t_end",)),

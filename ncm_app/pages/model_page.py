@@ -214,7 +214,7 @@ class ModelPage:
         self.settings = response.settings
         self.model.param.update(**response.values)
         self.controls.show(response.values)
-        self._changed(f"click {view}")
+        self._changed("t_end" if "t_end" in response.values else f"click {view}")
 
     # --- the address ----------------------------------------------------------------
 
