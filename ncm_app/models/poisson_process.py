@@ -148,6 +148,11 @@ class PoissonProcess(Experiment):
         return repeated(drawn, poisson_trains(drawn, p.trials, p.seed, **way, progress=progress), p.seed, **way)
 
     @staticmethod
+    def sound(answer, p):
+        trains = answer.trains
+        return trains.times[trains.trials == 0], trains.duration
+
+    @staticmethod
     def measure(answer, p):
         trains, end = answer.trains, answer.trains.duration
         total = answer.expected * trains.count

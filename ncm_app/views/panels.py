@@ -72,8 +72,9 @@ class PanelView(View):
             if "x" not in self.log:
                 across.formatter = BasicTickFormatter(power_limit_high=7)  # 100 s are 100000 ms, not 1e5
                 across.ticker = BasicTicker(desired_num_ticks=4 if self.shape == "square" else 6)
+                figure.xgrid[0].ticker = across.ticker
             if self._rows_on("y"):
-                up.ticker = BasicTicker(min_interval=1, desired_num_ticks=5)
+                up.ticker = figure.ygrid[0].ticker = BasicTicker(min_interval=1, desired_num_ticks=5)
             keep(name, figure, renderers)
 
         return super().draw(result, kept)
