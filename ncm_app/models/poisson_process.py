@@ -159,11 +159,12 @@ class PoissonProcess(Experiment):
         mean, spread = (float(x[0]) for x in expected_variation(np.array([end]), trains.count, *cycle(p)))
         theory = {"theory": mean, "spread": spread} if np.isfinite(mean) else {}
         fano, scatter = (float(x) for x in expected_fano(trains.count, answer.expected))
-        return (Measure("rate", firing_rate(trains), "Hz", 1000.0 * answer.expected / end,
-                        1000.0 * float(np.sqrt(total)) / (trains.count * end)),
-                Measure("CV", variation(intervals(trains)), **theory),
-                Measure("Fano factor", fano_factor(spike_counts(trains)),
-                        **({"theory": fano, "spread": scatter} if trains.count > 1 else {})))
+        found = (Measure("rate", firing_rate(trains), "Hz", 1000.0 * answer.expected / end,
+                         1000.0 * float(np.sqrt(total)) / (trains.count * end)),
+                 Measure("CV", variation(intervals(trains)), **theory))
+        if trains.count == 1:  # a single count does not vary
+            return found
+        return (*found, Measure("Fano factor", fano_factor(spike_counts(trains)), theory=fano, spread=scatter))
 
     @staticmethod
     def tell(answer, p):

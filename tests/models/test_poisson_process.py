@@ -122,7 +122,8 @@ def test_sentences_name_what_is_seen():
 
 def test_too_few_spikes_are_said_and_have_no_theory():
     single = read("Fig 2.4 A")
-    assert describe(single["Fano factor"]) == "Fano factor: too few to tell"
+    assert set(single) == {"rate", "CV"}
+    assert describe(read("Fig 2.4 A", r_0=1.0, t_end=100.0)["CV"]) == "CV: too few to tell"
     assert single["CV"].theory is not None
     assert read("Fig 2.4 A", t_end=300.0)["CV"].theory is None
 
