@@ -32,7 +32,7 @@ MOST_SPIKES = 1_000_000
 """Spikes expected of a whole run at most: 16 MB."""
 BLOCK = 100_000
 """Spikes between two looks at the progress."""
-MOST_REPEATS, MOST_REPEATED = 30, 600_000
+MOST_REPEATS, MOST_REPEATED = 24, 600_000
 """Repeats of an experiment, and the spikes expected of all of them, at most."""
 ROOM = 2**32
 """Counters that a trial has to itself."""
@@ -83,16 +83,21 @@ def poisson_quantiles(mean: float, u: Array) -> NDArray[np.int64]:
     return np.asarray(np.searchsorted(cumulated, u), dtype=np.int64)
 
 
-def _points(rate: Rate, intensity: Array, trials: NDArray[np.int64], seed: int,
+def _reached(rate: Rate, algorithm: int, dt: float) -> Array:
+    """Return the integral of the intensity up to every edge."""
+    intensity = -np.log1p(-rate.values * dt) / dt if algorithm == BINS else rate.values
+    return np.concatenate(([0.0], np.cumsum(intensity * np.diff(rate.edges))))
+
+
+def _points(edges: Array, reached: Array, trials: NDArray[np.int64], seed: int,
             stream: int) -> tuple[Array, NDArray[np.int64]]:
     """Return the times (k,) of the points of some trials and their rows (k,), both sorted."""
-    reached = np.concatenate(([0.0], np.cumsum(intensity * np.diff(rate.edges))))
     counts = poisson_quantiles(float(reached[-1]), hash_uniform(seed, 2 * stream, trials))
     rows = np.repeat(np.arange(len(trials)), counts)
     place = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
     u = hash_uniform(seed, 2 * stream + 1, trials[rows] * ROOM + place)
     u = np.sort(rows + u) - rows  # one sort for all trials: each lies between two whole numbers
-    return times_at(u * reached[-1], reached, rate.edges), rows
+    return times_at(u * reached[-1], reached, edges), rows
 
 
 def times_at(heights: Array, reached: Array, edges: Array) -> Array:
@@ -113,13 +118,12 @@ def times_at(heights: Array, reached: Array, edges: Array) -> Array:
     return edges[k] + (heights - reached[k]) * (edges[k + 1] - edges[k]) / (reached[k + 1] - reached[k])
 
 
-def _spikes(rate: Rate, trials: NDArray[np.int64], seed: int, stream: int, algorithm: int,
+def _spikes(edges: Array, reached: Array, trials: NDArray[np.int64], seed: int, stream: int, algorithm: int,
             dt: float) -> tuple[Array, NDArray[np.int64]]:
+    times, rows = _points(edges, reached, trials, seed, stream)
     if algorithm == TIMES:
-        return _points(rate, rate.values, trials, seed, stream)
-    intensity = -np.log1p(-rate.values * dt) / dt if algorithm == BINS else rate.values
-    times, rows = _points(rate, intensity, trials, seed, stream)
-    bins = np.minimum(np.floor(times / dt), round(rate.duration / dt) - 1)
+        return times, rows
+    bins = np.minimum(np.floor(times / dt), round(edges[-1] / dt) - 1)
     if algorithm == BINS:
         first = np.ones(len(bins), dtype=bool)
         first[1:] = (np.diff(bins) > 0) | (np.diff(rows) > 0)
@@ -139,12 +143,14 @@ def poisson_trains(rate: Rate, count: int, seed: int, *, algorithm: int = TIMES,
         raise ValueError(f"A bin spikes with probability r dt, which must be below 1, not {highest:g}.")
     kept = min(count, max(1, int(MOST_SPIKES / max(rate.expected, 1e-9))))
     block = max(1, int(BLOCK / max(rate.expected, 1.0)))
+    reached = _reached(rate, algorithm, dt)
     times, rows = [], []
     for first in range(0, kept, block):
-        part = _spikes(rate, np.arange(first, min(first + block, kept)), seed, stream, algorithm, dt)
+        trials = np.arange(first, min(first + block, kept))
+        part = _spikes(rate.edges, reached, trials, seed, stream, algorithm, dt)
         times.append(part[0])
         rows.append(part[1] + first)
-        progress.report(min(first + block, kept) / kept)
+        progress.report((first + len(trials)) / kept)
     message = "" if kept == count else (
         f"Only {kept} of {count} trials are drawn: a run may have about {MOST_SPIKES:,} spikes at most. "
         f"Choose fewer or shorter trials, or a lower rate.")
@@ -157,7 +163,7 @@ def repeated(rate: Rate, trains: Trains, seed: int, *, algorithm: int = TIMES, d
     each = max(trains.count * rate.expected, 1.0)
     size = min(MOST_REPEATS, int(MOST_REPEATED / each))
     trials = (np.arange(size)[:, None] * APART + np.arange(trains.count)).ravel()
-    times, rows = _spikes(rate, trials, seed, 1, algorithm, dt)
+    times, rows = _spikes(rate.edges, _reached(rate, algorithm, dt), trials, seed, 1, algorithm, dt)
     counts = np.bincount(rows, minlength=len(trials)).reshape(size, trains.count)
     same = np.diff(rows) == 0
     gaps, owner = np.diff(times)[same], rows[:-1][same] // trains.count
