@@ -47,13 +47,15 @@ class State(Variable):
 
     `span` is also the box in which fixed points are sought, unless `box` says otherwise.
     A `periodic` state is an angle: values a period apart are one, and it is drawn between
-    these two ends. States that share an `axis_group` (default: their unit) share a plot over time.
+    these two ends. States that share an `axis_group` (default: their unit) share a plot over time,
+    whose axis follows a run that leaves it or hardly fills it where one of them `fits`.
     """
 
     start: float = 0.0
     box: tuple[float, float] | None = None
     periodic: tuple[float, float] | None = None
     axis_group: str = ""
+    fits: bool = False
 
     @property
     def limits(self) -> tuple[float, float]:
