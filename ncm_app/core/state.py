@@ -14,7 +14,8 @@ class Variable:
     """A quantity that is drawn over time.
 
     `span` is the range of its axis in `unit`; `shown` is the unit on the axis.
-    `role` ("excitatory", "inhibitory", "external" or "") chooses its hue.
+    `role` ("excitatory", "inhibitory", "external" or "") chooses its hue. Where one `fits`, the
+    axis over time follows a run that leaves it or hardly fills it.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Variable:
     symbol: str = ""
     role: str = ""
     doc: str = ""
+    fits: bool = False
 
     @property
     def scale(self) -> float:
@@ -47,15 +49,13 @@ class State(Variable):
 
     `span` is also the box in which fixed points are sought, unless `box` says otherwise.
     A `periodic` state is an angle: values a period apart are one, and it is drawn between
-    these two ends. States that share an `axis_group` (default: their unit) share a plot over time,
-    whose axis follows a run that leaves it or hardly fills it where one of them `fits`.
+    these two ends. States that share an `axis_group` (default: their unit) share a plot over time.
     """
 
     start: float = 0.0
     box: tuple[float, float] | None = None
     periodic: tuple[float, float] | None = None
     axis_group: str = ""
-    fits: bool = False
 
     @property
     def limits(self) -> tuple[float, float]:

@@ -132,7 +132,7 @@ def product(found, p):
     j = np.arange(max(i - reach, 0), min(i + reach + 1, len(found.t)))
     values = found.x[j] * found.k[i - j + reach]
     return {"area": (found.t[j], values), "edge": (found.t[j], values),
-            "words": ([min(max(found.t[i], 0.12 * p.t_end), 0.88 * p.t_end)], [0.85 * max(np.max(values), 0.25)],
+            "words": ([p.t_end * (0.88 if p.t_0 < 0.6 * p.t_end else 0.12)], [0.6 * max(np.max(values), 0.3)],
                       [f"area = {float(np.sum(values) * p.dt):.4g}"])}
 
 

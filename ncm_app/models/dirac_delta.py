@@ -69,7 +69,7 @@ class DiracDelta(Flow):
     t_end = Quantity(100.0, softbounds=(20, 200))
 
     states = (State("x", start=0.0, span=(-0.01, 0.12), box=(-1.0, 1.0), symbol="x", fits=True, doc="answer"),)
-    observed = (Variable("I", span=(0.0, 10.5), unit="1/ms", role="external", doc="pulse"),)
+    observed = (Variable("I", span=(0.0, 10.5), unit="1/ms", role="external", doc="pulse", fits=True),)
     steady = {"A": 0.0}
     portrait = False
     solutions = {"exact": exact, "convolution": convolution}
@@ -129,5 +129,5 @@ class DiracDelta(Flow):
             return (f"the steps of {run.t[1] - run.t[0]:g} ms are too coarse for a pulse of {p.Delta:g} ms: they sum "
                     f"its area to {summed(run, p):.3g}, not {p.A:g}")
         peak = 100.0 * np.expm1(-p.Delta / p.tau) / (-p.Delta / p.tau)
-        return (f"the pulse lasts {p.Delta:g} ms, {p.Delta / p.tau:.2g} of tau: x rises to {peak:.3g} % of the jump "
+        return (f"the pulse lasts {p.Delta:g} ms, {p.Delta / p.tau:.2g} tau: x rises to {peak:.3g} % of the jump "
                 "A / tau that a delta function makes, and then decays like the kernel")

@@ -72,7 +72,7 @@ class EulerMethod(Flow):
     solutions = {"exact": exact}
     panels = (
         Panel("steps", "Steps of the chosen method, one by one", Variable("time", (0.0, WINDOW), unit="ms"),
-              Variable("x", (-1.0, 3.0)),
+              Variable("x", (-1.0, 3.5)),
               (Mark("field", role="external"), Mark("exact", role="theory", label="exact"),
                Mark("line", label="steps", ghost=True), Mark("points", "points", "inhibitory")), steps),
     )
@@ -120,5 +120,5 @@ class EulerMethod(Flow):
     @staticmethod
     def tell(run, p):
         apart, swing = np.max(np.abs(run.y[0] - exact(run.t, p)[0])), float(np.ptp(exact(run.t, p)[0])) or 1.0
-        return (f"{len(run.t) - 1} steps; the run is at most {100.0 * apart / swing:.2g} % of the range of x away "
-                "from the exact solution")
+        share = f"{100.0 * apart / swing:.3g} %" if apart < 10.0 * swing else "more than ten times"
+        return f"{len(run.t) - 1} steps; the run is up to {share} of the range of x away from the exact solution"

@@ -97,7 +97,7 @@ class ForcedLinear(Flow):
     t_end = Quantity(100.0)
 
     states = (State("y", start=2.0, span=(-0.5, 5.5), box=(-15.0, 20.0), symbol="y", fits=True, doc="answer"),)
-    observed = (Variable("I", span=(-0.12, 0.12), role="external", doc="forcing"),)
+    observed = (Variable("I", span=(-0.12, 0.12), role="external", doc="forcing", fits=True),)
     steady = {"forcing": "none"}
     portrait = False
     solutions = {"exact": exact, "convolution": convolution}

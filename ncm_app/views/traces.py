@@ -171,6 +171,7 @@ class InputView(View):
 
     def __init__(self, model: type[Flow]) -> None:
         self.variables = model.observed
+        self.fits = any(variable.fits for variable in self.variables)
         self.y_label = shared_label(self.variables)
 
     def layers(self) -> list[Layer]:
@@ -185,9 +186,15 @@ class InputView(View):
 
     def limits(self, result: Run) -> Limits:
         """The duration, and the model's spans, widened where a random input leaves them."""
+        if self.fits:
+            return self.fitted(result)
         low, high = shared_span(self.variables)
         least, most = self.fitted(result)[1]
         return (0.0, result.snapshot.t_end), (min(low, least), max(high, most))
+
+    def outgrown(self, result: Run, limits: Limits) -> bool:
+        """An axis that fits follows what leaves it, or hardly fills it."""
+        return self.fits and outgrown(self.fitted(result)[1], limits[1], log=False)
 
     def fitted(self, result: Run) -> Limits:
         """The duration, and what the variables reach."""
