@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ncm_app.core.model import METHODS, Flow
+from ncm_app.core.model import METHODS
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics import convergence as numerics
 from ncm_app.numerics.results import Array, Trajectory

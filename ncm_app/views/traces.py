@@ -17,7 +17,6 @@ from ncm_app.views.layer import Layer
 from ncm_app.views.panels import outgrown
 from ncm_app.views.view import NOTHING, Columns, Limits, View, lean, reach, scattered, wrapped
 
-
 LEGEND_ROOM = 0.25
 """Part of what the states reach that is left free above them."""
 
