@@ -1,18 +1,15 @@
 """Convolution: a kernel slides along a signal (section A.4)."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from ncm_app.core.kernels import DIFFERENCE, EXPONENTIAL, SHAPES, climb, convolved, response, sampled_kernel
 from ncm_app.core.model import Choice, Count, Experiment, Mark, Measure, Panel, Preset, Quantity, Variable
 from ncm_app.numerics.noise import hash_normal
 
 SINE, STEP, PULSE = range(3)
-GAUSSIAN, EXPONENTIAL, BOX, DIFFERENCE = range(4)
 SAME, VALID = range(2)
-RADII = {GAUSSIAN: 5.0, EXPONENTIAL: 8.0, BOX: math.sqrt(3.0), DIFFERENCE: 10.0}
-"""Half the length of each kernel in units of sigma: beyond it nothing worth summing is left."""
 
 
 @dataclass(frozen=True)
@@ -50,62 +47,15 @@ def noiseless(t, p):
     return p.c + p.A * up - (p.A * down if p.signal == PULSE else 0.0)
 
 
-def normal(s, sigma):
-    """Gaussian of standard deviation sigma and integral 1."""
-    return np.exp(-(s**2) / (2.0 * sigma**2)) / (sigma * math.sqrt(2.0 * math.pi))
-
-
-def kernel(s, p):
-    """Kernel at the even grid s; a jump within it counts half, as in the trapezoidal rule."""
-    if p.kernel == EXPONENTIAL:
-        k = np.exp(-np.maximum(s, 0.0) / p.sigma) * np.heaviside(np.rint(s / p.dt), 0.5)
-    elif p.kernel == BOX:
-        k = np.clip((math.sqrt(3.0) * p.sigma - np.abs(s)) / p.dt + 0.5, 0.0, 1.0)
-    else:
-        k = normal(s, p.sigma)
-    k = k / (np.sum(k) * p.dt)
-    if p.kernel == DIFFERENCE:
-        wide = normal(s, 2.0 * p.sigma)
-        k = k - wide / (np.sum(wide) * p.dt)
-    return k
-
-
-def response(w, p):
-    """Fourier transform of the kernel at angular frequency w (1/ms): size and phase given to a sine."""
-    if p.kernel == EXPONENTIAL:
-        return 1.0 / (1.0 + 1j * w * p.sigma)
-    if p.kernel == BOX:
-        return np.sinc(w * math.sqrt(3.0) * p.sigma / np.pi) + 0j
-    narrow = np.exp(-((w * p.sigma) ** 2) / 2.0) + 0j
-    return narrow - narrow**4 if p.kernel == DIFFERENCE else narrow
-
-
-def climb(s, p):
-    """Integral of the kernel up to s: the answer to a step of height 1."""
-    if p.kernel == EXPONENTIAL:
-        return -np.expm1(-np.maximum(s, 0.0) / p.sigma)
-    if p.kernel == BOX:
-        return np.clip(0.5 + s / (2.0 * math.sqrt(3.0) * p.sigma), 0.0, 1.0)
-    below = np.vectorize(lambda z: 0.5 * math.erfc(-z / math.sqrt(2.0)), otypes=[float])
-    narrow = below(s / p.sigma)
-    return narrow - below(s / (2.0 * p.sigma)) if p.kernel == DIFFERENCE else narrow
-
-
 def without_edges(t, p):
     """Integral A.13 in closed form for a noiseless signal that goes on for ever, at times t."""
     level = p.c * float(p.kernel != DIFFERENCE)
     if p.signal == SINE:
         w = 2.0 * np.pi / p.T_x
-        return level + p.A * np.imag(response(w, p) * np.exp(1j * w * t))
+        return level + p.A * np.imag(response(p.kernel, p.sigma, w) * np.exp(1j * w * t))
     middle = t + p.dt / 2.0  # a sample stands for the step around it
-    down = p.A * climb(middle - p.t_1 - p.d, p) if p.signal == PULSE else 0.0
-    return level + p.A * climb(middle - p.t_1, p) - down
-
-
-def same(x, k):
-    """Convolution as long as x, with zeros beyond its edges; NumPy's "same" is as long as the longer of the two."""
-    reach = (len(k) - 1) // 2
-    return np.convolve(x, k)[reach : reach + len(x)]
+    down = climb(p.kernel, p.sigma, middle - p.t_1 - p.d) if p.signal == PULSE else 0.0
+    return level + p.A * (climb(p.kernel, p.sigma, middle - p.t_1) - down)
 
 
 def here(found, p):
@@ -149,11 +99,16 @@ def result(found, p):
     return drawn
 
 
+def sine_gain(p):
+    """Share of the sine's height that the kernel leaves, by theory."""
+    return float(abs(response(p.kernel, p.sigma, 2.0 * np.pi / p.T_x)))
+
+
 def gains(found, p):
     """Draw what the kernel leaves of a sine, over its frequency."""
     f = np.linspace(0.0, 200.0, 401)
-    now = {"now": ([1000.0 / p.T_x], [abs(response(2.0 * np.pi / p.T_x, p))])} if p.signal == SINE else {}
-    return {"gain": (f, np.abs(response(0.002 * np.pi * f, p))), **now}
+    now = {"now": ([1000.0 / p.T_x], [sine_gain(p)])} if p.signal == SINE else {}
+    return {"gain": (f, np.abs(response(p.kernel, p.sigma, 0.002 * np.pi * f))), **now}
 
 
 def sine_height(found, p):
@@ -180,11 +135,12 @@ class Convolution(Experiment):
     signal = Choice("sine", objects=["sine", "step", "pulse"], symbol="x", group="signal", doc="shape of the signal")
     A = Quantity(1.0, bounds=(-2, 2), step=0.05, symbol="A", group="signal", doc="height of sine, step or pulse")
     T_x = Quantity(20.0, bounds=(5, 50), step=0.5, unit="ms", symbol="T_x", group="signal", doc="period of the sine")
-    t_1 = Quantity(20.0, bounds=(0, 50), step=0.1, unit="ms", symbol="t_1", group="signal", doc="begin of step or pulse")
+    t_1 = Quantity(20.0, bounds=(0, 50), step=0.1, unit="ms", symbol="t_1", group="signal",
+                   doc="begin of step or pulse")
     d = Quantity(5.0, bounds=(0.1, 30), step=0.1, unit="ms", symbol="d", group="signal", doc="length of the pulse")
     c = Quantity(0.0, bounds=(-5, 5), step=0.1, symbol="c", group="signal", doc="constant added to the signal")
     sigma_x = Quantity(0.25, bounds=(0, 1), step=0.01, symbol=r"\sigma_x", group="signal", doc="SD of the noise")
-    kernel = Choice("Gaussian", objects=["Gaussian", "exponential", "box", "difference"], symbol="k", group="kernel",
+    kernel = Choice("Gaussian", objects=list(SHAPES), symbol="k", group="kernel",
                     doc="shape of the kernel; the difference is a narrow minus a wide Gaussian")
     sigma = Quantity(1.5, bounds=(0.2, 4), step=0.05, unit="ms", symbol=r"\sigma", group="kernel",
                      doc="standard deviation of the kernel")
@@ -206,14 +162,17 @@ class Convolution(Experiment):
               product, shape="strip", over_time=True, fits="y", clicks=("t_0",)),
         Panel("result", "Result", TIME, Variable("y", LEVELS),
               (Mark("left", "area", "external"), Mark("right", "area", "external", label="kernel hangs over the edge"),
-               Mark("ideal", role="theory", label="no noise, no edges"), Mark("y", role="inhibitory", label="y(t)", ghost=True),
-               Mark("now", "points", "now")), result, shape="wide", over_time=True, fits="y", clicks=("t_0",)),
+               Mark("ideal", role="theory", label="no noise, no edges"),
+               Mark("y", role="inhibitory", label="y(t)", ghost=True), Mark("now", "points", "now")),
+              result, shape="wide", over_time=True, fits="y", clicks=("t_0",)),
         Panel("kernel_itself", "Kernel k(s) and flipped kernel k(-s)", Variable("s", (-10.0, 10.0), unit="ms"),
               Variable("k", (0.0, 0.4), unit="1/ms"),
-              (Mark("flipped", "area", "excitatory", label="k(-s)"), Mark("k", role="inhibitory", label="k(s)", ghost=True)),
+              (Mark("flipped", "area", "excitatory", label="k(-s)"),
+               Mark("k", role="inhibitory", label="k(s)", ghost=True)),
               lambda found, p: {"k": (found.s, found.k), "flipped": (found.s, found.k[::-1])}, fits="y"),
         Panel("gain", "Share of a sine that is left", Variable("frequency", (0.0, 200.0), unit="Hz"),
-              Variable("gain", (0.0, 1.1)), (Mark("gain", role="inhibitory", ghost=True), Mark("now", "points", "now")), gains),
+              Variable("gain", (0.0, 1.1)),
+              (Mark("gain", role="inhibitory", ghost=True), Mark("now", "points", "now")), gains),
     )
     presets = (
         Preset("Fig A.3", "A Gaussian kernel averages the noise away; of the sine it leaves 93 %.",
@@ -234,27 +193,26 @@ class Convolution(Experiment):
                values={"kernel": "difference", "signal": "step", "c": 2.0, "sigma": 1.0, "sigma_x": 0.0, "t_0": 21.0},
                expect={"measured": {"integral of k": (-1e-9, 1e-9)}}),
     )
-    look_for = ("Move t_0: the kernel slides along, and the area of the product is drawn as y(t_0). Where the kernel hangs "
-                "over an edge (grey), it averages zeros too, and y leaves the dashed line.")
+    look_for = ("Move t_0: the kernel slides along, and the area of the product is drawn as y(t_0). Where the kernel "
+                "hangs over an edge (grey), it averages zeros too, and y leaves the dashed line.")
     try_this = ("In Fig A.3, raise sigma from 1.2 to 4 ms: less noise, but only 45 % of the sine is left.",
                 "In Ex A.4.1, raise c to 5: the sag at the edges grows. Choose 'valid': y is not computed there.",
                 "In Ex A.4.1, choose the exponential kernel: the right edge is right, because it only looks back.",
                 "Choose a pulse of d = 0.1 ms without noise: y is the kernel itself, small and slid to t_1.")
-    book_note = ("The book's exp(-s^2 / sigma) has standard deviation sqrt(sigma / 2), 1.2247 for its sigma = 3. Its kernel "
-                 "has an even number of samples, so y comes one step late. 'same' is as long as the longer input, not the "
-                 "first; np.convolve sums directly and uses no FFT.")
-    equations = (r"y(t_0) = \int_{-\infty}^{\infty} x(s)\, k(t_0 - s)\, ds \approx \sum_j x(s_j)\, k(t_0 - s_j)\, \Delta t",)
+    book_note = ("The book's exp(-s^2 / sigma) has standard deviation sqrt(sigma / 2), 1.2247 for its sigma = 3. Its "
+                 "kernel has an even number of samples, so y comes one step late. 'same' is as long as the longer "
+                 "input, not the first; np.convolve sums directly and uses no FFT.")
+    equations = (r"y(t_0) = \int_{-\infty}^{\infty} x(s)\, k(t_0 - s)\, ds "
+                 r"\approx \sum_j x(s_j)\, k(t_0 - s_j)\, \Delta t",)
 
     @staticmethod
     def perform(p, progress):
         t = np.arange(round(p.t_end / p.dt)) * p.dt
-        reach = math.ceil(RADII[p.kernel] * p.sigma / p.dt)
-        s = np.arange(-reach, reach + 1) * p.dt
-        k, noise = kernel(s, p), p.sigma_x * hash_normal(p.seed, 0, np.arange(len(t)))
-        x = noiseless(t, p) + noise
-        used = np.flatnonzero(k)
-        return Convolved(t, x, noise, s, k, same(x, k) * p.dt, same(noise, k) * p.dt, back=int(used[-1]) - reach,
-                         ahead=reach - int(used[0]))
+        s, k = sampled_kernel(p.kernel, p.sigma, p.dt)
+        noise = p.sigma_x * hash_normal(p.seed, 0, np.arange(len(t)))
+        x, used, middle = noiseless(t, p) + noise, np.flatnonzero(k), (len(k) - 1) // 2
+        return Convolved(t, x, noise, s, k, convolved(x, k) * p.dt, convolved(noise, k) * p.dt,
+                         back=int(used[-1]) - middle, ahead=middle - int(used[0]))
 
     @staticmethod
     def measure(found, p):
@@ -265,8 +223,7 @@ class Convolution(Experiment):
                    Measure("y(t_0)", float(found.y[here(found, p)]) if given else float("nan")),
                    Measure("without edges", float(without_edges(found.t[[here(found, p)]], p)[0]))]
         if p.signal == SINE:
-            numbers.append(Measure("gain", sine_height(found, p) / abs(p.A or 1.0),
-                                   theory=float(abs(response(2.0 * np.pi / p.T_x, p)))))
+            numbers.append(Measure("gain", sine_height(found, p) / abs(p.A or 1.0), theory=sine_gain(p)))
         if p.sigma_x > 0.0:
             after = float(np.sqrt(np.mean(inner**2))) if len(inner) else float("nan")
             numbers += [Measure("noise before", float(np.sqrt(np.mean(found.noise**2))), theory=p.sigma_x),
@@ -279,7 +236,8 @@ class Convolution(Experiment):
         if p.kernel == EXPONENTIAL:
             told = f"the kernel only looks back: y(t_0) depends on the {behind:.3g} ms before t_0, on nothing after it"
         else:
-            told = f"the kernel looks both ways: y(t_0) depends on x from {behind:.3g} ms before t_0 to {before:.3g} ms after"
+            told = (f"the kernel looks both ways: y(t_0) depends on x from {behind:.3g} ms before t_0 "
+                    f"to {before:.3g} ms after")
         if not hangs_over(found, p):
             return told
         return told + ("; here it hangs over the edge, where x counts as 0" if p.mode == SAME else

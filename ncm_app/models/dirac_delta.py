@@ -74,9 +74,10 @@ class DiracDelta(Flow):
     portrait = False
     solutions = {"exact": exact, "convolution": convolution}
     panels = (
-        Panel("answer", "Answer, and the kernel that it approaches", Variable("time after t_1", (-15.0, 45.0), unit="ms"),
-              Variable("x", (-0.01, 0.12)), (Mark("run", label="x", ghost=True),
-                                             Mark("limit", role="theory", label="kernel k(t - t_1)")), answers, fits="y"),
+        Panel("answer", "Answer, and the kernel that it approaches",
+              Variable("time after t_1", (-15.0, 45.0), unit="ms"), Variable("x", (-0.01, 0.12)),
+              (Mark("run", label="x", ghost=True), Mark("limit", role="theory", label="kernel k(t - t_1)")), answers,
+              fits="y"),
         Panel("sifting", "The pulse picks x(t_1) from a signal", Variable("time", (0.0, 100.0), unit="ms"),
               Variable("signal", (-1.15, 1.7)),
               (Mark("under", "area", "excitatory"), Mark("signal", role="external", label="signal"),
@@ -90,9 +91,11 @@ class DiracDelta(Flow):
                        "range": ((0.0,), (0.1,)),
                        "measured": {"area": (0.999999, 1.000001), "signal at t_1": (0.999, 1.001)}}),
         Preset("Pulse of 20 ms", "Twice as long as tau: x follows the pulse, and is no kernel yet.",
-               values={"Delta": 20.0}, expect={"exact": {40.0: (0.0432332,)}, "measured": {"area": (0.999999, 1.000001)}}),
+               values={"Delta": 20.0},
+               expect={"exact": {40.0: (0.0432332,)}, "measured": {"area": (0.999999, 1.000001)}}),
         Preset("Pulse of 5 ms", "Half of tau: already a rounded kernel, 21 % too low at its peak.",
-               values={"Delta": 5.0}, expect={"exact": {25.0: (0.0786939,)}, "measured": {"area": (0.999999, 1.000001)}}),
+               values={"Delta": 5.0},
+               expect={"exact": {25.0: (0.0786939,)}, "measured": {"area": (0.999999, 1.000001)}}),
     )
     look_for = ("The area of the pulse stays the same while it gets shorter. What x does later hardly depends on the "
                 "width any more: a jump by A / tau, then decay.")
@@ -100,9 +103,9 @@ class DiracDelta(Flow):
                 "Move t_1: the same answer comes later, nothing else changes.",
                 "In Fig A.7, set dt to 0.4 ms: the loop sums an area of 4, because one step is four pulses long.",
                 "Click in the plot of the signal: a short pulse picks its value there, one of 20 ms an average.")
-    book_note = ("As a limit of Gaussians, delta needs exp(-t^2 / (2 sigma^2)): as printed the area is 0.7071. The cases "
-                 "of Eq. A.27 are t >= t_1 and t < t_1, not 0. np.int is gone from NumPy. The book's pulse is centred "
-                 "at t_1; here, as in its code, it begins there, so x(30) = 0.036973; the limit is 0.0367879.")
+    book_note = ("As a limit of Gaussians, delta needs exp(-t^2 / (2 sigma^2)): as printed the area is 0.7071. The "
+                 "cases of Eq. A.27 are t >= t_1 and t < t_1, not 0. np.int is gone from NumPy. The book's pulse is "
+                 "centred; here, as in its code, it begins at t_1, so x(30) = 0.036973; the limit is 0.0367879.")
 
     @staticmethod
     def rhs(t, y, p):

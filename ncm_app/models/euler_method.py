@@ -39,7 +39,8 @@ def directions(p):
     speed = f(x, t, p) + 0.0 * t
     length = 0.17 / np.hypot(1.0, 2.5 * speed)  # about equal on the screen, where x is drawn larger than t
     strokes = np.full((2, 3, len(t)), np.nan)
-    strokes[0, :2], strokes[1, :2] = [*t, -length, length], [*x, -length * speed, length * speed]
+    for end, way in enumerate((-length, length)):
+        strokes[0, end], strokes[1, end] = t + way, x + way * speed
     return strokes[0].T.ravel(), strokes[1].T.ravel()
 
 

@@ -53,13 +53,15 @@ class ExponentialDecay(Flow):
     t_end = Quantity(70.0, softbounds=(10, 200))
     convergence = True
 
-    states = (State("x", start=10.0, span=(-1.0, 11.0), box=(-20.0, 20.0), symbol="x", fits=True, doc="what decays to 0"),
+    states = (State("x", start=10.0, span=(-1.0, 11.0), box=(-20.0, 20.0), symbol="x", fits=True,
+                    doc="what decays to 0"),
               State("y", start=10.0, span=(-1.0, 11.0), box=(-20.0, 20.0), symbol="y", doc="what decays to c"))
     portrait = False
     solutions = {"exact": exact}
     panels = (Panel("closed_form", "Closed form through the start at t_0, past and future (Eq. A.10)",
                     Variable("time", (-30.0, 70.0), unit="ms"), Variable("x, y", (-1.5, 15.0)),
-                    (Mark("times", role="theory"), Mark("x", label="x(t)", ghost=True), Mark("y", label="y(t)", ghost=True),
+                    (Mark("times", role="theory"), Mark("x", label="x(t)", ghost=True),
+                     Mark("y", label="y(t)", ghost=True),
                      Mark("places", "points"), Mark("start", "points", "now"), Mark("words", "labels")),
                     closed_form, shape="wide", clicks=("t_0",)),)
     presets = (

@@ -131,10 +131,10 @@ class ForcedLinear(Flow):
     try_this = ("In Fig A.4 A,B, raise tau from 10 to 40 ms: at the end y has come 71 % of the way, not 99 %.",
                 "In Fig A.4 E, raise tau to 50 ms: of the slow sine 30 % is left, of the fast one 3 %.",
                 "In Ex A.5.1, set both heights to 0: what stays is decay from y(0) to c.",
-                "In Fig A.4 A,B, choose RK4: its error is 0 until the step, and then a part of dt, as with Euler.")
-    book_note = ("The solution printed in Ex A.5.1 starts at y_0 + c; it must be c + (y_0 - c) e^(-t/tau) + (k * I)(t). "
-                 "The past that counts is [t - 5 tau, t], not up to 0. Under an np.convolve as in Fig A.4 E, y is "
-                 "0.0011 off; sampled in mid-step as here, 0.0000012.")
+                "In Fig A.4 A,B, choose RK4: hardly any error until the step, then one as large as Euler's.")
+    book_note = ("The solution printed in Ex A.5.1 starts at y_0 + c; it must be c + (y_0 - c) e^(-t/tau) + "
+                 "(k * I)(t). The past that counts is [t - 5 tau, t], not up to 0. Under np.convolve as in Fig A.4 E, "
+                 "y is 0.0011 off; sampled in mid-step as here, 0.0000012.")
 
     @staticmethod
     def rhs(t, y, p):
@@ -161,7 +161,8 @@ class ForcedLinear(Flow):
                     f"{p.tau:g} ms; before, toward {p.c:g}")
         if p.forcing == SINES:
             turns = [2.0 * np.pi * p.tau / period for period in (p.T_1, p.T_2)]
-            told = [f"{100 * gain(turn):.0f} % of the sine of {period:g} ms comes through, {np.degrees(np.arctan(turn)):.0f}° "
-                    "late" for turn, period in zip(turns, (p.T_1, p.T_2), strict=True)]
+            told = [f"{100 * gain(turn):.0f} % of the sine of {period:g} ms comes through, "
+                    f"{np.degrees(np.arctan(turn)):.0f}° late"
+                    for turn, period in zip(turns, (p.T_1, p.T_2), strict=True)]
             return "; ".join(told)
         return f"y decays to {p.c:g} with time constant {p.tau:g} ms"

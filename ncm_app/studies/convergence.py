@@ -9,6 +9,7 @@ import numpy as np
 from ncm_app.core.model import METHODS
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics import convergence as numerics
+from ncm_app.numerics.integrate import METHODS as STEPPED
 from ncm_app.numerics.results import Array, Trajectory
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.memo import remembered
@@ -49,7 +50,7 @@ def orders(snapshot: Snapshot, *, progress: Progress = SILENT) -> Orders:
     """Measure the order of each method, and place the present step among the errors."""
     runs = compare(snapshot, progress=progress).runs
     now = {name: float(np.max(errors_over_time(snapshot, run))) for name, run in runs.items()
-           if name in numerics.METHODS}
+           if name in STEPPED}
     return Orders(converge(_stepless(snapshot), progress=progress), snapshot.dt, now)
 
 
