@@ -73,7 +73,7 @@ def slid(found, p):
     """Draw the signal and the flipped kernel at t_0, as high as 1."""
     now = found.t[here(found, p)]
     k = found.k[::-1] / np.max(np.abs(found.k))
-    return {"x": (found.t, found.x), "kernel": (now - found.s[::-1], k), "now": ([now, now], LEVELS)}
+    return {"x": (found.t, found.x), "kernel": (now - found.s[::-1], k), "now": ([now, now], [min(LEVELS[0], *found.x), max(LEVELS[1], *found.x)])}
 
 
 def product(found, p):
@@ -121,7 +121,7 @@ def sine_height(found, p):
     return float(np.hypot(fitted[0], fitted[1]))
 
 
-LEVELS = (-1.7, 2.3)  # axis of signal and result, with room for the legend
+LEVELS = (-2.5, 1.7)  # axis of signal and result, with room for the legend
 TIME = Variable("time", (0.0, 50.0), unit="ms")
 
 
@@ -156,7 +156,7 @@ class Convolution(Experiment):
         Panel("signal_and_kernel", "Signal and flipped kernel", TIME, Variable("x", LEVELS),
               (Mark("kernel", "area", "excitatory", label="flipped kernel k(t_0 - s), drawn 1 high"),
                Mark("x", role="inhibitory", label="signal x(s)"), Mark("now", role="now")),
-              slid, shape="wide", over_time=True, fits="y", clicks=("t_0",)),
+              slid, shape="wide", over_time=True, fits="y", clicks=("t_0",), legend="bottom_right"),
         Panel("product", "Product", TIME, Variable("x k", (-0.3, 0.4), unit="1/ms"),
               (Mark("area", "area", "excitatory"), Mark("edge", role="excitatory"), Mark("words", "labels")),
               product, shape="strip", over_time=True, fits="y", clicks=("t_0",)),
@@ -164,7 +164,7 @@ class Convolution(Experiment):
               (Mark("left", "area", "external"), Mark("right", "area", "external", label="kernel hangs over the edge"),
                Mark("ideal", role="theory", label="no noise, no edges"),
                Mark("y", role="inhibitory", label="y(t)", ghost=True), Mark("now", "points", "now")),
-              result, shape="wide", over_time=True, fits="y", clicks=("t_0",)),
+              result, shape="wide", over_time=True, fits="y", clicks=("t_0",), legend="bottom_right"),
         Panel("kernel_itself", "Kernel k(s) and flipped kernel k(-s)", Variable("s", (-10.0, 10.0), unit="ms"),
               Variable("k", (0.0, 0.4), unit="1/ms"),
               (Mark("flipped", "area", "excitatory", label="k(-s)"),
