@@ -73,7 +73,8 @@ def slid(found, p):
     """Draw the signal and the flipped kernel at t_0, as high as 1."""
     now = found.t[here(found, p)]
     k = found.k[::-1] / np.max(np.abs(found.k))
-    return {"x": (found.t, found.x), "kernel": (now - found.s[::-1], k), "now": ([now, now], [min(LEVELS[0], *found.x), max(LEVELS[1], *found.x)])}
+    ends = [min(LEVELS[0], *found.x), max(LEVELS[1], *found.x)]
+    return {"x": (found.t, found.x), "kernel": (now - found.s[::-1], k), "now": ([now, now], ends)}
 
 
 def product(found, p):
