@@ -31,7 +31,11 @@ class ThresholdLinear(Result):
 
 
 def fit_threshold_linear(inputs: Array, rates: Array) -> ThresholdLinear:
-    """Fit f to rates (m,) at rising inputs (m,) by least squares; silence fits no curve."""
+    """Fit f to rates (m,) at rising inputs (m,) by least squares; silence fits no curve.
+
+    Rates that do not rise with the input on the whole have no best curve: one that starts ever
+    lower and is ever flatter fits them ever better. Then the best one within the inputs is returned.
+    """
     found = [ThresholdLinear(g, theta, float(np.sum((g * np.maximum(inputs - theta, 0.0) - rates) ** 2)))
              for g, theta in _valleys(np.asarray(inputs, dtype=float), np.asarray(rates, dtype=float)) if g > 0]
     if not found:
@@ -40,13 +44,11 @@ def fit_threshold_linear(inputs: Array, rates: Array) -> ThresholdLinear:
 
 
 def _valleys(inputs: Array, rates: Array) -> Iterator[tuple[float, float]]:
-    """Yield the best (g, theta) for each set of points above theta, of two points or more."""
+    """Yield the best (g, theta) for each set of points above theta, of two points or more, and at its ends."""
     for first in range(len(inputs) - 1):
         x, r = inputs[first:], rates[first:]
         low, high = (inputs[first - 1] if first else -np.inf), inputs[first]
         g = float(np.sum((x - x.mean()) * r) / np.sum((x - x.mean()) ** 2))
-        theta = float(x.mean() - r.mean() / g) if g > 0 else float(high)
-        if not low <= theta <= high:  # the valley's floor lies outside: its lowest point is an end
-            theta = float(np.clip(theta, low, high))
-            g = float(np.sum((x - theta) * r) / np.sum((x - theta) ** 2))
-        yield g, theta
+        if g > 0 and low <= (theta := float(x.mean() - r.mean() / g)) <= high:
+            yield g, theta
+        yield float(np.sum((x - high) * r) / np.sum((x - high) ** 2)), float(high)
