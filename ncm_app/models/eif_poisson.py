@@ -100,7 +100,7 @@ def total(run, p):
 def curve(run, p):
     """Rate over mean input with noise (Fig 2.6 C) and without, and the threshold-linear fit."""
     means, trains = swept(MEANS, p, t_end=5000.0, stream=10)
-    found, inputs = spike_counts(trains) / 5.0, np.linspace(-4.0, 32.0, 145)
+    found, inputs = spike_counts(trains) / 5.0, np.linspace(-4.0, 32.0, 109)
     fit = fit_threshold_linear(means, found)
     label = f"g = {fit.g:.3g} Hz/mV\nθ = {fit.theta:.3g} mV" if np.isfinite(fit.g) else ""
     return {"threshold": ([threshold_input(p)] * 2, [0.0, 200.0]), "constant": (inputs, constant_rates(inputs, p)),

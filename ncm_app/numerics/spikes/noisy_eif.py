@@ -108,15 +108,17 @@ class Cells:
         self.lanes = lanes
         self.V = np.full(lanes, cell.E_L, dtype=_F)
         self.I_e, self.I_i = np.zeros(lanes, dtype=_F), np.zeros(lanes, dtype=_F)
+        self._at = self._which = np.empty(0, dtype=np.int32)
         self.constants = tuple(_F(c) for c in (
             dt / cell.tau_m, cell.D, 1.0 / cell.D, cell.E_L, cell.V_T, cell.V_th, cell.V_re, 1.0 - dt / cell.tau_e,
             1.0 - dt / cell.tau_i, cell.j_e / cell.tau_e, cell.j_i / cell.tau_i))
 
     def advance(self, n_e: NDArray[np.uint8], n_i: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Step once per row of input counts (steps, lanes); return after how many steps who spiked, (k,) each."""
-        at, which = np.empty(n_e.size, dtype=np.int32), np.empty(n_e.size, dtype=np.int32)
-        found = int(_advance(n_e, n_i, self.V, self.I_e, self.I_i, self.constants, at, which))
-        return at[:found], which[:found]
+        if len(self._at) < n_e.size:  # every cell might spike in every step
+            self._at, self._which = (np.empty(n_e.size, dtype=np.int32) for _ in range(2))
+        found = int(_advance(n_e, n_i, self.V, self.I_e, self.I_i, self.constants, self._at, self._which))
+        return self._at[:found].copy(), self._which[:found].copy()
 
 
 def variations(trains: Trains, runs: int, fewest: int) -> Array:
