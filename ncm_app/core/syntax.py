@@ -62,26 +62,6 @@ def parameter(node: ast.AST) -> str:
     return node.attr if is_parameter and isinstance(node, ast.Attribute) else ""
 
 
-def parameters_read(function: Any) -> frozenset[str] | None:
-    """Return the names that a function reads off `p`, in the helpers that it hands `p` to as well.
-
-    None if it does anything else with `p`, so that one cannot tell.
-    """
-    tree = parse(function)
-    if "p" not in [given.arg for given in tree.args.args]:
-        return None
-    found = {parameter(node) for node in ast.walk(tree)} - {""}
-    whole = sum(isinstance(node, ast.Name) and node.id == "p" for node in ast.walk(tree))
-    whole -= sum(bool(parameter(node)) for node in ast.walk(tree))
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        handed = sum(isinstance(given, ast.Name) and given.id == "p" for given in call.args)
-        helper = plain(look_up(call.func, plain(function).__globals__)) if handed else None
-        inner = parameters_read(helper) if inspect.isfunction(helper) else None
-        if inner is not None:
-            found, whole = found | inner, whole - handed
-    return frozenset(found) if whole == 0 else None
-
-
 def names_in(nodes: Iterable[ast.AST]) -> list[str]:
     """Return every name that is read, once per place."""
     return [n.id for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]

@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any
 
 from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.parameters import parameters_read
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.core.syntax import parameters_read
 from ncm_app.numerics.system import System
 
 

@@ -224,3 +224,13 @@ def test_fixed_points_are_asked_once_for_all_inputs():
     assert flow_of(ask(r_e=3.0, j_i=-1.0, seed=9)) == flow_of(ask())
     assert flow_of(ask(E_L=-71.0)) != flow_of(ask())
     assert next(iter(equilibria(ask()).points)).state[0] == pytest.approx(-72.0, abs=1e-2)
+
+
+@pytest.mark.parametrize("changes", [{"t_end": 1.0, "dt": 50.0}, {"tau_e": 1.0, "dt": 50.0, "t_end": 5000.0},
+                                     {"t_end": 1.0}, {"r_e": 0.5, "j_e": 4.0, "K_e": 10, "K_i": 100, "r_i": 40.0}])
+def test_extreme_settings_are_answered(changes):
+    snapshot = ask(**changes)
+    assert regime(snapshot, "").sentence.endswith(".")
+    for name in PANELS:
+        assert drawn(snapshot, name)
+    assert all(np.isfinite(one.value) and one.spread != 0 for one in measures(snapshot))
