@@ -63,7 +63,7 @@ def settled(run, p):
 
 def rate_of(run):
     """Rate of the run, Hz."""
-    return 1000.0 * len(run.spikes) / max(run.t[-1], 1e-9)
+    return 1000.0 * len(run.spikes) / max(float(run.t[-1]), 1e-9)
 
 
 def variation_of(run):
