@@ -218,16 +218,18 @@ def runge_kutta(snapshot, t):
 
 @pytest.mark.parametrize(("model", "preset"), SOLVED)
 def test_other_solutions_solve_the_equation(model, preset):
-    """A step in the input costs Runge-Kutta an error of one step's worth: the bound is 1/1000 of the span."""
+    """The bound is 1/1000 of the span; a step in the input may cost Runge-Kutta half a step's worth of it."""
     snapshot = model(**model.preset_values(preset)).snapshot()
     t = np.linspace(0.0, snapshot.t_end, 6001)
     stepped = runge_kutta(snapshot, t)
+    speeds = np.array([f + 0.0 * t for f in model.rhs(t, stepped, snapshot.p)])
+    jumps = np.max(np.abs(np.diff(speeds)), axis=1) * (t[1] - t[0]) / 2
     for name, solve in model.solutions.items():
         solution = solve(t, snapshot.p)
         assert len(solution) == len(model.states)
-        for state, expected, found in zip(model.states, stepped, solution, strict=True):
+        for state, expected, found, jump in zip(model.states, stepped, solution, jumps, strict=True):
             assert found.shape == t.shape, name
-            assert np.max(np.abs(found - expected)) <= 1e-3 * (state.span[1] - state.span[0]), name
+            assert np.max(np.abs(found - expected)) <= max(1e-3 * (state.span[1] - state.span[0]), jump), name
 
 
 @every_flow
