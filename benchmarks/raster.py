@@ -31,7 +31,7 @@ def spikes() -> int:
     """Return the number of spikes on the page."""
     model = catalogue.find("poisson_process")
     values = {**model.preset_values(""), "r_0": RATE, "trials": TRIALS, "t_end": 1000.0}
-    trains: Trains = answer_of(model(**values).snapshot())
+    trains: Trains = answer_of(model(**values).snapshot()).trains
     return len(trains.times)
 
 

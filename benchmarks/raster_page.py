@@ -11,6 +11,7 @@ from ncm_app.core import catalogue
 from ncm_app.studies.panels import answer_of
 
 hv.extension("bokeh")
+pn.extension()
 hv.renderer("bokeh").webgl = False
 
 MODEL: Any = catalogue.find("poisson_process")
@@ -18,7 +19,8 @@ MODEL: Any = catalogue.find("poisson_process")
 
 def raster(r_0: float) -> hv.Scatter:
     """Return the spikes as circles."""
-    trains = answer_of(MODEL(**{**MODEL.preset_values(""), "r_0": r_0, "trials": 500, "t_end": 1000.0}).snapshot())
+    values = {**MODEL.preset_values(""), "r_0": r_0, "trials": 500, "t_end": 1000.0}
+    trains = answer_of(MODEL(**values).snapshot()).trains
     return hv.Scatter((trains.times, trains.trials), "raster_x", "raster_y").opts(
         size=2, responsive=True, height=300, xlim=(0, 1000), ylim=(-1, 500))
 
