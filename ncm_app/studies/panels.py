@@ -25,7 +25,9 @@ def perform(snapshot: Snapshot, *, progress: Progress = SILENT) -> Any:
 
 
 def answer_of(snapshot: Snapshot, *, progress: Progress = SILENT) -> Any:
-    """Return the run of a flow, or what an experiment gives."""
+    """Return the run of a flow, what an experiment gives, or what a user has opened in its place."""
+    if snapshot.opened is not None:
+        return snapshot.opened
     if issubclass(snapshot.model, Flow):
         return simulate(snapshot, progress=progress)
     return perform(snapshot, progress=progress)
