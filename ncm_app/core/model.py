@@ -255,4 +255,5 @@ def unknown(kind: str, name: str, known: Any, owner: str) -> str:
 
 
 __all__ = ["METHODS", "RUN_SETTINGS", "STEPPED", "Choice", "Count", "Curve", "Curves", "Experiment", "Flow", "Mark",
-           "Measure", "Model", "Panel", "Preset", "Quantity", "Spiking", "State", "Times", "Upload", "Variable", "unknown"]
+           "Measure", "Model", "Panel", "Preset", "Quantity", "Spiking", "State", "Times", "Upload", "Variable",
+           "unknown"]

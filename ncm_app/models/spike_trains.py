@@ -22,6 +22,46 @@ def angles(p):
     return p.theta_1, p.theta_2
 
 
+def spike_measures(recording, p):
+    """Numbers read off spike times."""
+    trains = recording.trains
+    if trains is None:
+        return ()
+    fano = (Measure("Fano factor", fano_factor(spike_counts(trains))),) if trains.count > 1 else ()
+    return (Measure("rate", firing_rate(trains), "Hz"), Measure("CV", variation(intervals(trains))), *fano,
+            Measure("highest smoothed rate", float(columns.smooth(trains, p.sigma)[1].max()), "Hz"))
+
+
+def tuning_measures(recording, p):
+    """Numbers read off counts at several orientations."""
+    if recording.counts is None:
+        return ()
+    curve, threshold = columns.tuning_of(recording, p.neuron), columns.threshold_of(recording, p.neuron, angles(p))
+    first, second = (float(curve.rates[columns.place(curve.stimuli, angle)]) for angle in angles(p))
+    return (Measure("rate at theta_1", first, "Hz"), Measure("rate at theta_2", second, "Hz"),
+            Measure("told apart", 100.0 * threshold.correct, "%"), Measure("threshold", threshold.least))
+
+
+def spike_words(trains):
+    """What spike times tell, in a sentence."""
+    number, rate, cv = len(trains.times), firing_rate(trains), variation(intervals(trains))
+    if trains.count > 1:
+        scatter = fano_factor(spike_counts(trains))
+        return (f"{number} spikes in {trains.count} trials, {rate:.3g} Hz; the counts' variance is {scatter:.3g} times "
+                "that of a Poisson process")
+    manner = "" if not cv >= 0 else f", {'irregular' if cv > 0.5 else 'regular'}: CV {cv:.2f}, Poisson 1, a clock 0"
+    return f"{number} spikes in {trains.duration / 1000:g} s, {rate:.3g} Hz{manner}"
+
+
+def tuning_words(recording, p):
+    """What counts at several orientations tell, in a sentence."""
+    curve, threshold = columns.tuning_of(recording, p.neuron), columns.threshold_of(recording, p.neuron, angles(p))
+    pair = [curve.stimuli[columns.place(curve.stimuli, angle)] for angle in angles(p)]
+    more, less = pair if threshold.first else pair[::-1]
+    return (f"most spikes at {curve.stimuli[curve.rates.argmax()]:g} deg; {threshold.least} or more speak for "
+            f"{more:g} deg, fewer for {less:g} deg, right in {100 * threshold.correct:.1f} % of trials")
+
+
 class SpikeTrains(Experiment):
     """Analyse a recording, made by the app or your own: rates, irregular intervals, trials that differ, tuning."""
 
@@ -97,30 +137,9 @@ class SpikeTrains(Experiment):
 
     @staticmethod
     def measure(recording, p):
-        found, trains = (), recording.trains
-        if trains is not None:
-            found = (Measure("spikes", len(trains.times)), Measure("rate", firing_rate(trains), "Hz"),
-                     Measure("CV", variation(intervals(trains))))
-            if trains.count > 1:
-                found += (Measure("Fano factor", fano_factor(spike_counts(trains))),)
-            found += (Measure("highest smoothed rate", columns.smooth(trains, p.sigma)[1].max(), "Hz"),)
-        if recording.counts is not None:
-            curve, threshold = columns.tuning_of(recording, p.neuron), columns.threshold_of(
-                recording, p.neuron, angles(p))
-            rates = [curve.rates[curve.stimuli == columns.nearest_stimulus(curve.stimuli, a)][0] for a in angles(p)]
-            found += (Measure("rate at theta_1", rates[0], "Hz"), Measure("rate at theta_2", rates[1], "Hz"),
-                      Measure("told apart", 100.0 * threshold.correct, "%"), Measure("threshold", threshold.least))
-        return found
+        return spike_measures(recording, p) + tuning_measures(recording, p)
 
     @staticmethod
     def tell(recording, p):
-        trains, source = recording.trains, recording.source
-        if trains is None:
-            curve, threshold = columns.tuning_of(recording, p.neuron), columns.threshold_of(
-                recording, p.neuron, angles(p))
-            more, less = angles(p) if threshold.first else angles(p)[::-1]
-            return (f"{source}: {curve.stimuli[curve.rates.argmax()]:g} deg drives the cell best; {threshold.least} or "
-                    f"more spikes speak for {more:g} deg, fewer for {less:g} deg, right in {100 * threshold.correct:.1f} %")
-        cv = variation(intervals(trains))
-        words = f"{source}: {len(trains.times)} spikes in {trains.count} trial{'s' * (trains.count > 1)}"
-        return words
+        told = spike_words(recording.trains) if recording.trains is not None else tuning_words(recording, p)
+        return f"{recording.source}: {told}"

@@ -78,7 +78,8 @@ class Export:
         self._board, self._snapshot, self._preset, self._link = board, snapshot, preset, link
         downloads = [self._download("csv", f"ncm_{slug}.csv", "Drawn data (CSV)", self._table),
                      self._download("script", f"ncm_{slug}.py", "Python script", self._script)]
-        self.dialog = pmui.Dialog(Pictures(plots=list(board.views), stem=f"ncm_{slug}"), *downloads, title="Export",
+        self.pictures = Pictures(plots=list(board.views), stem=f"ncm_{slug}")
+        self.dialog = pmui.Dialog(self.pictures, *downloads, title="Export",
                                   open=False, show_close_button=True, close_on_click=True, css_classes=["ncm-export"])
 
     @staticmethod
@@ -88,6 +89,7 @@ class Export:
 
     def show(self) -> None:
         """Open the dialog."""
+        self.pictures.plots = self._board.shown()
         self.dialog.open = True
 
     def _table(self) -> str:

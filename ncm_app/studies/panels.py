@@ -33,6 +33,13 @@ def answer_of(snapshot: Snapshot, *, progress: Progress = SILENT) -> Any:
     return perform(snapshot, progress=progress)
 
 
+def duration_of(snapshot: Snapshot, *, progress: Progress = SILENT) -> float:
+    """Return how long the axes over time of a model's own plots are: its run, or what its answer says."""
+    if "t_end" in snapshot.named:
+        return float(snapshot.named["t_end"])
+    return float(getattr(answer_of(snapshot, progress=progress), "duration", 0.0))
+
+
 @remembered
 def panel(snapshot: Snapshot, index: int, *, progress: Progress = SILENT) -> Drawing:
     """Compute the columns of one of a model's own plots; arrays are read-only."""

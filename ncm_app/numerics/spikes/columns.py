@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,12 +15,12 @@ from ncm_app.numerics.spikes.tuning import (
     Threshold,
     Tuning,
     best_threshold,
-    nearest_stimulus,
+    place,
     poisson_chances,
     tuning_curve,
 )
 
-Marks = dict[str, tuple[Array | NDArray[np.int64], ...]]
+Marks = dict[str, tuple[Any, ...]]
 
 MOST_WINDOWS, MOST_STEPS, MOST_BARS = 4000, 200_000, 60
 """Bounds on what a long recording is cut into."""
@@ -47,7 +49,7 @@ def two_samples(recording: Recording, neuron: int, angles: tuple[float, float]) 
     """Return the counts of one cell under the two stimuli nearest to two angles."""
     assert recording.stimuli is not None
     counts, stimuli = cell_counts(recording, neuron), recording.stimuli
-    first, second = (counts[stimuli == nearest_stimulus(stimuli, angle)] for angle in angles)
+    first, second = (counts[stimuli == stimuli[place(stimuli, angle)]] for angle in angles)
     return first, second
 
 
@@ -94,8 +96,8 @@ def interval_bars(recording: Recording) -> Marks:
 def count_bars(counts: Counts, most: int) -> tuple[Array, NDArray[np.int64]]:
     """Return a histogram of spike counts up to `most`, in bars that hold the same number of whole numbers each."""
     width = -(-(most + 1) // MOST_BARS)
-    edges = np.arange(0, most + width + 1, width) - 0.5
-    return edges, np.histogram(counts, edges)[0]
+    edges = np.asarray(np.arange(0, most + width + 1, width) - 0.5, dtype=float)
+    return edges, np.asarray(np.histogram(counts, edges)[0], dtype=np.int64)
 
 
 def trial_counts(recording: Recording) -> Marks:
@@ -116,7 +118,7 @@ def tuning(recording: Recording, neuron: int, angles: tuple[float, float]) -> Ma
         return {}
     curve = tuning_of(recording, neuron)
     bars = np.stack([curve.rates - curve.errors, curve.rates + curve.errors, np.full(len(curve.rates), GAP)], axis=1)
-    chosen = [np.flatnonzero(curve.stimuli == nearest_stimulus(curve.stimuli, angle)) for angle in angles]
+    chosen = [[place(curve.stimuli, angle)] for angle in angles]
     return {"rate": (curve.stimuli, curve.rates), "error": (np.repeat(curve.stimuli, 3), bars.ravel()),
             "theta_1": (curve.stimuli[chosen[0]], curve.rates[chosen[0]]),
             "theta_2": (curve.stimuli[chosen[1]], curve.rates[chosen[1]])}

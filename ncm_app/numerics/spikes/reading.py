@@ -184,4 +184,4 @@ def _counts(source: str, found: Mapping[str, Array], counts: Array, stimuli: Arr
 
 def from_table(source: str, table: Table) -> Recording:
     """Return the recording in a table of times and trials."""
-    return spikes(source, table.times, table.trials, note=table.note, count=table.count)
+    return spikes(source, table.times, table.trials, note=table.note, count=table.rows)

@@ -49,7 +49,7 @@ def _membrane(noise: Array, dt: float) -> tuple[Array, Array]:
 def membrane_recording(seed: int, duration: float = 5000.0, dt: float = 0.1) -> Recording:
     """Return a membrane potential with irregular spikes, as in Fig 2.1."""
     V, fired = _membrane(hash_normal(seed, 0, np.arange(round(duration / dt) + 1)), dt)
-    times = np.flatnonzero(fired) * dt
+    times = np.asarray(np.flatnonzero(fired) * dt, dtype=float)
     trains = sorted_trains(times, np.zeros(len(times), dtype=np.int64), 1, duration)
     return Recording(MADE, duration, trains, V, dt)
 
@@ -68,7 +68,7 @@ def trial_recording(seed: int, count: int = 200, duration: float = 1000.0) -> Re
     """Return spikes in trials of one stimulus, as in Fig 2.2; at most one in each ms."""
     size = round(duration)
     counter = np.arange(count * size)
-    chance = excitability(seed, count)[:, None] * grating_rate(np.arange(size) + 0.5)
+    chance = np.outer(excitability(seed, count), grating_rate(np.arange(0.5, size)))
     trials, bins = np.nonzero(hash_uniform(seed, 2, counter).reshape(count, size) < chance)
     times = bins + hash_uniform(seed, 3, counter[trials * size + bins])
     return Recording(MADE, duration, sorted_trains(times, trials, count, duration))
@@ -82,7 +82,7 @@ def tuned_rate(angles: Array) -> Array:
 
 def tuning_recording(seed: int, count: int = 100, duration: float = 1000.0) -> Recording:
     """Return spike counts in trials of 12 directions, as in Fig 2.3."""
-    angles = np.arange(12) * 30.0
+    angles = np.arange(0.0, 360.0, 30.0)
     factors = excitability(seed, count * 12).reshape(count, 12)
     drawn = hash_uniform(seed, 4, np.arange(count * 12)).reshape(count, 12)
     means = tuned_rate(angles) * duration / 1000.0 * factors

@@ -16,13 +16,13 @@ MOST_NUMBERS = 4_000_000
 class Table(NamedTuple):
     """Spike times (k,) ms, the trial number of each or None, and what was taken for granted.
 
-    Where the number of trials is known, `count`, they are numbered from 0.
+    Where the number of trials is known, `rows`, they are numbered from 0.
     """
 
     times: Array
     trials: Array | None = None
     note: str = ""
-    count: int = 0
+    rows: int = 0
 
 
 class Line(NamedTuple):

@@ -50,9 +50,9 @@ def tuning_curve(counts: Counts, stimuli: Array, duration: float) -> Tuning:
     return Tuning(angles, mean * PER_SECOND / duration, errors * PER_SECOND / duration, trials)
 
 
-def nearest_stimulus(stimuli: Array, wanted: float) -> float:
-    """Return the stimulus nearest to an angle, the circle of 360 deg closed."""
-    return float(stimuli[np.argmin(np.abs((stimuli - wanted + 180.0) % 360.0 - 180.0))])
+def place(stimuli: Array, wanted: float) -> int:
+    """Return the index of the stimulus nearest to an angle, the circle of 360 deg closed."""
+    return int(np.argmin(np.abs((stimuli - wanted + 180.0) % 360.0 - 180.0)))
 
 
 def best_threshold(first: Counts, second: Counts) -> Threshold:
