@@ -9,7 +9,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Upload:
-    """How an experiment answers from a file: `read(name, data)` returns what `perform` would.
+    """How an experiment answers from a file: `read(name, data)` returns what `perform` would,
+    with its name as `source`.
 
     It raises a ValueError with a sentence where it cannot. `suits(answer)` names the preset
     whose values show an answer well; `instead` the control that chooses among the model's own

@@ -22,6 +22,9 @@ FONT_SIZES = {False: {"title": "11pt", "label": "10pt", "tick": "9pt"},
 """Sizes of the plots' text, plain and for the projector."""
 
 
+TIME_BORDER = 66
+"""Pixels left of axes over time, so that those above each other begin alike."""
+
 RELABELLED = {"diagram", "phase_plane", "frequency", "two_parameter", "space"}
 """Views whose labels depend on choices."""
 
@@ -105,6 +108,8 @@ class Board:
         # Inside the frame it would swallow clicks near the top; a title leaves room for it.
         figure.toolbar_inner = not self.views[name].title
         figure.min_border_top = 6
+        if self.views[name].over_time:
+            figure.min_border_left = TIME_BORDER
         if self.views[name].stacked:
             figure.xaxis.visible = False
         if self.views[name].shape == "strip":

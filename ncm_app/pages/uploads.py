@@ -96,6 +96,7 @@ class Uploads:
         self.chooser.on_msg(lambda event: self.take(event.data))
         self._closed = closed
         self.back = action("close", "close the file and go back to what the app has made", self._go_back, visible=False)
+        self.back.margin = (4, 10)
 
     def hold(self, opened: Any) -> None:
         """Let the model answer with what was read, or by itself again (None)."""

@@ -72,7 +72,8 @@ def describe(measure: Measure) -> str:
     if not np.isfinite(measure.value):
         found = f"{measure.name}: too few to tell"
     else:
-        found = f"{measure.name} {number(measure.value)}{unit}"
+        whole = isinstance(measure.value, int)
+        found = f"{measure.name} {measure.value if whole else number(measure.value)}{unit}"
     if measure.theory is None:
         return found
     spread = "" if measure.spread is None else f" ± {number(measure.spread)}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -14,6 +16,9 @@ from ncm_app.numerics.result import Array
 
 MOST_BYTES, MOST_UNPACKED, MOST_ARRAYS = 20 * 2**20, 64 * 2**20, 100
 """Bounds of a file, of all that it unpacks to, and of the number of arrays in it."""
+
+MOST_HEADER = 10_000
+"""Longest description of an array, in bytes."""
 
 PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """How NumPy packs arrays; other ways may ask for any amount of memory."""
@@ -54,22 +59,36 @@ def _arrays(archive: zipfile.ZipFile, wanted: Collection[str]) -> tuple[dict[str
 
 
 def read_array(name: str, data: bytes) -> Array:
-    """Return one array of a .npz file as floats."""
-    stream = io.BytesIO(data)
-    try:
-        version = np.lib.format.read_magic(stream)
-        header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
-        shape, _, dtype = header(stream)
-    except (ValueError, KeyError, TypeError, AttributeError, MemoryError, RecursionError) as error:
-        raise ValueError(f"arrays as NumPy saves them expected, other data found in {name}") from error
-    if dtype.kind not in "buif":
-        kind = "a Python object (pickle), which is never opened," if dtype.hasobject else f"data of type {dtype.str}"
+    """Return one array of a .npz file as floats.
+
+    NumPy's own reader is not asked: it would unpickle objects, reserve what a header promises
+    before it looks at the data, and repair headers by running a tokenizer over them.
+    """
+    descr, fortran, shape, values = _described(name, data)
+    if not re.fullmatch(r"[<>|=]?(b1|[iu][1248]|f[248])", str(descr)):
+        pickled = "O" in str(descr)
+        kind = "a Python object (pickle), which is never opened," if pickled else f"data of type {descr!s:.20}"
         raise ValueError(f"real numbers expected in {name}, {kind} found")
+    dtype = np.dtype(descr)
     size = dtype.itemsize
     for length in shape:  # Python's whole numbers: a product cannot wrap
-        size *= int(length)
-    # A header may promise more than there is: NumPy would reserve the memory first.
-    if size != len(data) - stream.tell() or size < 0 or len(shape) > 8:
-        raise ValueError(f"{len(data) - stream.tell()} bytes of numbers expected in {name}, shape {shape} found")
-    stream.seek(0)
-    return np.asarray(np.lib.format.read_array(stream, allow_pickle=False), dtype=np.float64)
+        size *= length
+    if size != len(values) or len(shape) > 8:
+        raise ValueError(f"{len(values)} bytes of numbers expected in {name}, shape {shape} found")
+    found = np.frombuffer(values, dtype).reshape(shape, order="F" if fortran else "C")
+    return np.asarray(found, dtype=np.float64)
+
+
+def _described(name: str, data: bytes) -> tuple[str, bool, tuple[int, ...], bytes]:
+    """Return type, order and shape from the head of an array, and the bytes behind it."""
+    width = 2 if data[6:7] == b"\x01" else 4
+    end = 8 + width + int.from_bytes(data[8 : 8 + width], "little")
+    try:
+        told = ast.literal_eval(data[8 + width : min(end, MOST_HEADER)].decode("latin-1").strip())
+        descr, fortran, shape = told["descr"], told["fortran_order"], told["shape"]
+        lengths = tuple(int(length) for length in shape)
+    except (ValueError, TypeError, KeyError, SyntaxError, MemoryError, RecursionError, OverflowError):
+        raise ValueError(f"arrays as NumPy saves them expected, other data found in {name}") from None
+    if not data.startswith(b"\x93NUMPY") or end > len(data) or min(lengths, default=0) < 0:
+        raise ValueError(f"arrays as NumPy saves them expected, other data found in {name}")
+    return descr, bool(fortran), lengths, data[end:]

@@ -14,7 +14,14 @@ import numpy as np
 
 from ncm_app.numerics.result import Array
 from ncm_app.numerics.spikes.archives import MOST_BYTES, megabytes, read_archive
-from ncm_app.numerics.spikes.recordings import Recording, checked_counts, checked_times, rounded_up, times_in_trials
+from ncm_app.numerics.spikes.recordings import (
+    LONGEST,
+    Recording,
+    checked_counts,
+    checked_times,
+    rounded_up,
+    times_in_trials,
+)
 from ncm_app.numerics.spikes.texts import Table, read_table, read_times
 
 NAMES: dict[str, tuple[str, ...]] = {
@@ -109,10 +116,17 @@ def _number(found: Mapping[str, Array], key: str) -> float | None:
     return float(found[key].ravel()[0])
 
 
+def _duration(found: Mapping[str, Array]) -> float | None:
+    T = _number(found, "T")
+    if T is not None and not 1.0 <= T <= LONGEST:
+        raise ValueError(f"a duration T from 1 to {LONGEST:g} ms expected, {T:g} found")
+    return T
+
+
 def _spikes(source: str, found: Mapping[str, Array]) -> Recording:
     times, trials = found["times"].ravel(), found["trials"].ravel() if "trials" in found else None
     V, dt = found.get("V"), _number(found, "dt")
-    T = _number(found, "T")
+    T = _duration(found)
     if V is not None:
         V = V.ravel()
         dt = dt or _step(found.get("time"), len(V))
@@ -133,8 +147,12 @@ def spikes(source: str, times: Array, trials: Array | None, T: float | None = No
     if wrong:
         raise ValueError(wrong)
     duration = rounded_up(float(times.max())) if T is None else T
+    if duration > LONGEST:
+        raise ValueError(f"at most {LONGEST:g} ms expected, a recording of {duration:g} ms found")
     trains = times_in_trials(times, trials, duration, count)
     notes = [note] if note else []
+    if trials is not None and not count and trials.min() > 0:
+        notes.append("no trial has the number 0: trials are counted from 1")
     if T is None:
         notes.append(f"the file names no duration: {duration:g} ms is taken from the last spike")
     if len(times) > trains.count * duration:  # more than a spike per ms
@@ -174,9 +192,11 @@ def _counts(source: str, found: Mapping[str, Array], counts: Array, stimuli: Arr
     wrong = checked_counts(counts)
     if wrong:
         raise ValueError(wrong)
-    T, notes = _number(found, "T"), []
+    T, notes = _duration(found), []
     if len(counts) > 1:
         notes.append(f"decoding data of {len(counts)} neurons: one at a time is shown, the slider neuron chooses")
+    if counts.max() > (T or PLAIN_T):
+        notes.append("T is read in ms; these counts suggest that it is in seconds")
     if T is None:
         notes.append(f"the file names no duration: trials of {PLAIN_T:g} ms are assumed")
     return Recording(source, T or PLAIN_T, counts=counts.astype(np.int64), stimuli=stimuli, message=_sentence(notes))

@@ -96,8 +96,8 @@ def _lines(text: str, separators: str) -> list[Line]:
 
 
 def _words(lines: list[Line]) -> bool:
-    """Tell whether the first line is a header: none of its cells is a number, and more lines follow."""
-    return len(lines) > 1 and not any(_is_number(cell) for cell in lines[0].cells)
+    """Tell whether the first line is a header: words and no number, and more lines follow."""
+    return len(lines) > 1 and any(lines[0].cells) and not any(_is_number(cell) for cell in lines[0].cells)
 
 
 def _is_number(cell: str) -> bool:
