@@ -285,9 +285,10 @@ class ModelPage:
         self.notes.complain(f"No {topic.words} could be computed: {error}. The other plots are complete.")
 
     def close(self) -> None:
-        """Stop all work, as when the session ends."""
+        """Stop all work and forget what the user opened, as when the session ends."""
         self.gate.close()
         self.uploads.close()
+        self.frozen, self._ghost, self._results = None, (None, None), {}
         self.lane.close()
 
     def body(self) -> Viewable:
