@@ -134,6 +134,11 @@ class Model(param.Parameterized, metaclass=_ModelType):
         """Return what is happening in one sentence without its full stop; "" leaves it to generic code."""
         return ""
 
+    @staticmethod
+    def sound(answer: Any, p: Any) -> tuple[Any, float] | None:
+        """Return the times of the spikes that the page can play and the duration, ms; None if it has none."""
+        return None
+
     def values(self) -> dict[str, Any]:
         """Return the present value of every control."""
         return {name: getattr(self, name) for name in self.controls()}
@@ -160,7 +165,9 @@ class Flow(Model):
     `curves`    up to two plots of functions of one variable (`Curves` of `Curve`) that the
                 equations use, with the last state of the run on them;
     `portrait`  False where a plane of two states, eigenvalues and space tell nothing;
-    `driven`    True if `impulses(t, p)` kick the states.
+    `driven`    True if `impulses(t, p)` kick the states;
+    `convergence` True where the error of each method is drawn over its step, `side_by_side`
+                where the runs of all methods are: against the solution named "exact".
     """
 
     t_end = Quantity(200.0, bounds=(1, 100_000), softbounds=(10, 1000), step=10, unit="ms", symbol="T", group="run",
@@ -172,6 +179,8 @@ class Flow(Model):
     run_settings = RUN_SETTINGS
     portrait: ClassVar[bool] = True
     driven: ClassVar[bool] = False
+    convergence: ClassVar[bool] = False
+    side_by_side: ClassVar[bool] = False
     steady: ClassVar[Mapping[str, Any]] = {}
     observed: ClassVar[tuple[Variable, ...]] = ()
     solutions: ClassVar[Mapping[str, Callable[..., Any]]] = {}
@@ -217,6 +226,11 @@ class Spiking(Flow):
     `threshold(p)` is the value of the first state at which a spike is recorded;
     `reset(y, p)` returns the state just after it.
     """
+
+    @staticmethod
+    def sound(answer: Any, p: Any) -> tuple[Any, float] | None:
+        """Return the spikes of the run."""
+        return answer.spikes, float(answer.t[-1])
 
     @staticmethod
     def threshold(p: Any) -> Any:

@@ -107,9 +107,8 @@ class SpikeTrains(Experiment):
               lambda recording, p: columns.trial_counts(recording), fits="xy"),
         Panel("tuning", "Tuning curve ± SEM", orientation, rate,
               (Mark("rate", role="external", ghost=True), Mark("error", role="external"),
-               Mark("theta_1", "points", label="theta_1"), Mark("theta_2", "points", label="theta_2")),
-              lambda recording, p: columns.tuning(recording, p.neuron, angles(p)), fits="xy", clicks=("theta_2",),
-              legend="top_center"),
+               Mark("theta_1", "points"), Mark("theta_2", "points")),
+              lambda recording, p: columns.tuning(recording, p.neuron, angles(p)), fits="xy", clicks=("theta_2",)),
         Panel("told_apart", "Spike counts at two orientations", count, trials,
               (Mark("theta_1", "bars", label="theta_1"), Mark("theta_2", "bars", label="theta_2"),
                Mark("threshold", role="theory", label="best threshold")),
@@ -144,6 +143,11 @@ class SpikeTrains(Experiment):
     @staticmethod
     def perform(p, progress):
         return list(MADE.values())[p.recording](p.seed)
+
+    @staticmethod
+    def sound(recording, p):
+        trains = recording.trains
+        return ((), recording.duration) if trains is None else (trains.times[trains.trials == 0], trains.duration)
 
     @staticmethod
     def measure(recording, p):

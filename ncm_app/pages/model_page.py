@@ -30,6 +30,7 @@ from ncm_app.pages.notes import Notes
 from ncm_app.pages.parts import Browser, Settled
 from ncm_app.pages.settings import Settings
 from ncm_app.pages.slicer import Slicer
+from ncm_app.pages.sound import Sound
 from ncm_app.pages.texts import Texts
 from ncm_app.pages.toolbar import Toolbar
 from ncm_app.pages.topics import TOPICS
@@ -71,8 +72,7 @@ class ModelPage:
         They come after the plots so that those are drawn sooner, and because what the
         browser sends before it has told that it is ready is not answered by Panel.
         """
-        slicer = [self.slicer.panel()] if self.slicer else []
-        self.side.objects = [*self.uploads.panel(), self.controls.groups(), *slicer]
+        self.side.objects = [*self.uploads.panel(), self.controls.groups(), *(s.panel() for s in [self.slicer] if s)]
         self.top.objects = [self.toolbar.row()]
         self.below.objects = [self.texts.cards(), self.export.dialog]
         if self.browser.large:
@@ -89,6 +89,7 @@ class ModelPage:
                                self.notes.complain, self._document)
         self.controls = Controls(model, self.model.values(), self._moved, self.notes.complain)
         self.export = Export(model.slug(), self.board, self.model.snapshot, lambda: self.preset, self.query)
+        sound = Sound(self.model.snapshot, self.board, self.notes.complain)
         self.toolbar = Toolbar(model, self.preset, self.choose, {
             "reset": ("all values back to the preset's", lambda: self.choose(self.preset)),
             "freeze": ("keep this run as a grey ghost under the next ones", self.freeze),
@@ -97,10 +98,10 @@ class ModelPage:
             "share": ("copy a link to exactly this page", self._write_address),
             "export": ("pictures, data, a Python script", self.export.show),
             "enlarge": ("text for the last row of a lecture hall", lambda: self.enlarge(not self.browser.large)),
-        })
+        }, more=sound.buttons(model))
         self.explorer = Explorer(model, self.settings, self.model.snapshot(), self._choose, self._cancel)
-        self.slicer = Slicer(model, self.settings, self._choose) if "phase_plane" in self.panes and len(
-            model.states) > 2 else None
+        sliced = "phase_plane" in self.panes and len(model.states) > 2
+        self.slicer = Slicer(model, self.settings, self._choose) if sliced else None
         extras = overlays_of(model)
         self.overlays = pmui.CheckBoxGroup(options=extras, inline=True, value=list(self.settings.overlays),
                                            css_classes=["ncm-overlays"], visible=bool(extras), margin=(0, 8))
@@ -227,8 +228,7 @@ class ModelPage:
         """Set everything that a link says; what it says wrongly is told."""
         state = read_link(query, type(self.model))
         self.preset, self.settings, self.frozen = state.preset, state.settings, state.frozen
-        if not state.file:
-            self.uploads.hold(None)
+        self.uploads.restored(state.file)
         self.model.param.update(**state.snapshot.named)
         self.toolbar.show(self.preset)
         self.controls.show(self.model.values())

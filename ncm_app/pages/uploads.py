@@ -116,6 +116,11 @@ class Uploads:
         if self.model.opened is not None and self.reads is not None and control == self.reads.instead:
             self.hold(None)
 
+    def restored(self, with_file: bool) -> None:
+        """Close the file when a link is followed that was made without one."""
+        if not with_file:
+            self.hold(None)
+
     def take(self, message: Any) -> None:
         """Take one part of a file; read the file when it is whole."""
         try:

@@ -97,11 +97,12 @@ class PanelView(View):
         wanted = self.limits(result)
         if self.over_time and wanted[0] != limits[0] and self.applies(result):
             return True
-        return any(_outgrown(now, then, axis in self.log) for axis, now, then in zip("xy", wanted, limits, strict=True)
+        return any(outgrown(now, then, axis in self.log) for axis, now, then in zip("xy", wanted, limits, strict=True)
                    if axis in self.panel.fits)
 
 
-def _outgrown(wanted: tuple[float, float], shown: tuple[float, float], log: bool) -> bool:
+def outgrown(wanted: tuple[float, float], shown: tuple[float, float], log: bool) -> bool:
+    """Tell whether a range leaves the one shown, or would fill less than a third of it."""
     (low, high), (bottom, top) = (np.log(ends) if log else np.array(ends) for ends in (wanted, shown))
     slack = 1e-6 * (top - bottom)
     return bool(low < bottom - slack or high > top + slack or high - low < (top - bottom) / 3)

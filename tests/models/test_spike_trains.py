@@ -75,6 +75,14 @@ def test_numbers_of_known_counts_and_their_error_bars():
     assert (y[4, 1] - y[4, 0]) / 2 == pytest.approx(5.0 / np.sqrt(99))
 
 
+def test_first_trial_is_what_one_hears():
+    for data, heard in ((files.membrane(), [100, 200, 500, 700]), (files.trials(silent=False), [10, 990]),
+                        (files.counts(), [])):
+        opened = read_recording("a.npz", data)
+        times, duration = MODEL.sound(opened, snapshot().p)
+        assert (list(times), duration) == (heard, 1000.0)
+
+
 def test_nearest_orientation_counts_and_the_circle_is_closed():
     opened = read_recording("a.npz", files.counts())
     assert measured(snapshot(THIRD, opened, theta_1=110.0))["rate at theta_1"] == 15.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from bokeh.document import Document
@@ -13,6 +14,7 @@ from ncm_app.core.catalogue import find, models
 from ncm_app.pages.model_page import ModelPage
 
 MODELS = pytest.mark.parametrize("model", models().values(), ids=models())
+EXPLORED = pytest.mark.parametrize("model", [pytest.param(m, id=slug) for slug, m in models().items() if m.explore])
 PRESETS = pytest.mark.parametrize(("model", "preset"), [
     pytest.param(model, preset, id=f"{slug}-{preset}") for slug, model in models().items() for preset in model.presets])
 
@@ -54,6 +56,12 @@ class Session:
         return self.page.board.live._sources[view, layer].data
 
 
+def run_apart(work):
+    """Run a coroutine in a thread of its own: a browser driven before keeps a loop running in this one."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
 def served(model, action, query=""):
     """Open a page, run an async action on it, and close it."""
     async def visit():
@@ -63,4 +71,4 @@ def served(model, action, query=""):
         finally:
             session.page.close()
 
-    return asyncio.run(visit())
+    return run_apart(visit())
