@@ -67,11 +67,11 @@ def drawn_table(board: Board, heading: str) -> str:
     """Return what is drawn as CSV: plot, curve, x, y in the units of the axes."""
     text = io.StringIO()
     text.write(f"# {heading}\n")
-    for name, view in board.views.items():
-        text.write(f"# {name}: x = {view.x_label}; y = {view.y_label}\n")
+    for name in board.shown():
+        text.write(f"# {name}: x = {board.views[name].x_label}; y = {board.views[name].y_label}\n")
     table = csv.writer(text, lineterminator="\n")
     table.writerow(["plot", "curve", "x", "y"])
-    for name in board.views:
+    for name in board.shown():
         for layer, (x, y, *_) in board.live.drawn(name).items():
             if np.any(np.isfinite(y)):
                 table.writerows((name, layer, f"{a:.7g}", f"{b:.7g}") for a, b in zip(x, y, strict=True))
