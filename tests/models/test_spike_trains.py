@@ -109,7 +109,7 @@ def test_poisson_beside_a_histogram_has_its_area_and_mean():
     assert poisson_chances(3.0, 60) @ np.arange(61) == pytest.approx(3.0)
     assert poisson_chances(0.0, 3).tolist() == [1.0, 0.0, 0.0, 0.0]
     marks = drawn("counts", snapshot(SECOND, read_recording("a.npz", files.trials(silent=False))))
-    assert marks["counts"][1].sum() == 200
+    assert marks["recorded"][1].sum() == 200
     assert marks["Poisson"][1].sum() == pytest.approx(200, rel=0.03)
     edges, heights = count_bars(np.arange(500), 499)
     assert set(heights[:-1]) == {9} and heights.sum() == 500 and len(edges) <= 61

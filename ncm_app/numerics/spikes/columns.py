@@ -90,7 +90,7 @@ def interval_bars(recording: Recording) -> Marks:
         return {}
     heights, edges = np.histogram(gaps, int(np.clip(np.sqrt(len(gaps)), 8, MOST_BARS)), (0.0, float(gaps.max())))
     x, mean = np.linspace(0.0, edges[-1], 200), gaps.mean()
-    return {"intervals": (edges, heights), "Poisson": (x, len(gaps) * edges[1] * np.exp(-x / mean) / mean)}
+    return {"recorded": (edges, heights), "Poisson": (x, len(gaps) * edges[1] * np.exp(-x / mean) / mean)}
 
 
 def count_bars(counts: Counts, most: int) -> tuple[Array, NDArray[np.int64]]:
@@ -108,7 +108,7 @@ def trial_counts(recording: Recording) -> Marks:
     edges, heights = count_bars(counts, int(counts.max()))
     width = edges[1] - edges[0]
     k = np.arange(counts.max() + 1)
-    return {"counts": (edges, heights),
+    return {"recorded": (edges, heights),
             "Poisson": (k, len(counts) * width * poisson_chances(float(counts.mean()), int(counts.max())))}
 
 
