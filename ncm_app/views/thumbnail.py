@@ -44,7 +44,7 @@ def panel_thumbnail(panel: Panel, columns: Mapping[str, tuple[Any, ...]]) -> str
         hue = style.GREY if mark.role in ("theory", "now") else style.hue(mark.role, i)
         pieces = np.split(np.arange(len(x)), np.flatnonzero(~np.isfinite(x + y)))[:MOST_PIECES]
         moves = (" ".join(f"{a * WIDTH:.1f},{HEIGHT - 6 - b * (HEIGHT - 12):.1f}" for a, b in zip(
-            x[piece], y[piece], strict=True) if np.isfinite(a + b)) for piece in (_thinned(piece, y) for piece in pieces))
+            x[piece], y[piece], strict=True) if np.isfinite(a + b)) for piece in (_thinned(p, y) for p in pieces))
         filled = mark.kind in ("bars", "area")
         shapes.append(f'<path d="{"".join(f"M{move}" for move in moves if move)}" stroke="{hue}" stroke-width="2" '
                       f'fill="{hue if filled else "none"}" fill-opacity=".4" vector-effect="non-scaling-stroke"/>')
