@@ -213,7 +213,7 @@ class ModelPage:
         self.settings = response.settings
         self.model.param.update(**response.values)
         self.controls.show(response.values)
-        self._changed(f"click {view}")
+        self._changed("t_end" if "t_end" in response.values else f"click {view}")
 
     # --- the address ----------------------------------------------------------------
 
@@ -253,7 +253,7 @@ class ModelPage:
         self._follow = "" if question.follow == self._follow else self._follow
         self.board.send(frame.columns)
         self.board.appear(frame.results)
-        self.board.follow(frame.limits or self.board.outgrown(frame.results))
+        self.board.follow({**self.board.outgrown(frame.results), **frame.limits})
         self.board.relabel_all()
         if self.slicer:
             self.slicer.follow(frame.results["phase_plane"].held)
