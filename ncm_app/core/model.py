@@ -25,6 +25,7 @@ from ncm_app.core.quantity import Choice, Control, Count, Quantity
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import Curve, Curves, Preset, State, Variable
 from ncm_app.core.times import Times
+from ncm_app.core.upload import Upload
 
 RUN_SETTINGS = ("t_end", "dt", "method")
 METHODS = ["Euler", "Heun", "RK4", "adaptive"]
@@ -58,7 +59,8 @@ class Model(param.Parameterized, metaclass=_ModelType):
     """A model with the present values of its controls; see the module's contract.
 
     Facts of every kind, all optional: `panels` are plots of its own, `equations` lines of
-    TeX beside those read from the code, `run_settings` controls that `p` does not hold.
+    TeX beside those read from the code, `run_settings` controls that `p` does not hold, `reads`
+    what a user may open in a file for an experiment to show.
     """
 
     chapter: ClassVar[str] = ""
@@ -72,6 +74,8 @@ class Model(param.Parameterized, metaclass=_ModelType):
     panels: ClassVar[tuple[Panel, ...]] = ()
     equations: ClassVar[tuple[str, ...]] = ()
     run_settings: ClassVar[tuple[str, ...]] = ()
+    reads: ClassVar[Upload | None] = None
+    opened: Any = None  # what was read from a user's file: the answer in place of the model's own
     Parameters: ClassVar[Any]
 
     def __init__(self, **values: Any) -> None:
@@ -145,7 +149,7 @@ class Model(param.Parameterized, metaclass=_ModelType):
 
     def snapshot(self, **changes: Any) -> Snapshot:
         """Return the present values, with changes, as a frozen, hashable record."""
-        return Snapshot.of(type(self), {**self.values(), **self.clean(changes)})
+        return Snapshot.of(type(self), {**self.values(), **self.clean(changes)}, self.opened)
 
 
 class Flow(Model):
@@ -265,4 +269,5 @@ def unknown(kind: str, name: str, known: Any, owner: str) -> str:
 
 
 __all__ = ["METHODS", "RUN_SETTINGS", "STEPPED", "Choice", "Count", "Curve", "Curves", "Experiment", "Flow", "Mark",
-           "Measure", "Model", "Panel", "Preset", "Quantity", "Spiking", "State", "Times", "Variable", "unknown"]
+           "Measure", "Model", "Panel", "Preset", "Quantity", "Spiking", "State", "Times", "Upload", "Variable",
+           "unknown"]

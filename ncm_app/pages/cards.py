@@ -18,7 +18,7 @@ from ncm_app.studies.convergence import Comparison, Orders, compare, orders
 from ncm_app.studies.curves import curves
 from ncm_app.studies.diagram import diagram
 from ncm_app.studies.frequency import has_frequency_curve
-from ncm_app.studies.panels import panel
+from ncm_app.studies.panels import duration_of, panel
 from ncm_app.studies.plane import phase_plane
 from ncm_app.studies.rates import has_rate_curve, rate_at, rate_curve
 from ncm_app.studies.simulate import observe, simulate, simulate_from, solve
@@ -126,7 +126,7 @@ def _states(count: int) -> Callable[[type[Flow]], bool]:
 
 def _panel(index: int) -> Callable[[Snapshot, Settings, Progress], Any]:
     def study(snapshot: Snapshot, settings: Settings, progress: Progress) -> Drawn:
-        return Drawn(panel(snapshot, index, progress=progress), float(snapshot.named.get("t_end", 0.0)))
+        return Drawn(panel(snapshot, index, progress=progress), duration_of(snapshot, progress=progress))
 
     return study
 

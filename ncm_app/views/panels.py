@@ -119,13 +119,19 @@ class PanelView(View):
         margin = 0.5 - TICK if self._rows_on(axis) else 0.06 * (high - low)
         return min(span[0], low - margin * (low < span[0])), max(span[1], high + margin * (high > span[1]))
 
+    def applies(self, result: Drawn) -> bool:
+        """Tell whether there is anything to draw; a panel that gives no mark at all is hidden."""
+        return bool(result.columns)
+
     def fitted(self, result: Drawn) -> Limits:
         """What is drawn, on axes that hold the data; the stated spans on the others."""
         return self.limits(result)
 
     def outgrown(self, result: Drawn, limits: Limits) -> bool:
-        """An axis that holds the data follows when they leave it, or fill less than a third."""
+        """An axis that holds the data follows when they leave it, or fill less than a third; one over time always."""
         wanted = self.limits(result)
+        if self.over_time and wanted[0] != limits[0] and self.applies(result):
+            return True
         return any(outgrown(now, then, axis in self.log) for axis, now, then in zip("xy", wanted, limits, strict=True)
                    if axis in self.panel.fits + self.panel.tight)
 

@@ -51,8 +51,8 @@ def intervals(trains: Trains) -> Array:
 
 
 def variation(gaps: Array) -> float:
-    """Return the coefficient of variation of intervals (divisor n), NaN for fewer than two."""
-    return float(np.std(gaps) / np.mean(gaps)) if len(gaps) > 1 else float("nan")
+    """Return the coefficient of variation of intervals (divisor n), NaN for fewer than two or if all are 0."""
+    return float(np.std(gaps) / np.mean(gaps)) if len(gaps) > 1 and np.any(gaps) else float("nan")
 
 
 def fano_factor(counts: NDArray[np.int64]) -> float:
