@@ -44,6 +44,7 @@ class Panel:
     too, and `log` names logarithmic ones. A panel `over_time` has the run's duration as its x
     axis; one `above` stands over the traces. A click sets the control named in `clicks` to the
     place on the x axis, or adds and removes a time there; of several, the row clicked decides.
+    `rows` name what lies at 0, 1, ... on the y axis, in place of numbers.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Panel:
     over_time: bool = False
     above: bool = False
     clicks: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
     legend: str = "top_right"
 
 

@@ -83,7 +83,7 @@ class Board:
         figure.min_border_top = 6
         if self.views[name].stacked:
             figure.xaxis.visible = False
-        if self.views[name].shape == "strip":
+        if self.views[name].shape == "strip" and not self.views[name].rows:
             figure.yaxis[0].ticker.desired_num_ticks = 3
         if self.views[name].clickable:
             figure.on_event("tap", lambda event: self._on_click(name, event.x, event.y))

@@ -45,7 +45,7 @@ class PanelView(View):
         self.title = panel.title + " (click)" * bool(panel.clicks)
         self.clickable, self.over_time = bool(panel.clicks), panel.over_time  # type: ignore[misc]
         self.x_label, self.y_label = panel.x.axis, panel.y.axis
-        self.log = panel.log
+        self.log, self.rows = panel.log, panel.rows
         self.legend = panel.legend if any(mark.label for mark in panel.marks) else None
         if panel.over_time and panel.shape == "strip":
             self.title = ""  # the axis says what it is, and the strip is low
