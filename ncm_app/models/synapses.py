@@ -19,16 +19,15 @@ from ncm_app.numerics.spikes.responses import (
     cascade,
     convolved,
     counted,
-    deflection,
     highest,
     released,
     response,
-    volleys,
 )
+from ncm_app.numerics.spikes.volleys import deflection, volleys
 
 EXPONENTIAL, DIFFERENCE = range(2)
 KERNELS = ["exponential", "difference of exponentials"]
-KINDS = (("excitatory", "EPSP"), ("inhibitory", "IPSP"))
+KINDS = "excitatory", "inhibitory"
 
 
 def synapses(p):
@@ -74,7 +73,7 @@ def groups(t, p):
 def rows(run, p):
     """Spikes within the run."""
     return {name: (s[s <= run.t[-1]], np.full(np.count_nonzero(s <= run.t[-1]), float(row)))
-            for row, (name, s) in enumerate((("excitatory", p.s_e), ("inhibitory", p.s_i)))}
+            for row, (name, s) in enumerate((("inhibitory", p.s_i), ("excitatory", p.s_e)))}
 
 
 def after_one_spike(membrane):
@@ -82,23 +81,23 @@ def after_one_spike(membrane):
     def draw(run, p):
         t = np.linspace(0.0, 5.0 * max(p.tau_e, p.tau_i, p.tau_m, p.tau_r), 501)
         last, drawn, peaks = ((p.tau_m,) if membrane else ()), {}, []
-        for (name, _), (_, J, taus) in zip(KINDS, synapses(p), strict=True):
+        for name, (_, J, taus) in zip(KINDS, synapses(p), strict=True):
             drawn[name] = t, J * cascade(t, *taus, *last)
             when, size = highest(lambda s, taus=taus: cascade(s, *taus, *last), float(t[-1]))
             peaks.append((when, J * size))
             if p.kernel == DIFFERENCE:
                 drawn[f"{name} jump"] = t, J * cascade(t, taus[-1], *last)
         where, sizes = np.array(peaks).T
-        texts = [f"{size:.3g} mV at {when:.2g} ms" for when, size in peaks]
-        return {**drawn, "peaks": (where, sizes), "numbers": (where + 0.22 * t[-1], 0.97 * sizes, texts)}
+        texts = [f"{size:.2f} mV at {when:.1f} ms".replace("-", "−") for when, size in peaks]
+        return {**drawn, "peaks": (where, sizes), "numbers": (where + 0.28 * t[-1], 0.97 * sizes, texts)}
 
     marks = (Mark("excitatory jump", role="theory", label="exponential"), Mark("inhibitory jump", role="theory"),
-             *(Mark(name, role=name, ghost=True) for name, _ in KINDS),
+             *(Mark(name, role=name, ghost=True) for name in KINDS),
              Mark("peaks", "points", "now"), Mark("numbers", "labels"))
     title, span = ("Potential after one spike", 0.7) if membrane else ("Current after one spike", 3.0)
     name = "psp" if membrane else "psc"
     return Panel(name, title, Variable("time since the spike", (0.0, 50.0), unit="ms"),
-                 Variable("V - E_L" if membrane else "I", (-span, span), unit="mV"), marks, draw, fits="xy")
+                 Variable("V − E_L" if membrane else "I", (-span, span), unit="mV"), marks, draw, fits="xy")
 
 
 class Synapses(Flow):
@@ -128,8 +127,8 @@ class Synapses(Flow):
     portrait, driven = False, True
     solutions = {"exact": exact, "convolution": convolution}
     panels = (Panel("spikes", "Input spikes", Variable("time", (0.0, 300.0), unit="ms"), Variable("input", (-0.6, 1.6)),
-                    tuple(Mark(name, "raster", name) for name, _ in KINDS), rows, shape="strip", over_time=True,
-                    above=True, clicks=("s_e", "s_i"), rows=tuple(name for name, _ in KINDS)),
+                    tuple(Mark(name, "raster", name) for name in KINDS), rows, shape="strip", over_time=True,
+                    above=True, clicks=("s_i", "s_e"), rows=("inhibitory", "excitatory")),
               after_one_spike(membrane=False), after_one_spike(membrane=True))
     presets = (Preset("Fig 1.4", "Two spikes close together add up.", expect={"at": {300.0: (-72.0, 0.0, 0.0)}}),
                Preset("Ex 1.3.1", "Two spikes close together add up.", values={"kernel": KERNELS[1], "tau_e": 4.0, "tau_i": 4.0}, expect={"at": {300.0: (-72.0, 0.0, 0.0)}}),
@@ -137,9 +136,9 @@ class Synapses(Flow):
                )
     look_for = "Currents jump, V does not."
     try_this = ("Click on the spike rows.", "Move J_e.")
-    equations = (r"\text{each spike of input } a \in \{e, i\} \text{ at } s: \quad I_a(t) \text{ gains } J_a\, \alpha_a(t - s)",
-                 r"\alpha_a(s) = \frac{e^{-s/\tau_a}}{\tau_a} \quad \text{or} \quad "
-                 r"\frac{e^{-s/\tau_a} - e^{-s/\tau_r}}{\tau_a - \tau_r}")
+    equations = (r"I_a \leftarrow I_a + \frac{J_a}{\tau_a} \quad \text{at each spike of } a = e, i",
+                 r"\text{in all } I_a(t) = J_a \sum_j \alpha_a(t - s_j^a)",
+                 r"\alpha_a(t) = \frac{e^{-t/\tau_a}}{\tau_a} \;\text{ or }\; \frac{e^{-t/\tau_a} - e^{-t/\tau_r}}{\tau_a - \tau_r}")
 
     @staticmethod
     def rhs(t, y, p):
@@ -159,11 +158,9 @@ class Synapses(Flow):
     def measure(run, p):
         measured = []
         for volley in groups(run.t, p):
-            count, name = len(volley.times), KINDS[volley.kind][1]
-            name = name if count == 1 else f"paired {name}" if count == 2 else f"{name} of {count} spikes"
             when, size = deflection(run.t, run.y[0] - p.E_L, volley, 1.0 - 2.0 * volley.kind)
-            if np.isfinite(when) and name not in [m.name for m in measured]:
-                measured.append(Measure(name, size, "mV", theory=alone(p, volley.kind, volley.times)[1]))
+            if np.isfinite(when) and volley.name not in [m.name for m in measured]:
+                measured.append(Measure(volley.name, size, "mV", theory=alone(p, volley.kind, volley.times)[1]))
         return tuple(measured)
 
     @staticmethod

@@ -49,6 +49,7 @@ class PanelView(View):
         self.legend = panel.legend if any(mark.label for mark in panel.marks) else None
         if panel.over_time and panel.shape == "strip":
             self.title = ""  # the axis says what it is, and the strip is low
+            self.y_label += " (click)" * self.clickable
 
     def layers(self) -> list[Layer]:
         """One layer for each mark, each in its role's hue."""

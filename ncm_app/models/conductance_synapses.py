@@ -1,0 +1,217 @@
+"""Conductance-based synapses and the high-conductance state (appendix B.4)."""
+
+import numpy as np
+from numba.extending import register_jitable
+
+from ncm_app.core.model import (
+    STEPPED,
+    Choice,
+    Count,
+    Flow,
+    Mark,
+    Measure,
+    Panel,
+    Preset,
+    Quantity,
+    State,
+    Times,
+    Variable,
+)
+from ncm_app.numerics.spikes.background import Bombardment, pooled_times, potential, single
+from ncm_app.numerics.spikes.responses import cascade, counted
+from ncm_app.numerics.spikes.volleys import deflection, volleys
+
+REST, MEAN = range(2)
+KINDS = "excitatory", "inhibitory"
+
+
+@register_jitable
+def G(p):
+    """Mean conductance that the current-based model holds constant."""
+    return (p.K_e * p.r_e * p.J_e + p.K_i * p.r_i * p.J_i) / 1000.0 * (p.linear == MEAN)
+
+
+@register_jitable
+def V_lin(p):
+    """Potential (mV) from which the current-based model counts."""
+    drive = (p.K_e * p.r_e * p.J_e * p.E_e + p.K_i * p.r_i * p.J_i * p.E_i) / 1000.0 * (p.linear == MEAN)
+    return (p.E_L + p.I_x + drive) / (1.0 + G(p))
+
+
+def background(p):
+    """The two Poisson inputs."""
+    return (Bombardment(p.K_e * p.r_e / 1000.0, p.J_e, p.tau_e, p.E_e),
+            Bombardment(p.K_i * p.r_i / 1000.0, p.J_i, p.tau_i, p.E_i))
+
+
+def theory(p, duration=1.0):
+    """What is known of V under the Poisson inputs, for an average over a duration (ms)."""
+    return potential(background(p), p.E_L + p.I_x, p.tau_m, duration)
+
+
+def spikes(end, p):
+    """Listed and random spikes up to `end`, excitatory and inhibitory, ms."""
+    random = [pooled_times(one.rate, end, p.seed, stream) for stream, one in enumerate(background(p))]
+    return [np.concatenate([listed[listed < end], drawn])
+            for listed, drawn in zip((p.s_e, p.s_i), random, strict=True)]
+
+
+def after_one_spike(p):
+    """Times (ms), and per kind what one spike adds to V under the mean background, per mV of driving force."""
+    t = np.linspace(0.0, 4.0 * max(p.tau_e, p.tau_i, p.tau_m), 2001)
+    load = sum(one.mean for one in background(p))
+    return t, [single(one.J, one.tau, p.tau_m, t, load) for one in background(p)]
+
+
+def draw_spikes(run, p):
+    inhibitory, excitatory = reversed(spikes(run.t[-1], p))
+    return {"excitatory": (excitatory, np.ones(len(excitatory))), "inhibitory": (inhibitory, np.zeros(len(inhibitory)))}
+
+
+def draw_psp(run, p):
+    (t, units), drawn = after_one_spike(p), {}
+    for name, unit, one in zip(KINDS, units, background(p), strict=True):
+        current_based = cascade(t, one.tau, p.tau_m / (1.0 + G(p))) / (1.0 + G(p))
+        drawn[name] = t, unit * (one.E - theory(p).level)
+        drawn[f"linear {name}"] = t, one.J * (one.E - V_lin(p)) * current_based
+    return drawn
+
+
+def draw_driving_force(run, p):
+    I = np.linspace(-20.0, 30.0, 101)
+    level, units = theory(p._replace(I_x=I)).level, after_one_spike(p)[1]
+    heights = [unit.max() * (one.E - level) for unit, one in zip(units, background(p), strict=True)]
+    here = [np.interp(p.I_x, I, height) for height in heights]
+    return {"excitatory": (I, heights[0]), "inhibitory": (I, heights[1]), "zero": (I, 0.0 * I),
+            "now": ([p.I_x, p.I_x], here)}
+
+
+class ConductanceSynapses(Flow):
+    """A spike opens a conductance: its effect depends on V, and many of them make the cell fast (appendix B.4)."""
+
+    chapter, title = "B.4", "Conductance-based synapses"
+
+    s_e = Times((20.0, 200.0, 210.0), bounds=(0, 1000), symbol="s_e", group="spikes", doc="excitatory spikes")
+    s_i = Times((100.0,), bounds=(0, 1000), symbol="s_i", group="spikes", doc="inhibitory spikes")
+    r_e = Quantity(0.0, bounds=(0, 50), unit="Hz", symbol="r_e", group="Poisson inputs", doc="excitatory rate")
+    r_i = Quantity(0.0, bounds=(0, 50), unit="Hz", symbol="r_i", group="Poisson inputs", doc="inhibitory rate")
+    K_e = Count(400, bounds=(0, 1000), symbol="K_e", group="Poisson inputs", doc="number of excitatory inputs")
+    K_i = Count(100, bounds=(0, 1000), symbol="K_i", group="Poisson inputs", doc="number of inhibitory inputs")
+    J_e = Quantity(0.3, bounds=(0, 3), unit="ms", symbol="J_e", group="synapses", doc="excitatory weight")
+    J_i = Quantity(8.0, bounds=(0, 20), unit="ms", symbol="J_i", group="synapses", doc="inhibitory weight")
+    tau_e = Quantity(5.0, bounds=(1, 50), unit="ms", symbol=r"\tau_e", group="synapses", doc="excitatory decay time")
+    tau_i = Quantity(5.0, bounds=(1, 50), unit="ms", symbol=r"\tau_i", group="synapses", doc="inhibitory decay time")
+    E_e = Quantity(0.0, bounds=(-20, 60), unit="mV", symbol="E_e", group="synapses", doc="excitatory reversal")
+    E_i = Quantity(-75.0, bounds=(-100, -50), unit="mV", symbol="E_i", group="synapses", doc="inhibitory reversal")
+    tau_m = Quantity(10.0, bounds=(1, 100), unit="ms", symbol=r"\tau_m", group="cell", doc="membrane time constant")
+    E_L = Quantity(-72.0, bounds=(-90, -50), unit="mV", symbol="E_L", group="cell", doc="resting potential")
+    I_x = Quantity(0.0, bounds=(-20, 30), unit="mV", symbol="I_x", group="cell", doc="constant input")
+    linear = Choice("at rest", objects=["at rest", "at the mean"], symbol="V_{lin}", group="cell",
+                    doc="where the current-based model takes its currents from")
+    seed = Count(1, bounds=(0, 9999), group="run", doc="seed of the Poisson inputs")
+    t_end = Quantity(300.0)
+    method = Choice("Euler", objects=STEPPED)
+
+    states = (State("V", start=-72.0, span=(-73.5, -69.5), box=(-120.0, 60.0), unit="mV", doc="membrane potential"),
+              State("g_e", start=0.0, span=(0.0, 2.0), box=(0.0, 100.0), role="excitatory",
+                    doc="excitatory conductance over the leak"),
+              State("g_i", start=0.0, span=(0.0, 2.0), box=(0.0, 100.0), role="inhibitory",
+                    doc="inhibitory conductance over the leak"),
+              State("V_c", start=-72.0, span=(-73.5, -69.5), box=(-200.0, 200.0), unit="mV", symbol="V_c",
+                    doc="potential of the current-based model"))
+    observed = (Variable("I_e", (-6.0, 6.0), unit="mV", role="excitatory", doc="excitatory current"),
+                Variable("I_i", (-6.0, 6.0), unit="mV", role="inhibitory", doc="inhibitory current"))
+    portrait, driven = False, True
+    panels = (
+        Panel("spikes", "Input spikes", Variable("time", (0.0, 300.0), unit="ms"), Variable("input", (-0.6, 1.6)),
+              tuple(Mark(name, "raster", name) for name in KINDS), draw_spikes, shape="strip", over_time=True,
+              above=True, clicks=("s_i", "s_e"), rows=("inhibitory", "excitatory")),
+        Panel("psp", "Potential after one spike", Variable("time since the spike", (0.0, 40.0), unit="ms"),
+              Variable("V − mean", (-1.2, 1.2), unit="mV"),
+              (*(Mark(f"linear {name}", role="theory", label="current-based" * (name == "excitatory"))
+                 for name in KINDS), *(Mark(name, role=name, ghost=True) for name in KINDS)), draw_psp, fits="xy"),
+        Panel("driving_force", "Height of that potential", Variable("I_x", (-20.0, 30.0), unit="mV"),
+              Variable("height", (-1.2, 1.5), unit="mV"),
+              (Mark("zero", role="theory"), *(Mark(name, role=name, label=name, ghost=True) for name in KINDS),
+               Mark("now", "points", "now")), draw_driving_force, fits="y", clicks=("I_x",)),
+    )
+    presets = (
+        Preset("Fig B.9", "x.", expect={"at": {0.0: (-72.0, 0.0, 0.0, -72.0)}}),
+        Preset("Driving force", "x.", values={"s_e": (100.0,), "s_i": (200.0,), "I_x": -6.0, "V_0": -78.0, "V_c_0": -78.0}, expect={"at": {0.0: (-78.0, 0.0, 0.0, -78.0)}}),
+        Preset("High-conductance state", "x.", values={"s_e": (), "s_i": (), "r_e": 8.0, "r_i": 15.0, "J_i": 2.0, "linear": "at the mean", "t_end": 1000.0, "V_0": -60.0, "V_c_0": -60.0}, expect={"at": {0.0: (-60.0, 0.0, 0.0, -60.0)}}),
+    )
+    look_for = "x."
+    try_this = ("a.", "b.")
+    equations = (r"g_a \leftarrow g_a + \frac{J_a}{\tau_a} \quad \text{at each spike of } a = e, i",)
+
+    @staticmethod
+    def rhs(t, y, p):
+        V, g_e, g_i, V_c = y
+        dV = (-(V - p.E_L) - g_e * (V - p.E_e) - g_i * (V - p.E_i) + p.I_x) / p.tau_m
+        dg_e = -g_e / p.tau_e
+        dg_i = -g_i / p.tau_i
+        drive = g_e * (p.E_e - V_lin(p)) + g_i * (p.E_i - V_lin(p))
+        dV_c = (-(V_c - p.E_L) - G(p) * (V_c - V_lin(p)) + drive + p.I_x) / p.tau_m
+        return dV, dg_e, dg_i, dV_c
+
+    @staticmethod
+    def impulses(t, p):
+        """A jump of J / tau per spike, of the conductance alone."""
+        excitatory, inhibitory = (counted(t, times) for times in spikes(t[-1], p))
+        return np.array([0.0 * t, p.J_e / p.tau_e * excitatory, p.J_i / p.tau_i * inhibitory, 0.0 * t])
+
+    @staticmethod
+    def observe(t, y, p):
+        V, g_e, g_i, _ = y
+        return g_e * (p.E_e - V), g_i * (p.E_i - V)
+
+    @staticmethod
+    def levels(p):
+        g_e, g_i = (one.mean for one in background(p))
+        pull = (g_e * (p.E_e - V_lin(p)) + g_i * (p.E_i - V_lin(p))) * (p.linear == REST)
+        return theory(p).level, g_e, g_i, V_lin(p) + pull
+
+    @staticmethod
+    def measure(run, p):
+        return (bombarded if any(one.mean for one in background(p)) else quiet)(run, p)
+
+    @staticmethod
+    def tell(run, p):
+        known, load = theory(p), 1.0 + sum(one.mean for one in background(p))
+        if load > 1.0:
+            return (f"V fluctuates around {known.level:.1f} mV with an SD of {known.sd:.2g} mV; open synapses make the "
+                    f"membrane {load:.3g} times as leaky, so its time constant is {known.tau:.2g} ms, not {p.tau_m:.3g}")
+        (up, down), above = (float(unit.max()) for unit in after_one_spike(p)[1]), known.level - p.E_i
+        moved = [f"{'lifts' if size >= 0 else 'lowers'} V by {abs(size):.2f} mV"
+                 for size in (up * (p.E_e - known.level), -down * above)]
+        return (f"an excitatory spike {moved[0]}, an inhibitory one {moved[1]}: at rest V is "
+                f"{p.E_e - known.level:.3g} mV below E_e and {abs(above):.3g} mV {'above' if above >= 0 else 'below'} E_i")
+
+
+def bombarded(run, p):
+    """Averages over the run without its first part."""
+    late = run.t > 5.0 * max(p.tau_e, p.tau_i, p.tau_m)
+    if not np.any(late):
+        return ()
+    V, g_e, g_i, V_c = run.y[:, late]
+    duration = float(run.t[-1] - run.t[late][0])
+    known = theory(p, duration)
+    means = [Measure(f"mean {name}", float(np.mean(g)), theory=one.mean, spread=one.J * np.sqrt(one.rate / duration))
+             for name, g, one in zip(("g_e", "g_i"), (g_e, g_i), background(p), strict=True)]
+    return (*means, Measure("tau_eff", float(p.tau_m / (1.0 + np.mean(g_e + g_i))), "ms", theory=known.tau),
+            Measure("mean V", float(np.mean(V)), "mV", theory=known.mean, spread=known.error),
+            Measure("SD of V", float(np.std(V)), "mV", theory=known.sd),
+            Measure("SD of V_c", float(np.std(V_c)), "mV", theory=known.sd if p.linear == MEAN else None))
+
+
+def quiet(run, p):
+    """Heights of the potentials after listed spikes alone."""
+    rest, units, measured = p.E_L + p.I_x, after_one_spike(p)[1], []
+    disturbed = p.V_0 != rest or p.g_e_0 != 0.0 or p.g_i_0 != 0.0
+    for volley in volleys((p.s_e, p.s_i), 5.0 * max(p.tau_e, p.tau_i, p.tau_m), run.t[-1], disturbed):
+        force = (p.E_e, p.E_i)[volley.kind] - rest
+        when, size = deflection(run.t, run.y[0] - rest, volley, np.sign(force) or 1.0)
+        if np.isfinite(when) and volley.name not in [m.name for m in measured]:
+            known = float(units[volley.kind].max()) * force if len(volley.times) == 1 else None
+            measured.append(Measure(volley.name, size, "mV", theory=known))
+    return tuple(measured)
