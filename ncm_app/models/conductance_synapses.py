@@ -17,7 +17,7 @@ from ncm_app.core.model import (
     Times,
     Variable,
 )
-from ncm_app.numerics.spikes.background import Bombardment, pooled_times, potential, single
+from ncm_app.numerics.spikes.background import Bombardment, fluctuation, pooled_times, potential, single
 from ncm_app.numerics.spikes.responses import cascade, counted
 from ncm_app.numerics.spikes.volleys import deflection, volleys
 
@@ -64,11 +64,13 @@ def after_one_spike(p):
 
 
 def draw_spikes(run, p):
+    """Ticks of all spikes within the run."""
     inhibitory, excitatory = reversed(spikes(run.t[-1], p))
     return {"excitatory": (excitatory, np.ones(len(excitatory))), "inhibitory": (inhibitory, np.zeros(len(inhibitory)))}
 
 
 def draw_psp(run, p):
+    """What one spike adds to V under the mean background, beside what it adds to V_c."""
     (t, units), drawn = after_one_spike(p), {}
     for name, unit, one in zip(KINDS, units, background(p), strict=True):
         current_based = cascade(t, one.tau, p.tau_m / (1.0 + G(p))) / (1.0 + G(p))
@@ -78,11 +80,13 @@ def draw_psp(run, p):
 
 
 def draw_driving_force(run, p):
-    I = np.linspace(-20.0, 30.0, 101)
-    level, units = theory(p._replace(I_x=I)).level, after_one_spike(p)[1]
+    """The same peaks over the constant input, straight lines through the reversal potentials."""
+    I_x = np.linspace(-20.0, 30.0, 101)
+    known, units = theory(p), after_one_spike(p)[1]
+    level = known.level + (I_x - p.I_x) * known.tau / p.tau_m
     heights = [unit.max() * (one.E - level) for unit, one in zip(units, background(p), strict=True)]
-    here = [np.interp(p.I_x, I, height) for height in heights]
-    return {"excitatory": (I, heights[0]), "inhibitory": (I, heights[1]), "zero": (I, 0.0 * I),
+    here = [np.interp(p.I_x, I_x, height) for height in heights]
+    return {"excitatory": (I_x, heights[0]), "inhibitory": (I_x, heights[1]), "zero": (I_x, 0.0 * I_x),
             "now": ([p.I_x, p.I_x], here)}
 
 
@@ -127,21 +131,37 @@ class ConductanceSynapses(Flow):
               tuple(Mark(name, "raster", name) for name in KINDS), draw_spikes, shape="strip", over_time=True,
               above=True, clicks=("s_i", "s_e"), rows=("inhibitory", "excitatory")),
         Panel("psp", "Potential after one spike", Variable("time since the spike", (0.0, 40.0), unit="ms"),
-              Variable("V − mean", (-1.2, 1.2), unit="mV"),
+              Variable("change of V", (-1.4, 1.4), unit="mV"),
               (*(Mark(f"linear {name}", role="theory", label="current-based" * (name == "excitatory"))
                  for name in KINDS), *(Mark(name, role=name, ghost=True) for name in KINDS)), draw_psp, fits="xy"),
-        Panel("driving_force", "Height of that potential", Variable("I_x", (-20.0, 30.0), unit="mV"),
-              Variable("height", (-1.2, 1.5), unit="mV"),
+        Panel("driving_force", "Its peak over I_x", Variable("constant input I_x", (-20.0, 30.0), unit="mV"),
+              Variable("peak change of V", (-1.2, 1.5), unit="mV"),
               (Mark("zero", role="theory"), *(Mark(name, role=name, label=name, ghost=True) for name in KINDS),
                Mark("now", "points", "now")), draw_driving_force, fits="y", clicks=("I_x",)),
     )
     presets = (
-        Preset("Fig B.9", "x.", expect={"at": {0.0: (-72.0, 0.0, 0.0, -72.0)}}),
-        Preset("Driving force", "x.", values={"s_e": (100.0,), "s_i": (200.0,), "I_x": -6.0, "V_0": -78.0, "V_c_0": -78.0}, expect={"at": {0.0: (-78.0, 0.0, 0.0, -78.0)}}),
-        Preset("High-conductance state", "x.", values={"s_e": (), "s_i": (), "r_e": 8.0, "r_i": 15.0, "J_i": 2.0, "linear": "at the mean", "t_end": 1000.0, "V_0": -60.0, "V_c_0": -60.0}, expect={"at": {0.0: (-60.0, 0.0, 0.0, -60.0)}}),
+        Preset("Fig B.9", "The spikes of Fig 1.4: the inhibitory one moves V less than a current-based one would.",
+               expect={"measured": {"EPSP": 1.07683, "IPSP": -0.943487, "paired EPSP": 1.75729}}),
+        Preset("Driving force", "Below E_i an inhibitory spike lifts V: its current always pulls toward E_i.",
+               values={"s_e": (100.0,), "s_i": (200.0,), "I_x": -6.0, "V_0": -78.0, "V_c_0": -78.0},
+               expect={"measured": {"EPSP": 1.16656, "IPSP": 0.94396}}),
+        Preset("High-conductance state", "4,700 spikes a second leave the membrane five times as leaky, and as fast.",
+               values={"s_e": (), "s_i": (), "r_e": 8.0, "r_i": 15.0, "J_i": 2.0, "linear": "at the mean",
+                       "t_end": 1000.0, "V_0": -60.0, "V_c_0": -60.0},
+               expect={"measured": {"mean g_e": (0.9, 1.02), "mean g_i": (2.75, 3.25), "tau_eff": (1.9, 2.15),
+                                    "mean V": (-60.7, -58.7), "SD of V": (2.2, 3.1), "SD of V_c": (2.2, 3.1)}}),
     )
-    look_for = "x."
-    try_this = ("a.", "b.")
+    look_for = ("A synapse pulls V toward its reversal potential, the weaker the closer V is to it. Many open synapses "
+                "hold V near their common mean, and make the membrane fast.")
+    try_this = ("In Driving force, click at I_x = -3 mV in the last plot: V rests at E_i, and an inhibitory spike "
+                "does nothing.",
+                "In Driving force, set I_x to 20 mV: the EPSP shrinks to 0.77 mV, the IPSP grows to 7.2 mV.",
+                "In High-conductance state, set V_lin to at rest, and press Fit: the current-based V_c is near -12 mV.",
+                "In High-conductance state, double both rates: tau_eff falls from 2.0 to 1.1 ms, and so does the SD of "
+                "V, a little.")
+    book_note = ("The book names this appendix and leaves it empty; the equations and Fig B.9 are those of its later "
+                 "published version. V_c is the same cell with currents that do not depend on V: those that the "
+                 "conductances give at rest, or at the mean potential with the mean conductance as a second leak.")
     equations = (r"g_a \leftarrow g_a + \frac{J_a}{\tau_a} \quad \text{at each spike of } a = e, i",)
 
     @staticmethod
@@ -179,13 +199,18 @@ class ConductanceSynapses(Flow):
     def tell(run, p):
         known, load = theory(p), 1.0 + sum(one.mean for one in background(p))
         if load > 1.0:
-            return (f"V fluctuates around {known.level:.1f} mV with an SD of {known.sd:.2g} mV; open synapses make the "
-                    f"membrane {load:.3g} times as leaky, so its time constant is {known.tau:.2g} ms, not {p.tau_m:.3g}")
+            far = ConductanceSynapses.levels(p)[3]
+            told = (f"V fluctuates around {known.level:.1f} mV with an SD of {known.sd:.1f} mV; open synapses make the "
+                    f"membrane {load:.2f} times as leaky, so its time constant is {known.tau:.2g} ms, not "
+                    f"{p.tau_m:.3g} ms")
+            told += f"; with the currents of a cell at rest it would be {far:.1f} mV" * (p.linear == REST)
+            return told.replace("-", "−")
         (up, down), above = (float(unit.max()) for unit in after_one_spike(p)[1]), known.level - p.E_i
         moved = [f"{'lifts' if size >= 0 else 'lowers'} V by {abs(size):.2f} mV"
                  for size in (up * (p.E_e - known.level), -down * above)]
+        side = "above" if above >= 0 else "below"
         return (f"an excitatory spike {moved[0]}, an inhibitory one {moved[1]}: at rest V is "
-                f"{p.E_e - known.level:.3g} mV below E_e and {abs(above):.3g} mV {'above' if above >= 0 else 'below'} E_i")
+                f"{p.E_e - known.level:.3g} mV below E_e and {abs(above):.3g} mV {side} E_i")
 
 
 def bombarded(run, p):
@@ -195,19 +220,19 @@ def bombarded(run, p):
         return ()
     V, g_e, g_i, V_c = run.y[:, late]
     duration = float(run.t[-1] - run.t[late][0])
-    known = theory(p, duration)
+    known, linear = theory(p, duration), fluctuation(background(p), V_lin(p), 1.0 + G(p), p.tau_m)
     means = [Measure(f"mean {name}", float(np.mean(g)), theory=one.mean, spread=one.J * np.sqrt(one.rate / duration))
              for name, g, one in zip(("g_e", "g_i"), (g_e, g_i), background(p), strict=True)]
     return (*means, Measure("tau_eff", float(p.tau_m / (1.0 + np.mean(g_e + g_i))), "ms", theory=known.tau),
             Measure("mean V", float(np.mean(V)), "mV", theory=known.mean, spread=known.error),
             Measure("SD of V", float(np.std(V)), "mV", theory=known.sd),
-            Measure("SD of V_c", float(np.std(V_c)), "mV", theory=known.sd if p.linear == MEAN else None))
+            Measure("SD of V_c", float(np.std(V_c)), "mV", theory=linear))
 
 
 def quiet(run, p):
     """Heights of the potentials after listed spikes alone."""
     rest, units, measured = p.E_L + p.I_x, after_one_spike(p)[1], []
-    disturbed = p.V_0 != rest or p.g_e_0 != 0.0 or p.g_i_0 != 0.0
+    disturbed = rest != p.V_0 or p.g_e_0 != 0.0 or p.g_i_0 != 0.0
     for volley in volleys((p.s_e, p.s_i), 5.0 * max(p.tau_e, p.tau_i, p.tau_m), run.t[-1], disturbed):
         force = (p.E_e, p.E_i)[volley.kind] - rest
         when, size = deflection(run.t, run.y[0] - rest, volley, np.sign(force) or 1.0)

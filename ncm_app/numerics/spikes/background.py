@@ -62,15 +62,22 @@ class Potential(NamedTuple):
     error: float
 
 
+def fluctuation(inputs: tuple[Bombardment, ...], level: float, total: float, tau_m: float) -> float:
+    """Return the SD (mV) of a linear membrane `total` times as leaky whose currents are those at `level` mV."""
+    variance = sum((one.J * (one.E - level) / total) ** 2 * one.rate / (2.0 * (tau_m / total + one.tau))
+                   for one in inputs)
+    return float(np.sqrt(variance))
+
+
 def potential(inputs: tuple[Bombardment, ...], rest: float, tau_m: float, duration: float) -> Potential:
     """Return the stationary potential of a cell that rests at `rest` mV without input."""
     total = 1.0 + sum(one.mean for one in inputs)
     level, tau = (rest + sum(one.mean * one.E for one in inputs)) / total, tau_m / total
     pulls = [one.J * (one.E - level) / total for one in inputs]  # area under a spike's potential, mV ms
-    variance = sum(pull**2 * one.rate / (2.0 * (tau + one.tau)) for pull, one in zip(pulls, inputs, strict=True))
     shift = sum(pull * one.rate * one.J / (2.0 * (tau + one.tau)) for pull, one in zip(pulls, inputs, strict=True))
     slow = sum(pull**2 * one.rate for pull, one in zip(pulls, inputs, strict=True))
-    return Potential(level, level - shift / total, float(np.sqrt(variance)), tau, float(np.sqrt(slow / duration)))
+    return Potential(level, level - shift / total, fluctuation(inputs, level, total, tau_m), tau,
+                     float(np.sqrt(slow / duration)))
 
 
 def single(J: float, tau: float, tau_m: float, times: Array, load: float = 0.0) -> Array:

@@ -65,6 +65,8 @@ def response(t: Array, times: Array, *taus: float) -> Array:
 
 def counted(t: Array, times: Array) -> Array:
     """Return the number of spikes (m,) in each step that begins at t (m,); those after the last one are left out."""
+    if len(t) < 2:
+        return np.zeros_like(t)
     bins = np.floor(times / (t[1] - t[0]) + GUARD).astype(np.int64)
     return np.bincount(bins[bins < len(t)], minlength=len(t)).astype(float)
 

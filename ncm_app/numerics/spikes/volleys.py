@@ -12,7 +12,7 @@ from ncm_app.numerics.result import Array
 
 @dataclass(frozen=True)
 class Volley:
-    """Spikes of one `kind` (0 excitatory, 1 inhibitory) that begin at rest, and the time `until` which they act alone, ms."""
+    """Spikes of one `kind` (0 excitatory, 1 inhibitory) that begin at rest, and until when (ms) they act alone."""
 
     kind: int
     times: tuple[float, ...]
