@@ -31,6 +31,7 @@ from ncm_app.pages.notes import Notes
 from ncm_app.pages.parts import Browser
 from ncm_app.pages.settings import Settings
 from ncm_app.pages.slicer import Slicer
+from ncm_app.pages.sound import Sound
 from ncm_app.pages.texts import Texts
 from ncm_app.pages.toolbar import Toolbar
 from ncm_app.pages.topics import TOPICS
@@ -91,18 +92,20 @@ class ModelPage:
     def _build_parts(self, model: type[Flow], large: bool) -> None:
         self.notes = Notes(self._cancel)
         self.controls = Controls(model, self.model.values(), self._moved, self.notes.complain)
+        self.export = Export(model.slug(), self.board, self.model.snapshot, lambda: self.preset, self.query)
+        sound = Sound(self.model.snapshot, self.board, self.notes.complain)
         self.toolbar = Toolbar(model, self.preset, self.choose, {
             "reset": ("all values back to the preset's", lambda: self.choose(self.preset)),
             "freeze": ("keep this run as a grey ghost under the next ones", self.freeze),
             "clear": ("wipe ghost, clicked runs, sweep and trails", self.clear),
             "fit": ("fit the axes to what is drawn", self.fit),
             "share": ("copy a link to exactly this page", self._write_address),
-            "export": ("pictures, data, a Python script", self._export),
+            "export": ("pictures, data, a Python script", self.export.show),
             "enlarge": ("text for the last row of a lecture hall", lambda: self.enlarge(not self.browser.large)),
-        })
+        }, more=sound.buttons(model))
         self.explorer = Explorer(model, self.settings, self.model.snapshot(), self._choose, self._cancel)
-        self.slicer = Slicer(model, self.settings, self._choose) if "phase_plane" in self.panes and len(
-            model.states) > 2 else None
+        sliced = "phase_plane" in self.panes and len(model.states) > 2
+        self.slicer = Slicer(model, self.settings, self._choose) if sliced else None
         extras = overlays_of(model)
         self.overlays = pmui.CheckBoxGroup(options=extras, inline=True, value=list(self.settings.overlays),
                                            css_classes=["ncm-overlays"], visible=bool(extras), margin=(0, 8))
@@ -110,7 +113,6 @@ class ModelPage:
         self.texts = Texts(model, self.model.snapshot())
         self.browser, self.beacon = Browser(large=large), Beacon()
         self.browser.param.watch(lambda _: self.restore(self.browser.popped), "pops")
-        self.export = Export(model.slug(), self.board, self.model.snapshot, lambda: self.preset, self.query)
         self.side, self.below, self.extra = (pn.Column(sizing_mode="stretch_width", margin=0) for _ in range(3))
         self.top = pn.Column(sizing_mode="stretch_width", margin=0, min_height=36)
         self.gate = FrameGate(self._compute, self._apply, self._failed, self.notes.busy, self.beacon, self._document)
@@ -283,9 +285,6 @@ class ModelPage:
 
     def _failed_late(self, topic: Topic, error: Exception) -> None:
         self.notes.complain(f"No {topic.words} could be computed: {error}. The other plots are complete.")
-
-    def _export(self) -> None:
-        self.export.show()
 
     def close(self) -> None:
         """Stop all work, as when the session ends."""
