@@ -43,7 +43,7 @@ def volleys(trains: tuple[Array, ...], quiet: float, end: float, disturbed: bool
             found[-1] = Volley(found[-1].kind, found[-1].times + (s,) * pure, end if pure else s)
         last = s
     ends = [volley.times[0] for volley in found[1:]] + [end]
-    return [Volley(v.kind, v.times, min(v.until, until)) for v, until in zip(found, ends, strict=True)]
+    return [Volley(v.kind, v.times, min(v.until, until)) for v, until in zip(found, ends, strict=False)]
 
 
 def deflection(t: Array, y: NDArray[np.float64], volley: Volley, sign: float) -> tuple[float, float]:
