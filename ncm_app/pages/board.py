@@ -80,6 +80,8 @@ class Board:
         figure.toolbar.autohide = True
         # Inside the frame it would swallow clicks near the top; a title leaves room for it.
         figure.toolbar_inner = not self.views[name].title
+        if self.views[name].clickable and not self.views[name].title:
+            figure.toolbar_location = None
         figure.min_border_top = 6
         if self.views[name].stacked:
             figure.xaxis.visible = False
