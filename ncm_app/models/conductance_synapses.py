@@ -28,14 +28,18 @@ KINDS = "excitatory", "inhibitory"
 @register_jitable
 def G(p):
     """Mean conductance that the current-based model holds constant."""
-    return (p.K_e * p.r_e * p.J_e + p.K_i * p.r_i * p.J_i) / 1000.0 * (p.linear == MEAN)
+    if p.linear == MEAN:
+        return (p.K_e * p.r_e * p.J_e + p.K_i * p.r_i * p.J_i) / 1000.0
+    return 0.0
 
 
 @register_jitable
 def V_lin(p):
     """Potential (mV) from which the current-based model counts."""
-    drive = (p.K_e * p.r_e * p.J_e * p.E_e + p.K_i * p.r_i * p.J_i * p.E_i) / 1000.0 * (p.linear == MEAN)
-    return (p.E_L + p.I_x + drive) / (1.0 + G(p))
+    if p.linear == MEAN:
+        drive = (p.K_e * p.r_e * p.J_e * p.E_e + p.K_i * p.r_i * p.J_i * p.E_i) / 1000.0
+        return (p.E_L + p.I_x + drive) / (1.0 + G(p))
+    return p.E_L + p.I_x
 
 
 def background(p):
@@ -203,7 +207,7 @@ class ConductanceSynapses(Flow):
             told = (f"V fluctuates around {known.level:.1f} mV with an SD of {known.sd:.1f} mV; open synapses make the "
                     f"membrane {load:.2f} times as leaky, so its time constant is {known.tau:.2g} ms, not "
                     f"{p.tau_m:.3g} ms")
-            told += f"; with the currents of a cell at rest it would be {far:.1f} mV" * (p.linear == REST)
+            told += f"; V_c, with the currents of a cell at rest, is near {far:.1f} mV" * (p.linear == REST)
             return told.replace("-", "−")
         (up, down), above = (float(unit.max()) for unit in after_one_spike(p)[1]), known.level - p.E_i
         moved = [f"{'lifts' if size >= 0 else 'lowers'} V by {abs(size):.2f} mV"
