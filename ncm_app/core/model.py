@@ -161,7 +161,9 @@ class Flow(Model):
     `curves`    up to two plots of functions of one variable (`Curves` of `Curve`) that the
                 equations use, with the last state of the run on them;
     `portrait`  False where a plane of two states, eigenvalues and space tell nothing;
-    `driven`    True if `impulses(t, p)` kick the states.
+    `driven`    True if `impulses(t, p)` kick the states;
+    `convergence` True where the error of each method is drawn over its step, `side_by_side`
+                where the runs of all methods are: against the solution named "exact".
     """
 
     t_end = Quantity(200.0, bounds=(1, 100_000), softbounds=(10, 1000), step=10, unit="ms", symbol="T", group="run",
@@ -173,6 +175,8 @@ class Flow(Model):
     run_settings = RUN_SETTINGS
     portrait: ClassVar[bool] = True
     driven: ClassVar[bool] = False
+    convergence: ClassVar[bool] = False
+    side_by_side: ClassVar[bool] = False
     steady: ClassVar[Mapping[str, Any]] = {}
     observed: ClassVar[tuple[Variable, ...]] = ()
     solutions: ClassVar[Mapping[str, Callable[..., Any]]] = {}

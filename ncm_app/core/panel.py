@@ -20,6 +20,7 @@ class Mark:
       "points"  x, y: circles;
       "bars"    edges (m + 1,), heights (m,): a filled histogram;
       "area"    x, y: the area between a curve and zero;
+      "band"    x, low, high: the area between two curves;
       "raster"  times, rows: one tick for each spike;
       "labels"  x, y, texts.
     `role` chooses the hue: "excitatory", "inhibitory", "external", "theory" (dashed ink), "now"
@@ -41,10 +42,10 @@ class Panel:
     `draw(answer, p)` returns the columns of marks by name, in shown units; a mark that it leaves
     out is not drawn. `answer` is the run of a flow or what an experiment's `perform` returned.
     The axes have the spans of `x` and `y`; those named in `fits` ("x", "y", "xy") hold the data
-    too, and `log` names logarithmic ones. A panel `over_time` has the run's duration as its x
-    axis; one `above` stands over the traces. A click sets the control named in `clicks` to the
-    place on the x axis, or adds and removes a time there; of several, the row clicked decides.
-    `rows` name what lies at 0, 1, ... on the y axis, in place of numbers.
+    too, those in `tight` the data alone, and `log` names logarithmic ones. A panel `over_time` has
+    the run's duration as its x axis; one `above` stands over the traces. A click sets the control
+    named in `clicks` to the place on the x axis, or adds and removes a time there; of several, the
+    row clicked decides. `rows` name what lies at 0, 1, ... on the y axis, in place of numbers.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Panel:
     draw: Callable[[Any, Any], Mapping[str, tuple[Any, ...]]]
     shape: str = "square"
     fits: str = ""
+    tight: str = ""
     log: str = ""
     over_time: bool = False
     above: bool = False

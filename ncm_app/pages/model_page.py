@@ -216,7 +216,7 @@ class ModelPage:
         self.settings = response.settings
         self.model.param.update(**response.values)
         self.controls.show(response.values)
-        self._changed(f"click {view}")
+        self._changed("t_end" if "t_end" in response.values else f"click {view}")
 
     # --- the address ----------------------------------------------------------------
 
@@ -254,7 +254,7 @@ class ModelPage:
             self._ghost = question.frozen, question.settings if question.frozen else None
         self._follow = "" if question.follow == self._follow else self._follow
         self.board.send(frame.columns)
-        self.board.follow(frame.limits or self.board.outgrown(frame.results))
+        self.board.follow({**self.board.outgrown(frame.results), **frame.limits})
         for name in RELABELLED & set(self.board.views):
             self.board.relabel(name)
         if self.slicer:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import pdtr
 
 from ncm_app.numerics.noise import hash_uniform
 from ncm_app.numerics.result import Array
+from ncm_app.numerics.spikes.poisson import poisson_quantiles
 
 CELL = 1.0
 """Length of the cells (ms) in which spikes are drawn, whatever the step of the run."""
@@ -26,9 +26,7 @@ def pooled_times(rate: float, end: float, seed: int, stream: int = 0) -> Array:
     A higher rate adds spikes and moves none; neither the time step nor `end` moves any.
     """
     cells = np.arange(int(np.ceil(end / CELL)))
-    mean = rate * CELL
-    table = pdtr(np.arange(int(mean + 12.0 * np.sqrt(mean) + 40.0)), mean)
-    counts = np.searchsorted(table, hash_uniform(seed, 2 * stream, cells))
+    counts = poisson_quantiles(rate * CELL, hash_uniform(seed, 2 * stream, cells))
     own = np.repeat(cells, counts)
     rank = np.arange(len(own)) - np.repeat(np.cumsum(counts) - counts, counts)
     times = np.sort(CELL * (own + hash_uniform(seed, 2 * stream + 1, own * MOST + rank)))
