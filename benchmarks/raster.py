@@ -17,7 +17,7 @@ from ncm_app.studies.panels import answer_of
 TRIALS, RATE = 500, 40.0
 """Trials of one second and their rate (Hz): 20,000 spikes on average."""
 
-WALK = [39.0 + 0.1 * k for k in range(20)]
+WALK = [35.0 + 0.5 * k for k in range(20)]
 BUDGET = 70.0
 """Milliseconds from a slider value to its painted frame, the median that every page aims at."""
 
@@ -39,7 +39,7 @@ def frames(watched: Watched, server: Served) -> list[float]:
     """Return the times from slider value to painted frame, ms."""
     watched.settle()
     server.wait_idle()
-    watched.steps("r_0", [38.0, 42.0])
+    watched.steps("r_0", [34.0, 46.0])
     return watched.steps("r_0", WALK)
 
 

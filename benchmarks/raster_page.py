@@ -23,5 +23,5 @@ def raster(r_0: float) -> hv.Scatter:
         size=2, responsive=True, height=300, xlim=(0, 1000), ylim=(-1, 500))
 
 
-slider = pn.widgets.FloatSlider(name="r_0", value=40.0, start=1.0, end=80.0, step=0.1)
+slider = pn.widgets.FloatSlider(name="r_0", value=40.0, start=1.0, end=80.0, step=0.5)
 pn.Column(slider, pn.pane.HoloViews(hv.DynamicMap(pn.bind(raster, slider)), sizing_mode="stretch_width")).servable()

@@ -20,6 +20,8 @@ PIXELS, BANDS = 1500, 115
 """Pixel columns, and bands of rows (two pixels or more), of such a raster."""
 TICK = 0.42
 """Half the height of a spike's tick, in rows."""
+LEAST = 1.3
+"""Half the height of a tick in pixels where rows are lower than that."""
 
 LOOKS: dict[str, dict[str, Any]] = {
     "curve": {"line_width": 2.0}, "points": {"marker": "circle", "size": 6},
@@ -62,8 +64,20 @@ class PanelView(View):
     def columns(self, result: Drawn) -> Columns:
         """The marks' columns as glyphs take them; a mark without columns is wiped."""
         empty = {name: columns for name, columns in self.empty().items() if not name.startswith("ghost ")}
-        return empty | {m.name: glyph_columns(m.kind, result.columns[m.name]) for m in self.panel.marks
-                        if m.name in result.columns}
+        drawn = {m.name: glyph_columns(m.kind, result.columns[m.name]) for m in self.panel.marks
+                 if m.name in result.columns}
+        rasters = [m.name for m in self.panel.marks if m.kind == "raster" and m.name in drawn]
+        return empty | drawn | dict(zip(rasters, self._in_sight([drawn[name] for name in rasters]), strict=True))
+
+    def _in_sight(self, rasters: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Lengthen the ticks of rasters with so many rows that they would be shorter than a pixel or two."""
+        low, high = self.panel.y.drawn_span
+        rows = max([high - low, *(float(np.nanmax(y)) - low for _, y in rasters if np.any(np.isfinite(y)))])
+        more = LEAST * rows / (style.HEIGHTS[self.shape] - style.AXIS) - TICK
+        if more <= 0:
+            return rasters
+        turns = np.array([-more, more, 0.0], dtype=np.float32)
+        return [(x, y + np.resize(turns, len(y))) for x, y in rasters]
 
     def draw(self, result: Any, keep: Callable[[str, Any, dict[str, GlyphRenderer]], None]) -> hv.Curve:
         """Build the element; rows of spikes have whole numbers, and long numbers room."""
