@@ -17,7 +17,8 @@ from ncm_app.core.model import (
     Times,
     Variable,
 )
-from ncm_app.numerics.spikes.background import Bombardment, fluctuation, pooled_times, potential, single
+from ncm_app.numerics.spikes.arrivals import arrivals
+from ncm_app.numerics.spikes.conductances import Bombardment, error_of_sd, fluctuation, potential, single
 from ncm_app.numerics.spikes.responses import cascade, counted
 from ncm_app.numerics.spikes.volleys import deflection, volleys
 
@@ -55,7 +56,7 @@ def theory(p, duration=1.0):
 
 def spikes(end, p):
     """Listed and random spikes up to `end`, excitatory and inhibitory, ms."""
-    random = [pooled_times(one.rate, end, p.seed, stream) for stream, one in enumerate(background(p))]
+    random = [arrivals(one.rate, end, p.seed, stream)[0] for stream, one in enumerate(background(p))]
     return [np.concatenate([listed[listed < end], drawn])
             for listed, drawn in zip((p.s_e, p.s_i), random, strict=True)]
 
@@ -151,7 +152,7 @@ class ConductanceSynapses(Flow):
                expect={"measured": {"EPSP": 1.16656, "IPSP": 0.94396}}),
         Preset("High-conductance state", "4,700 spikes a second leave the membrane five times as leaky, and as fast.",
                values={"s_e": (), "s_i": (), "r_e": 8.0, "r_i": 15.0, "J_i": 2.0, "linear": "at the mean",
-                       "t_end": 1000.0, "V_0": -60.0, "V_c_0": -60.0},
+                       "t_end": 1000.0, "V_0": -60.0, "V_c_0": -60.0, "seed": 2},
                expect={"measured": {"mean g_e": (0.9, 1.02), "mean g_i": (2.75, 3.25), "tau_eff": (1.9, 2.15),
                                     "mean V": (-60.7, -58.7), "SD of V": (2.2, 3.1), "SD of V_c": (2.2, 3.1)}}),
     )
@@ -225,12 +226,14 @@ def bombarded(run, p):
     V, g_e, g_i, V_c = run.y[:, late]
     duration = float(run.t[-1] - run.t[late][0])
     known, linear = theory(p, duration), fluctuation(background(p), V_lin(p), 1.0 + G(p), p.tau_m)
+    slow = max(p.tau_e, p.tau_i)
     means = [Measure(f"mean {name}", float(np.mean(g)), theory=one.mean, spread=one.J * np.sqrt(one.rate / duration))
              for name, g, one in zip(("g_e", "g_i"), (g_e, g_i), background(p), strict=True)]
     return (*means, Measure("tau_eff", float(p.tau_m / (1.0 + np.mean(g_e + g_i))), "ms", theory=known.tau),
             Measure("mean V", float(np.mean(V)), "mV", theory=known.mean, spread=known.error),
-            Measure("SD of V", float(np.std(V)), "mV", theory=known.sd),
-            Measure("SD of V_c", float(np.std(V_c)), "mV", theory=linear))
+            Measure("SD of V", float(np.std(V)), "mV", known.sd, known.sd * error_of_sd(slow, known.tau, duration)),
+            Measure("SD of V_c", float(np.std(V_c)), "mV", linear,
+                    linear * error_of_sd(slow, p.tau_m / (1.0 + G(p)), duration)))
 
 
 def quiet(run, p):

@@ -7,7 +7,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from ncm_app.models.conductance_synapses import ConductanceSynapses, background, spikes, theory
-from ncm_app.numerics.spikes.background import fluctuation
+from ncm_app.numerics.spikes.conductances import error_of_sd, fluctuation
 from ncm_app.studies.panels import measures, panel, told
 from ncm_app.studies.regime import regime
 from ncm_app.studies.simulate import observe, simulate
@@ -90,17 +90,17 @@ def test_one_spike_is_drawn_as_it_runs():
 
 
 def averages(**changes):
-    """Return means and SDs (2, 4) of V and V_c and of both conductances over ten seeds, and the model's parameters."""
+    """Return means and SDs (2, 4) of V, both conductances and V_c over ten seeds, the spread of the SDs, parameters."""
     rows = []
     for seed in range(10):
         snapshot = snapshot_of(ConductanceSynapses, HIGH, seed=seed, t_end=4000.0, dt=0.2, **changes)
         y = simulate(snapshot).y[:, 500:]
         rows.append((y.mean(axis=1), y.std(axis=1)))
-    return np.mean(rows, axis=0), snapshot.p
+    return np.mean(rows, axis=0), np.std([sds for _, sds in rows], axis=0), snapshot.p
 
 
 def test_stationary_state_over_seeds_is_that_of_shot_noise():
-    (means, sds), p = averages()
+    (means, sds), scatter, p = averages()
     known = theory(p, 39_000.0)
     assert known.tau == pytest.approx(10.0 / 4.96)
     assert means[1:3] == pytest.approx([0.96, 3.0], abs=0.05)
@@ -108,10 +108,11 @@ def test_stationary_state_over_seeds_is_that_of_shot_noise():
     assert abs(means[3] - known.level) < 3.0 * known.error
     assert known.mean - known.level > 2.0 * known.error  # so that the shift is seen at all
     np.testing.assert_allclose(sds[[0, 3]], known.sd, rtol=0.04)
+    assert scatter[3] == pytest.approx(known.sd * error_of_sd(5.0, known.tau, 3900.0), rel=0.6)
 
 
 def test_current_based_cell_at_rest_is_far_away_and_slow():
-    (means, sds), p = averages(linear="at rest", V_c_0=-12.0)
+    (means, sds), _, p = averages(linear="at rest", V_c_0=-12.0)
     assert means[3] == pytest.approx(ConductanceSynapses.levels(p)[3], abs=1.5)
     assert ConductanceSynapses.levels(p)[3] == pytest.approx(-72.0 + 0.96 * 72.0 - 3.0 * 3.0)
     assert sds[3] == pytest.approx(fluctuation(background(p), -72.0, 1.0, 10.0), rel=0.1)

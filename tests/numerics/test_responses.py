@@ -1,4 +1,4 @@
-"""What spikes leave behind: cascades of filters, counting into steps, volleys, many Poisson inputs."""
+"""What spikes leave behind: cascades of filters, counting into steps, volleys, conductances."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
-from scipy.stats import kstest, poisson
 
-from ncm_app.numerics.spikes.background import Bombardment, pooled_times, potential, single
+from ncm_app.numerics.spikes.conductances import Bombardment, potential, single
 from ncm_app.numerics.spikes.responses import cascade, convolved, counted, highest, released, response
 from ncm_app.numerics.spikes.volleys import Volley, deflection, volleys
 
@@ -113,26 +112,6 @@ def test_a_peak_that_is_cut_off_is_no_peak():
 
 def test_names_say_how_many_spikes():
     assert [Volley(1, (1.0,) * n, 9.0).name for n in (1, 2, 5)] == ["IPSP", "paired IPSP", "IPSP of 5 spikes"]
-
-
-def test_pooled_spikes_follow_poissons_law():
-    times = pooled_times(3.2, 20_000.0, seed=3)
-    counts = np.bincount(times.astype(int), minlength=20_000)
-    assert np.mean(counts) == pytest.approx(3.2, abs=5 * np.sqrt(3.2 / 20_000))
-    assert np.var(counts) == pytest.approx(3.2, abs=0.2)
-    assert np.mean(counts == 0) == pytest.approx(poisson.pmf(0, 3.2), abs=0.01)
-    assert kstest(times % 1.0, "uniform").pvalue > 1e-3
-    assert kstest(np.diff(times), "expon", args=(0, 1 / 3.2)).pvalue > 1e-3
-
-
-def test_a_higher_rate_adds_spikes_and_moves_none():
-    few, many = pooled_times(0.5, 500.0, 1), pooled_times(0.6, 500.0, 1)
-    assert len(few) < len(many)
-    assert np.isin(few, many).all()
-    np.testing.assert_array_equal(pooled_times(0.5, 200.5, 1), few[few < 200.5])
-    assert len(pooled_times(0.0, 500.0, 1)) == 0
-    assert not np.isin(few, pooled_times(0.5, 500.0, 2)).any()
-    assert not np.isin(few, pooled_times(0.5, 500.0, 1, stream=1)).any()
 
 
 @pytest.mark.parametrize(("J", "tau", "tau_m", "load"), [(0.3, 5.0, 10.0, 0.0), (8.0, 5.0, 10.0, 0.0),

@@ -1,4 +1,4 @@
-"""Many Poisson inputs together: their spikes, and the conductances and potentials that these make.
+"""Conductances that spikes open: the potential after one, and the mean and spread after many.
 
 Everything is per synapse kind: rates add up, so K inputs of rate r are one of rate K r. The theory is
 that of shot noise (Campbell), to second order in the fluctuations (Richardson and Gerstner 2005).
@@ -10,27 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ncm_app.numerics.noise import hash_uniform
 from ncm_app.numerics.result import Array
-from ncm_app.numerics.spikes.poisson import poisson_quantiles
-
-CELL = 1.0
-"""Length of the cells (ms) in which spikes are drawn, whatever the step of the run."""
-MOST = 10_000
-"""Spikes per cell for which random numbers are kept apart."""
-
-
-def pooled_times(rate: float, end: float, seed: int, stream: int = 0) -> Array:
-    """Return the times (k,) up to `end` ms of a Poisson process of `rate` 1/ms, sorted.
-
-    A higher rate adds spikes and moves none; neither the time step nor `end` moves any.
-    """
-    cells = np.arange(int(np.ceil(end / CELL)))
-    counts = poisson_quantiles(rate * CELL, hash_uniform(seed, 2 * stream, cells))
-    own = np.repeat(cells, counts)
-    rank = np.arange(len(own)) - np.repeat(np.cumsum(counts) - counts, counts)
-    times = np.sort(CELL * (own + hash_uniform(seed, 2 * stream + 1, own * MOST + rank)))
-    return np.asarray(times[times < end])
 
 
 class Bombardment(NamedTuple):
@@ -76,6 +56,15 @@ def potential(inputs: tuple[Bombardment, ...], rest: float, tau_m: float, durati
     slow = sum(pull**2 * one.rate for pull, one in zip(pulls, inputs, strict=True))
     return Potential(level, level - shift / total, fluctuation(inputs, level, total, tau_m), tau,
                      float(np.sqrt(slow / duration)))
+
+
+def error_of_sd(tau: float, tau_m: float, duration: float) -> float:
+    """Return by what part the SD of a potential, estimated over a duration (ms), differs from seed to seed.
+
+    `tau` is the decay time of the synapses and `tau_m` that of the membrane, ms: the integral of the squared
+    autocorrelation (a e^(-s/a) - b e^(-s/b)) / (a - b), if the fluctuations are Gaussian.
+    """
+    return float(np.sqrt((tau**2 + 3.0 * tau * tau_m + tau_m**2) / (2.0 * (tau + tau_m) * duration)))
 
 
 def single(J: float, tau: float, tau_m: float, times: Array, load: float = 0.0) -> Array:
