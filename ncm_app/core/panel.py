@@ -46,7 +46,7 @@ class Panel:
     the run's duration as its x axis; one `above` stands over the traces. A click sets the control
     named in `clicks` to the place on the x axis, or adds and removes a time there; of several, the
     row clicked decides. Where the x axis is not the control's own, `value_at(x, p)` is the value
-    it has at a place.
+    it has at a place. `rows` name what lies at 0, 1, ... on the y axis, in place of numbers.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Panel:
     over_time: bool = False
     above: bool = False
     clicks: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
     legend: str = "top_right"
     value_at: Callable[[float, Any], float] | None = None
 

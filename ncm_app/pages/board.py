@@ -107,12 +107,14 @@ class Board:
         figure.toolbar.autohide = True
         # Inside the frame it would swallow clicks near the top; a title leaves room for it.
         figure.toolbar_inner = not self.views[name].title
+        if self.views[name].clickable and not self.views[name].title:
+            figure.toolbar_location = None
         figure.min_border_top = 6
         if self.views[name].over_time:
             figure.min_border_left = TIME_BORDER
         if self.views[name].stacked:
             figure.xaxis.visible = False
-        if self.views[name].shape == "strip":
+        if self.views[name].shape == "strip" and not self.views[name].rows:
             figure.yaxis[0].ticker.desired_num_ticks = 3
         if self.views[name].clickable:
             figure.on_event("tap", lambda event: self._on_click(name, event.x, event.y))

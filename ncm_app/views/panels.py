@@ -49,11 +49,12 @@ class PanelView(View):
         self.title = panel.title + " (click)" * bool(panel.clicks)
         self.clickable, self.over_time = bool(panel.clicks), panel.over_time  # type: ignore[misc]
         self.x_label, self.y_label = panel.x.axis, panel.y.axis
-        self.log = panel.log
+        self.log, self.rows = panel.log, panel.rows
         self.legend_columns = 1 if panel.shape == "square" else 3
         self.legend = panel.legend if any(mark.label for mark in panel.marks) else None
         if panel.over_time and panel.shape == "strip":
             self.title = ""  # the axis says what it is, and the strip is low
+            self.y_label += " (click)" * self.clickable
 
     def layers(self) -> list[Layer]:
         """One layer for each mark, each in its role's hue."""
@@ -87,7 +88,7 @@ class PanelView(View):
                 across.formatter = BasicTickFormatter(power_limit_high=7)  # 100 s are 100000 ms, not 1e5
                 across.ticker = BasicTicker(desired_num_ticks=4 if self.shape == "square" else 6)
                 figure.xgrid[0].ticker = across.ticker
-            if self._rows_on("y"):
+            if self._rows_on("y") and not self.rows:
                 up.ticker = figure.ygrid[0].ticker = BasicTicker(min_interval=1, desired_num_ticks=5)
             keep(name, figure, renderers)
 

@@ -136,8 +136,18 @@ class TraceView(View):
         return lean([0.0, result.snapshot.t_end], [level, level])
 
     def limits(self, result: Run) -> Limits:
-        """The duration, and the spans that the model states, or what the states reach."""
-        return self.fitted(result) if self.fits else ((0.0, result.snapshot.t_end), self._span())
+        """The duration, and the spans that the model states, wider where spikes drive the run beyond them.
+
+        An axis that fits shows what the states reach.
+        """
+        if self.fits:
+            return self.fitted(result)
+        low, high = self._span()
+        if self.model.driven:
+            (least, most), boxes = self.fitted(result)[1], [np.array(s.limits) * s.scale for s in self.shown.values()]
+            low = min(low, max(least, min(box[0] for box in boxes)))
+            high = max(high, min(most, max(box[1] for box in boxes)))
+        return (0.0, result.snapshot.t_end), (low, high)
 
     def outgrown(self, result: Run, limits: Limits) -> bool:
         """An axis that fits follows a run that leaves it, or hardly fills it."""
