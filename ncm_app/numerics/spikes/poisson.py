@@ -32,8 +32,8 @@ MOST_SPIKES = 1_000_000
 """Spikes expected of a whole run at most: 16 MB."""
 BLOCK = 100_000
 """Spikes between two looks at the progress."""
-MOST_REPEATS, MOST_REPEATED = 24, 600_000
-"""Repeats of an experiment, and the spikes expected of all of them, at most."""
+MOST_REPEATS, ENOUGH_REPEATS, MOST_REPEATED = 24, 8, 170_000
+"""Repeats of an experiment at most, how many are enough to say nothing, and the spikes expected of all together."""
 ROOM = 2**32
 """Counters that a trial has to itself."""
 APART = 2**16
@@ -183,7 +183,7 @@ def _variations(gaps: Array, owner: NDArray[np.int64], size: int) -> Array:
 
 
 def _too_many(size: int) -> str:
-    if size == MOST_REPEATS:
+    if size >= ENOUGH_REPEATS:
         return ""
     shown = f"Only {size} repeats are" if size > 1 else "One repeat is" if size else "No repeat is"
     return f"{shown} drawn beside this large run: all repeats together may have about {MOST_REPEATED:,} spikes."
