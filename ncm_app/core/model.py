@@ -59,6 +59,8 @@ class Model(param.Parameterized, metaclass=_ModelType):
 
     Facts of every kind, all optional: `panels` are plots of its own, `equations` lines of
     TeX beside those read from the code, `run_settings` controls that `p` does not hold.
+    Models of one `family` share names of controls, and can be compared under the same values; an
+    `acronym` names them in short.
     """
 
     chapter: ClassVar[str] = ""
@@ -71,6 +73,8 @@ class Model(param.Parameterized, metaclass=_ModelType):
     explore: ClassVar[str] = ""
     panels: ClassVar[tuple[Panel, ...]] = ()
     equations: ClassVar[tuple[str, ...]] = ()
+    family: ClassVar[str] = ""
+    acronym: ClassVar[str] = ""
     run_settings: ClassVar[tuple[str, ...]] = ()
     Parameters: ClassVar[Any]
 

@@ -19,16 +19,23 @@ from ncm_app.studies.diagram import diagram
 from ncm_app.studies.frequency import has_frequency_curve
 from ncm_app.studies.panels import panel
 from ncm_app.studies.plane import phase_plane
-from ncm_app.studies.rates import has_rate_curve, rate_at, rate_curve
+from ncm_app.studies.rates import (
+    has_measured_rates,
+    has_rate_curve,
+    measured_here,
+    measured_rates,
+    rate_at,
+    rate_curve,
+)
 from ncm_app.studies.simulate import observe, simulate, simulate_from, solve
-from ncm_app.studies.stability import equilibria, phase_line
+from ncm_app.studies.stability import equilibria, phase_line, threshold_of
 from ncm_app.views.curves import CurveAnswer, CurvesView, FurtherCurvesView
 from ncm_app.views.diagram import DiagramView, Explored, wide_window
 from ncm_app.views.frequency import FrequencyView, Here
 from ncm_app.views.panels import Drawn, PanelView
 from ncm_app.views.phase import Line, PhaseLineView
 from ncm_app.views.plane import PhasePlaneView
-from ncm_app.views.rates import RateCurveView, Rates
+from ncm_app.views.rates import Measured, MeasuredRatesView, RateCurveView, Rates
 from ncm_app.views.space import Space, SpaceView
 from ncm_app.views.stability import EigenvalueView, Stability, TraceDeterminantView
 from ncm_app.views.traces import ErrorView, InputView, Run, StripView, TraceView, by_unit
@@ -58,7 +65,8 @@ def _trace(snapshot: Snapshot, settings: Settings, progress: Progress) -> Run:
 
 
 def _line(snapshot: Snapshot, settings: Settings, progress: Progress) -> Line:
-    return Line(*phase_line(snapshot, progress=progress), equilibria(snapshot, progress=progress).points)
+    return Line(*phase_line(snapshot, progress=progress), equilibria(snapshot, progress=progress).points,
+                threshold_of(snapshot))
 
 
 def _plane(snapshot: Snapshot, settings: Settings, progress: Progress) -> PhasePlane:
@@ -106,6 +114,10 @@ def _rates(snapshot: Snapshot, settings: Settings, progress: Progress) -> Rates:
     return Rates(rate_curve(snapshot, progress=progress), rate_at(snapshot))
 
 
+def _measured(snapshot: Snapshot, settings: Settings, progress: Progress) -> Measured:
+    return Measured(measured_rates(snapshot, progress=progress), measured_here(snapshot, progress=progress))
+
+
 def _curves(index: int) -> Callable[[Snapshot, Settings, Progress], Any]:
     return lambda snapshot, settings, progress: CurveAnswer(curves(snapshot, index, progress=progress))
 
@@ -132,6 +144,7 @@ CARDS: tuple[Card, ...] = (
     Card(lambda m: len(m.states) > 1 and m.portrait, lambda m: EigenvalueView(), _stability),
     Card(_states(2), TraceDeterminantView, _stability),
     Card(has_rate_curve, RateCurveView, _rates),
+    Card(has_measured_rates, MeasuredRatesView, _measured),
     Card(lambda m: bool(m.explore), DiagramView, _explored),
     Card(has_frequency_curve, FrequencyView, _here),
     Card(lambda m: len(m.curves) > 0, CurvesView, _curves(0)),

@@ -12,7 +12,7 @@ from bokeh.core.properties import value
 from ncm_app.core.model import Flow
 from ncm_app.core.state import State
 from ncm_app.numerics.plane_results import PhasePlane
-from ncm_app.numerics.results import Array, Portrait
+from ncm_app.numerics.results import Array, Portrait, Trajectory
 from ncm_app.views import style
 from ncm_app.views.fates import fate_columns, fate_layers
 from ncm_app.views.layer import Layer
@@ -109,8 +109,8 @@ class PhasePlaneView(View):
                 **{name: lean(line[0] * self.shown[0].scale, line[1] * self.shown[1].scale)
                    for name, line in lines.items()},
                 **({} if self.sliced else self._fates(result, style.MANIFOLDS)),
-                "run": lean(*self._path(result.run.y)),
-                "clicked": joined([lean(*self._path(run.y)) for run in result.clicked]),
+                "run": lean(*self._path(self._torn(result.run, result))),
+                "clicked": joined([lean(*self._path(self._torn(run, result))) for run in result.clicked]),
                 "starts": scattered(starts), **self._points(result)}
 
     def late(self, topic: str, answer: Any) -> Columns:
@@ -149,6 +149,18 @@ class PhasePlaneView(View):
         """Return states (n, m) on the axes, in shown units."""
         (i, j), (a, b) = self.axes, (self.shown[0].scale, self.shown[1].scale)
         return states[i] * a, states[j] * b
+
+    @staticmethod
+    def _torn(run: Trajectory, result: PhasePlane) -> Array:
+        """Return the states of a run (n, m), led to the threshold before each reset, with a gap for the jump."""
+        if result.threshold is None or not len(run.spikes):
+            return run.y
+        after = np.searchsorted(run.t, run.spikes - 1e-9)
+        peaks = run.y[:, np.maximum(after - 1, 0)].copy()
+        peaks[0] = result.threshold
+        gaps = np.full_like(peaks, np.nan)
+        both = np.stack([peaks, gaps], axis=-1).reshape(len(peaks), -1)
+        return np.insert(run.y, np.repeat(after, 2), both, axis=1)
 
     def _path(self, states: Array) -> tuple[Array, Array]:
         """Return a run on the axes; an angle comes back at the other end of its turn."""
