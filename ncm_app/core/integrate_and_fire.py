@@ -6,7 +6,7 @@ parameters share names, units and bounds, and any two can be put under the same 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numba.extending import register_jitable
@@ -49,7 +49,7 @@ class IntegrateAndFire(Spiking):
     t_end = Quantity(1000.0)
 
     family = "integrate-and-fire"
-    states = (MEMBRANE,)
+    states: ClassVar[tuple[State, ...]] = (MEMBRANE,)
     observed = (Variable("I_x", span=(-1.0, 30.0), unit="mV", symbol="I_x", role="external", doc="input"),)
     steady = {"I_1": 0.0, "I_2": 0.0}
     explore = "I_0"

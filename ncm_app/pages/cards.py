@@ -118,6 +118,17 @@ def _measured(snapshot: Snapshot, settings: Settings, progress: Progress) -> Mea
     return Measured(measured_rates(snapshot, progress=progress), measured_here(snapshot, progress=progress))
 
 
+def rates_over(snapshot: Snapshot, field: str, progress: Progress) -> tuple[Any, Any]:
+    """Return values of a parameter and the rate in Hz at each, ((), ()) for a model without it."""
+    if field in snapshot.named and has_rate_curve(snapshot.model):
+        exact = rate_curve(snapshot, None, field, progress=progress)
+        return exact.values, exact.exact
+    if field in snapshot.named and has_measured_rates(snapshot.model):
+        measured = measured_rates(snapshot, field, progress=progress)
+        return measured.values, measured.lasting
+    return (), ()
+
+
 def _curves(index: int) -> Callable[[Snapshot, Settings, Progress], Any]:
     return lambda snapshot, settings, progress: CurveAnswer(curves(snapshot, index, progress=progress))
 

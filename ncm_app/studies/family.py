@@ -54,8 +54,9 @@ def compare(snapshot: Snapshot, other: Snapshot, *, progress: Progress = SILENT)
     """Say in one line how two cells of a family answer the same input."""
     if not (issubclass(snapshot.model, Spiking) and issubclass(other.model, Spiking)):
         return ""
-    own, its = (f"{one.model.acronym} {_answer(one, progress)}" for one in (snapshot, other))
+    own, its = (f"{one.model.acronym}{drawn} {_answer(one, progress)}"
+                for one, drawn in ((snapshot, ""), (other, " (grey)")))
     differ = [with_unit(f"{name} = {value:g}", other.model.control(name).unit) for name, value in other.named.items()
               if name in snapshot.named and isinstance(value, float) and value != snapshot.named[name]]
     there = f" (there {', '.join(differ)}, as far as it goes)" if differ else ""
-    return f"Under the same input: {own}; {its} (grey){there}"
+    return f"Under the same input: {own}; {its}{there}"

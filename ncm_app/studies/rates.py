@@ -14,7 +14,7 @@ from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.systems import system_of
 
-CURRENTS, MEASURED = 40, 25
+CURRENTS, MEASURED = 40, 21
 """Values of a curve that is computed exactly, and of one for which every rate takes a run."""
 
 
@@ -52,7 +52,7 @@ def measured_rates(snapshot: Snapshot, field: str = "", *, progress: Progress = 
     """
     field = field or snapshot.model.explore
     low, high = snapshot.model.control(field).bounds
-    if not is_warm(system_of(snapshot.model), _method(snapshot)):
+    if not is_warm(system_of(snapshot.model), rates_method(snapshot)):
         nothing = np.full(2, np.nan)
         return MeasuredRates(np.array([low, high], dtype=float), nothing, nothing)
     values = tuple(map(float, np.linspace(low, high, MEASURED)))
@@ -86,7 +86,8 @@ def rate_as_stepped(snapshot: Snapshot, *, progress: Progress = SILENT) -> float
     return float(measured_here(snapshot, progress=progress).lasting[0])
 
 
-def _method(snapshot: Snapshot) -> str:
+def rates_method(snapshot: Snapshot) -> str:
+    """Return the method by which rates are measured: the page's, if it steps evenly."""
     return snapshot.method if snapshot.method in STAGES else FALLBACK
 
 

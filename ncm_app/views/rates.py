@@ -38,6 +38,8 @@ class RateCurveView(View):
 
     def __init__(self, model: type[Flow]) -> None:
         self.bounds = model.control(model.explore).bounds
+        if model.control(model.explore).group != "input":
+            self.title = f"firing rate over {model.explore} (click)"
         self.x_label = with_unit(model.explore, model.control(model.explore).unit)
 
     def layers(self) -> list[Layer]:
