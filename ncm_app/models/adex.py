@@ -45,10 +45,10 @@ class AdEx(SoftThreshold):
     look_for = ("In the plane, V moves right below its nullcline (blue) and is thrown back to V_re at each spike, "
                 "while w climbs by b. The higher w, the narrower the passage under the nullcline, and the longer the "
                 "next wait.")
-    try_this = ("In Fig B.4, set b to 0: w still follows V, and the intervals grow less.",
+    try_this = ("In Fig B.4, set b to 0: w still follows V, but the intervals grow from 47 to 55 ms only.",
                 "In Fig B.4, compare with the EIF under the same input: it fires 22 times, this cell ten times.",
-                "In Bursting, lower V_re from -52 to -60 mV: the bursts turn into single spikes.",
-                "In Rebound, set I_1 from -20 to -2 mV: w does not fall far enough, and there is no spike.")
+                "In Bursting, lower V_re from -52 to -60 mV: the bursts turn into single spikes, 74 ms apart.",
+                "In Rebound, set I_1 from -20 to -10 mV: w does not fall far enough, and there is no spike.")
     book_note = ("The draft has no text for this neuron; the values are those of the later draft's figure. Its w "
                  "at the end is that of the last step, at 999.9 ms.")
 
