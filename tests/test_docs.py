@@ -24,19 +24,26 @@ BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
-def example(tmp_path_factory):
-    """The model of docs/add_a_model.md, found by the catalogue in a package of its own."""
-    (text,) = BLOCK.findall((ROOT / "docs" / "add_a_model.md").read_text(encoding="utf-8"))
+def example(documented):
+    """The flow of docs/add_a_model.md."""
+    return documented["two_rivals"]
+
+
+@pytest.fixture(scope="module")
+def documented(tmp_path_factory):
+    """The models of docs/add_a_model.md, found by the catalogue in a package of their own."""
+    texts = BLOCK.findall((ROOT / "docs" / "add_a_model.md").read_text(encoding="utf-8"))
     package = tmp_path_factory.mktemp("docs") / "documented_models"
     package.mkdir()
     (package / "__init__.py").write_text("", encoding="utf-8")
-    (package / "two_rivals.py").write_text(text, encoding="utf-8")
+    for name, text in zip(("two_rivals", "every_kth"), texts, strict=True):
+        (package / f"{name}.py").write_text(text, encoding="utf-8")
     sys.path.insert(0, str(package.parent))
     try:
         importlib.invalidate_caches()
         found = models("documented_models")
-        assert list(found) == ["two_rivals"]
-        yield found["two_rivals"]
+        assert list(found) == ["every_kth", "two_rivals"]
+        yield found
     finally:
         sys.path.remove(str(package.parent))
         for name in [name for name in sys.modules if name.partition(".")[0] == "documented_models"]:
@@ -84,10 +91,23 @@ def test_example_is_no_model_of_the_catalogue(example):
     assert run.y[0, -1] == pytest.approx(run.y[1, -1], abs=1e-3)
 
 
+def test_documented_experiment_keeps_its_promises_and_gets_its_page(documented):
+    model = documented["every_kth"]
+    outcomes = [outcome for preset in model.presets for outcome in check_preset(model, preset)]
+    assert len(outcomes) == 2
+    assert [o.sentence for o in outcomes if not o.met] == []
+    cards = cards_for(model)
+    assert [view.name for _, view in cards] == ["intervals"]
+    frame = answer(cards, Question(model(k=4).snapshot(), Settings()), SILENT)
+    assert frame.regime.sentence.startswith("Intervals of 5") or frame.regime.sentence.startswith("Intervals of 4")
+    assert "CV 0." in frame.regime.numbers and "(theory 0.500)" in frame.regime.numbers
+    bars = frame.columns["intervals"]["sampled"]
+    assert np.trapezoid(bars[1], bars[0]) == pytest.approx(1.0, abs=0.02)
+
+
 def test_example_is_as_long_as_the_page_says_and_names_real_features():
     text = (ROOT / "docs" / "add_a_model.md").read_text(encoding="utf-8")
-    (block,) = BLOCK.findall(text)
-    assert len(block.splitlines()) <= 45
+    assert [len(block.splitlines()) <= 50 for block in BLOCK.findall(text)] == [True, True]
     for name in re.findall(r"`(ncm_app/[\w/]+/)`|`(tests/[\w/]+\.py)`", text):
         assert (ROOT / "".join(name)).exists()
 

@@ -22,7 +22,7 @@ OWN: dict[str, tuple[str, ...]] = {
     "models": ("core", "numerics.noise", "numerics.spikes"),
     "studies": ("core", "numerics", "studies"),
     "views": ("core", "numerics.results", "numerics.plane_results", "views"),
-    "pages": ("core", "numerics", "models", "studies", "views", "pages"),
+    "pages": ("core", "numerics", "models", "studies", "views", "pages", "version"),
     "api": ("core", "numerics", "models", "studies"),
     "version": (),
     "": ("api", "version"),

@@ -8,7 +8,7 @@ import re
 from functools import cache
 from typing import Any
 
-from ncm_app.core.model import Model, unknown
+from ncm_app.core.model import Flow, Model, unknown
 
 
 def _order(model: type[Model]) -> tuple[Any, ...]:
@@ -29,6 +29,11 @@ def models(package: str = "ncm_app.models") -> dict[str, type[Model]]:
             raise ValueError(f"{module.__name__} holds two models, {names}: each needs a file of its own")
         found += own
     return {model.slug(): model for model in sorted(found, key=_order)}
+
+
+def flows() -> dict[str, Any]:
+    """Return the models that are differential equations, by slug, in the order of the book."""
+    return {slug: model for slug, model in models().items() if issubclass(model, Flow)}
 
 
 def find(slug: str) -> type[Model]:

@@ -134,6 +134,11 @@ class Model(param.Parameterized, metaclass=_ModelType):
         """Return what is happening in one sentence without its full stop; "" leaves it to generic code."""
         return ""
 
+    @staticmethod
+    def sound(answer: Any, p: Any) -> tuple[Any, float] | None:
+        """Return the times of the spikes that the page can play and the duration, ms; None if it has none."""
+        return None
+
     def values(self) -> dict[str, Any]:
         """Return the present value of every control."""
         return {name: getattr(self, name) for name in self.controls()}
@@ -217,6 +222,11 @@ class Spiking(Flow):
     `threshold(p)` is the value of the first state at which a spike is recorded;
     `reset(y, p)` returns the state just after it.
     """
+
+    @staticmethod
+    def sound(answer: Any, p: Any) -> tuple[Any, float] | None:
+        """Return the spikes of the run."""
+        return answer.spikes, float(answer.t[-1])
 
     @staticmethod
     def threshold(p: Any) -> Any:

@@ -14,6 +14,7 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.syntax import Context, Reading, Unreadable, names_in, plain, read, refuse, substitute
 from ncm_app.core.texprint import Printer, helper_name, is_building_block
 from ncm_app.core.texwords import ATOM, PRODUCT, Tex, number, tex_name, words
+from ncm_app.core.times import Times
 
 SHORT_NAMES = {"current": "I", "voltage": "V", "rate": "r", "time": "t"}
 """Arguments of helper functions whose names are words in code and letters in print."""
@@ -48,7 +49,10 @@ def symbol_table(model: type[Flow], values: Mapping[str, Any] | Snapshot | None 
     for name, control in model.controls().items():
         if name in model.Parameters._fields:
             value = given.get(name, control.default)
-            shown = words(str(value)) if isinstance(control, Choice) else number(value).text
+            if isinstance(control, Times):
+                shown = control.text(value) or words("none")
+            else:
+                shown = words(str(value)) if isinstance(control, Choice) else number(value).text
             unit = "" if control.unit == "1" else rf"\;{words(control.unit)}"
             rows.append(Row(control.symbol or tex_name(name), name, shown + unit, control.doc or ""))
     return rows

@@ -59,7 +59,7 @@ class ChannelrhodopsinEIF(SoftThreshold):
     look_for = ("Light opens the channels within some 2 ms, then V climbs to the next spike at a rate that g_ChR sets. "
                 "The channels add leak as well as drive, so V charges faster than under a current.")
     try_this = ("In Ex B.1.1, move g_ChR: 0.16 gives 15.0 Hz, 0.17 19.3 Hz, 0.18 23.1 Hz, 0.20 30.0 Hz.",
-                "In Ex B.1.1 pulses, raise tau_ChR from 2 to 50 ms: the first spike comes 143 ms after the light, not 50 ms.",
+                "In Ex B.1.1 pulses, raise tau_ChR from 2 to 50 ms: the first spike comes 143 instead of 50 ms late.",
                 "In Ex B.1.1 too weak, raise I_0 to 5 mV: light and current together fire the cell at 22 Hz.")
     book_note = ("Of g_ChR only the ratio to the leak conductance counts. The exercise prints the input I_x twice in "
                  "its equation; it stands there once, as here, and is 0 in the exercise.")

@@ -5,6 +5,7 @@ from numba.extending import register_jitable
 
 from ncm_app.core.functions import bump, ratio, rise
 from ncm_app.core.model import Choice, Curve, Curves, Flow, Preset, Quantity, State, Variable
+from ncm_app.numerics.spikes.crossings import upward_crossings
 
 BOOK, CLASSICAL = range(2)
 
@@ -183,3 +184,7 @@ class HodgkinHuxley(Flow):
     @staticmethod
     def observe(t, y, p):
         return (I_in(t, p),)
+
+    @staticmethod
+    def sound(run, p):
+        return upward_crossings(run.t, run.y[0], 0.0), float(run.t[-1])

@@ -36,7 +36,7 @@ class LIF(IntegrateAndFire):
                 "-ln(I_0 - I_th).",
                 "In Fig B.3, compare with the EIF: the EIF begins 2 mV earlier, yet at 19 mV it is the slower one.",
                 "In Fig B.3, compare with the QIF, reset at V_T there: it fires 49 times a second, the LIF 28.",
-                "In Fig B.3, set dt to 1 ms: the interval falls to 35 ms, for long Euler steps charge the membrane too fast.")
+                "In Fig B.3, set dt to 1 ms: the interval falls to 35 ms, for long Euler steps charge V too fast.")
     book_note = ("The interval is tau_m ln((E_L + I_0 - V_re)/(E_L + I_0 - V_T)), 35.9684 ms at I_0 = 19 mV; "
                  "Euler steps of 0.1 ms give 35.9 ms. The draft has only the heading of this section.")
 

@@ -4,6 +4,7 @@ import numpy as np
 from numba.extending import register_jitable
 
 from ncm_app.core.model import Choice, Curve, Curves, Flow, Preset, Quantity, State, Variable
+from ncm_app.numerics.spikes.crossings import upward_crossings
 
 
 @register_jitable
@@ -115,3 +116,7 @@ class MorrisLecar(Flow):
         dV = current / p.C
         dw = (w_inf(V, p) - w) / tau_w(V, p)
         return dV, dw
+
+    @staticmethod
+    def sound(run, p):
+        return upward_crossings(run.t, run.y[0], 0.0), float(run.t[-1])

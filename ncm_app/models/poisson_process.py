@@ -51,6 +51,10 @@ class PoissonProcess(Experiment):
         return poisson_trains(rate(p), p.dt, p.trials, p.seed)
 
     @staticmethod
+    def sound(trains, p):
+        return trains.times[trains.trials == 0], trains.duration
+
+    @staticmethod
     def measure(trains, p):
         counts = spike_counts(trains)
         return (Measure("rate", firing_rate(trains), "Hz", theory=p.r_0),

@@ -23,6 +23,7 @@ from ncm_app.pages.browser_code import browser_code
 from ncm_app.studies.panels import measures
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
+from ncm_app.version import __version__
 
 
 class Pictures(JSComponent):
@@ -53,6 +54,13 @@ def facts_of(snapshot: Snapshot) -> dict[str, Any]:
         facts["final"] = tuple(map(float, run.y[:, -1]))
         facts["spikes"] = tuple(map(float, run.spikes))
     return facts
+
+
+def script_of(snapshot: Snapshot, preset: str, link: str) -> str:
+    """Return a script that confirms the page: of its own where it can, else one that asks this package."""
+    if is_self_contained(snapshot.model):
+        return script(snapshot, facts_of(snapshot), preset, link)
+    return calling_script(snapshot, facts_of(snapshot), preset, link, __version__)
 
 
 def drawn_table(board: Board, heading: str) -> str:
@@ -94,7 +102,4 @@ class Export:
         return drawn_table(self._board, self._link())
 
     def _script(self) -> str:
-        snapshot = self._snapshot()
-        if not is_self_contained(snapshot.model):
-            return calling_script(snapshot, facts_of(snapshot), self._preset(), self._link())
-        return script(snapshot, facts_of(snapshot), self._preset(), self._link())
+        return script_of(self._snapshot(), self._preset(), self._link())

@@ -31,6 +31,7 @@ from ncm_app.pages.options import Options
 from ncm_app.pages.parts import Browser
 from ncm_app.pages.settings import Settings
 from ncm_app.pages.slicer import Slicer
+from ncm_app.pages.sound import Sound
 from ncm_app.pages.texts import Texts
 from ncm_app.pages.toolbar import Toolbar
 from ncm_app.pages.topics import TOPICS
@@ -92,6 +93,7 @@ class ModelPage:
         self.notes = Notes(self._cancel)
         self.controls = Controls(model, self.model.values(), self._moved, self.notes.complain)
         self.export = Export(model.slug(), self.board, self.model.snapshot, lambda: self.preset, self.query)
+        sound = Sound(self.model.snapshot, self.board, self.notes.complain)
         self.toolbar = Toolbar(model, self.preset, self.choose, {
             "reset": ("all values back to the preset's", lambda: self.choose(self.preset)),
             "freeze": ("keep this run as a grey ghost under the next ones", self.freeze),
@@ -100,10 +102,10 @@ class ModelPage:
             "share": ("copy a link to exactly this page", self._write_address),
             "export": ("pictures, data, a Python script", self.export.show),
             "enlarge": ("text for the last row of a lecture hall", lambda: self.enlarge(not self.browser.large)),
-        })
+        }, more=sound.buttons(model))
         self.explorer = Explorer(model, self.settings, self.model.snapshot(), self._choose, self._cancel)
-        self.slicer = Slicer(model, self.settings, self._choose) if "phase_plane" in self.panes and len(
-            model.states) > 2 else None
+        sliced = "phase_plane" in self.panes and len(model.states) > 2
+        self.slicer = Slicer(model, self.settings, self._choose) if sliced else None
         self.options = Options(model, self.settings, self._choose)
         self.texts = Texts(model, self.model.snapshot())
         self.browser, self.beacon = Browser(large=large), Beacon()
@@ -125,8 +127,7 @@ class ModelPage:
             SETTLED, lambda: self._document.add_next_tick_callback(self._write_address))
 
     def _question(self) -> Question:
-        snapshot = self.model.snapshot()
-        other = compared(snapshot, self.settings, self.preset)
+        other = compared(snapshot := self.model.snapshot(), self.settings, self.preset)
         # A compared model moves with every slider, a frozen run stays.
         anew = other is not None or self._ghost != ghost_of(self.frozen, self.settings)
         return Question(snapshot, self.settings, self.frozen, self._follow, anew, other)

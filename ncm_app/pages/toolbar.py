@@ -27,16 +27,18 @@ def action(verb: str, tip: str, act: Callable[[], None], **options: Any) -> Acti
 
 
 class Toolbar:
-    """The row of buttons; `actions` maps a verb to its tip and what it does."""
+    """The row of buttons; `actions` maps a verb to its tip and what it does, `more` stand after them."""
 
     def __init__(self, model: type[Model], preset: str, chosen: Callable[[str], None],
-                 actions: dict[str, tuple[str, Callable[[], None]]]) -> None:
+                 actions: dict[str, tuple[str, Callable[[], None]]], more: Sequence[Viewable] = ()) -> None:
         self.presets = Pick(value=preset or DEFAULTS, options=[DEFAULTS, *model.presets], label="preset",
                             plain="preset", bar=True, help="values of a figure or exercise of the book",
                             css_classes=["ncm-preset"], width=240, margin=(2, 8, 2, 0))
         self._chosen, self._quiet = chosen, False
         self.presets.param.watch(self._changed, "value")
-        self.buttons = [action(verb, tip, act, copies=verb == "share") for verb, (tip, act) in actions.items()]
+        self.buttons: list[Viewable] = [action(verb, tip, act, copies=verb == "share")
+                                        for verb, (tip, act) in actions.items()]
+        self.buttons += more
 
     def _changed(self, event: object) -> None:
         if not self._quiet:

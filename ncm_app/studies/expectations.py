@@ -16,6 +16,7 @@ import numpy as np
 
 from ncm_app.core.model import unknown
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.numerics.spikes.crossings import upward_crossings
 from ncm_app.studies.diagram import diagram
 from ncm_app.studies.oscillation import settled
 from ncm_app.studies.panels import measures
@@ -108,10 +109,7 @@ def _crossings(snapshot: Snapshot, value: Mapping[float, Any]) -> Any:
     run, scale = simulate(snapshot), snapshot.model.states[0].scale
     found = {}
     for level in value:
-        gap = run.y[0] * scale - level
-        up = np.flatnonzero((gap[:-1] < 0) & (gap[1:] >= 0))
-        times = run.t[up] + (run.t[up + 1] - run.t[up]) * gap[up] / (gap[up] - gap[up + 1])
-        found[level] = tuple(map(float, times))
+        found[level] = tuple(map(float, upward_crossings(run.t, run.y[0] * scale, level)))
     return found
 
 

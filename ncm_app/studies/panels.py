@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ncm_app.core.model import Flow
+from ncm_app.core.model import Flow, Model
 from ncm_app.core.panel import Measure
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.numerics.results import Array
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.simulate import simulate
@@ -44,6 +45,17 @@ def _frozen(column: Any) -> Any:
     kept = np.array(column, dtype=float)
     kept.setflags(write=False)
     return kept
+
+
+def is_audible(model: type[Model]) -> bool:
+    """Tell whether a model has spikes that can be played."""
+    return model.sound is not Model.sound
+
+
+def heard(snapshot: Snapshot, *, progress: Progress = SILENT) -> tuple[Array, float]:
+    """Return the times of the spikes that can be played and the duration, ms."""
+    times, duration = snapshot.model.sound(answer_of(snapshot, progress=progress), snapshot.p)
+    return np.asarray(times, dtype=float), float(duration)
 
 
 @remembered

@@ -46,7 +46,7 @@ def file(name, chapter, title="", more=""):
 
 def test_shipped_models():
     found = catalogue.models()
-    assert list(found)[:3] == ["leaky_integrator", "eif", "ei_rate_network"]
+    assert list(found)[:3] == ["leaky_integrator", "eif", "synapses"]
     for slug, model in found.items():
         assert issubclass(model, Model) and model.slug() == slug
         assert catalogue.find(slug) is model

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from ncm_app.core.catalogue import find, models
+from ncm_app.core.catalogue import find, flows
 from ncm_app.core.model import METHODS, Flow, Quantity, Spiking, State
 from ncm_app.core.script import script
 from ncm_app.core.share import decode
@@ -20,7 +20,7 @@ from ncm_app.numerics.integrate import integrate
 from ncm_app.numerics.system import System
 
 PRESETS = [pytest.param(model, preset, id=f"{slug}-{preset}")
-           for slug, model in models().items() for preset in model.presets]
+           for slug, model in flows().items() if not model.driven for preset in model.presets]
 
 
 class AdaptingCell(Spiking):

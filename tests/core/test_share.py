@@ -12,6 +12,7 @@ from ncm_app.core.catalogue import find, models
 from ncm_app.core.model import Flow, Preset, Quantity, State
 from ncm_app.core.quantity import Choice, Count
 from ncm_app.core.share import MAX_QUERY, RESERVED, Shared, decode, encode
+from ncm_app.core.times import Times
 
 EVERY = pytest.mark.parametrize("model", models().values(), ids=models())
 NETWORK = find("ei_rate_network")
@@ -31,6 +32,8 @@ def drawn_value(data, name, control):
     if isinstance(control, Count):
         return data.draw(st.integers(*control.bounds), label=name)
     low, high = control.bounds
+    if isinstance(control, Times):
+        return control.clean(data.draw(st.lists(st.floats(low, high).map(digits), max_size=6), label=name))
     return data.draw(st.floats(low, high).map(digits).filter(lambda x: low <= x <= high), label=name)
 
 

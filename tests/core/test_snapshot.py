@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 import pickle
 
+import numpy as np
 import pytest
 
-from ncm_app.core.catalogue import find, models
+from ncm_app.core.catalogue import find, flows, models
 from ncm_app.core.model import Model
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.core.times import Times
 
 EVERY = pytest.mark.parametrize("model", models().values(), ids=models())
+FLOWS = pytest.mark.parametrize("model", flows().values(), ids=flows())
 
 
 @EVERY
@@ -26,19 +29,30 @@ def test_every_control_is_part_of_the_question(model):
     snapshot = model().snapshot()
     assert snapshot.named == model().values()
     for name, control in model.controls().items():
+        if isinstance(control, Times):
+            others = [(), (1.0, 2.0)]
+            assert snapshot.changed(**{name: others[snapshot.named[name] == ()]}) != snapshot
+            continue
         others = [v for v in getattr(control, "objects", None) or control.bounds if v != snapshot.named[name]]
         assert snapshot.changed(**{name: others[0]}) != snapshot
 
 
-@EVERY
+@FLOWS
 def test_record_leaves_out_the_settings_of_the_run(model):
     snapshot = model().snapshot()
     assert not {"t_end", "dt", "method"} & set(snapshot.p._fields)
-    assert snapshot.p == snapshot.changed(t_end=123.0, dt=0.5, method="RK4").p
-    assert all(type(value) in (int, float) for value in snapshot.p)
+    moved = snapshot.changed(t_end=123.0, dt=0.5, method="RK4").p
+    assert all(np.array_equal(old, new) for old, new in zip(snapshot.p, moved, strict=True))
+    assert all(type(value) in (int, float, np.ndarray) for value in snapshot.p)
 
 
 @EVERY
+def test_record_of_an_experiment_holds_every_control(model):
+    held = set(model.Parameters._fields)
+    assert (held == set(model.controls())) is (model not in flows().values())
+
+
+@FLOWS
 def test_start_follows_the_start_values(model):
     snapshot = model().snapshot()
     assert snapshot.start == tuple(float(state.start) for state in model.states)
@@ -46,7 +60,7 @@ def test_start_follows_the_start_values(model):
     assert moved.start == tuple(float(state.limits[0]) for state in model.states)
 
 
-@EVERY
+@FLOWS
 def test_steady_snapshot_does_not_depend_on_time(model):
     steady = model().snapshot().steady
     assert steady.steady == steady

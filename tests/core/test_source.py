@@ -11,7 +11,7 @@ import pytest
 from numba import njit
 from numba.extending import overload, register_jitable
 
-from ncm_app.core.catalogue import models
+from ncm_app.core.catalogue import flows
 from ncm_app.core.model import Choice, Flow, Quantity, Spiking, State
 from ncm_app.core.source import function_text, program, program_text
 from ncm_app.core.syntax import Unreadable
@@ -79,7 +79,7 @@ def define(model, kept=None):
     return space
 
 
-EVERY = pytest.mark.parametrize("model", models().values(), ids=models())
+EVERY = pytest.mark.parametrize("model", flows().values(), ids=flows())
 
 
 @EVERY

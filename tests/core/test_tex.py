@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from ncm_app.core.catalogue import find, models
+from ncm_app.core.catalogue import find, flows
 from ncm_app.core.model import Choice, Flow, Preset, Quantity, Spiking, State
 from ncm_app.core.syntax import Unreadable
 from ncm_app.core.tex import equations, symbol_table
@@ -93,7 +93,7 @@ def flow(rhs, names="xy"):
 
 # The catalogue ------------------------------------------------------------------------
 
-@pytest.mark.parametrize("model", models().values(), ids=models())
+@pytest.mark.parametrize("model", flows().values(), ids=flows())
 def test_every_model_prints(model):
     lines = equations(model)
     assert len(lines) >= len(model.states)
@@ -104,7 +104,7 @@ def test_every_model_prints(model):
         assert len(re.findall(r"\\left(?!arrow)", line)) == line.count(r"\right")
 
 
-@pytest.mark.parametrize("model", models().values(), ids=models())
+@pytest.mark.parametrize("model", flows().values(), ids=flows())
 def test_every_option_of_every_model_prints(model):
     choices = {n: c.objects for n, c in model.controls().items() if isinstance(c, Choice) and n != "method"}
     for options in product(*choices.values()):
@@ -292,7 +292,7 @@ def test_symbol_table():
     assert not {"t_end", "dt", "method"} & set(rows)
 
 
-@pytest.mark.parametrize("model", models().values(), ids=models())
+@pytest.mark.parametrize("model", flows().values(), ids=flows())
 def test_symbol_table_of_every_model(model):
     snapshot = model(**model.preset_values(model.first_preset())).snapshot()
     rows = symbol_table(model, snapshot)

@@ -8,15 +8,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ncm_app.core.catalogue import models
-from ncm_app.core.model import METHODS, Flow, Quantity, Spiking
+from ncm_app.core.catalogue import flows, models
+from ncm_app.core.model import METHODS, STEPPED, Experiment, Quantity, Spiking, Times
 from ncm_app.core.quantity import UNITS, Choice, Count
+from ncm_app.studies.panels import answer_of, measures, told
 
-FLOWS = [pytest.param(model, id=slug) for slug, model in models().items() if issubclass(model, Flow)]
+FLOWS = [pytest.param(model, id=slug) for slug, model in flows().items()]
+EXPLORED = [pytest.param(model, id=slug) for slug, model in flows().items() if model.explore]
 SPIKING = [pytest.param(model, id=slug) for slug, model in models().items() if issubclass(model, Spiking)]
 SOLVED = [pytest.param(model, preset, id=f"{slug}-{preset}") for slug, model in models().items()
           if getattr(model, "solutions", None) for preset in model.presets]
+every_model = pytest.mark.parametrize("model", models().values(), ids=models())
 every_flow = pytest.mark.parametrize("model", FLOWS)
+every_explored = pytest.mark.parametrize("model", EXPLORED)
 COMPILED: dict[type, object] = {}
 
 
@@ -28,10 +32,19 @@ def drawn(data, model):
             choices[name] = st.floats(*map(float, control.bounds))
         elif isinstance(control, Count):
             choices[name] = st.integers(*control.bounds)
+        elif isinstance(control, Times):
+            choices[name] = st.lists(st.floats(*control.bounds), max_size=5)
         else:
             choices[name] = st.sampled_from(control.objects)
     values = data.draw(st.fixed_dictionaries(choices), label="values")
     return model(**values).snapshot(), np.random.default_rng(data.draw(st.integers(0, 2**32), label="rng"))
+
+
+def ends_of(control):
+    """Return the values at the ends of a control: all options, no time and one at either end."""
+    if isinstance(control, Times):
+        return (), control.bounds
+    return control.objects if isinstance(control, Choice) else control.bounds
 
 
 def random_states(model, rng, *shape):
@@ -51,7 +64,7 @@ def compiled(model):
     return COMPILED[model]
 
 
-@every_flow
+@every_model
 def test_texts_are_present(model):
     assert model.chapter
     assert model.title
@@ -63,7 +76,7 @@ def test_texts_are_present(model):
     assert not model.book_note or model.book_note.endswith(".")
 
 
-@every_flow
+@every_model
 def test_controls_have_unit_symbol_group_and_doc(model):
     for name, control in model.controls().items():
         assert control.unit in UNITS, name
@@ -92,14 +105,14 @@ def test_variables_have_unit_span_and_doc(model):
     assert not set(names) & set(model.controls())
 
 
-@every_flow
+@every_explored
 def test_explored_and_steady_names_are_controls(model):
     assert isinstance(model.control(model.explore), Quantity)
     assert model.explore not in model.steady
     assert model.clean(model.steady) == dict(model.steady)
 
 
-@every_flow
+@every_model
 def test_presets_fit_the_bounds(model):
     for name, preset in model.presets.items():
         snapshot = model(**model.preset_values(name)).snapshot()
@@ -123,7 +136,7 @@ def test_arrays_give_what_single_numbers_give(model, data):
             np.testing.assert_allclose(together, one, rtol=1e-12, atol=1e-12)
 
 
-@every_flow
+@every_explored
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_parameter_may_be_an_array(model, data):
@@ -153,8 +166,7 @@ def test_field_is_finite_at_both_ends_of_every_slider(model):
     for preset in model.presets:
         start = model(**model.preset_values(preset)).snapshot()
         for name, control in model.controls().items():
-            ends = control.objects if isinstance(control, Choice) else control.bounds
-            for end in ends:
+            for end in ends_of(control):
                 field = evaluate(model, start.t_end / 2.0, corners, start.changed(**{name: end}).p)
                 assert all(np.isfinite(f).all() for f in field), (preset, name, end)
 
@@ -193,12 +205,13 @@ def test_reset_lies_below_threshold(model, data):
 def runge_kutta(snapshot, t):
     """Integrate in classical Runge-Kutta steps, without any code of the package but the model's."""
     y, h, rows = np.array(snapshot.start), t[1] - t[0], [snapshot.start]
-    for now in t[:-1]:
+    kicks = snapshot.model.impulses(t, snapshot.p) if snapshot.model.driven else np.zeros((len(y), len(t)))
+    for now, kick in zip(t[:-1], kicks.T, strict=False):
         k1 = np.array(snapshot.model.rhs(now, y, snapshot.p))
         k2 = np.array(snapshot.model.rhs(now + h / 2, y + h / 2 * k1, snapshot.p))
         k3 = np.array(snapshot.model.rhs(now + h / 2, y + h / 2 * k2, snapshot.p))
         k4 = np.array(snapshot.model.rhs(now + h, y + h * k3, snapshot.p))
-        y = y + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+        y = y + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4) + kick
         rows.append(tuple(y))
     return np.array(rows).T
 
@@ -217,5 +230,44 @@ def test_other_solutions_solve_the_equation(model, preset):
             assert np.max(np.abs(found - expected)) <= 1e-3 * (state.span[1] - state.span[0]), name
 
 
-def test_methods_are_offered_by_every_flow():
-    assert all(param.values[0].control("method").objects == METHODS for param in FLOWS)
+@every_flow
+def test_methods_are_offered_by_every_flow(model):
+    assert model.control("method").objects == (STEPPED if model.driven else METHODS)
+
+
+@pytest.mark.parametrize("model", [pytest.param(m, id=slug) for slug, m in flows().items() if m.driven])
+def test_impulses_are_one_jump_a_state_and_step(model):
+    snapshot = model(**model.preset_values(model.first_preset())).snapshot()
+    t = np.arange(0.0, 50.0, 0.1)
+    kicks = np.asarray(model.impulses(t, snapshot.p))
+    assert kicks.shape == (len(model.states), len(t))
+    assert np.isfinite(kicks).all()
+    np.testing.assert_array_equal(model.impulses(t, snapshot.p), kicks)
+
+
+@every_model
+def test_panels_say_what_they_draw(model):
+    for panel in model.panels:
+        assert panel.title
+        assert panel.x.name and panel.y.name
+        assert {panel.x.unit, panel.y.unit} <= UNITS
+        assert panel.marks
+        assert set(panel.clicks) <= set(model.controls())
+        assert set(panel.fits) <= set("xy") and set(panel.log) <= set("xy")
+    names = [panel.name for panel in model.panels]
+    assert len(set(names)) == len(names)
+
+
+@every_model
+def test_panels_draw_their_marks_and_measures_are_numbers(model):
+    for preset in model.presets:
+        snapshot = model(**model.preset_values(preset)).snapshot()
+        for panel, drawn in ((panel, panel.draw(answer_of(snapshot), snapshot.p)) for panel in model.panels):
+            assert set(drawn) <= {mark.name for mark in panel.marks}, panel.name
+        for measure in measures(snapshot):
+            assert measure.name and measure.unit in UNITS
+            assert np.isfinite(measure.value), (preset, measure.name)
+            assert measure.spread is None or measure.spread >= 0
+        if issubclass(model, Experiment):
+            assert told(snapshot)
+            assert model.panels

@@ -55,7 +55,7 @@ def system_of(model):
     spiking = issubclass(model, Spiking)
     return System(model.rhs, tuple(s.name for s in model.states), tuple(s.span for s in model.states),
                   tuple(s.limits for s in model.states), model.threshold if spiking else None,
-                  model.reset if spiking else None, f"{model.__module__}:{model.__qualname__}")
+                  model.reset if spiking else None, owner=f"{model.__module__}:{model.__qualname__}")
 
 
 @pytest.mark.parametrize("method", STAGES)

@@ -13,6 +13,7 @@ from ncm_app.core.catalogue import find, models
 from ncm_app.pages.model_page import ModelPage
 
 MODELS = pytest.mark.parametrize("model", models().values(), ids=models())
+EXPLORED = pytest.mark.parametrize("model", [pytest.param(m, id=slug) for slug, m in models().items() if m.explore])
 PRESETS = pytest.mark.parametrize(("model", "preset"), [
     pytest.param(model, preset, id=f"{slug}-{preset}") for slug, model in models().items() for preset in model.presets])
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import ncm_app
 from ncm_app.core.catalogue import find
-from ncm_app.core.script import script
+from ncm_app.core.model import Flow
 from ncm_app.numerics.results import Status
 from ncm_app.pages.cards import cards_for
-from ncm_app.pages.export import drawn_table, facts_of
+from ncm_app.pages.export import drawn_table, is_self_contained, script_of
+from ncm_app.studies.panels import answer_of, measures
 from ncm_app.studies.simulate import simulate
 from tests.pages.session import EI, MODELS, PRESETS, served
 
@@ -24,7 +28,7 @@ def test_exported_table_holds_what_is_drawn(model):
     async def act(session):
         session.page.request()
         await session.settled()
-        return drawn_table(session.page.board, session.page.query()), simulate(session.page.model.snapshot())
+        return drawn_table(session.page.board, session.page.query()), answer_of(session.page.model.snapshot())
 
     text, run = served(model, act)
     comments = [line for line in text.splitlines() if line.startswith("#")]
@@ -33,6 +37,8 @@ def test_exported_table_holds_what_is_drawn(model):
     rows = list(csv.DictReader(io.StringIO("\n".join(line for line in text.splitlines() if not line.startswith("#")))))
     assert set(rows[0]) == {"plot", "curve", "x", "y"}
     assert {row["plot"] for row in rows} == {view.name for _, view in cards_for(model)}
+    if not issubclass(model, Flow):
+        return
     state = model.states[0]
     curve = np.array([(float(r["x"]), float(r["y"])) for r in rows if (r["plot"], r["curve"]) == ("trace", state.name)])
     assert curve[0] == pytest.approx([0.0, run.y[0, 0] * state.scale], rel=1e-6)
@@ -46,23 +52,27 @@ def test_table_is_complete_before_anything_has_moved():
     assert "trace,r_e," in served(EI, act)
 
 
-def run_script(text, folder):
+def run_script(text, folder, alone=True):
+    """Run a script as its reader would: `alone` without this package, else with it."""
     path = folder / "exported.py"
     path.write_text(text, encoding="utf-8")
-    return subprocess.run([sys.executable, "-I", "-W", "error", path], capture_output=True, text=True, cwd=folder,
-                          check=False, timeout=300)
+    more = {**os.environ, "PYTHONPATH": str(Path(ncm_app.__file__).parents[1])}
+    return subprocess.run([sys.executable, *["-I"] * alone, "-W", "error", path], capture_output=True, text=True,
+                          cwd=folder, check=False, timeout=300, env=os.environ if alone else more)
 
 
-def script_of(model, preset):
-    snapshot = model(**model.preset_values(preset)).snapshot()
-    return script(snapshot, facts_of(snapshot), preset)
+def script_for(model, preset):
+    return script_of(model(**model.preset_values(preset)).snapshot(), preset, "")
 
 
 @PRESETS
 def test_exported_script_of_every_preset_confirms_the_page(model, preset, tmp_path):
-    text = script_of(model, preset)
-    done = run_script(text, tmp_path)
+    text = script_for(model, preset)
+    done = run_script(text, tmp_path, is_self_contained(model))
     assert done.returncode == 0, done.stderr
+    if not is_self_contained(model):
+        assert all(f"{m.name}: " in done.stdout for m in measures(model(**model.preset_values(preset)).snapshot()))
+        return
     ends = simulate(model(**model.preset_values(preset)).snapshot()).status is Status.OK
     assert ("final state" in done.stdout) == ends
     assert "ncm_app" not in "".join(line for line in text.splitlines() if "import" in line)
@@ -87,7 +97,7 @@ def test_exported_script_after_moving_controls_confirms_the_page(change, tmp_pat
 
 
 def test_script_with_a_wrong_number_stops(tmp_path):
-    right = script_of(find("leaky_integrator"), "Fig 1.1 A,B")
+    right = script_for(find("leaky_integrator"), "Fig 1.1 A,B")
     head, tail = right.rsplit('check("final state", y[-1], [-', 1)
     done = run_script(f'{head}check("final state", y[-1], [-1{tail}', tmp_path)
     assert done.returncode != 0

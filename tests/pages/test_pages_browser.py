@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from ncm_app.core.catalogue import models
+from ncm_app.core.quantity import Quantity
 from tests.pages.tabs import tab_in
 
 LONG = ("leaky_integrator", "ei_rate_network")
@@ -20,7 +21,8 @@ def test_page_opens_alive_and_every_plot_follows_the_keyboard(browser, patient_s
         assert tab.page.locator(".ncm-preset select").input_value() == model.first_preset()
         tab.wait_for(model, **first)
         # The settings of the run are the same code on every page: two pages speak for all.
-        for name in (model.explore, "t_end") if model.slug() in LONG else (model.explore,):
+        moved = model.explore or next(n for n, c in model.controls().items() if isinstance(c, Quantity))
+        for name in (moved, "t_end") if model.slug() in LONG else (moved,):
             control, before = model.control(name), tab.value(name)
             step, (low, high) = float(tab.slider(name).get_attribute("step")), control.softbounds or control.bounds
             key, way, end = ("ArrowRight", 3, "End") if before < high else ("ArrowLeft", -3, "Home")

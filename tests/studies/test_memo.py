@@ -227,4 +227,4 @@ def test_everything_remembered_is_read_only(model, monkeypatch):
         for array in arrays_in(result):
             checked += 1
             assert not array.flags.writeable, key
-    assert checked > 10
+    assert checked > (10 if model.explore else 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.core.catalogue import models
+from ncm_app.core.catalogue import flows, models
 from ncm_app.models.eif import EIF
 from ncm_app.models.lorenz import Lorenz
 from ncm_app.models.morris_lecar import MorrisLecar
@@ -105,7 +105,7 @@ def test_a_model_without_cycles_has_an_empty_curve():
 
 
 def test_smooth_models_in_the_plane_have_a_frequency_curve():
-    having = {slug for slug, model in models().items() if has_frequency_curve(model)}
+    having = {slug for slug, model in flows().items() if has_frequency_curve(model)}
     assert {"morris_lecar", "hodgkin_huxley", "fitzhugh_nagumo"} <= having
     assert not {"eif", "phase_line", "leaky_integrator"} & having
 

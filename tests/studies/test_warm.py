@@ -7,20 +7,20 @@ from collections import deque
 
 import pytest
 
-from ncm_app.core.catalogue import models
+from ncm_app.core.catalogue import flows, models
 from ncm_app.numerics.compiled import STAGES, is_warm, stepper
 from ncm_app.studies import warm
 from ncm_app.studies.systems import system_of
 
 
-@pytest.mark.parametrize("model", models().values(), ids=models())
+@pytest.mark.parametrize("model", flows().values(), ids=flows())
 def test_a_warm_model_serves_every_preset_compiled(model):
     warm.warm_model(model)
     for method in STAGES:
-        assert is_warm(system_of(model), method)
+        assert is_warm(system_of(model), method, noisy=model.driven)
         for preset in model.presets:
             p = model(**model.preset_values(preset)).snapshot().p
-            assert stepper(system_of(model), method).compiled_for(p)
+            assert stepper(system_of(model), method, noisy=model.driven).compiled_for(p)
 
 
 def test_background_work_starts_once(monkeypatch):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncm_app.core.catalogue import models
+from ncm_app.core.catalogue import flows
 from ncm_app.models.hodgkin_huxley import HodgkinHuxley
 from ncm_app.models.morris_lecar import MorrisLecar
 from ncm_app.models.wilson_cowan import WilsonCowan
@@ -17,7 +17,7 @@ from ncm_app.views import style
 from ncm_app.views.view import wrapped
 from tests.views.answers import view_of
 
-WITH_CURVES = [model for model in models().values() if model.curves]
+WITH_CURVES = [model for model in flows().values() if model.curves]
 
 
 @pytest.mark.parametrize("model", WITH_CURVES)

@@ -7,14 +7,15 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from ncm_app.core.catalogue import models
+from ncm_app.core.catalogue import flows, models
 from ncm_app.models.eif import EIF
 from ncm_app.numerics.results import Trajectory
+from ncm_app.studies.panels import panel
 from ncm_app.studies.simulate import simulate
-from ncm_app.views.thumbnail import thumbnail
+from ncm_app.views.thumbnail import panel_thumbnail, thumbnail
 
 PAGES = [pytest.param(model, preset, id=f"{slug}-{preset}")
-         for slug, model in models().items() for preset in ("", *model.presets)]
+         for slug, model in flows().items() for preset in ("", *model.presets)]
 
 
 @pytest.mark.parametrize(("model", "preset"), PAGES)
@@ -28,6 +29,18 @@ def test_thumbnails_are_valid_pictures_within_their_frame(model, preset):
         points = np.array([pair.split(",") for pair in line.attrib["points"].split()], dtype=float)
         assert len(points) > 10
         assert np.all((points >= 0) & (points <= [width, height]))
+
+
+@pytest.mark.parametrize("model", [pytest.param(m, id=slug) for slug, m in models().items() if slug not in flows()])
+def test_thumbnails_of_experiments_are_paths_within_their_frame(model):
+    snapshot = model(**model.preset_values(model.first_preset())).snapshot()
+    root = ET.fromstring(panel_thumbnail(model.panels[0], panel(snapshot, 0)))
+    _, _, width, height = map(float, root.attrib["viewBox"].split())
+    paths = root.findall("path")
+    assert paths
+    points = [pair.split(",") for path in paths for move in path.attrib["d"].split("M") for pair in move.split()]
+    assert len(points) > 10
+    assert np.all((np.array(points, dtype=float) >= 0) & (np.array(points, dtype=float) <= [width, height]))
 
 
 def test_thumbnail_of_a_run_at_rest_is_a_flat_line():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.core.catalogue import models
+from ncm_app.core.catalogue import flows
 from ncm_app.models.hodgkin_huxley import HodgkinHuxley
 from ncm_app.models.morris_lecar import MorrisLecar
 from ncm_app.pages.cards import cards_for
@@ -17,7 +17,7 @@ def traces(model):
     return [view for _, view in cards_for(model) if isinstance(view, TraceView)]
 
 
-@pytest.mark.parametrize("model", models().values(), ids=models())
+@pytest.mark.parametrize("model", flows().values(), ids=flows())
 def test_every_state_is_drawn_once_on_an_axis_of_its_unit(model):
     drawn = [state for view in traces(model) for state in view.shown.values()]
     assert sorted(s.name for s in drawn) == sorted(s.name for s in model.states)
