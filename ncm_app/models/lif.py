@@ -17,7 +17,8 @@ class LIF(IntegrateAndFire):
     presets = (
         Preset("Fig B.3", "The neuron of the EIF's figures without its soft threshold: a spike every 36 ms.",
                values={"t_end": 300.0}, compare="eif",
-               expect={"interval": 35.9684, "stepped_interval": 35.9, "fixed_points": (), "threshold": {"I_0": 17.0}}),
+               expect={"rate": 27.8022, "interval": 35.9684, "stepped_interval": 35.9, "fixed_points": (),
+                       "threshold": {"I_0": 17.0}}),
         Preset("Fig B.3 at I = 15", "The EIF's threshold current: this cell still rests, 2 mV below its own.",
                values={"I_0": 15.0, "t_end": 300.0}, compare="eif",
                expect={"fixed_points": ((-57.0,),), "kinds": ("stable",), "eigenvalues": (-0.0666667,), "spikes": 0}),

@@ -27,10 +27,10 @@ class QIF(SoftThreshold):
     presets = (
         Preset("With an upswing", "V runs away above V_T and is reset at V_th: the spikes last as long as their onset.",
                values={"t_end": 300.0}, compare="eif",
-               expect={"interval": 43.1644, "fixed_points": (), "fold": {"I_0": 15.0}}),
+               expect={"rate": 23.1672, "interval": 43.1644, "fixed_points": (), "fold": {"I_0": 15.0}}),
         Preset("Fig B.3", "V is reset at V_T, halfway through the bottleneck: twice as many spikes.",
                values={"counted": "at V_T", "t_end": 300.0}, compare="eif",
-               expect={"interval": 20.601, "stepped_interval": 20.5, "threshold": {"I_0": 15.0}}),
+               expect={"rate": 48.5413, "interval": 20.601, "stepped_interval": 20.5, "threshold": {"I_0": 15.0}}),
         Preset("Fig B.3 at I_th", "The parabola just touches zero at V_T: V creeps up to it and never passes.",
                values={"I_0": 15.0, "t_end": 300.0},
                expect={"fixed_points": ((-55.0,),), "kinds": ("semi-stable",), "spikes": 0, "rate": 0.0}),

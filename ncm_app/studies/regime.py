@@ -115,7 +115,7 @@ def _firing(snapshot: Snapshot, points: tuple[Equilibrium, ...]) -> str:
     rate = float(rate_at(snapshot).exact[0])
     if rate > 0:
         return f"fires regularly at {number(rate)} Hz (every {number(1000 / rate)} ms) under {drive}"
-    stable = [q for q in points if q.stable]
+    stable = [q for q in points if q.stable or q.kind == "semi-stable"]
     if not stable:
         return f"does not fire under {drive}"
     unstable = [q for q in points if q.kind != "stable"]
@@ -136,8 +136,11 @@ def _measured_firing(snapshot: Snapshot, points: tuple[Equilibrium, ...], progre
     if lasting > 0:
         beside = f"; a {stable[0].kind} at {where} is stable beside it" if stable else ""
         return f"fires at {number(lasting)} Hz under {drive}, {number(first)} Hz in its first interval{beside}"
-    before = "falls silent after a few spikes" if first > 0 else "rests" if stable else "does not fire"
-    return f"{before} under {drive}" + (f"; {describe_point(stable[0])}, {where}" if stable else "")
+    if not stable:
+        return f"{'falls silent after a few spikes' if first > 0 else 'does not fire'} under {drive}"
+    kinds = describe_point(stable[0]) if len(points) == 1 else (
+        f"{len(points)} fixed points: {', '.join(q.kind for q in points)}")
+    return f"{'comes to rest' if first > 0 else 'rests'} at {where} under {drive}; {kinds}"
 
 
 def changes_stability(branch: Branch, point: SpecialPoint, parameter: str) -> bool:

@@ -85,8 +85,7 @@ class MeasuredRatesView(RateCurveView):
                 Layer("first", label="first interval", look={
                     "color": style.VERMILION, "line_width": 1.6, "line_dash": "dashed"}),
                 Layer("present", kind="points", look={"marker": "circle", "size": 11},
-                      ink=("line_color", "fill_color")),
-                Layer("onset", kind="labels", ink=("text_color",))]
+                      ink=("line_color", "fill_color"))]
 
     def columns(self, result: Measured) -> Columns:  # type: ignore[override]
         """Rates in Hz; none before the steps are compiled."""
