@@ -67,3 +67,47 @@ def network_portrait(p: Any, high: tuple[float, float], points: int) -> tuple[np
                     nullclines[k].append((a, b))
             before = now
     return r, np.linalg.eigvals(jacobian), nullclines
+
+
+def poisson_raster(cells: int, rate: float, steps: int, dt: float, rng: np.random.Generator) -> np.ndarray:
+    """Draw which of many cells spikes in which bin, one number for each: (cells, steps); `rate` in kHz."""
+    return rng.binomial(1, rate * dt, (cells, steps))
+
+
+def synaptic_current(jumps: np.ndarray, tau: float, dt: float) -> np.ndarray:
+    """Step a current that jumps in each step and decays."""
+    current = np.zeros(len(jumps))
+    for i in range(len(jumps) - 1):
+        current[i + 1] = current[i] + dt * (-current[i]) / tau + jumps[i]
+    return current
+
+
+def noisy_eif(p: Any, jumps_e: np.ndarray, jumps_i: np.ndarray, dt: float) -> tuple[np.ndarray, list[float]]:
+    """Step the cell with two synaptic currents that jump in each step; return V and the spike times."""
+    V, I_e, I_i = np.zeros(len(jumps_e)), np.zeros(len(jumps_e)), np.zeros(len(jumps_e))
+    V[0], spikes = p.E_L, []
+    for i in range(len(jumps_e) - 1):
+        V[i + 1] = V[i] + dt * (-(V[i] - p.E_L) + p.D * np.exp((V[i] - p.V_T) / p.D) + I_e[i] + I_i[i]) / p.tau_m
+        I_e[i + 1] = I_e[i] + dt * (-I_e[i]) / p.tau_e + jumps_e[i]
+        I_i[i + 1] = I_i[i] + dt * (-I_i[i]) / p.tau_i + jumps_i[i]
+        if V[i + 1] > p.V_th:
+            V[i + 1] = p.V_re
+            spikes.append((i + 1) * dt)
+    return V, spikes
+
+
+def noisy_run(p: Any, r_e: float, t_end: float, dt: float, rng: np.random.Generator) -> list[float]:
+    """Draw every input cell in every bin (rates in Hz) and step the cell; return its spikes."""
+    steps = round(t_end / dt)
+    S_e = poisson_raster(p.K_e, r_e / 1000, steps, dt, rng)
+    S_i = poisson_raster(p.K_i, p.r_i / 1000, steps, dt, rng)
+    return noisy_eif(p, p.j_e / p.tau_e * S_e.sum(axis=0), p.j_i / p.tau_i * S_i.sum(axis=0), dt)[1]
+
+
+def raster_lines(times: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return a tick for each spike as one line with gaps, spike by spike."""
+    x, y = [], []
+    for time, row in zip(times, rows, strict=True):
+        x += [time, time, np.nan]
+        y += [row - 0.42, row + 0.42, np.nan]
+    return np.array(x, dtype=np.float32), np.array(y, dtype=np.float32)

@@ -14,11 +14,12 @@ from ncm_app.api import (
     equilibria,
     measure,
     model,
+    open_file,
     phase_portrait,
     simulate,
     two_parameter_diagram,
 )
 from ncm_app.version import __version__
 
-__all__ = ["__version__", "bifurcation_diagram", "catalogue", "equilibria", "measure", "model", "phase_portrait",
-           "simulate", "two_parameter_diagram"]
+__all__ = ["__version__", "bifurcation_diagram", "catalogue", "equilibria", "measure", "model", "open_file",
+           "phase_portrait", "simulate", "two_parameter_diagram"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 from ncm_app.core import catalogue as _catalogue
@@ -44,6 +46,17 @@ def simulate(model: Model, **settings: Any) -> Any:
     `seed` where the model is random, or any other of its values for this run.
     """
     return _panels.answer_of(model.snapshot(**settings))
+
+
+def open_file(model: Model, path: str | PathLike[str]) -> None:
+    """Let a model that reads files answer from one of them, in place of its own.
+
+    Raises ValueError with a sentence on what was expected and what was found.
+    """
+    if model.reads is None:
+        raise ValueError(f"{model.slug()} reads no files")
+    with open(path, "rb") as file:
+        model.opened = model.reads.read(Path(path).name, file.read(model.reads.most + 1))
 
 
 def measure(model: Model) -> dict[str, float]:

@@ -22,7 +22,7 @@ import math
 import ncm_app as ncm
 
 model = ncm.model("{slug}"{values})
-answer = ncm.simulate(model)
+{opening}answer = ncm.simulate(model)
 expected = {{{expected}}}
 for name, value in ncm.measure(model).items():
     print(f"{{name}}: {{value:.6g}}")
@@ -40,7 +40,9 @@ def calling_script(snapshot: Snapshot, facts: Mapping[str, float], preset: str =
                      if value != usual[name])
     expected = "".join(f"\n    {name!r}: {value!r}," for name, value in facts.items() if math.isfinite(value))
     title = f"{model.title} (section {model.chapter})" + (f", {preset}" if preset else "")
+    opening = "" if snapshot.opened is None else (
+        f"ncm.open_file(model, {str(snapshot.opened.source)!r})  # the file that was open: say where it is\n")
     # A link comes from an address bar: nothing in it may end the docstring.
     safe = re.sub(r"[^\w%&=.,:+~/?#-]", "", link or f"?{encode(snapshot, preset)}")
-    return TEXT.format(name=title, slug=model.slug(), link=safe, version=version, values=values,
+    return TEXT.format(name=title, slug=model.slug(), link=safe, version=version, values=values, opening=opening,
                        expected=expected + "\n" * bool(expected))

@@ -25,6 +25,7 @@ from ncm_app.core.quantity import Choice, Control, Count, Quantity
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import Curve, Curves, Preset, State, Variable
 from ncm_app.core.times import Times
+from ncm_app.core.upload import Upload
 
 RUN_SETTINGS = ("t_end", "dt", "method")
 METHODS = ["Euler", "Heun", "RK4", "adaptive"]
@@ -58,9 +59,9 @@ class Model(param.Parameterized, metaclass=_ModelType):
     """A model with the present values of its controls; see the module's contract.
 
     Facts of every kind, all optional: `panels` are plots of its own, `equations` lines of
-    TeX beside those read from the code, `run_settings` controls that `p` does not hold.
-    Models of one `family` share names of controls, and can be compared under the same values; an
-    `acronym` names them in short.
+    TeX beside those read from the code, `run_settings` controls that `p` does not hold, `reads`
+    what a user may open in a file for an experiment to show. Models of one `family` share names
+    of controls, and can be compared under the same values; an `acronym` names them in short.
     """
 
     chapter: ClassVar[str] = ""
@@ -76,6 +77,8 @@ class Model(param.Parameterized, metaclass=_ModelType):
     family: ClassVar[str] = ""
     acronym: ClassVar[str] = ""
     run_settings: ClassVar[tuple[str, ...]] = ()
+    reads: ClassVar[Upload | None] = None
+    opened: Any = None  # what was read from a user's file: the answer in place of the model's own
     Parameters: ClassVar[Any]
 
     def __init__(self, **values: Any) -> None:
@@ -149,7 +152,7 @@ class Model(param.Parameterized, metaclass=_ModelType):
 
     def snapshot(self, **changes: Any) -> Snapshot:
         """Return the present values, with changes, as a frozen, hashable record."""
-        return Snapshot.of(type(self), {**self.values(), **self.clean(changes)})
+        return Snapshot.of(type(self), {**self.values(), **self.clean(changes)}, self.opened)
 
 
 class Flow(Model):
@@ -165,7 +168,9 @@ class Flow(Model):
     `curves`    up to two plots of functions of one variable (`Curves` of `Curve`) that the
                 equations use, with the last state of the run on them;
     `portrait`  False where a plane of two states, eigenvalues and space tell nothing;
-    `driven`    True if `impulses(t, p)` kick the states.
+    `driven`    True if `impulses(t, p)` kick the states;
+    `convergence` True where the error of each method is drawn over its step, `side_by_side`
+                where the runs of all methods are: against the solution named "exact".
     """
 
     t_end = Quantity(200.0, bounds=(1, 100_000), softbounds=(10, 1000), step=10, unit="ms", symbol="T", group="run",
@@ -177,6 +182,8 @@ class Flow(Model):
     run_settings = RUN_SETTINGS
     portrait: ClassVar[bool] = True
     driven: ClassVar[bool] = False
+    convergence: ClassVar[bool] = False
+    side_by_side: ClassVar[bool] = False
     steady: ClassVar[Mapping[str, Any]] = {}
     observed: ClassVar[tuple[Variable, ...]] = ()
     solutions: ClassVar[Mapping[str, Callable[..., Any]]] = {}
@@ -265,4 +272,5 @@ def unknown(kind: str, name: str, known: Any, owner: str) -> str:
 
 
 __all__ = ["METHODS", "RUN_SETTINGS", "STEPPED", "Choice", "Count", "Curve", "Curves", "Experiment", "Flow", "Mark",
-           "Measure", "Model", "Panel", "Preset", "Quantity", "Spiking", "State", "Times", "Variable", "unknown"]
+           "Measure", "Model", "Panel", "Preset", "Quantity", "Spiking", "State", "Times", "Upload", "Variable",
+           "unknown"]

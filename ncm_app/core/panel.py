@@ -20,6 +20,7 @@ class Mark:
       "points"  x, y: circles;
       "bars"    edges (m + 1,), heights (m,): a filled histogram;
       "area"    x, y: the area between a curve and zero;
+      "band"    x, low, high: the area between two curves;
       "raster"  times, rows: one tick for each spike;
       "labels"  x, y, texts.
     `role` chooses the hue: "excitatory", "inhibitory", "external", "theory" (dashed ink), "now"
@@ -41,9 +42,11 @@ class Panel:
     `draw(answer, p)` returns the columns of marks by name, in shown units; a mark that it leaves
     out is not drawn. `answer` is the run of a flow or what an experiment's `perform` returned.
     The axes have the spans of `x` and `y`; those named in `fits` ("x", "y", "xy") hold the data
-    too, and `log` names logarithmic ones. A panel `over_time` has the run's duration as its x
-    axis; one `above` stands over the traces. A click sets the control named in `clicks` to the
-    place on the x axis, or adds and removes a time there; of several, the row clicked decides.
+    too, those in `tight` the data alone, and `log` names logarithmic ones. A panel `over_time` has
+    the run's duration as its x axis; one `above` stands over the traces. A click sets the control
+    named in `clicks` to the place on the x axis, or adds and removes a time there; of several, the
+    row clicked decides. Where the x axis is not the control's own, `value_at(x, p)` is the value
+    it has at a place. `rows` name what lies at 0, 1, ... on the y axis, in place of numbers.
     """
 
     name: str
@@ -54,11 +57,14 @@ class Panel:
     draw: Callable[[Any, Any], Mapping[str, tuple[Any, ...]]]
     shape: str = "square"
     fits: str = ""
+    tight: str = ""
     log: str = ""
     over_time: bool = False
     above: bool = False
     clicks: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
     legend: str = "top_right"
+    value_at: Callable[[float, Any], float] | None = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -13,16 +13,18 @@ class Snapshot:
     """What a study is asked about: a model class and one value per control.
 
     `model` is a subclass of Model; `values` follow the order of `model.controls()`.
-    Equal snapshots are equal questions, so they serve as keys of the cache.
+    Equal snapshots are equal questions, so they serve as keys of the cache; one with a file
+    that a user has `opened` is its session's own and is never remembered.
     """
 
     model: Any
     values: tuple[Any, ...]
+    opened: Any = field(default=None, repr=False)  # not for logs either
 
     @classmethod
-    def of(cls, model: Any, values: Mapping[str, Any]) -> Snapshot:
+    def of(cls, model: Any, values: Mapping[str, Any], opened: Any = None) -> Snapshot:
         """Build a snapshot from a value for every control."""
-        return cls(model, tuple(values[name] for name in model.controls()))
+        return cls(model, tuple(values[name] for name in model.controls()), opened)
 
     @cached_property
     def named(self) -> dict[str, Any]:
@@ -31,7 +33,7 @@ class Snapshot:
 
     def changed(self, **changes: Any) -> Snapshot:
         """Return a snapshot with some values replaced; names and bounds are checked."""
-        return Snapshot.of(self.model, {**self.named, **self.model.clean(changes)})
+        return Snapshot.of(self.model, {**self.named, **self.model.clean(changes)}, self.opened)
 
     @cached_property
     def p(self) -> Any:

@@ -14,7 +14,8 @@ class Variable:
     """A quantity that is drawn over time.
 
     `span` is the range of its axis in `unit`; `shown` is the unit on the axis.
-    `role` ("excitatory", "inhibitory", "external" or "") chooses its hue.
+    `role` ("excitatory", "inhibitory", "external" or "") chooses its hue. Where one `fits`, the
+    axis over time follows a run that leaves it or hardly fills it.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Variable:
     symbol: str = ""
     role: str = ""
     doc: str = ""
+    fits: bool = False
 
     @property
     def scale(self) -> float:

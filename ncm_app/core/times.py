@@ -32,7 +32,7 @@ class Times(param.Parameter):
         parts = [part for part in re.split(r"[\s,;]+", value) if part] if isinstance(value, str) else value
         if not isinstance(parts, Iterable):
             raise ValueError(f"{self.name} must be a list of times, not {value!r}")
-        number = Quantity(bounds=self.bounds, unit=self.unit)
+        number = Quantity(self.bounds[0], bounds=self.bounds, unit=self.unit)
         number.name = self.name
         times = tuple(sorted({number.clean(part) for part in parts}))
         if len(times) > MOST_TIMES:

@@ -5,6 +5,7 @@ from itertools import accumulate
 import numpy as np
 from numba.extending import register_jitable
 
+from ncm_app.core.functions import smoothed
 from ncm_app.core.model import Choice, Count, Flow, Preset, Quantity, State, Variable
 from ncm_app.numerics.noise import held_noise
 
@@ -54,12 +55,8 @@ def exact(t, p):
 
 
 def convolution(t, p):
-    """Eq. 1.4 on an even grid: `np.convolve(kernel, current)` by Fourier transform, sampled in mid-step."""
-    dt, size = t[-1] / max(len(t) - 1, 1), 2 * len(t)
-    middle = t[:-1] + dt / 2.0  # the kernel jumps at s = 0, between two samples
-    kernel, current = np.exp(-middle / p.tau_m) / p.tau_m, I_x(middle, p) + 0.0 * middle
-    filtered = dt * np.fft.irfft(np.fft.rfft(kernel, size) * np.fft.rfft(current, size), size)[: len(middle)]
-    return ((p.V_0 - p.E_L) * np.exp(-t / p.tau_m) + p.E_L + np.concatenate(([0.0], filtered)),)
+    """Eq. 1.4: the exponential kernel convolved with the input."""
+    return ((p.V_0 - p.E_L) * np.exp(-t / p.tau_m) + p.E_L + smoothed(t, lambda t: I_x(t, p), p.tau_m),)
 
 
 class LeakyIntegrator(Flow):

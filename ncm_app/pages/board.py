@@ -8,16 +8,25 @@ from typing import Any
 
 import holoviews as hv
 import panel as pn
+from panel.viewable import Viewable
 
 from ncm_app.pages.cards import Card
 from ncm_app.pages.live import LiveSources
 from ncm_app.views import style
+from ncm_app.views.panels import PanelView
 from ncm_app.views.stability import Trailing
 from ncm_app.views.view import Columns, Limits, View
 
 FONT_SIZES = {False: {"title": "11pt", "label": "10pt", "tick": "9pt"},
               True: {"title": "17pt", "label": "16pt", "tick": "14pt"}}
 """Sizes of the plots' text, plain and for the projector."""
+
+
+TIME_BORDER = 66
+"""Pixels left of axes over time, so that those above each other begin alike."""
+
+RELABELLED = {"diagram", "phase_plane", "frequency", "two_parameter", "space"}
+"""Views whose labels depend on choices."""
 
 
 class Board:
@@ -31,14 +40,32 @@ class Board:
         self._on_click, self._on_drag = on_click, on_drag
         self._dark = self._large = False
         self._limits: dict[str, Limits] = {}
+        self._frames: dict[str, pn.Column] = {}
 
-    def draw(self, results: dict[str, Any]) -> dict[str, pn.pane.HoloViews]:
-        """Draw every view once and return its pane."""
+    def draw(self, results: dict[str, Any]) -> dict[str, Viewable]:
+        """Draw every view once and return its pane; a model's own plots in frames that can be hidden."""
         over_time = [view for view in self.views.values() if view.over_time]
         for view in over_time[:-1]:
             view.stacked = True
         self._limits = {name: view.limits(results[name]) for name, view in self.views.items()}
-        return {name: self._pane(view, results[name]) for name, view in self.views.items()}
+        panes = {name: self._pane(view, results[name]) for name, view in self.views.items()}
+        # To hide a drawn HoloViews pane itself makes Panel set its figure up anew.
+        self._frames = {name: pn.Column(panes[name], sizing_mode="stretch_width", margin=0)
+                        for name in self._panels()}
+        self.appear(results)
+        return panes | self._frames
+
+    def appear(self, results: dict[str, Any]) -> None:
+        """Show the views that have something to draw, hide the others."""
+        for name, view in self._panels().items():
+            self._frames[name].visible = view.applies(results[name])
+
+    def _panels(self) -> dict[str, PanelView]:
+        return {name: view for name, view in self.views.items() if isinstance(view, PanelView)}
+
+    def shown(self) -> list[str]:
+        """Return the names of the views that are not hidden."""
+        return [name for name in self.views if name not in self._frames or self._frames[name].visible]
 
     def add(self, card: Card, view: View, result: Any) -> pn.pane.HoloViews:
         """Draw one more view, and return its pane."""
@@ -80,10 +107,14 @@ class Board:
         figure.toolbar.autohide = True
         # Inside the frame it would swallow clicks near the top; a title leaves room for it.
         figure.toolbar_inner = not self.views[name].title
+        if self.views[name].clickable and not self.views[name].title:
+            figure.toolbar_location = None
         figure.min_border_top = 6
+        if self.views[name].over_time:
+            figure.min_border_left = TIME_BORDER
         if self.views[name].stacked:
             figure.xaxis.visible = False
-        if self.views[name].shape == "strip":
+        if self.views[name].shape == "strip" and not self.views[name].rows:
             figure.yaxis[0].ticker.desired_num_ticks = 3
         if self.views[name].clickable:
             figure.on_event("tap", lambda event: self._on_click(name, event.x, event.y))
@@ -139,6 +170,11 @@ class Board:
         figure = self.live.plots.get(name)
         if figure is not None:
             self.views[name].relabel(figure)
+
+    def relabel_all(self) -> None:
+        """Write the labels anew that depend on choices."""
+        for name in RELABELLED & set(self.views):
+            self.relabel(name)
 
     def paint(self, dark: bool) -> None:
         """Turn what is drawn in ink black on light pages and white on dark ones."""

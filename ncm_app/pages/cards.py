@@ -14,10 +14,11 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.plane_results import PhasePlane
 from ncm_app.numerics.system import Progress
 from ncm_app.pages.settings import Settings
+from ncm_app.studies.convergence import Comparison, Orders, compare, orders
 from ncm_app.studies.curves import curves
 from ncm_app.studies.diagram import diagram
 from ncm_app.studies.frequency import has_frequency_curve
-from ncm_app.studies.panels import panel
+from ncm_app.studies.panels import duration_of, panel
 from ncm_app.studies.plane import phase_plane
 from ncm_app.studies.rates import (
     has_measured_rates,
@@ -29,6 +30,7 @@ from ncm_app.studies.rates import (
 )
 from ncm_app.studies.simulate import observe, simulate, simulate_from, solve
 from ncm_app.studies.stability import equilibria, phase_line, threshold_of
+from ncm_app.views.convergence import ConvergenceView, MethodsView
 from ncm_app.views.curves import CurveAnswer, CurvesView, FurtherCurvesView
 from ncm_app.views.diagram import DiagramView, Explored, wide_window
 from ncm_app.views.frequency import FrequencyView, Here
@@ -133,13 +135,21 @@ def _curves(index: int) -> Callable[[Snapshot, Settings, Progress], Any]:
     return lambda snapshot, settings, progress: CurveAnswer(curves(snapshot, index, progress=progress))
 
 
+def _methods(snapshot: Snapshot, settings: Settings, progress: Progress) -> Comparison:
+    return compare(snapshot, progress=progress)
+
+
+def _orders(snapshot: Snapshot, settings: Settings, progress: Progress) -> Orders:
+    return orders(snapshot, progress=progress)
+
+
 def _states(count: int) -> Callable[[type[Flow]], bool]:
     return lambda model: len(model.states) == count and model.portrait
 
 
 def _panel(index: int) -> Callable[[Snapshot, Settings, Progress], Any]:
     def study(snapshot: Snapshot, settings: Settings, progress: Progress) -> Drawn:
-        return Drawn(panel(snapshot, index, progress=progress), float(snapshot.named.get("t_end", 0.0)))
+        return Drawn(panel(snapshot, index, progress=progress), duration_of(snapshot, progress=progress))
 
     return study
 
@@ -149,11 +159,13 @@ CARDS: tuple[Card, ...] = (
     Card(lambda m: True, TraceView, _trace),
     Card(lambda m: len(by_unit(m)) > 1, lambda m: [StripView(m, k) for k in range(1, len(by_unit(m)))], _trace),
     Card(lambda m: "exact" in m.solutions, ErrorView, _run),
+    Card(lambda m: m.side_by_side, MethodsView, _methods),
     Card(_states(1), PhaseLineView, _line),
     Card(_states(3), SpaceView, _space),
     Card(lambda m: len(m.states) > 1 and m.portrait, PhasePlaneView, _plane),
     Card(lambda m: len(m.states) > 1 and m.portrait, lambda m: EigenvalueView(), _stability),
     Card(_states(2), TraceDeterminantView, _stability),
+    Card(lambda m: m.convergence, ConvergenceView, _orders),
     Card(has_rate_curve, RateCurveView, _rates),
     Card(has_measured_rates, MeasuredRatesView, _measured),
     Card(lambda m: bool(m.explore), DiagramView, _explored),

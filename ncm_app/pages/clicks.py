@@ -81,6 +81,8 @@ def _in_panel(panel: Panel, x: float, y: float, shown: Shown) -> Response:
     """Set a control to the place clicked; a list of times gets one more, or one less near an old one."""
     name = panel.clicks[min(max(round(y), 0), len(panel.clicks) - 1)]
     control, value = shown.snapshot.model.control(name), x / panel.x.scale
+    if panel.value_at is not None:
+        value = panel.value_at(value, shown.snapshot.p)
     if not isinstance(control, Times):
         return Response({name: snapped(control, value)}, shown.settings)
     times: tuple[float, ...] = shown.snapshot.named[name]

@@ -54,7 +54,7 @@ class Controls:
         widget: Dial | Pick | Field
         if isinstance(control, Times):
             widget = Field(value=control.text(value), unit=control.unit, **common)
-            widget.param.watch(lambda event: self._typed(name, event.new.rpartition(" #")[0]), "typed")
+            widget.param.watch(lambda event: self._typed(name, event.new), "typed")
             return widget
         if isinstance(control, Choice):
             widget = Pick(value=value, options=list(control.objects), **common)
@@ -69,14 +69,16 @@ class Controls:
         widget.param.watch(lambda event: self._moved(name, event.new), "value")
         return widget
 
-    def _typed(self, name: str, text: str) -> None:
+    def _typed(self, name: str, stamped: str) -> None:
         """Take a list of times that somebody typed; what cannot be is told and changes nothing."""
+        if not stamped:  # taken back below
+            return
         control = self.model.control(name)
         try:
-            times = control.clean(text)
+            times = control.clean(stamped.rpartition(" #")[0])
         except ValueError as error:
             self._complained(f"{error}; it stays as it was.")
-            self.widgets[name].param.trigger("value")
+            self.widgets[name].typed = ""  # the browser shows the value again
             return
         self.show({name: times})
         self._changed(name, times)

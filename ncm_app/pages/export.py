@@ -67,11 +67,11 @@ def drawn_table(board: Board, heading: str) -> str:
     """Return what is drawn as CSV: plot, curve, x, y in the units of the axes."""
     text = io.StringIO()
     text.write(f"# {heading}\n")
-    for name, view in board.views.items():
-        text.write(f"# {name}: x = {view.x_label}; y = {view.y_label}\n")
+    for name in board.shown():
+        text.write(f"# {name}: x = {board.views[name].x_label}; y = {board.views[name].y_label}\n")
     table = csv.writer(text, lineterminator="\n")
     table.writerow(["plot", "curve", "x", "y"])
-    for name in board.views:
+    for name in board.shown():
         for layer, (x, y, *_) in board.live.drawn(name).items():
             if np.any(np.isfinite(y)):
                 table.writerows((name, layer, f"{a:.7g}", f"{b:.7g}") for a, b in zip(x, y, strict=True))
@@ -86,7 +86,8 @@ class Export:
         self._board, self._snapshot, self._preset, self._link = board, snapshot, preset, link
         downloads = [self._download("csv", f"ncm_{slug}.csv", "Drawn data (CSV)", self._table),
                      self._download("script", f"ncm_{slug}.py", "Python script", self._script)]
-        self.dialog = pmui.Dialog(Pictures(plots=list(board.views), stem=f"ncm_{slug}"), *downloads, title="Export",
+        self.pictures = Pictures(plots=list(board.views), stem=f"ncm_{slug}")
+        self.dialog = pmui.Dialog(self.pictures, *downloads, title="Export",
                                   open=False, show_close_button=True, close_on_click=True, css_classes=["ncm-export"])
 
     @staticmethod
@@ -96,6 +97,7 @@ class Export:
 
     def show(self) -> None:
         """Open the dialog."""
+        self.pictures.plots = self._board.shown()
         self.dialog.open = True
 
     def _table(self) -> str:

@@ -16,7 +16,8 @@ def lay_out(panes: dict[str, Viewable], shapes: dict[str, str], top: Sequence[Vi
     """
     names = list(panes)
     turn = max([k for k, name in enumerate(names) if shapes[name] == "diagram"], default=len(names))
-    squares, further = ([pn.Column(panes[name], styles={"flex": "1 1 250px"}, margin=0)
+    squares, further = ([pn.Column(panes[name], styles={"flex": "1 1 250px"}, margin=0,
+                                    visible=panes[name].param.visible)
                          for name in part if shapes[name] == "square"] for part in (names[:turn], names[turn:]))
     wide = [pane for name, pane in panes.items() if shapes[name] in ("wide", "tall", "strip")]
     diagrams = [pn.Column(pane, styles={"flex": "2 1 420px" if name == "diagram" else "1 1 300px"}, margin=0)

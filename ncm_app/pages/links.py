@@ -11,6 +11,9 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.pages.choices import compared_in, read_choices, write_choices
 from ncm_app.pages.settings import MOST_STARTS, Settings
 
+LOST = "it was made with a file open, which no link holds: open the file again"
+"""What a page says of a link that shows other data than it did."""
+
 QUICK = 20_000
 """Steps that take a blink even before the steppers are compiled."""
 
@@ -23,6 +26,7 @@ class PageState(NamedTuple):
     settings: Settings
     frozen: Snapshot | None = None
     large: bool = False
+    file: bool = False
     complaints: tuple[str, ...] = ()
 
 
@@ -48,7 +52,10 @@ def write_link(state: PageState) -> str:
     view = write_choices(settings, model, state.preset)
     if state.large:
         view["text"] = "large"
-    frozen = None if state.frozen is None else state.frozen.named
+    if state.snapshot.opened is not None:
+        view["file"] = "open"
+    # A frozen run of a file would come back as one of something else.
+    frozen = None if state.frozen is None or state.frozen.opened is not None else state.frozen.named
     return encode(state.snapshot, state.preset, {"view": view, "frozen": frozen, "starts": settings.starts})
 
 
@@ -57,7 +64,7 @@ def read_link(query: str, model: type[Flow]) -> PageState:
     shared = decode(query)
     snapshot = Snapshot.of(model, shared.values or model.preset_values(""))
     view: dict[str, str] = dict(shared.extras.get("view", {}))
-    large = view.pop("text", "") == "large"
+    large, file = view.pop("text", "") == "large", view.pop("file", "") == "open"
     # The model's own parameter may have no effect under the options chosen: it is explored all the same.
     if view.get("explore") == model.explore:
         del view["explore"]
@@ -67,4 +74,4 @@ def read_link(query: str, model: type[Flow]) -> PageState:
     settings = Settings(**{"explore": model.explore, "compare": compared_in(model, shared.preset), **chosen,
                            "starts": tuple(starts)[-MOST_STARTS:]})
     return PageState(shared.preset, snapshot, settings, None if frozen is None else Snapshot.of(model, frozen), large,
-                     (*shared.complaints, *wrong))
+                     file, (*shared.complaints, *wrong, *([LOST] if file else [])))

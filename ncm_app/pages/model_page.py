@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -24,24 +23,19 @@ from ncm_app.pages.ghosts import compared, ghost_of
 from ncm_app.pages.hand import Hand
 from ncm_app.pages.late import Lane, Topic
 from ncm_app.pages.layout import lay_out
-from ncm_app.pages.links import PageState, first_state, is_quick, read_link, write_link
+from ncm_app.pages.links import LOST, PageState, first_state, is_quick, read_link, write_link
 from ncm_app.pages.live import Beacon, FrameGate
 from ncm_app.pages.notes import Notes
 from ncm_app.pages.options import Options
-from ncm_app.pages.parts import Browser
+from ncm_app.pages.parts import Browser, Settled
 from ncm_app.pages.settings import Settings
 from ncm_app.pages.slicer import Slicer
 from ncm_app.pages.sound import Sound
 from ncm_app.pages.texts import Texts
 from ncm_app.pages.toolbar import Toolbar
 from ncm_app.pages.topics import TOPICS
+from ncm_app.pages.uploads import Uploads
 from ncm_app.studies.diagram import explorable
-
-RELABELLED = {"diagram", "phase_plane", "frequency", "two_parameter", "space"}
-"""Views whose labels depend on choices."""
-
-SETTLED = 0.5
-"""Seconds without a change after which the address is written."""
 
 
 class ModelPage:
@@ -58,8 +52,8 @@ class ModelPage:
         self._ghost = ghost_of(None, Settings())
         self._follow = ""
         self._last_change = ""
-        self._writing: asyncio.TimerHandle | None = None
         self._document = pn.state.curdoc
+        self._settled = Settled(self._write_address, self._document)
         self._results: dict[str, Any] = {}
         self._cycles: Any = None
         hand = Hand(self._shown, self._respond)
@@ -78,7 +72,7 @@ class ModelPage:
         They come after the plots so that those are drawn sooner, and because what the
         browser sends before it has told that it is ready is not answered by Panel.
         """
-        self.side.objects = [self.controls.groups(), *([self.slicer.panel()] if self.slicer else [])]
+        self.side.objects = [*self.uploads.panel(), self.controls.groups(), *(s.panel() for s in [self.slicer] if s)]
         self.top.objects = [self.toolbar.row(self.options.in_toolbar)]
         self.below.objects = [self.texts.cards(), self.export.dialog]
         if self.browser.large:
@@ -91,6 +85,8 @@ class ModelPage:
 
     def _build_parts(self, model: type[Flow], large: bool) -> None:
         self.notes = Notes(self._cancel)
+        self.uploads = Uploads(self.model, self.choose, lambda: self._changed("file", follow=True),
+                               self.notes.complain, self._document)
         self.controls = Controls(model, self.model.values(), self._moved, self.notes.complain)
         self.export = Export(model.slug(), self.board, self.model.snapshot, lambda: self.preset, self.query)
         sound = Sound(self.model.snapshot, self.board, self.notes.complain)
@@ -121,10 +117,7 @@ class ModelPage:
         """Ask for a frame of the present state."""
         self._follow = "preset" if follow else self._follow
         self.gate.request(self._question())
-        if self._writing is not None:
-            self._writing.cancel()
-        self._writing = asyncio.get_running_loop().call_later(
-            SETTLED, lambda: self._document.add_next_tick_callback(self._write_address))
+        self._settled.wait()
 
     def _question(self) -> Question:
         other = compared(snapshot := self.model.snapshot(), self.settings, self.preset)
@@ -139,6 +132,7 @@ class ModelPage:
             self.notes.complain(str(error))
             self.controls.show({name: getattr(self.model, name)})
             return
+        self.uploads.moved(name)
         self._changed(name, follow=self._explore_what_matters())
 
     def _explore_what_matters(self) -> bool:
@@ -160,9 +154,12 @@ class ModelPage:
             self.browser.entry += 1
         self.request(follow)
 
-    def choose(self, preset: str) -> None:
-        """Set all values to a preset's; axes follow, trails are wiped."""
+    def choose(self, preset: str, opened: Any = None) -> None:
+        """Set all values to a preset's, for a file that was opened too; axes follow, trails are wiped."""
+        if opened is not None or preset != self.preset:
+            self.uploads.hold(opened)
         self.preset = preset
+        self.toolbar.show(preset)
         self.model.set_preset(preset)
         self.controls.show(self.model.values())
         self.settings = replace(self.settings, starts=(),
@@ -217,7 +214,7 @@ class ModelPage:
         self.settings = response.settings
         self.model.param.update(**response.values)
         self.controls.show(response.values)
-        self._changed(f"click {view}")
+        self._changed("t_end" if "t_end" in response.values else f"click {view}")
 
     # --- the address ----------------------------------------------------------------
 
@@ -232,6 +229,7 @@ class ModelPage:
         """Set everything that a link says; what it says wrongly is told."""
         state = read_link(query, type(self.model))
         self.preset, self.settings, self.frozen = state.preset, state.settings, state.frozen
+        self.uploads.restored(state.file)
         self.model.param.update(**state.snapshot.named)
         self.toolbar.show(self.preset)
         self.controls.show(self.model.values())
@@ -242,7 +240,7 @@ class ModelPage:
         self._last_change = ""
         self.board.forget_trails()
         self.request(follow=True)
-        self.notes.blame(state.complaints)
+        self.notes.blame(tuple(c for c in state.complaints if c != LOST or self.model.opened is None))
 
     # --- frames ---------------------------------------------------------------------
 
@@ -255,9 +253,9 @@ class ModelPage:
             self._ghost = ghost_of(question.frozen, question.settings)
         self._follow = "" if question.follow == self._follow else self._follow
         self.board.send(frame.columns)
-        self.board.follow(frame.limits or self.board.outgrown(frame.results))
-        for name in RELABELLED & set(self.board.views):
-            self.board.relabel(name)
+        self.board.appear(frame.results)
+        self.board.follow({**self.board.outgrown(frame.results), **frame.limits})
+        self.board.relabel_all()
         if self.slicer:
             self.slicer.follow(frame.results["phase_plane"].held)
         self.texts.follow(question.snapshot)
@@ -288,8 +286,10 @@ class ModelPage:
         self.notes.complain(f"No {topic.words} could be computed: {error}. The other plots are complete.")
 
     def close(self) -> None:
-        """Stop all work, as when the session ends."""
+        """Stop all work and forget what the user opened, as when the session ends."""
         self.gate.close()
+        self.uploads.close()
+        self.frozen, self._ghost, self._results = None, (None, None), {}
         self.lane.close()
 
     def body(self) -> Viewable:

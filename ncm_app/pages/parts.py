@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
 import param
 from panel.custom import JSComponent
 
 from ncm_app.pages.browser_code import browser_code
+
+PAUSE = 0.5
+"""Seconds without a change after which the address is written."""
+
+
+class Settled:
+    """Calls an action on a document once nothing has been waited for during a pause."""
+
+    def __init__(self, action: Callable[[], None], document: Any) -> None:
+        self._action, self._document = action, document
+        self._timer: asyncio.TimerHandle | None = None
+
+    def wait(self) -> None:
+        """Let the pause begin anew."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(
+            PAUSE, lambda: self._document.add_next_tick_callback(self._action))
 
 
 class Sentence(JSComponent):

@@ -15,7 +15,7 @@ LINK = "a { font: .92rem Roboto, sans-serif; color: var(--mui-palette-primary-ma
 DEFAULTS = "defaults"
 """What the list of presets calls the model's own values."""
 
-LABELS = {"enlarge": "A+"}
+LABELS = {"enlarge": "A+", "close": "Close file"}
 
 
 def action(verb: str, tip: str, act: Callable[[], None], **options: Any) -> Action:

@@ -64,7 +64,7 @@ def matches(expected: Any, found: Any) -> bool:
     if isinstance(expected, Mapping):
         return expected.keys() == found.keys() and all(matches(v, found[k]) for k, v in expected.items())
     if isinstance(expected, tuple):
-        return len(expected) == len(found) and all(map(matches, expected, found))
+        return isinstance(found, tuple) and len(expected) == len(found) and all(map(matches, expected, found))
     if isinstance(expected, complex):
         return matches(expected.real, complex(found).real) and matches(expected.imag, complex(found).imag)
     if isinstance(expected, float):

@@ -11,6 +11,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 import numpy as np
 
+from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import SILENT, Progress
 
 P = ParamSpec("P")
@@ -102,17 +103,25 @@ class Remembered(Generic[P, R]):
         self._study = study
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Return the answer, remembered or computed."""
+        """Return the answer, remembered or computed; one from a user's file is never kept."""
+        if _private(args):
+            return self._study(*args, **kwargs)
         progress = kwargs.get("progress", SILENT)
         return MEMORY.ask(self._key(args), lambda: self._study(*args, **kwargs), progress)  # type: ignore[arg-type]
 
     def known(self, *args: Hashable) -> R | None:
         """Return the answer if it is remembered; compute nothing."""
+        if _private(args):
+            return None
         found: R | None = MEMORY.known(self._key(args))
         return found
 
     def _key(self, args: tuple[Any, ...]) -> Hashable:
         return self._study.__module__, self._study.__qualname__, args
+
+
+def _private(args: tuple[Any, ...]) -> bool:
+    return any(isinstance(arg, Snapshot) and arg.opened is not None for arg in args)
 
 
 def remembered(study: Callable[P, R]) -> Remembered[P, R]:

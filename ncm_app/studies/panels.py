@@ -26,10 +26,19 @@ def perform(snapshot: Snapshot, *, progress: Progress = SILENT) -> Any:
 
 
 def answer_of(snapshot: Snapshot, *, progress: Progress = SILENT) -> Any:
-    """Return the run of a flow, or what an experiment gives."""
+    """Return the run of a flow, what an experiment gives, or what a user has opened in its place."""
+    if snapshot.opened is not None:
+        return snapshot.opened
     if issubclass(snapshot.model, Flow):
         return simulate(snapshot, progress=progress)
     return perform(snapshot, progress=progress)
+
+
+def duration_of(snapshot: Snapshot, *, progress: Progress = SILENT) -> float:
+    """Return how long the axes over time of a model's own plots are: its run, or what its answer says."""
+    if "t_end" in snapshot.named:
+        return float(snapshot.named["t_end"])
+    return float(getattr(answer_of(snapshot, progress=progress), "duration", 0.0))
 
 
 @remembered
@@ -75,7 +84,8 @@ def describe(measure: Measure) -> str:
     if not np.isfinite(measure.value):
         found = f"{measure.name}: too few to tell"
     else:
-        found = f"{measure.name} {number(measure.value)}{unit}"
+        whole = isinstance(measure.value, int)
+        found = f"{measure.name} {measure.value if whole else number(measure.value)}{unit}"
     if measure.theory is None:
         return found
     spread = "" if measure.spread is None else f" ± {number(measure.spread)}"

@@ -25,7 +25,7 @@ def has_rate_curve(model: type) -> bool:
 
 def has_measured_rates(model: type) -> bool:
     """Tell whether the rate depends on how a cell with resets went before, so that it takes runs to tell."""
-    return issubclass(model, Spiking) and len(model.states) > 1 and bool(model.explore)
+    return issubclass(model, Spiking) and len(model.states) > 1 and bool(model.explore) and not model.driven
 
 
 @remembered

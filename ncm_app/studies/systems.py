@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.parameters import parameters_read
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import System
 
@@ -25,12 +27,23 @@ def system_of(model: type[Flow]) -> System:
     )
 
 
+@cache
+def _unread(model: type[Flow]) -> dict[str, Any]:
+    """Return the defaults of the parameters of a driven model that only its impulses read."""
+    read = parameters_read(model.rhs) if model.driven else None
+    if read is None:
+        return {}
+    fields: tuple[str, ...] = model.Parameters._fields
+    return {name: model.control(name).default for name in fields if name not in read}
+
+
 def flow_of(snapshot: Snapshot) -> Snapshot:
     """Return the snapshot with all that does not change its steady flow set to the defaults.
 
     Questions about the phase plane are asked of it, so that neither the start nor the
-    length of the run asks them anew.
+    length of the run, nor what drives it, asks them anew.
     """
     steady = snapshot.steady
     runless = {n: snapshot.model.control(n).default for n in ("t_end", "dt", "method")}
-    return steady.changed(**runless, **{f"{s.name}_0": s.start for s in snapshot.model.states})
+    starts = {f"{s.name}_0": s.start for s in snapshot.model.states}
+    return steady.changed(**{**_unread(snapshot.model), **runless, **starts})

@@ -10,7 +10,7 @@ from ncm_app.core import catalogue
 from ncm_app.core.model import Flow, Model, Spiking
 from ncm_app.numerics.compiled import STAGES, warm
 from ncm_app.numerics.tracing import warm_tracing
-from ncm_app.studies.panels import answer_of
+from ncm_app.studies.panels import answer_of, panel
 from ncm_app.studies.systems import system_of
 
 _started = threading.Lock()
@@ -27,6 +27,8 @@ def warm_model(model: type[Model]) -> None:
     p = snapshot.p
     for method in STAGES:
         warm(system_of(model), method, p, noisy=model.driven)
+    for index in range(len(model.panels)):
+        panel(snapshot, index)  # so do those of a model's own plots
     if len(model.states) == 2 and not issubclass(model, Spiking):
         warm_tracing(system_of(model), p)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+import holoviews as hv
 import numpy as np
+from bokeh.models import BasicTicker, BasicTickFormatter, GlyphRenderer
 
 from ncm_app.core.panel import Mark, Panel
 from ncm_app.views import style
@@ -13,17 +15,21 @@ from ncm_app.views.layer import Layer
 from ncm_app.views.view import Column, Columns, Limits, View, lean
 
 MOST_TICKS = 50_000
-"""A raster of more spikes shows one tick per pixel column and row."""
-PIXELS = 1500
+"""A raster of more spikes shows which pixels hold any."""
+PIXELS, BANDS = 1500, 115
+"""Pixel columns, and bands of rows (two pixels or more), of such a raster."""
 TICK = 0.42
 """Half the height of a spike's tick, in rows."""
+LEAST = 1.3
+"""Half the height of a tick in pixels where rows are lower than that."""
 
 LOOKS: dict[str, dict[str, Any]] = {
     "curve": {"line_width": 2.0}, "points": {"marker": "circle", "size": 6},
-    "bars": {"alpha": 0.45}, "area": {"alpha": 0.3}, "raster": {"line_width": 1.2}, "labels": {"text_alpha": 1.0},
+    "bars": {"alpha": 0.45}, "area": {"alpha": 0.3}, "band": {"alpha": 0.15},
+    "raster": {"line_width": 1.2}, "labels": {"text_alpha": 1.0},
 }
 INKED: dict[str, tuple[str, ...]] = {"labels": ("text_color",), "points": ("line_color", "fill_color"),
-                                     "bars": ("fill_color",), "area": ("fill_color",)}
+                                     "bars": ("fill_color",), "area": ("fill_color",), "band": ("fill_color",)}
 """Glyph properties that have the colour of the text where a mark is drawn in ink."""
 
 
@@ -37,18 +43,18 @@ class Drawn(NamedTuple):
 class PanelView(View):
     """One panel of a model."""
 
-    legend_columns = 3
-
     def __init__(self, panel: Panel) -> None:
         self.panel = panel
         self.name, self.shape = panel.name, panel.shape
         self.title = panel.title + " (click)" * bool(panel.clicks)
         self.clickable, self.over_time = bool(panel.clicks), panel.over_time  # type: ignore[misc]
         self.x_label, self.y_label = panel.x.axis, panel.y.axis
-        self.log = panel.log
+        self.log, self.rows = panel.log, panel.rows
+        self.legend_columns = 1 if panel.shape == "square" else 3
         self.legend = panel.legend if any(mark.label for mark in panel.marks) else None
         if panel.over_time and panel.shape == "strip":
             self.title = ""  # the axis says what it is, and the strip is low
+            self.y_label += " (click)" * self.clickable
 
     def layers(self) -> list[Layer]:
         """One layer for each mark, each in its role's hue."""
@@ -58,8 +64,35 @@ class PanelView(View):
     def columns(self, result: Drawn) -> Columns:
         """The marks' columns as glyphs take them; a mark without columns is wiped."""
         empty = {name: columns for name, columns in self.empty().items() if not name.startswith("ghost ")}
-        return empty | {m.name: glyph_columns(m.kind, result.columns[m.name]) for m in self.panel.marks
-                        if m.name in result.columns}
+        drawn = {m.name: glyph_columns(m.kind, result.columns[m.name]) for m in self.panel.marks
+                 if m.name in result.columns}
+        rasters = [m.name for m in self.panel.marks if m.kind == "raster" and m.name in drawn]
+        return empty | drawn | dict(zip(rasters, self._in_sight([drawn[name] for name in rasters]), strict=True))
+
+    def _in_sight(self, rasters: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Lengthen the ticks of rasters with so many rows that they would be shorter than a pixel or two."""
+        low, high = self.panel.y.drawn_span
+        rows = max([high - low, *(float(np.nanmax(y)) - low for _, y in rasters if np.any(np.isfinite(y)))])
+        more = LEAST * rows / (style.HEIGHTS[self.shape] - style.AXIS) - TICK
+        if more <= 0:
+            return rasters
+        turns = np.array([-more, more, 0.0], dtype=np.float32)
+        return [(x, y + np.resize(turns, len(y))) for x, y in rasters]
+
+    def draw(self, result: Any, keep: Callable[[str, Any, dict[str, GlyphRenderer]], None]) -> hv.Curve:
+        """Build the element; rows of spikes have whole numbers, and long numbers room."""
+
+        def kept(name: str, figure: Any, renderers: dict[str, GlyphRenderer]) -> None:
+            across, up = figure.xaxis[0], figure.yaxis[0]
+            if "x" not in self.log:
+                across.formatter = BasicTickFormatter(power_limit_high=7)  # 100 s are 100000 ms, not 1e5
+                across.ticker = BasicTicker(desired_num_ticks=4 if self.shape == "square" else 6)
+                figure.xgrid[0].ticker = across.ticker
+            if self._rows_on("y") and not self.rows:
+                up.ticker = figure.ygrid[0].ticker = BasicTicker(min_interval=1, desired_num_ticks=5)
+            keep(name, figure, renderers)
+
+        return super().draw(result, kept)
 
     def limits(self, result: Drawn) -> Limits:
         """The stated spans, wider where an axis is to hold the data."""
@@ -70,7 +103,7 @@ class PanelView(View):
         return (self._held("x", x, columns, 0), self._held("y", y, columns, 1))
 
     def _held(self, axis: str, span: tuple[float, float], columns: Columns, index: int) -> tuple[float, float]:
-        if axis not in self.panel.fits:
+        if axis not in self.panel.fits + self.panel.tight:
             return span
         values = np.concatenate([np.asarray(pair[index], dtype=float) for pair in columns.values()])
         values = values[np.isfinite(values)]
@@ -81,21 +114,34 @@ class PanelView(View):
         low, high = float(values.min()), float(values.max())
         if axis in self.log:
             return min(span[0], low / 1.5), max(span[1], high * 1.5)
-        margin = 0.06 * (high - low)
+        if axis in self.panel.tight and high > low:
+            return low, high
+        # Rows of spikes need no margin: theirs is half of what lies between two rows.
+        margin = 0.5 - TICK if self._rows_on(axis) else 0.06 * (high - low)
         return min(span[0], low - margin * (low < span[0])), max(span[1], high + margin * (high > span[1]))
+
+    def applies(self, result: Drawn) -> bool:
+        """Tell whether there is anything to draw; a panel that gives no mark at all is hidden."""
+        return bool(result.columns)
 
     def fitted(self, result: Drawn) -> Limits:
         """What is drawn, on axes that hold the data; the stated spans on the others."""
         return self.limits(result)
 
     def outgrown(self, result: Drawn, limits: Limits) -> bool:
-        """An axis that holds the data follows when they leave it, or fill less than a third."""
+        """An axis that holds the data follows when they leave it, or fill less than a third; one over time always."""
         wanted = self.limits(result)
-        return any(_outgrown(now, then, axis in self.log) for axis, now, then in zip("xy", wanted, limits, strict=True)
-                   if axis in self.panel.fits)
+        if self.over_time and wanted[0] != limits[0] and self.applies(result):
+            return True
+        return any(outgrown(now, then, axis in self.log) for axis, now, then in zip("xy", wanted, limits, strict=True)
+                   if axis in self.panel.fits + self.panel.tight)
+
+    def _rows_on(self, axis: str) -> bool:
+        return axis == "y" and all(mark.kind == "raster" for mark in self.panel.marks)
 
 
-def _outgrown(wanted: tuple[float, float], shown: tuple[float, float], log: bool) -> bool:
+def outgrown(wanted: tuple[float, float], shown: tuple[float, float], log: bool) -> bool:
+    """Tell whether a range leaves the one shown, or would fill less than a third of it."""
     (low, high), (bottom, top) = (np.log(ends) if log else np.array(ends) for ends in (wanted, shown))
     slack = 1e-6 * (top - bottom)
     return bool(low < bottom - slack or high > top + slack or high - low < (top - bottom) / 3)
@@ -110,7 +156,7 @@ def _layer(mark: Mark, index: int) -> Layer:
         look |= {"size": 10} if mark.role == "now" and mark.kind == "points" else {}
     else:
         look["color"] = style.hue(mark.role, index)
-    kind = {"bars": "area", "raster": "curve"}.get(mark.kind, mark.kind)
+    kind = {"bars": "area", "band": "area", "raster": "curve"}.get(mark.kind, mark.kind)
     return Layer(mark.name, kind, mark.label, look, mark.ghost, ink, fleeting=bool(mark.label))
 
 
@@ -123,6 +169,9 @@ def glyph_columns(kind: str, columns: tuple[Any, ...]) -> tuple[Any, ...]:
     if kind == "area":
         x, y = (np.asarray(column, dtype=float) for column in columns)
         return lean(np.concatenate([x[:1], x, x[-1:]]), np.concatenate([[0.0], y, [0.0]])) if len(x) else lean(x, y)
+    if kind == "band":
+        x, low, high = (np.asarray(column, dtype=np.float32) for column in columns)
+        return lean(np.concatenate([x, x[::-1]]), np.concatenate([high, low[::-1]]))
     if kind == "labels":
         return (*(np.asarray(column, dtype=np.float32) for column in columns[:2]), list(columns[2]))
     return lean(*columns)
@@ -141,14 +190,35 @@ def steps(edges: Any, heights: Any) -> tuple[Column, Column]:
 def ticks(times: Any, rows: Any) -> tuple[Column, Column]:
     """Return a raster as one line broken by NaN: a tick for each spike."""
     times, rows = np.asarray(times, dtype=np.float32), np.asarray(rows, dtype=np.float32)
-    if len(times) > MOST_TICKS:
-        cell = (times - times.min()) / max(float(np.ptp(times)), 1e-30) * (PIXELS - 1)
-        keep = np.unique(np.rint(cell).astype(np.int64) + PIXELS * rows.astype(np.int64), return_index=True)[1]
-        times, rows = times[keep], rows[keep]
     if not len(times):
         return lean(times, rows)
+    low, high = rows - TICK, rows + TICK
+    if len(times) > MOST_TICKS:
+        times, low, high = inked(times, rows)
     x = np.full((len(times), 3), np.nan, dtype=np.float32)
     y = np.full((len(times), 3), np.nan, dtype=np.float32)
     x[:, :2] = times[:, None]
-    y[:, 0], y[:, 1] = rows - TICK, rows + TICK
+    y[:, 0], y[:, 1] = low, high
     return x.ravel(), y.ravel()
+
+
+def inked(times: Column, rows: Column) -> tuple[Column, Column, Column]:
+    """Return upright strokes (x, low, high) over the pixels of a crowded raster that hold spikes.
+
+    Pixels that touch in one column are one stroke, so that there are at most half as many
+    strokes as pixels, and far fewer where nearly all or nearly none hold spikes.
+    """
+    first, last = float(rows.min()), float(rows.max())
+    bands = int(min(BANDS, last - first + 1.0))
+    height, start = (last - first + 1.0) / bands, float(times.min())
+    width = max(float(np.ptp(times)), 1e-30) / (PIXELS - 1)
+    column = np.rint((times - start) / width).astype(np.int64)
+    band = np.minimum(((rows - first + 0.5) / height).astype(np.int64), bands - 1)
+    ink = np.zeros((PIXELS, bands + 2), dtype=np.int8)
+    ink[column, band + 1] = 1
+    change = np.diff(ink, axis=1)
+    (at, low), high = np.nonzero(change > 0), np.nonzero(change < 0)[1]
+    edge = first - 0.5
+    gap = (0.5 - TICK) * (bands == last - first + 1.0)  # rows of their own keep the gap between them
+    return ((start + width * at).astype(np.float32), (edge + height * low + gap).astype(np.float32),
+            (edge + height * high - gap).astype(np.float32))

@@ -33,6 +33,8 @@ def panel_thumbnail(panel: Panel, columns: Mapping[str, tuple[Any, ...]]) -> str
     """Return an SVG of what a panel draws, scaled to what is there."""
     drawn = {mark: [np.asarray(c, dtype=float) for c in glyph_columns(mark.kind, columns[mark.name])[:2]]
              for mark in panel.marks if mark.name in columns and mark.kind != "labels"}
+    # Points are no line: a small picture shows them only where there is nothing else.
+    drawn = {mark: pair for mark, pair in drawn.items() if mark.kind != "points"} or drawn
     ends = np.array([[np.nanmin(values), np.nanmax(values)] for pair in drawn.values() for values in pair]
                     ).reshape(-1, 2, 2)
     low, high = ends[:, :, 0].min(axis=0), ends[:, :, 1].max(axis=0)
@@ -42,15 +44,16 @@ def panel_thumbnail(panel: Panel, columns: Mapping[str, tuple[Any, ...]]) -> str
         hue = style.GREY if mark.role in ("theory", "now") else style.hue(mark.role, i)
         pieces = np.split(np.arange(len(x)), np.flatnonzero(~np.isfinite(x + y)))[:MOST_PIECES]
         moves = (" ".join(f"{a * WIDTH:.1f},{HEIGHT - 6 - b * (HEIGHT - 12):.1f}" for a, b in zip(
-            x[piece], y[piece], strict=True) if np.isfinite(a + b)) for piece in map(_thinned, pieces))
+            x[piece], y[piece], strict=True) if np.isfinite(a + b)) for piece in (_thinned(p, y) for p in pieces))
         filled = mark.kind in ("bars", "area")
         shapes.append(f'<path d="{"".join(f"M{move}" for move in moves if move)}" stroke="{hue}" stroke-width="2" '
                       f'fill="{hue if filled else "none"}" fill-opacity=".4" vector-effect="non-scaling-stroke"/>')
     return _svg("".join(shapes))
 
 
-def _thinned(piece: np.ndarray) -> np.ndarray:
-    return piece[:: max(1, len(piece) // POINTS)]
+def _thinned(piece: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Keep the lowest and the highest of each stretch of a long curve: a spike is not lost."""
+    return piece[extremes(y[piece], POINTS)] if len(piece) > 2 * POINTS else piece
 
 
 def _svg(shapes: str) -> str:

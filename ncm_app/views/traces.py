@@ -14,7 +14,11 @@ from ncm_app.core.state import State, Variable
 from ncm_app.numerics.results import Array, Equilibrium, Trajectory
 from ncm_app.views import style
 from ncm_app.views.layer import Layer
+from ncm_app.views.panels import outgrown
 from ncm_app.views.view import NOTHING, Columns, Limits, View, lean, reach, scattered, wrapped
+
+LEGEND_ROOM = 0.25
+"""Part of what the states reach that is left free above them."""
 
 
 class Run(NamedTuple):
@@ -81,6 +85,7 @@ class TraceView(View):
         self.model, self.shown = model, by_unit(model)[group]
         self.y_label = shared_label(list(self.shown.values()))
         self.names = tuple(model.solutions)
+        self.fits = any(state.fits for state in self.shown.values())
         self.spiking = group == 0 and issubclass(model, Spiking)
         self.legend_columns = 4
         self.legend = "top_right" if len(self.shown) + len(self.names) > 1 else None
@@ -131,12 +136,30 @@ class TraceView(View):
         return lean([0.0, result.snapshot.t_end], [level, level])
 
     def limits(self, result: Run) -> Limits:
-        """The duration, and the spans that the model states."""
-        return (0.0, result.snapshot.t_end), self._span()
+        """The duration, and the spans that the model states, wider where spikes drive the run beyond them.
+
+        An axis that fits shows what the states reach.
+        """
+        if self.fits:
+            return self.fitted(result)
+        low, high = self._span()
+        if self.model.driven:
+            (least, most), boxes = self.fitted(result)[1], [np.array(s.limits) * s.scale for s in self.shown.values()]
+            low = min(low, max(least, min(box[0] for box in boxes)))
+            high = max(high, min(most, max(box[1] for box in boxes)))
+        return (0.0, result.snapshot.t_end), (low, high)
+
+    def outgrown(self, result: Run, limits: Limits) -> bool:
+        """An axis that fits follows a run that leaves it, or hardly fills it."""
+        return self.fits and outgrown(self._reached(result), limits[1], log=False)
+
+    def _reached(self, result: Run) -> tuple[float, float]:
+        low, high = reach(self.columns(result), [s.name for s in self.shown.values()], 1)
+        return low, high + LEGEND_ROOM * (high - low) * (self.fits and self.legend is not None)
 
     def fitted(self, result: Run) -> Limits:
         """The duration, and what the states reach."""
-        return (0.0, result.snapshot.t_end), reach(self.columns(result), [s.name for s in self.shown.values()], 1)
+        return (0.0, result.snapshot.t_end), self._reached(result)
 
 
 class StripView(TraceView):
@@ -157,6 +180,7 @@ class InputView(View):
 
     def __init__(self, model: type[Flow]) -> None:
         self.variables = model.observed
+        self.fits = any(variable.fits for variable in self.variables)
         self.y_label = shared_label(self.variables)
 
     def layers(self) -> list[Layer]:
@@ -171,9 +195,15 @@ class InputView(View):
 
     def limits(self, result: Run) -> Limits:
         """The duration, and the model's spans, widened where a random input leaves them."""
+        if self.fits:
+            return self.fitted(result)
         low, high = shared_span(self.variables)
         least, most = self.fitted(result)[1]
         return (0.0, result.snapshot.t_end), (min(low, least), max(high, most))
+
+    def outgrown(self, result: Run, limits: Limits) -> bool:
+        """An axis that fits follows what leaves it, or hardly fills it."""
+        return self.fits and outgrown(self.fitted(result)[1], limits[1], log=False)
 
     def fitted(self, result: Run) -> Limits:
         """The duration, and what the variables reach."""

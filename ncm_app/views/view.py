@@ -42,7 +42,7 @@ class View:
 
     `name` is the hook `ncm-view-<name>`; `shape` chooses the height; a `bare` view draws
     its own axes; a `stacked` one stands above another over time, which has the labels; `log`
-    names its logarithmic axes ("x", "y", "xy").
+    names its logarithmic axes ("x", "y", "xy"); `rows` are names at 0, 1, ... on its y axis.
     """
 
     name: str = ""
@@ -56,6 +56,7 @@ class View:
     draggable: bool = False
     over_time: ClassVar[bool] = False
     log: str = ""
+    rows: tuple[str, ...] = ()
     stacked: bool = False
     x_label: str = ""
     y_label: str = ""
@@ -146,6 +147,7 @@ class View:
             xlim=limits[0], ylim=limits[1], xlabel=self.x_label, ylabel=self.y_label, title=self.title,
             logx="x" in self.log, logy="y" in self.log, responsive=True, min_height=self.height, show_grid=True,
             shared_axes=False,
+            **({"yticks": list(enumerate(self.rows))} if self.rows else {}),
             toolbar="above", active_tools=[], default_tools=["pan", "wheel_zoom", "box_zoom", "reset"],
             hooks=[populate])
 

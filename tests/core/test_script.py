@@ -108,7 +108,7 @@ def assert_clean(text, tmp_path):
     path = tmp_path / "exported.py"
     path.write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--line-length", "120", "--select",
-               "E,F,I,W,B,UP,SIM,C4", path]
+               "E,F,I,W,B,UP,SIM,C4", "--ignore", "E743", path]  # I is the book's name for an input
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from bokeh.document import Document
@@ -55,6 +56,12 @@ class Session:
         return self.page.board.live._sources[view, layer].data
 
 
+def run_apart(work):
+    """Run a coroutine in a thread of its own: a browser driven before keeps a loop running in this one."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
 def served(model, action, query=""):
     """Open a page, run an async action on it, and close it."""
     async def visit():
@@ -64,4 +71,4 @@ def served(model, action, query=""):
         finally:
             session.page.close()
 
-    return asyncio.run(visit())
+    return run_apart(visit())

@@ -28,15 +28,17 @@ def test_exported_table_holds_what_is_drawn(model):
     async def act(session):
         session.page.request()
         await session.settled()
-        return drawn_table(session.page.board, session.page.query()), answer_of(session.page.model.snapshot())
+        page = session.page
+        return drawn_table(page.board, page.query()), answer_of(page.model.snapshot()), page.board.shown()
 
-    text, run = served(model, act)
+    text, run, shown = served(model, act)
+    assert shown == [view.name for _, view in cards_for(model)] or model.reads
     comments = [line for line in text.splitlines() if line.startswith("#")]
     assert comments[0].startswith(f"# model={model.slug()}&")
-    assert len(comments) == 1 + len(cards_for(model))
+    assert len(comments) == 1 + len(shown)
     rows = list(csv.DictReader(io.StringIO("\n".join(line for line in text.splitlines() if not line.startswith("#")))))
     assert set(rows[0]) == {"plot", "curve", "x", "y"}
-    assert {row["plot"] for row in rows} == {view.name for _, view in cards_for(model)}
+    assert {row["plot"] for row in rows} == set(shown)
     if not issubclass(model, Flow):
         return
     state = model.states[0]

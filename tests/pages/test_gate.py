@@ -12,6 +12,7 @@ from bokeh.document import Document
 from ncm_app.numerics.system import Cancelled
 from ncm_app.pages import live
 from ncm_app.pages.live import Beacon, FrameGate
+from tests.pages.session import run_apart
 
 
 class Bench:
@@ -58,7 +59,7 @@ def bench(action, **options):
             for door in stand.doors.values():
                 door.set()
 
-    asyncio.run(visit())
+    run_apart(visit())
 
 
 def test_newest_question_wins_and_those_between_are_never_computed():

@@ -10,6 +10,7 @@ from bokeh.document import Document
 
 from ncm_app.pages import late
 from ncm_app.pages.late import Lane, Topic
+from tests.pages.session import run_apart
 
 
 class Bench:
@@ -60,7 +61,7 @@ def bench(act, **options):
             made.door.set()
             made.lane.close()
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 def test_an_answer_grows_and_is_finished():

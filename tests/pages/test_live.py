@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ncm_app.models.poisson_process import PoissonProcess
+from ncm_app.pages.clicks import Response
 from ncm_app.pages.links import first_state, is_quick
 from tests.pages.session import EI, served
 
@@ -57,3 +59,15 @@ def test_duration_moves_the_time_axis_and_no_other():
         assert session.figures()["phase_plane"].x_range.end == before / 2
 
     served(EI, look)
+
+
+def test_duration_set_by_a_click_moves_the_time_axis_and_those_that_hold_the_data():
+    async def look(session):
+        session.page._respond("variations", Response({"t_end": 40_000.0}, session.page.settings))
+        await session.settled()
+        figures = session.figures()
+        assert figures["raster"].x_range.end == 40_000.0
+        assert figures["counts"].x_range.start < 600.0 < figures["counts"].x_range.end  # 15 Hz
+        assert figures["variations"].x_range.end == 125.0
+
+    served(PoissonProcess, look)

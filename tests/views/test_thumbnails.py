@@ -48,3 +48,14 @@ def test_thumbnail_of_a_run_at_rest_is_a_flat_line():
     root = ET.fromstring(thumbnail(EIF.states, run))
     heights = {pair.split(",")[1] for pair in root.find("polyline").attrib["points"].split()}
     assert len(heights) == 1
+
+
+def test_thumbnail_of_a_long_curve_keeps_its_one_spike():
+    model = models()["spike_trains"]
+    V = np.full(50_001, -70.0)
+    V[20_003] = 0.0
+    stated = next(stated for stated in model.panels if stated.name == "potential")
+    root = ET.fromstring(panel_thumbnail(stated, {"V": (np.arange(50_001.0), V), "spikes": (np.ones(1), np.ones(1))}))
+    (path,) = root.findall("path")
+    heights = [float(pair.split(",")[1]) for pair in path.attrib["d"].removeprefix("M").split()]
+    assert min(heights) < 10 and heights.count(min(heights)) == 1

@@ -51,8 +51,8 @@ def intervals(trains: Trains) -> Array:
 
 
 def variation(gaps: Array) -> float:
-    """Return the coefficient of variation of intervals (divisor n), NaN for fewer than two."""
-    return float(np.std(gaps) / np.mean(gaps)) if len(gaps) > 1 else float("nan")
+    """Return the coefficient of variation of intervals (divisor n), NaN for fewer than two or if all are 0."""
+    return float(np.std(gaps) / np.mean(gaps)) if len(gaps) > 1 and np.any(gaps) else float("nan")
 
 
 def fano_factor(counts: NDArray[np.int64]) -> float:
@@ -63,7 +63,8 @@ def fano_factor(counts: NDArray[np.int64]) -> float:
 def rate_over_time(trains: Trains, width: float) -> tuple[Array, Array]:
     """Return the edges (m + 1,) of windows of `width` ms and the trial-averaged rate in them (m,), Hz."""
     edges = np.arange(0.0, trains.duration + width * (1.0 - 1e-9), width)
-    counted = np.histogram(trains.times, edges)[0]
+    # A spike at the start of its bin is often a rounding error short of the edge on which it lies.
+    counted = np.histogram(trains.times + 1e-9 * width, edges)[0]
     return edges, PER_SECOND * counted / (trains.count * width)
 
 

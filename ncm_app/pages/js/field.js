@@ -5,7 +5,8 @@ export function render({model}) {
   const [label, field] = row.children
   label.title = field.title = model.help
   field.setAttribute('aria-label', model.plain + (model.unit ? ', ' + model.unit : '') + ': ' + model.help)
-  const show = () => { if (row.getRootNode().activeElement !== field) field.value = model.value }
+  // What was refused goes at once, what is being typed stays.
+  const show = () => { if (!model.typed || row.getRootNode().activeElement !== field) field.value = model.value }
   field.addEventListener('change', () => { model.typed = `${field.value} #${Date.now()}` })
   model.on('change:value', () => { field.value = model.value })
   model.on('change:typed', show)

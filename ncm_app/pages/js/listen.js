@@ -50,7 +50,7 @@ export function render({model}) {
     const now = (audio.currentTime - began) * 1000
     views.forEach((view, i) => {
       const box = view.el.getBoundingClientRect(), area = view.frame.bbox, x = view.frame.x_scale.compute(now)
-      const inside = x >= area.left && x <= area.right
+      const inside = box.width > 0 && x >= area.left && x <= area.right  // a hidden plot has no width
       Object.assign(lines[i].style, {left: box.left + x + 'px', top: box.top + area.top + 'px', height: area.height + 'px',
                                      display: inside ? 'block' : 'none'})
     })

@@ -1,0 +1,26 @@
+"""What a model reads from a file that a user opens in place of what it would compute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Upload:
+    """How an experiment answers from a file: `read(name, data)` returns what `perform` would,
+    with its name as `source`.
+
+    It raises a ValueError with a sentence where it cannot. `suits(answer)` names the preset
+    whose values show an answer well; `instead` the control that chooses among the model's own
+    answers: moving it closes the file. `endings` are those of the files' names, `most` their
+    size in bytes; `hint` says to the user what may be opened.
+    """
+
+    read: Callable[[str, bytes], Any]
+    suits: Callable[[Any], str]
+    instead: str
+    endings: tuple[str, ...]
+    most: int
+    hint: str

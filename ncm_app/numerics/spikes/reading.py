@@ -1,0 +1,207 @@
+"""From the bytes of a file to a recording, or to one sentence on what was expected and what was found.
+
+Nothing in a file is trusted: no pickle is opened, sizes are looked at before anything is
+unpacked, and every number is checked. Files are the book's .npz layouts, .csv and .txt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import PurePath
+
+import numpy as np
+
+from ncm_app.numerics.result import Array
+from ncm_app.numerics.spikes.archives import MOST_BYTES, megabytes, read_archive
+from ncm_app.numerics.spikes.recordings import (
+    LONGEST,
+    Recording,
+    checked_counts,
+    checked_times,
+    rounded_up,
+    times_in_trials,
+)
+from ncm_app.numerics.spikes.texts import Table, read_table, read_times
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "times": ("SpikeTimes", "spike_times"), "trials": ("TrialNumbers", "trial_numbers", "trials"), "V": ("V",),
+    "time": ("time",), "dt": ("dt",), "T": ("T", "duration"), "counts": ("SpikeCounts", "spike_counts"),
+    "stimuli": ("AllOrientations", "TwoOrs", "orientations"), "x": ("x",), "y": ("y",)}
+"""Arrays of a .npz file that are read, and what they may be called."""
+
+WANTED = {name for names in NAMES.values() for name in names}
+
+LAYOUTS = "SpikeTimes (with TrialNumbers, or V and dt), SpikeCounts with AllOrientations, or x and y"
+
+PLAIN_T = 1000.0
+"""Duration of a trial of spike counts, ms, where the file names none."""
+
+ENDINGS = (".npz", ".csv", ".txt")
+
+HEADS = {b"\x89PNG": "a PNG picture", b"\xff\xd8\xff": "a JPEG picture", b"GIF8": "a GIF picture", b"%PDF": "a PDF",
+         b"\x89HDF": "an HDF5 file", b"MATLAB": "a MATLAB file", b"PK\x03\x04": "a zip archive",
+         b"\x93NUMPY": "a single array (.npy)", b"\x1f\x8b": "a gzip archive", b"\x80": "a Python pickle"}
+"""How files of other kinds begin."""
+
+
+def read_recording(name: str, data: bytes) -> Recording:
+    """Return the recording in a file, or raise a ValueError with a sentence for its reader."""
+    source = shown_name(name)
+    try:
+        return _read(source, PurePath(name).suffix.lower(), data)
+    except ValueError as error:
+        raise ValueError(f"{source} was not opened: {error}.") from error
+
+
+def shown_name(name: str) -> str:
+    """Return a file's name as a sentence may hold it: printable, and not too long."""
+    plain = re.sub(r"[^\w .()+-]", "?", PurePath(name.replace("\\", "/")).name)
+    return plain if len(plain) <= 60 else f"{plain[:40]}...{plain[-16:]}"
+
+
+def _read(source: str, ending: str, data: bytes) -> Recording:
+    readers: dict[str, Callable[[bytes], Recording]] = {
+        ".npz": lambda data: from_arrays(source, *read_archive(data, WANTED)),
+        ".csv": lambda data: from_table(source, read_table(as_text(data))),
+        ".txt": lambda data: from_table(source, read_times(as_text(data)))}
+    if ending not in readers:
+        raise ValueError(f"a .npz, .csv or .txt file expected, {ending or 'a name without an ending'} found")
+    if len(data) > MOST_BYTES:
+        raise ValueError(f"at most {megabytes(MOST_BYTES)} expected, {megabytes(len(data))} found")
+    if not data:
+        raise ValueError(f"a {ending} file with spikes expected, an empty one found")
+    kind = next((words for head, words in HEADS.items() if data.startswith(head)), "")
+    if kind and not (ending == ".npz" and data.startswith(b"PK")):
+        raise ValueError(f"a {ending} file expected, {kind} found")
+    return readers[ending](data)
+
+
+def as_text(data: bytes) -> str:
+    """Return the text of a file."""
+    if b"\0" in data:
+        raise ValueError("text with numbers expected, other data found")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError("text with numbers expected, characters that are not UTF-8 found") from None
+
+
+def from_arrays(source: str, arrays: Mapping[str, Array], others: list[str]) -> Recording:
+    """Return the recording in the known arrays of a .npz file; `others` are the names of the unknown ones."""
+    found = {key: arrays[n] for key, names in NAMES.items() for n in names if n in arrays}
+    for key, values in found.items():
+        wrong = np.count_nonzero(~np.isfinite(values))
+        if wrong:
+            raise ValueError(f"finite numbers expected in {_called(key, arrays)}, {wrong} NaN or infinite found")
+    if "times" in found:
+        return _spikes(source, found)
+    if "counts" in found and "stimuli" in found:
+        return _counts(source, found, *matrix(found["counts"], found["stimuli"].ravel()))
+    if "x" in found and "y" in found:
+        return _counts(source, found, *one_hot(found["x"], found["y"], found.get("stimuli")))
+    raise ValueError(f"{LAYOUTS} expected, {', '.join([*arrays, *others][:8]) or 'no array'} found")
+
+
+def _called(key: str, arrays: Mapping[str, Array]) -> str:
+    return next(n for n in NAMES[key] if n in arrays)
+
+
+def _number(found: Mapping[str, Array], key: str) -> float | None:
+    """Return a number that may be an array of one, None if it is not there."""
+    if key not in found:
+        return None
+    if found[key].size != 1 or not float(found[key].ravel()[0]) > 0:
+        raise ValueError(f"one positive number expected in {key}, {found[key].ravel()[:3].tolist()} found")
+    return float(found[key].ravel()[0])
+
+
+def _duration(found: Mapping[str, Array]) -> float | None:
+    T = _number(found, "T")
+    if T is not None and not 1.0 <= T <= LONGEST:
+        raise ValueError(f"a duration T from 1 to {LONGEST:g} ms expected, {T:g} found")
+    return T
+
+
+def _spikes(source: str, found: Mapping[str, Array]) -> Recording:
+    times, trials = found["times"].ravel(), found["trials"].ravel() if "trials" in found else None
+    V, dt = found.get("V"), _number(found, "dt")
+    T = _duration(found)
+    if V is not None:
+        V = V.ravel()
+        dt = dt or _step(found.get("time"), len(V))
+        T = T or dt * (len(V) - 1)
+    return spikes(source, times, trials, T, V, dt or 0.0)
+
+
+def _step(time: Array | None, size: int) -> float:
+    if time is None or time.size != size or size < 2 or not np.ptp(time) > 0:
+        raise ValueError(f"dt, or a time for each of {size} samples of V expected, neither found")
+    return float(np.ptp(time)) / (size - 1)
+
+
+def spikes(source: str, times: Array, trials: Array | None, T: float | None = None, V: Array | None = None,
+           dt: float = 0.0, note: str = "", count: int = 0) -> Recording:
+    """Return a recording of spike times (k,) ms, with trial numbers or a membrane potential, all checked."""
+    wrong = checked_times(times, trials, T)
+    if wrong:
+        raise ValueError(wrong)
+    duration = rounded_up(float(times.max())) if T is None else T
+    if duration > LONGEST:
+        raise ValueError(f"at most {LONGEST:g} ms expected, a recording of {duration:g} ms found")
+    trains = times_in_trials(times, trials, duration, count)
+    notes = [note] if note else []
+    if trials is not None and not count and trials.min() > 0:
+        notes.append("no trial has the number 0: trials are counted from 1")
+    if T is None:
+        notes.append(f"the file names no duration: {duration:g} ms is taken from the last spike")
+    if len(times) > trains.count * duration:  # more than a spike per ms
+        notes.append("times are read as ms; this rate suggests that they are in seconds")
+    return Recording(source, duration, trains, V, dt, message=_sentence(notes))
+
+
+def _sentence(notes: list[str]) -> str:
+    text = "; ".join(notes)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def matrix(counts: Array, stimuli: Array) -> tuple[Array, Array]:
+    """Return counts (cells, n) and stimuli (n,) of trials x stimuli, or of cells x stimuli x trials."""
+    k = len(stimuli)
+    if counts.ndim == 3 and counts.shape[1] == k:
+        return counts.reshape(len(counts), -1), np.repeat(stimuli, counts.shape[2])
+    if counts.ndim == 2 and k in counts.shape:
+        by_trial = counts if counts.shape[1] == k else counts.T
+        return by_trial.reshape(1, -1), np.tile(stimuli, len(by_trial))
+    raise ValueError(f"SpikeCounts of trials x {k} orientations expected, shape {counts.shape} found")
+
+
+def one_hot(x: Array, y: Array, stimuli: Array | None) -> tuple[Array, Array]:
+    """Return counts (cells, n) and stimuli (n,) of decoding data: `y` (k, n) marks the stimulus of each trial."""
+    if x.ndim != 2 or y.ndim != 2 or x.shape[1] != y.shape[1]:
+        raise ValueError(f"x of neurons x trials and y of stimuli x trials expected, {x.shape} and {y.shape} found")
+    if not np.all(np.isin(y, (0, 1))) or not np.all(y.sum(axis=0) == 1):
+        raise ValueError("exactly one 1 in each column of y expected, others found")
+    angles = np.arange(len(y)) * 360.0 / len(y) if stimuli is None else stimuli.ravel()
+    if len(angles) != len(y):
+        raise ValueError(f"{len(y)} orientations expected, {len(angles)} found")
+    return x, angles[y.argmax(axis=0)]
+
+
+def _counts(source: str, found: Mapping[str, Array], counts: Array, stimuli: Array) -> Recording:
+    wrong = checked_counts(counts)
+    if wrong:
+        raise ValueError(wrong)
+    T, notes = _duration(found), []
+    if len(counts) > 1:
+        notes.append(f"decoding data of {len(counts)} neurons: one at a time is shown, the slider neuron chooses")
+    if counts.max() > (T or PLAIN_T):
+        notes.append("T is read in ms; these counts suggest that it is in seconds")
+    if T is None:
+        notes.append(f"the file names no duration: trials of {PLAIN_T:g} ms are assumed")
+    return Recording(source, T or PLAIN_T, counts=counts.astype(np.int64), stimuli=stimuli, message=_sentence(notes))
+
+
+def from_table(source: str, table: Table) -> Recording:
+    """Return the recording in a table of times and trials."""
+    return spikes(source, table.times, table.trials, note=table.note, count=table.rows)

@@ -1,0 +1,167 @@
+"""A file that the user opens: it comes in parts, is read in the pool, and is the session's own.
+
+It is kept by the page's model alone: in no cache, no link and no file of the server, and it
+goes when the user closes it or the page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import panel as pn
+import param
+from panel.custom import JSComponent
+from panel.viewable import Viewable
+
+from ncm_app.core.model import Model, Upload
+from ncm_app.pages.browser_code import browser_code
+from ncm_app.pages.dials import STYLE
+from ncm_app.pages.live import POOL
+from ncm_app.pages.toolbar import action
+
+
+class Parts:
+    """The parts of one file in order; `add` returns the whole once it is there.
+
+    What a browser sends is not trusted: it raises a ValueError where the parts do not fit.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._name: str | None
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop what has come so far."""
+        self._name, self._data, self._next = None, bytearray(), 0
+
+    def add(self, message: Any) -> tuple[str, bytes] | None:
+        """Take a message of `name`, `size`, `part`, `parts` and `data`."""
+        given = message if isinstance(message, dict) else {}
+        name, size, part, parts, data = (given.get(key) for key in ("name", "size", "part", "parts", "data"))
+        if part == 0:
+            self.forget()
+            self._name = name
+        if not (isinstance(name, str) and isinstance(size, int) and isinstance(parts, int) and isinstance(data, bytes)
+                and (name, part) == (self._name, self._next)):
+            self.forget()
+            raise ValueError("The file did not arrive whole: open it again.")
+        size = max(size, len(self._data) + len(data))
+        if size > self._most:
+            self.forget()
+            raise ValueError(f"{name[:60]} was not opened: at most {self._most >> 20} MB expected, "
+                             f"{size / 2**20:.3g} MB found.")
+        self._data += data
+        self._next += 1
+        if self._next < parts:
+            return None
+        whole = name, bytes(self._data)
+        self.forget()
+        return whole
+
+
+class Chooser(JSComponent):
+    """A button and a place to drop a file; `words` say what may be opened or what is."""
+
+    endings = param.List(default=[])
+    most = param.Integer(default=0)
+    words = param.String(default="")
+    taken = param.Integer(default=0)
+    answered = param.Integer(default=0)
+    _debounce = 0
+    _stylesheets = [STYLE, browser_code("upload.css")]
+    _esm = browser_code("upload.js")
+
+
+class Uploads:
+    """What a page does with files; a model that reads none has no panel of it.
+
+    `show(preset, opened)` puts the page on a preset with what was read, `closed()` is called
+    when the user has closed it, `complain(sentence)` when it cannot be opened.
+    """
+
+    def __init__(self, model: Model, show: Callable[[str, Any], None], closed: Callable[[], None],
+                 complain: Callable[[str], None], document: Any) -> None:
+        self.model, self._show, self._complain, self._document = model, show, complain, document
+        self.reads: Upload | None = model.reads
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._turn = 0
+        if self.reads is None:
+            return
+        self._parts = Parts(self.reads.most)
+        self.chooser = Chooser(endings=list(self.reads.endings), most=self.reads.most, words=self.reads.hint,
+                               css_classes=["ncm-upload"], sizing_mode="stretch_width", margin=(4, 10))
+        self.chooser.on_msg(lambda event: self.take(event.data))
+        self._closed = closed
+        self.back = action("close", "close the file and go back to what the app has made", self._go_back, visible=False)
+        self.back.margin = (4, 10)
+
+    def hold(self, opened: Any) -> None:
+        """Let the model answer with what was read, or by itself again (None)."""
+        self._turn += 1
+        self.model.opened = opened
+        if self.reads is not None:
+            self.back.visible = opened is not None
+            name = "" if opened is None else f"{opened.source} is open. "
+            self.chooser.words = name + self.reads.hint
+
+    def _go_back(self) -> None:
+        self.hold(None)
+        self._closed()
+
+    def moved(self, control: str) -> None:
+        """Close the file when another of the model's own answers is chosen."""
+        if self.model.opened is not None and self.reads is not None and control == self.reads.instead:
+            self.hold(None)
+
+    def restored(self, with_file: bool) -> None:
+        """Close the file when a link is followed that was made without one."""
+        if not with_file:
+            self.hold(None)
+
+    def take(self, message: Any) -> None:
+        """Take one part of a file; read the file when it is whole."""
+        try:
+            whole = self._parts.add(message)
+        except ValueError as error:
+            self._refuse(error)
+            return
+        if whole is None:
+            self.chooser.taken += 1
+            return
+        self._turn += 1
+        task = asyncio.get_running_loop().create_task(self._read(*whole, self._turn))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _read(self, name: str, data: bytes, turn: int) -> None:
+        assert self.reads is not None
+        try:
+            opened = await asyncio.get_running_loop().run_in_executor(POOL, self.reads.read, name, data)
+        except ValueError as error:
+            sentence = error
+            self._document.add_next_tick_callback(lambda: self._refuse(sentence))
+        else:
+            self._document.add_next_tick_callback(lambda: self._opened(opened, turn))
+
+    def _opened(self, opened: Any, turn: int) -> None:
+        assert self.reads is not None
+        self.chooser.answered += 1
+        if turn == self._turn:  # else another file, or none, was chosen meanwhile
+            self._show(self.reads.suits(opened), opened)
+
+    def _refuse(self, error: ValueError) -> None:
+        self.chooser.answered += 1
+        self._complain(f"{error} The page shows what it showed before.")
+
+    def panel(self) -> list[Viewable]:
+        """Return the chooser and the button that closes the file; nothing where no file is read."""
+        return [] if self.reads is None else [pn.Column(self.chooser, self.back, sizing_mode="stretch_width", margin=0)]
+
+    def close(self) -> None:
+        """Forget the file, as when the session ends."""
+        self.hold(None)
+        for task in self._tasks:
+            task.cancel()

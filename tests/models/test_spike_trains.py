@@ -1,0 +1,198 @@
+"""What the page of spike trains says of recordings that are known, and of the ones that the app makes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ncm_app as ncm
+from ncm_app.core.calling import calling_script
+from ncm_app.core.catalogue import find
+from ncm_app.numerics.spikes import stand_ins
+from ncm_app.numerics.spikes.columns import count_bars, smooth
+from ncm_app.numerics.spikes.reading import read_recording
+from ncm_app.numerics.spikes.trains import fano_factor, firing_rate, intervals, spike_counts, variation
+from ncm_app.numerics.spikes.tuning import best_threshold, poisson_chances, tuning_curve
+from ncm_app.studies.panels import measures, panel
+from tests.numerics import files
+
+MODEL = find("spike_trains")
+FIRST, SECOND, THIRD = MODEL.presets
+PANELS = {stated.name: index for index, stated in enumerate(MODEL.panels)}
+
+
+def snapshot(preset=FIRST, opened=None, **changes):
+    model = ncm.model("spike_trains", preset, **changes)
+    model.opened = opened
+    return model.snapshot()
+
+
+def drawn(name, asked):
+    return panel(asked, PANELS[name])
+
+
+def measured(asked):
+    return {found.name: found.value for found in measures(asked)}
+
+
+def names_shown(asked):
+    return {name for name in PANELS if drawn(name, asked)}
+
+
+@pytest.mark.parametrize(("preset", "data", "shown"), [
+    (FIRST, files.membrane(), {"potential", "rate", "intervals"}),
+    (SECOND, files.trials(silent=False), {"raster", "rate", "intervals", "counts"}),
+    (THIRD, files.counts(), {"tuning", "told_apart"}), (THIRD, files.decoding(), {"tuning", "told_apart"})])
+def test_panels_that_apply_are_drawn_and_no_others(preset, data, shown):
+    opened = read_recording("a.npz", data)
+    assert names_shown(snapshot(preset, opened)) == names_shown(snapshot(preset)) == shown
+    assert MODEL.reads.suits(opened) == preset
+
+
+def test_numbers_of_a_known_cell():
+    found = measured(snapshot(opened=read_recording("a.npz", files.membrane())))
+    assert found["rate"] == pytest.approx(4.0)
+    assert found["CV"] == pytest.approx(np.std([100, 300, 200]) / 200)
+    assert "Fano factor" not in found
+
+
+def test_numbers_of_known_trials():
+    found = measured(snapshot(SECOND, read_recording("a.npz", files.trials(silent=False))))
+    counts = 2 * (np.arange(200) % 10) + 2
+    assert found["rate"] == pytest.approx(11.0)
+    assert found["Fano factor"] == pytest.approx(counts.var() / counts.mean())
+
+
+def test_numbers_of_known_counts_and_their_error_bars():
+    asked = snapshot(THIRD, read_recording("a.npz", files.counts()))
+    assert measured(asked) == {"rate at theta_1": 15.0, "rate at theta_2": 5.0, "told apart": 75.0, "threshold": 1}
+    marks = drawn("tuning", asked)
+    assert marks["theta_2"][0].tolist() == [150.0] and marks["theta_2"][1].tolist() == [5.0]
+    x, y = (np.reshape(column, (12, 3)) for column in marks["error"])
+    assert np.all(np.isnan(y[:, 2])) and np.all(x == np.arange(12)[:, None] * 30.0)
+    assert (y[4, 1] - y[4, 0]) / 2 == pytest.approx(5.0 / np.sqrt(99))
+
+
+def test_first_trial_is_what_one_hears():
+    for data, heard in ((files.membrane(), [100, 200, 500, 700]), (files.trials(silent=False), [10, 990]),
+                        (files.counts(), [])):
+        opened = read_recording("a.npz", data)
+        times, duration = MODEL.sound(opened, snapshot().p)
+        assert (list(times), duration) == (heard, 1000.0)
+
+
+def test_nearest_orientation_counts_and_the_circle_is_closed():
+    opened = read_recording("a.npz", files.counts())
+    assert measured(snapshot(THIRD, opened, theta_1=110.0))["rate at theta_1"] == 15.0
+    assert drawn("tuning", snapshot(THIRD, opened, theta_1=355.0))["theta_1"][0].tolist() == [0.0]
+
+
+def test_slider_chooses_the_neuron_and_the_last_one_stands_for_those_beyond():
+    opened = read_recording("a.npz", files.decoding())
+    for neuron, cell in ((1, 0), (41, 40), (112, 111), (500, 111)):
+        rates = drawn("tuning", snapshot(THIRD, opened, neuron=neuron))["rate"][1]
+        assert rates[cell % 12] == pytest.approx(2.0 * cell)
+        assert rates.sum() == pytest.approx(2.0 * cell)
+
+
+def test_windows_count_every_spike_and_the_smoothed_rate_keeps_them():
+    asked = snapshot(SECOND, read_recording("a.npz", files.trials(silent=False)), width=100.0, sigma=3.0)
+    edges, heights = drawn("rate", asked)["counted"]
+    assert np.sum(heights * np.diff(edges)) / 1000.0 == pytest.approx(11.0)  # spikes in a trial
+    t, smoothed = drawn("rate", asked)["smoothed"]
+    assert smoothed.sum() * (t[1] - t[0]) / 1000.0 == pytest.approx(11.0, rel=1e-3)
+
+
+def test_poisson_beside_a_histogram_has_its_area_and_mean():
+    assert poisson_chances(3.0, 60) @ np.arange(61) == pytest.approx(3.0)
+    assert poisson_chances(0.0, 3).tolist() == [1.0, 0.0, 0.0, 0.0]
+    marks = drawn("counts", snapshot(SECOND, read_recording("a.npz", files.trials(silent=False))))
+    assert marks["recorded"][1].sum() == 200
+    assert marks["Poisson"][1].sum() == pytest.approx(200, rel=0.03)
+    edges, heights = count_bars(np.arange(500), 499)
+    assert set(heights[:-1]) == {9} and heights.sum() == 500 and len(edges) <= 61
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=20), st.lists(st.integers(0, 12), min_size=1, max_size=20))
+def test_no_threshold_is_better_than_the_best(first, second):
+    found = best_threshold(np.array(first), np.array(second))
+    shares = [0.5 * (np.mean(np.array(a) >= c) + np.mean(np.array(b) < c))
+              for a, b in ((first, second), (second, first)) for c in range(15)]
+    assert found.correct == pytest.approx(max(shares))
+    a, b = (first, second) if found.first else (second, first)
+    assert 0.5 * (np.mean(np.array(a) >= found.least) + np.mean(np.array(b) < found.least)) == pytest.approx(
+        found.correct)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_recordings_made_by_the_app_are_what_they_say(seed):
+    """Rates and Fano factors of theory, within five standard errors."""
+    cell, many, tuned = (make(seed) for make in (
+        stand_ins.membrane_recording, stand_ins.trial_recording, stand_ins.tuning_recording))
+    assert 3 <= len(cell.trains.times) <= 30 and variation(intervals(cell.trains)) > 0.4
+    np.testing.assert_array_equal(np.flatnonzero(cell.V == stand_ins.TOP) * cell.dt, cell.trains.times)
+    spread = np.exp(stand_ins.EXCITABILITY**2) - 1.0  # variance of a trial's excitability
+    assert firing_rate(many.trains) == pytest.approx(15.0, abs=5.0 * np.sqrt((15.0 + 225.0 * spread) / 200))
+    fano = 1.0 + 15.0 * spread
+    assert fano_factor(spike_counts(many.trains)) == pytest.approx(fano, rel=5.0 * np.sqrt(3.0 / 200))
+    _, rate = smooth(many.trains, 10.0)
+    power = np.abs(np.fft.rfft(rate - rate.mean()))
+    assert power.argmax() == 6  # in one second
+    curve = tuning_curve(tuned.counts[0], tuned.stimuli, 1000.0)
+    expected = stand_ins.tuned_rate(curve.stimuli)
+    error = np.sqrt((expected + expected**2 * spread) / 100)
+    assert np.all(np.abs(curve.rates - expected) < 5.0 * error)
+
+
+def test_seed_decides_the_recordings_that_the_app_makes():
+    for preset in MODEL.presets:
+        one, again, other = (measured(snapshot(preset, seed=seed)) for seed in (3, 3, 4))
+        assert one == again != other
+
+
+@pytest.mark.parametrize(("preset", "changes", "name", "value"), [
+    (FIRST, {"sigma": 25.0}, "highest smoothed rate", 29.2), (FIRST, {}, "highest smoothed rate", 4.8),
+    (SECOND, {}, "highest smoothed rate", 28.5), (SECOND, {"sigma": 100.0}, "highest smoothed rate", 15.6),
+    (THIRD, {"theta_2": 300.0}, "told apart", 53.0), (THIRD, {"theta_2": 180.0}, "told apart", 99.0)])
+def test_what_to_try_gives_the_numbers_that_are_promised(preset, changes, name, value):
+    assert measured(snapshot(preset, **changes))[name] == pytest.approx(value, abs=0.06)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_any_recording_is_answered_in_full(data):
+    """One spike, spikes at one moment, one trial of one stimulus: drawn or left out, never an error or NaN in words."""
+    times = np.array(data.draw(st.lists(st.floats(0, 3e4), min_size=1, max_size=8)))
+    numbers = np.array(data.draw(st.lists(st.integers(0, 300), min_size=len(times), max_size=len(times))))
+    table = np.array(data.draw(st.lists(st.lists(st.integers(0, 90_000), min_size=2, max_size=2), min_size=1,
+                                        max_size=3)))
+    for arrays in ({"SpikeTimes": times}, {"SpikeTimes": times, "TrialNumbers": numbers},
+                   {"SpikeCounts": table, "AllOrientations": np.array([0.0, 10.0])}):
+        opened = read_recording("a.npz", files.npz(**arrays))
+        asked = snapshot(MODEL.reads.suits(opened), opened, sigma=data.draw(st.sampled_from([2.0, 1000.0])),
+                         width=data.draw(st.sampled_from([5.0, 2000.0])))
+        assert names_shown(asked)
+        sentence = MODEL.tell(opened, asked.p)
+        assert sentence.startswith("a.npz: ") and "nan" not in sentence
+        assert len(measures(asked)) >= 3
+
+
+def test_python_answers_from_a_file_and_so_does_the_exported_script(tmp_path, capsys, monkeypatch):
+    path = tmp_path / "cell.npz"
+    path.write_bytes(files.membrane())
+    model = ncm.model("spike_trains")
+    ncm.open_file(model, path)
+    assert ncm.measure(model)["rate"] == pytest.approx(4.0)
+    assert ncm.simulate(model).source == "cell.npz"
+    monkeypatch.chdir(tmp_path)
+    text = calling_script(model.snapshot(), ncm.measure(model))
+    exec(compile(text, "exported", "exec"), {})
+    assert "rate: 4" in capsys.readouterr().out
+    with pytest.raises(ValueError, match="reads no files"):
+        ncm.open_file(ncm.model("eif"), path)
+    path.write_bytes(files.membrane()[:100])
+    with pytest.raises(ValueError, match="cut off"):
+        ncm.open_file(model, path)

@@ -1,0 +1,271 @@
+"""A file that is opened: shown everywhere on its page, kept nowhere else, and gone with it."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import weakref
+
+import numpy as np
+import pytest
+
+from ncm_app.core.catalogue import find
+from ncm_app.numerics.spikes.reading import read_recording
+from ncm_app.pages.links import LOST, read_link
+from ncm_app.pages.uploads import Parts, Uploads
+from ncm_app.studies.memo import MEMORY
+from ncm_app.studies.panels import answer_of, measures, panel, perform
+from tests.numerics import files
+from tests.pages.session import EI, served
+
+MODEL = find("spike_trains")
+FIRST, SECOND, THIRD = MODEL.presets
+
+
+def parts(name, data, size=1 << 20):
+    """Yield what the browser sends of a file."""
+    count = max(1, -(-len(data) // size))
+    for k in range(count):
+        yield {"name": name, "size": len(data), "part": k, "parts": count, "data": data[k * size:(k + 1) * size]}
+
+
+async def opened(session, name, data, size=1 << 20):
+    """Send a file as a browser does, and wait until it is shown or refused."""
+    chooser = session.page.uploads.chooser
+    before = chooser.answered
+    for message in parts(name, data, size):
+        session.page.uploads.take(message)
+    for _ in range(1000):
+        if chooser.answered > before:
+            return await session.settled()
+        await session.pause()
+    raise TimeoutError(name)
+
+
+def visible(page):
+    return set(page.board.shown())
+
+
+def test_file_is_shown_with_the_preset_that_suits_it():
+    async def act(session):
+        page = await opened(session, "mine.npz", files.trials(silent=False), size=1000)
+        assert page.notes.sentence.text.startswith("Mine.npz: 2200 spikes in 200 trials, 11 Hz")
+        assert "rate 11.0 Hz" in page.notes.numbers.text
+        assert (page.preset, page.toolbar.presets.value, page.model.sigma) == (SECOND, SECOND, 10.0)
+        assert page.uploads.chooser.words.startswith("mine.npz is open. ")
+        assert page.uploads.back.visible
+        assert visible(page) == {"raster", "rate", "intervals", "counts"}
+        assert session.figures()["raster"].x_range.end == 1000.0
+        ticks = np.asarray(session.source("raster", "spikes")["raster_x"], dtype=float)
+        assert np.isfinite(ticks).sum() == 2 * 2200
+        assert page.notes.notice.text == ""
+
+    served(MODEL, act)
+
+
+def test_sliders_and_export_act_on_the_file_and_reset_keeps_it():
+    async def act(session):
+        page = await opened(session, "mine.npz", files.counts())
+        assert visible(page) == {"tuning", "told_apart"}
+        page.controls.widgets["theta_2"].value = 180.0
+        await session.settled()
+        assert "rate at theta_2 1.00 Hz" in page.notes.numbers.text
+        page.choose(page.preset)
+        await session.settled()
+        assert "rate at theta_2 5.00 Hz" in page.notes.numbers.text
+        page.export.show()
+        assert page.export.pictures.plots == ["tuning", "told_apart"]
+        assert "ncm.open_file(model, 'mine.npz')" in page.export._script()
+        assert "'told apart': 75.0" in page.export._script()
+        assert "tuning,rate,120,15" in page.export._table()
+
+    served(MODEL, act)
+
+
+def press_close(page, before):
+    page.uploads.back.clicks += 1
+
+
+def choose_another_recording(page, before):
+    page.controls.widgets["recording"].value = "200 trials"
+
+
+def choose_another_preset(page, before):
+    page.toolbar.presets.value = THIRD
+
+
+def go_back(page, before):
+    page.restore(before)
+
+
+def test_ways_back_to_what_the_app_made():
+    async def act(session):
+        page = await session.settled()
+        before = page.query()
+        for way in (press_close, choose_another_recording, choose_another_preset, go_back):
+            await opened(session, "mine.npz", files.membrane())
+            assert "Mine.npz" in page.notes.sentence.text
+            kept = weakref.ref(page.model.opened)
+            way(page, before)
+            await session.settled()
+            assert page.notes.sentence.text.startswith("Made by the app: "), way
+            assert page.model.opened is None and not page.uploads.back.visible
+            assert "is open" not in page.uploads.chooser.words
+            assert "file" not in page.query()
+            await session.pause()
+            gc.collect()
+            assert kept() is None, way  # freed while the page lives on
+
+    served(MODEL, act)
+
+
+BAD = [("cut.npz", files.counts()[:500], "cut off or damaged"), ("photo.npz", b"\x89PNG" + bytes(99), "a PNG picture"),
+       ("p.npz", b"\x80\x04\x95", "a Python pickle"), ("empty.csv", b"", "an empty one"),
+       ("n.csv", b"-1\n2", "-1 found")]
+
+
+def test_wrong_file_is_told_in_a_sentence_and_changes_nothing():
+    async def act(session):
+        page = await session.settled()
+        before = page.notes.sentence.text, page.query()
+        for name, data, found in BAD:
+            await opened(session, name, data)
+            assert page.notes.notice.text.startswith(f"{name} was not opened: ")
+            assert found in page.notes.notice.text
+            assert (page.notes.sentence.text, page.query()) == before
+        page.controls.widgets["sigma"].value = 100.0
+        await session.settled()
+        assert page.notes.notice.text == ""
+        await opened(session, "good.csv", b"1\n2\n5\n")
+        assert page.notes.sentence.text.startswith("Good.csv: 3 spikes")
+
+    served(MODEL, act)
+
+
+def test_link_does_not_pretend_to_hold_the_file():
+    async def act(session):
+        page = await opened(session, "secret_name.npz", files.trials(silent=False))
+        page.freeze()
+        await session.settled()
+        link = page.query()
+        assert "secret" not in link and "frozen" not in link
+        assert LOST in read_link(link, MODEL).complaints
+        page.restore(link)  # forward in history: the file is still open
+        await session.settled()
+        assert "Secret_name.npz" in page.notes.sentence.text and page.notes.notice.text == ""
+        return link
+
+    link = served(MODEL, act)
+
+    async def reloaded(session):
+        page = await session.settled()
+        assert "open the file again" in page.notes.notice.text
+        assert page.notes.sentence.text.startswith("Made by the app: ")
+        assert page.model.sigma == 10.0
+
+    served(MODEL, reloaded, link)
+
+
+def test_frozen_run_of_a_file_stays_as_a_ghost_over_what_the_app_made():
+    async def act(session):
+        page = await opened(session, "mine.npz", files.trials(silent=False))
+        page.freeze()
+        await session.settled()
+        mine = np.array(session.source("rate", "smoothed")["rate_y"], dtype=float)
+        page.uploads.back.clicks += 1
+        await session.settled()
+        ghost, live = (np.array(session.source("rate", name)["rate_y"], dtype=float)
+                       for name in ("ghost smoothed", "smoothed"))
+        np.testing.assert_array_equal(ghost, mine)
+        assert len(live) != len(mine) or not np.array_equal(live, mine)
+        page.clear()
+        await session.settled()
+        assert page.frozen is None
+
+    served(MODEL, act)
+
+
+def test_recording_is_freed_when_its_session_closes():
+    kept = []
+
+    async def act(session):
+        page = await opened(session, "mine.npz", files.trials())
+        page.controls.widgets["sigma"].value = 33.0
+        await session.settled()
+        page.freeze()
+        await session.settled()
+        kept.append(weakref.ref(page.model.opened))
+        assert kept[0]() is not None
+
+    served(MODEL, act)
+    gc.collect()
+    assert kept[0]() is None
+
+
+def test_nothing_of_a_file_is_remembered_or_logged(caplog):
+    snapshot = MODEL().snapshot()
+    asked = type(snapshot)(MODEL, snapshot.values, read_recording("mine.npz", files.membrane()))
+    known = len(MEMORY)
+    for study in (answer_of, measures, lambda s: panel(s, 0)):
+        study(asked)
+    assert len(MEMORY) == known
+    assert perform.known(asked) is None
+    assert answer_of(asked) is asked.opened
+    assert asked.changed(sigma=20.0).opened is asked.opened
+    assert asked != snapshot and hash(asked) != hash(snapshot)
+    caplog.set_level(logging.INFO)
+    assert "mine" not in repr(asked) and "SpikeTrains" in repr(asked)
+
+
+def test_of_two_files_the_later_one_is_shown():
+    async def act(session):
+        page = session.page
+        for name, data in (("first.npz", files.trials()), ("second.npz", files.membrane())):
+            for message in parts(name, data):
+                page.uploads.take(message)
+        for _ in range(200):
+            await session.pause()
+            if page.uploads.chooser.answered == 2:
+                break
+        await session.settled()
+        assert page.notes.sentence.text.startswith("Second.npz")
+
+    served(MODEL, act)
+
+
+def test_model_that_reads_no_files_has_no_chooser():
+    uploads = Uploads(EI(), print, print, print, None)
+    assert uploads.panel() == []
+    uploads.moved("tau_i")
+    uploads.close()
+
+
+def test_parts_are_joined_in_order():
+    whole = bytes(range(256)) * 10
+    taken = Parts(5000)
+    assert [taken.add(message) for message in parts("a", whole, 1000)] == [None, None, ("a", whole)]
+
+
+GOOD = {"name": "a", "size": 3, "part": 0, "parts": 2, "data": b"abc"}
+WRONG = [None, "text", {}, {**GOOD, "data": 10**12}, {**GOOD, "data": "abc"}, {**GOOD, "size": "3"},
+         {**GOOD, "name": 5}, {**GOOD, "part": 7}, {**GOOD, "parts": None}]
+
+
+@pytest.mark.parametrize("message", WRONG)
+def test_parts_that_do_not_fit_are_refused(message):
+    taken = Parts(5000)
+    with pytest.raises(ValueError, match="did not arrive whole"):
+        taken.add(message)
+    taken.add(GOOD)
+    with pytest.raises(ValueError, match="did not arrive whole"):
+        taken.add({**GOOD, "part": 1, "name": "b"})
+
+
+def test_more_than_was_told_and_more_than_may_be_is_refused_at_once():
+    taken = Parts(5000)
+    with pytest.raises(ValueError, match=r"at most 0 MB expected, 28\.6 MB found"):
+        taken.add({**GOOD, "size": 30_000_000, "data": b"", "parts": 0})
+    taken.add({**GOOD, "data": bytes(4000), "parts": 9})
+    with pytest.raises(ValueError, match="at most"):
+        taken.add({**GOOD, "part": 1, "data": bytes(4000), "parts": 9})
+    assert len(taken._data) == 0
