@@ -14,6 +14,7 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.continuation import bifurcation_diagram as _continue
 from ncm_app.numerics.cycles import cycle_branches as _follow_cycles
 from ncm_app.numerics.results import Diagram, Equilibrium, Loci, Portrait
+from ncm_app.numerics.thresholds import clip_diagram, clip_loci
 from ncm_app.numerics.two_parameter import two_parameter_diagram as _follow
 from ncm_app.studies import cycles as _cycles
 from ncm_app.studies import diagram as _diagram
@@ -89,7 +90,7 @@ def bifurcation_diagram(model: Flow, parameter: str, between: tuple[float, float
     if not low < high:
         raise ValueError(f"{parameter} cannot run from {low:g} to {high:g}: the first must be the smaller")
     question = system_of(type(model)), snapshot.steady.p, parameter, low, high
-    found = _continue(*question)
+    found = clip_diagram(*question[:2], _continue(*question), high - low)
     return replace(found, cycles=_follow_cycles(*question, found)) if cycles else found
 
 
@@ -106,5 +107,6 @@ def two_parameter_diagram(model: Flow, parameters: tuple[str, str],
     if between is None:
         return _two_parameter.two_parameter(model.snapshot(), first, second)
     (a, b), (c, d) = between
-    return _follow(system_of(type(model)), model.snapshot().steady.p, (first, second),
-                   ((float(a), float(b)), (float(c), float(d))))
+    system, p = system_of(type(model)), model.snapshot().steady.p
+    found = _follow(system, p, (first, second), ((float(a), float(b)), (float(c), float(d))))
+    return clip_loci(system, p, found)

@@ -60,7 +60,8 @@ class Model(param.Parameterized, metaclass=_ModelType):
 
     Facts of every kind, all optional: `panels` are plots of its own, `equations` lines of
     TeX beside those read from the code, `run_settings` controls that `p` does not hold, `reads`
-    what a user may open in a file for an experiment to show.
+    what a user may open in a file for an experiment to show. Models of one `family` share names
+    of controls, and can be compared under the same values; an `acronym` names them in short.
     """
 
     chapter: ClassVar[str] = ""
@@ -73,6 +74,8 @@ class Model(param.Parameterized, metaclass=_ModelType):
     explore: ClassVar[str] = ""
     panels: ClassVar[tuple[Panel, ...]] = ()
     equations: ClassVar[tuple[str, ...]] = ()
+    family: ClassVar[str] = ""
+    acronym: ClassVar[str] = ""
     run_settings: ClassVar[tuple[str, ...]] = ()
     reads: ClassVar[Upload | None] = None
     opened: Any = None  # what was read from a user's file: the answer in place of the model's own

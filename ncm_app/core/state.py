@@ -99,9 +99,11 @@ class Preset:
 
     `values` hold only what differs from the model's defaults. `expect` maps a
     name known to `studies.expectations` to the value that theory or the book gives.
+    `compare` is the slug of another model of the family that the page then draws beside.
     """
 
     name: str
     sentence: str
     values: Mapping[str, Any] = field(default_factory=dict)
     expect: Mapping[str, Any] = field(default_factory=dict)
+    compare: str = ""

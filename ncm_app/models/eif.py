@@ -1,52 +1,18 @@
 """Exponential integrate-and-fire neuron (section 1.2)."""
 
-import numpy as np
-from numba.extending import register_jitable
-
-from ncm_app.core.model import Preset, Quantity, Spiking, State, Variable
-
-STEEPEST = 300.0  # exponents beyond this would overflow; V has spiked long before
+from ncm_app.core.integrate_and_fire import I_x, Phi, SoftThreshold
+from ncm_app.core.model import Preset, Quantity
 
 
-@register_jitable
-def Phi(V, p):
-    """Sodium current (mV) that starts a spike."""
-    return p.D * np.exp(np.minimum((V - p.V_T) / p.D, STEEPEST))
-
-
-@register_jitable
-def I_x(t, p):
-    """Input (mV): a constant and two pulses."""
-    first = p.I_1 * ((t >= p.t_1) * (t < p.t_1 + p.d_1))
-    second = p.I_2 * ((t >= p.t_2) * (t < p.t_2 + p.d_2))
-    return p.I_0 + first + second
-
-
-class EIF(Spiking):
+class EIF(SoftThreshold):
     """A leaky cell with a soft threshold: rest below I_th, regular spikes above (Eq. 1.5)."""
 
     chapter, title = "1.2", "Exponential integrate-and-fire neuron"
+    acronym = "EIF"
 
-    I_0 = Quantity(0.0, bounds=(-10, 50), unit="mV", symbol="I_0", group="input", doc="constant input")
-    I_1 = Quantity(5.0, bounds=(-20, 50), unit="mV", symbol="I_1", group="input", doc="height of the first pulse")
-    I_2 = Quantity(18.0, bounds=(-20, 50), unit="mV", symbol="I_2", group="input", doc="height of the second pulse")
-    t_1 = Quantity(200.0, bounds=(0, 1000), unit="ms", symbol="t_1", group="pulses", doc="start of the first pulse")
-    d_1 = Quantity(200.0, bounds=(0, 1000), unit="ms", symbol="d_1", group="pulses", doc="length of the first pulse")
-    t_2 = Quantity(600.0, bounds=(0, 1000), unit="ms", symbol="t_2", group="pulses", doc="start of the second pulse")
-    d_2 = Quantity(200.0, bounds=(0, 1000), unit="ms", symbol="d_2", group="pulses", doc="length of the second pulse")
-    tau_m = Quantity(15.0, bounds=(1, 50), unit="ms", symbol=r"\tau_m", group="cell", doc="membrane time constant")
-    E_L = Quantity(-72.0, bounds=(-90, -60), unit="mV", symbol="E_L", group="cell", doc="resting potential")
-    V_T = Quantity(-55.0, bounds=(-65, -40), unit="mV", symbol="V_T", group="cell", doc="soft threshold")
-    D = Quantity(2.0, bounds=(0.5, 6), unit="mV", symbol="D", group="cell", doc="softness of the threshold")
-    V_th = Quantity(5.0, bounds=(-20, 20), unit="mV", symbol=r"V_{th}", group="spike", doc="V at which a spike counts")
-    V_re = Quantity(-75.0, bounds=(-90, -66), unit="mV", symbol=r"V_{re}", group="spike", doc="V after a spike")
-    t_end = Quantity(1000.0)
+    I_1 = Quantity(5.0)
+    I_2 = Quantity(18.0)
 
-    states = (State("V", start=-70.0, span=(-80.0, 10.0), box=(-120.0, 20.0), unit="mV", symbol="V",
-                    doc="membrane potential"),)
-    observed = (Variable("I_x", span=(-1.0, 30.0), unit="mV", symbol="I_x", role="external", doc="input"),)
-    steady = {"I_1": 0.0, "I_2": 0.0}
-    explore = "I_0"
     presets = (
         Preset("Fig 1.2", "A weak pulse only charges the membrane; a strong one makes it spike three times.",
                expect={"spike_times": (651.0, 704.3, 757.6), "at": {400.0: (-66.995,)}, "fold": {"I_0": 15.0},
@@ -69,6 +35,12 @@ class EIF(Spiking):
         Preset("Ex 1.2.2", "One point of the f-I curve, 18.87 Hz; the curve starts at I_th like a square root.",
                values={"I_0": 18.0, "I_1": 0.0, "I_2": 0.0},
                expect={"rate": 18.8715, "interval": 52.9899, "stepped_interval": 53.3}),
+        Preset("Fig B.3", "Against the LIF: the same cell with a soft and with a sharp threshold.",
+               values={"I_0": 19.0, "I_1": 0.0, "I_2": 0.0, "t_end": 300.0}, compare="lif",
+               expect={"rate": 22.3039, "stepped_interval": 45.2, "fixed_points": (), "fold": {"I_0": 15.0}}),
+        Preset("Fig B.3 at I_th", "The QIF has the same fold and the same curvature: near V_T the two are one.",
+               values={"I_0": 15.0, "I_1": 0.0, "I_2": 0.0, "t_end": 300.0}, compare="qif",
+               expect={"fixed_points": ((-55.0,),), "kinds": ("semi-stable",), "spikes": 0, "rate": 0.0}),
     )
     look_for = ("As I_0 grows, the stable and the unstable fixed point move together, meet at I_th = V_T - E_L - D, "
                 "and vanish. From then on nothing holds V back, and the cell spikes.")
@@ -86,15 +58,3 @@ class EIF(Spiking):
         (V,) = y
         dV = (-(V - p.E_L) + Phi(V, p) + I_x(t, p)) / p.tau_m
         return (dV,)
-
-    @staticmethod
-    def threshold(p):
-        return p.V_th
-
-    @staticmethod
-    def reset(y, p):
-        return (p.V_re,)
-
-    @staticmethod
-    def observe(t, y, p):
-        return (I_x(t, p),)

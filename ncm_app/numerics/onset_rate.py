@@ -24,7 +24,9 @@ def onset_of_rate(system: System, diagram: Diagram, p: Any, field: str, low: flo
     """Name the onset of firing of a cell with one state and resets over a parameter.
 
     At a saddle-node between reset and threshold the interval grows like 1/sqrt(x) (SNIC);
-    where a fixed point closes an end of the way from reset to threshold, like -ln(x).
+    where a fixed point closes an end of the way from reset to threshold, like -ln(x), be it that
+    it reaches the threshold, as in a leaky cell; if it does so just where a saddle-node would
+    follow, like 1/sqrt(x) again.
     """
     def interval(values: Array) -> Array:
         return interspike_interval(system, p._replace(**{field: values}))
@@ -38,9 +40,17 @@ def onset_of_rate(system: System, diagram: Diagram, p: Any, field: str, low: flo
     periods = interval(values)
     exponent = period_exponent(values, periods, critical)
     errors = {law: fit_period(law, values, periods).error for law in ("SNIC", "homoclinic")}
-    at_fold = any(q.code == "LP" and abs(q.parameters[field] - critical) < AT_FOLD * (high - low)
-                  for q in diagram.points)
+    here = {q.code for q in diagram.points if abs(q.parameters[field] - critical) < AT_FOLD * (high - low)}
+    at_fold, at_threshold = "LP" in here, "TH" in here and "LP" not in here
     first = float(values[-1])
+    if at_threshold and abs(exponent + 0.5) < AGREES and errors["SNIC"] * CLEARLY < errors["homoclinic"]:
+        said = (f"Onset of firing at {field} = {critical:.4g}: the fixed point reaches the threshold just where a "
+                f"saddle-node would follow, and the interval grows like 1/√|{field} − {critical:.4g}|: class 1.")
+        return Onset("fold at the threshold", field, critical, float("inf"), 1, exponent, message=said)
+    if at_threshold and errors["homoclinic"] * CLEARLY < errors["SNIC"]:
+        said = (f"Onset of firing at {field} = {critical:.4g}: the fixed point reaches the threshold, and the rate "
+                f"rises like 1/|ln|{field} − {critical:.4g}||: class 1.")
+        return Onset("rest reaches the threshold", field, critical, float("inf"), 1, exponent, message=said)
     if errors["homoclinic"] * CLEARLY < errors["SNIC"] and not at_fold:
         said = (f"Onset of firing at {field} = {critical:.4g}: a fixed point closes the way from reset to threshold, "
                 f"and the interval grows like −ln|{field} − {critical:.4g}|: class 1.")

@@ -88,7 +88,8 @@ class PhasePlane(Result):
     """All that is drawn in the plane of two states, whose indices are `axes`.
 
     `held` (n,) are the values at which the states beyond the axes are held for the
-    portrait; fixed points and runs are those of the whole system, in all n states.
+    portrait; fixed points and runs are those of the whole system, in all n states. Runs are
+    reset at the `threshold` of the first state, None for smooth systems.
     """
 
     portrait: Portrait
@@ -100,3 +101,4 @@ class PhasePlane(Result):
     manifolds: tuple[SaddleManifolds, ...] = ()
     cycles: tuple[PlaneCycle, ...] = ()
     basins: Basins | None = None
+    threshold: float | None = None

@@ -29,6 +29,7 @@ class Status(Enum):
     PERIOD_LIMIT = "the period grew beyond its bound"
     TAKENS = "the Hopf curve met a fold curve: a Bogdanov-Takens point"
     DEGENERATE = "the curve met a point where no single curve goes on"
+    THRESHOLD = "the fixed point reached the threshold"
     KINK = "the curve met a kink of the right-hand side"
 
 

@@ -4,6 +4,7 @@ from ncm_app.numerics.result import Array, Result, Status
 from ncm_app.numerics.results_here import (
     CurveSet,
     Equilibrium,
+    MeasuredRates,
     Oscillation,
     Portrait,
     RateCurve,
@@ -32,6 +33,7 @@ __all__ = [
     "FrequencyCurve",
     "Loci",
     "Locus",
+    "MeasuredRates",
     "Onset",
     "Oscillation",
     "Portrait",

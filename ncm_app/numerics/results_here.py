@@ -86,6 +86,15 @@ class RateCurve(Result):
 
 
 @dataclass(frozen=True)
+class MeasuredRates(Result):
+    """Firing rate over a constant input, measured in runs: of the `first` interval, and `lasting`, Hz."""
+
+    values: Array
+    first: Array
+    lasting: Array
+
+
+@dataclass(frozen=True)
 class Oscillation(Result):
     """A settled oscillation: period in ms (NaN if none), lowest and highest state (n,)."""
 

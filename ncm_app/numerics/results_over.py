@@ -12,7 +12,7 @@ from ncm_app.numerics.result import Array, Result, Status
 
 @dataclass(frozen=True)
 class SpecialPoint(Result):
-    """A labelled point of a branch: `code` LP, H, NS, BP or KINK (non-smooth).
+    """A labelled point of a branch: `code` LP, H, NS, BP, KINK (non-smooth) or TH (threshold).
 
     On branches of cycles LPC, BP, PD, TR, HC or SNIC: `state` is then the one with the highest
     first state (the fixed point at HC and SNIC, where the period is infinite), and

@@ -20,9 +20,16 @@ from ncm_app.studies.diagram import diagram
 from ncm_app.studies.frequency import has_frequency_curve
 from ncm_app.studies.panels import duration_of, panel
 from ncm_app.studies.plane import phase_plane
-from ncm_app.studies.rates import has_rate_curve, rate_at, rate_curve
+from ncm_app.studies.rates import (
+    has_measured_rates,
+    has_rate_curve,
+    measured_here,
+    measured_rates,
+    rate_at,
+    rate_curve,
+)
 from ncm_app.studies.simulate import observe, simulate, simulate_from, solve
-from ncm_app.studies.stability import equilibria, phase_line
+from ncm_app.studies.stability import equilibria, phase_line, threshold_of
 from ncm_app.views.convergence import ConvergenceView, MethodsView
 from ncm_app.views.curves import CurveAnswer, CurvesView, FurtherCurvesView
 from ncm_app.views.diagram import DiagramView, Explored, wide_window
@@ -30,7 +37,7 @@ from ncm_app.views.frequency import FrequencyView, Here
 from ncm_app.views.panels import Drawn, PanelView
 from ncm_app.views.phase import Line, PhaseLineView
 from ncm_app.views.plane import PhasePlaneView
-from ncm_app.views.rates import RateCurveView, Rates
+from ncm_app.views.rates import Measured, MeasuredRatesView, RateCurveView, Rates
 from ncm_app.views.space import Space, SpaceView
 from ncm_app.views.stability import EigenvalueView, Stability, TraceDeterminantView
 from ncm_app.views.traces import ErrorView, InputView, Run, StripView, TraceView, by_unit
@@ -60,7 +67,8 @@ def _trace(snapshot: Snapshot, settings: Settings, progress: Progress) -> Run:
 
 
 def _line(snapshot: Snapshot, settings: Settings, progress: Progress) -> Line:
-    return Line(*phase_line(snapshot, progress=progress), equilibria(snapshot, progress=progress).points)
+    return Line(*phase_line(snapshot, progress=progress), equilibria(snapshot, progress=progress).points,
+                threshold_of(snapshot))
 
 
 def _plane(snapshot: Snapshot, settings: Settings, progress: Progress) -> PhasePlane:
@@ -108,6 +116,21 @@ def _rates(snapshot: Snapshot, settings: Settings, progress: Progress) -> Rates:
     return Rates(rate_curve(snapshot, progress=progress), rate_at(snapshot))
 
 
+def _measured(snapshot: Snapshot, settings: Settings, progress: Progress) -> Measured:
+    return Measured(measured_rates(snapshot, progress=progress), measured_here(snapshot, progress=progress))
+
+
+def rates_over(snapshot: Snapshot, field: str, progress: Progress) -> tuple[Any, Any]:
+    """Return values of a parameter and the rate in Hz at each, ((), ()) for a model without it."""
+    if field in snapshot.named and has_rate_curve(snapshot.model):
+        exact = rate_curve(snapshot, None, field, progress=progress)
+        return exact.values, exact.exact
+    if field in snapshot.named and has_measured_rates(snapshot.model):
+        measured = measured_rates(snapshot, field, progress=progress)
+        return measured.values, measured.lasting
+    return (), ()
+
+
 def _curves(index: int) -> Callable[[Snapshot, Settings, Progress], Any]:
     return lambda snapshot, settings, progress: CurveAnswer(curves(snapshot, index, progress=progress))
 
@@ -144,6 +167,7 @@ CARDS: tuple[Card, ...] = (
     Card(_states(2), TraceDeterminantView, _stability),
     Card(lambda m: m.convergence, ConvergenceView, _orders),
     Card(has_rate_curve, RateCurveView, _rates),
+    Card(has_measured_rates, MeasuredRatesView, _measured),
     Card(lambda m: bool(m.explore), DiagramView, _explored),
     Card(has_frequency_curve, FrequencyView, _here),
     Card(lambda m: len(m.curves) > 0, CurvesView, _curves(0)),

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ncm_app.core.model import Flow, unknown
+from ncm_app.core.model import Flow, Model, unknown
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.pages.settings import BASINS, SEEN, Settings
 from ncm_app.studies.diagram import explorable
+from ncm_app.studies.family import relatives
 from ncm_app.studies.plane import has_fates
 
 LOUDEST = 1.0
@@ -77,6 +78,10 @@ def _read_noise(text: str, snapshot: Snapshot) -> float:
     return noise
 
 
+def _read_compare(text: str, snapshot: Snapshot) -> str:
+    return "" if text == "none" else _one_of("model to compare with", text, relatives(snapshot.model), snapshot.model)
+
+
 def _axes_text(settings: Settings) -> str:
     return "" if settings.axes == (0, 1) else ",".join(map(str, settings.axes))
 
@@ -101,13 +106,20 @@ CHOICES: dict[str, Written] = {
     "axes": Written(_axes_text, _read_axes),
     "held": Written(lambda s: ",".join(f"{v:.12g}" for v in s.held), _read_held),
     "seen": Written(lambda s: "" if s.seen == SEEN else ",".join(f"{v:.4g}" for v in s.seen), _read_seen),
+    "compare": Written(lambda s: s.compare or "none", _read_compare),
     "overlays": Written(lambda s: ",".join(s.overlays), _read_overlays),
 }
 
 
-def write_choices(settings: Settings, model: type[Flow]) -> dict[str, str]:
-    """Return the choices of a page that are not as usual, as texts."""
-    usual = {"explore": model.explore, "against": next((s.name for s in model.states), "")}
+def compared_in(model: type[Model], preset: str) -> str:
+    """Return the slug of the model that a preset compares with, "" for none."""
+    return str(model.presets[preset].compare) if preset in model.presets else ""
+
+
+def write_choices(settings: Settings, model: type[Flow], preset: str = "") -> dict[str, str]:
+    """Return the choices of a page that are not as usual under its preset, as texts."""
+    usual = {"explore": model.explore, "against": next((s.name for s in model.states), ""),
+             "compare": compared_in(model, preset) or "none"}
     texts = {name: choice.write(settings) for name, choice in CHOICES.items()}
     if texts["axes"]:
         texts["axes"] = ",".join(model.states[k].name for k in settings.axes)

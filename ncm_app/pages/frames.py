@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import Progress
 from ncm_app.pages.cards import Card
+from ncm_app.pages.ghosts import compared_columns, frozen_columns
 from ncm_app.pages.settings import Settings
+from ncm_app.studies.family import compare
 from ncm_app.studies.regime import Regime, regime
 from ncm_app.views.view import Columns, Limits, View
 
@@ -16,7 +19,7 @@ class Question(NamedTuple):
     """What a frame shows; `ghost` redraws the frozen run.
 
     `follow` moves the axes: "preset" to where the model says, "fit" to what is drawn,
-    "time" only those over time.
+    "time" only those over time. `other` is another model that is compared with this one.
     """
 
     snapshot: Snapshot
@@ -24,6 +27,7 @@ class Question(NamedTuple):
     frozen: Snapshot | None = None
     follow: str = ""
     ghost: bool = False
+    other: Snapshot | None = None
 
 
 class Frame(NamedTuple):
@@ -41,11 +45,20 @@ def answer(cards: list[tuple[Card, View]], question: Question, progress: Progres
     results = {view.name: card.study(snapshot, settings, progress) for card, view in cards}
     columns = {view.name: view.columns(results[view.name]) for _, view in cards}
     if question.ghost:
-        for card, view in cards:
-            frozen = None if question.frozen is None else card.study(question.frozen, settings, progress)
-            columns[view.name] |= view.ghost_columns(frozen)
+        for name, ghost in _ghosts(cards, question, progress).items():
+            columns[name] |= ghost
     limits = {}
     if question.follow:
         limits = {v.name: v.fitted(results[v.name]) if question.follow == "fit" else v.limits(results[v.name])
                   for _, v in cards if question.follow != "time" or v.over_time}
-    return Frame(columns, limits, regime(snapshot, settings.explore, progress=progress), results)
+    told = regime(snapshot, settings.explore, progress=progress)
+    if question.other is not None:
+        words = compare(snapshot, question.other, progress=progress), told.numbers
+        told = replace(told, numbers=" · ".join(filter(None, words)))
+    return Frame(columns, limits, told, results)
+
+
+def _ghosts(cards: list[tuple[Card, View]], question: Question, progress: Progress) -> dict[str, Columns]:
+    if question.other is not None:
+        return compared_columns(cards, question.snapshot.model.explore, question.other, progress)
+    return frozen_columns(cards, question.frozen, question.settings, progress)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 from ncm_app.core.model import Flow
 from ncm_app.core.share import decode, encode
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.pages.choices import read_choices, write_choices
+from ncm_app.pages.choices import compared_in, read_choices, write_choices
 from ncm_app.pages.settings import MOST_STARTS, Settings
 
 LOST = "it was made with a file open, which no link holds: open the file again"
@@ -35,7 +35,8 @@ def first_state(model: type[Flow], query: str) -> PageState:
     if set(parse_qs(query)) - {"model", "v"}:
         return read_link(query, model)
     preset = model.first_preset()
-    return PageState(preset, Snapshot.of(model, model.preset_values(preset)), Settings(model.explore))
+    return PageState(preset, Snapshot.of(model, model.preset_values(preset)),
+                     Settings(model.explore, compare=compared_in(model, preset)))
 
 
 def is_quick(snapshot: Snapshot) -> bool:
@@ -48,7 +49,7 @@ def is_quick(snapshot: Snapshot) -> bool:
 def write_link(state: PageState) -> str:
     """Return the query string of a page; what is as the preset has it is left out."""
     model, settings = state.snapshot.model, state.settings
-    view = write_choices(settings, model)
+    view = write_choices(settings, model, state.preset)
     if state.large:
         view["text"] = "large"
     if state.snapshot.opened is not None:
@@ -70,6 +71,7 @@ def read_link(query: str, model: type[Flow]) -> PageState:
     chosen, wrong = read_choices(view, snapshot)
     starts: Any = shared.extras.get("starts", ())
     frozen = shared.extras.get("frozen")
-    settings = Settings(**{"explore": model.explore, **chosen, "starts": tuple(starts)[-MOST_STARTS:]})
+    settings = Settings(**{"explore": model.explore, "compare": compared_in(model, shared.preset), **chosen,
+                           "starts": tuple(starts)[-MOST_STARTS:]})
     return PageState(shared.preset, snapshot, settings, None if frozen is None else Snapshot.of(model, frozen), large,
                      file, (*shared.complaints, *wrong, *([LOST] if file else [])))

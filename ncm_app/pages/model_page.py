@@ -6,27 +6,27 @@ from dataclasses import replace
 from typing import Any
 
 import panel as pn
-import panel_material_ui as pmui
 from panel.viewable import Viewable
 
 from ncm_app.core.model import Flow
-from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import SILENT
 from ncm_app.pages import chart
 from ncm_app.pages.board import Board
 from ncm_app.pages.cards import cards_for
-from ncm_app.pages.choices import overlays_of
+from ncm_app.pages.choices import compared_in
 from ncm_app.pages.clicks import Response, Shown
 from ncm_app.pages.controls import Controls
 from ncm_app.pages.explorer import Explorer
 from ncm_app.pages.export import Export
 from ncm_app.pages.frames import Frame, Question, answer
+from ncm_app.pages.ghosts import compared, ghost_of
 from ncm_app.pages.hand import Hand
 from ncm_app.pages.late import Lane, Topic
 from ncm_app.pages.layout import lay_out
 from ncm_app.pages.links import LOST, PageState, first_state, is_quick, read_link, write_link
 from ncm_app.pages.live import Beacon, FrameGate
 from ncm_app.pages.notes import Notes
+from ncm_app.pages.options import Options
 from ncm_app.pages.parts import Browser, Settled
 from ncm_app.pages.settings import Settings
 from ncm_app.pages.slicer import Slicer
@@ -49,7 +49,7 @@ class ModelPage:
         start = state if quick else first_state(model, "")
         self.preset, self.settings, self.frozen = start.preset, start.settings, start.frozen
         self.model = model(**start.snapshot.named)
-        self._ghost: tuple[Snapshot | None, Settings | None] = (None, None)
+        self._ghost = ghost_of(None, Settings())
         self._follow = ""
         self._last_change = ""
         self._document = pn.state.curdoc
@@ -58,7 +58,7 @@ class ModelPage:
         self._cycles: Any = None
         hand = Hand(self._shown, self._respond)
         self.board = Board(cards_for(model), hand.click, hand.drag)
-        first = answer(self.board.cards, Question(self.model.snapshot(), self.settings), SILENT)
+        first = answer(self.board.cards, Question(self.model.snapshot(), replace(self.settings, compare="")), SILENT)
         self.panes = self.board.draw(first.results)
         self._build_parts(model, start.large)
         self._results = first.results
@@ -73,7 +73,7 @@ class ModelPage:
         browser sends before it has told that it is ready is not answered by Panel.
         """
         self.side.objects = [*self.uploads.panel(), self.controls.groups(), *(s.panel() for s in [self.slicer] if s)]
-        self.top.objects = [self.toolbar.row()]
+        self.top.objects = [self.toolbar.row(self.options.in_toolbar)]
         self.below.objects = [self.texts.cards(), self.export.dialog]
         if self.browser.large:
             self.board.enlarge(True)
@@ -102,10 +102,7 @@ class ModelPage:
         self.explorer = Explorer(model, self.settings, self.model.snapshot(), self._choose, self._cancel)
         sliced = "phase_plane" in self.panes and len(model.states) > 2
         self.slicer = Slicer(model, self.settings, self._choose) if sliced else None
-        extras = overlays_of(model)
-        self.overlays = pmui.CheckBoxGroup(options=extras, inline=True, value=list(self.settings.overlays),
-                                           css_classes=["ncm-overlays"], visible=bool(extras), margin=(0, 8))
-        self.overlays.param.watch(lambda event: self._choose(overlays=tuple(event.new)), "value")
+        self.options = Options(model, self.settings, self._choose)
         self.texts = Texts(model, self.model.snapshot())
         self.browser, self.beacon = Browser(large=large), Beacon()
         self.browser.param.watch(lambda _: self.restore(self.browser.popped), "pops")
@@ -123,8 +120,10 @@ class ModelPage:
         self._settled.wait()
 
     def _question(self) -> Question:
-        return Question(self.model.snapshot(), self.settings, self.frozen, self._follow,
-                        ghost=self._ghost != (self.frozen, self.settings if self.frozen else None))
+        other = compared(snapshot := self.model.snapshot(), self.settings, self.preset)
+        # A compared model moves with every slider, a frozen run stays.
+        anew = other is not None or self._ghost != ghost_of(self.frozen, self.settings)
+        return Question(snapshot, self.settings, self.frozen, self._follow, anew, other)
 
     def _moved(self, name: str, value: Any) -> None:
         try:
@@ -163,7 +162,9 @@ class ModelPage:
         self.toolbar.show(preset)
         self.model.set_preset(preset)
         self.controls.show(self.model.values())
-        self.settings = replace(self.settings, starts=())
+        self.settings = replace(self.settings, starts=(),
+                                compare=compared_in(type(self.model), preset) or self.settings.compare)
+        self.options.show(self.settings)
         self._explore_what_matters()
         self.board.forget_trails()
         self._last_change = ""
@@ -233,7 +234,7 @@ class ModelPage:
         self.toolbar.show(self.preset)
         self.controls.show(self.model.values())
         self._show_choices()
-        self.overlays.value = list(state.settings.overlays)
+        self.options.show(self.settings)
         self.browser.large = state.large
         self.board.enlarge(state.large)
         self._last_change = ""
@@ -249,7 +250,7 @@ class ModelPage:
     def _apply(self, question: Question, frame: Frame) -> None:
         # A question that was replaced by a newer one hands on what it should have done.
         if question.ghost:
-            self._ghost = question.frozen, question.settings if question.frozen else None
+            self._ghost = ghost_of(question.frozen, question.settings)
         self._follow = "" if question.follow == self._follow else self._follow
         self.board.send(frame.columns)
         self.board.appear(frame.results)
@@ -278,7 +279,7 @@ class ModelPage:
             self._cycles = shown
         with pn.io.hold():
             self.board.send_late(topic, shown)
-        if finished and topic == "cycles":  # the sentence knows more now
+        if finished and topic in ("cycles", "rates"):  # the sentence knows more now, and the f-I curve
             self.gate.request(self._question())
 
     def _failed_late(self, topic: Topic, error: Exception) -> None:
@@ -294,7 +295,6 @@ class ModelPage:
     def body(self) -> Viewable:
         """Return the main area: sentences, plots in rows, texts."""
         return lay_out(self.panes, {name: view.shape for name, view in self.board.views.items()},
-                       top=[self.top, *self.notes.head(),
-                            pn.FlexBox(self.notes.check, self.overlays, align_items="center"), self.notes.waiting],
+                       top=[self.top, *self.notes.head(), self.options.row(self.notes.check), self.notes.waiting],
                        explorer=self.explorer.row() if "diagram" in self.board.views else None,
                        extra=self.extra, below=[self.below, self.beacon, self.browser])

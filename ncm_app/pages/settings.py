@@ -25,7 +25,8 @@ class Settings:
     none); `sweep` the number of the sweep asked for (0 for none) and `noise` its strength;
     `starts` the clicked starts; `overlays` the other solutions drawn over the run; `axes` are
     the states of the phase plane and `held` (n,) the values of the others there (none: those
-    of a fixed point); `seen` is from where phase space is looked at: azimuth and elevation in degrees.
+    of a fixed point); `seen` is from where phase space is looked at: azimuth and elevation in degrees;
+    `compare` is the slug of a model of the family that is drawn in grey ("" for none).
     """
 
     explore: str = ""
@@ -38,3 +39,4 @@ class Settings:
     axes: tuple[int, int] = (0, 1)
     held: tuple[float, ...] = ()
     seen: tuple[float, float] = SEEN
+    compare: str = ""

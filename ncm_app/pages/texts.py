@@ -8,7 +8,7 @@ import panel as pn
 import panel_material_ui as pmui
 from panel.viewable import Viewable
 
-from ncm_app.core.model import Choice, Flow, Model
+from ncm_app.core.model import Choice, Flow, Model, Spiking
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.tex import equations
 from ncm_app.studies.events import CYCLE_EVENTS
@@ -57,7 +57,10 @@ class Texts:
         """Return what the codes in the diagram stand for, where there is one."""
         if not self.model.explore:
             return ""
-        codes = dict(EVENTS) if len(self.model.states) == 1 else {**CYCLE_EVENTS, **EVENTS}
+        resets = issubclass(self.model, Spiking)
+        codes = dict(EVENTS) if resets or len(self.model.states) == 1 else {**CYCLE_EVENTS, **EVENTS}
+        if not resets:
+            del codes["TH"]
         codes["NS"] = "neutral saddle (no bifurcation)"
         told = html.escape("; ".join(f"{code} {words}" for code, words in codes.items()))
         return f'<p class="ncm-codes" style="opacity: .75; font-size: .88em">In the diagrams: {told}.</p>'

@@ -50,9 +50,9 @@ class Toolbar:
         self.presets.value = preset or DEFAULTS
         self._quiet = False
 
-    def row(self) -> Viewable:
-        """Return the toolbar; it wraps on narrow screens."""
+    def row(self, more: Sequence[Viewable] = ()) -> Viewable:
+        """Return the toolbar, with further choices after the presets; it wraps on narrow screens."""
         home = pn.pane.HTML('<a class="ncm-do-home" href="?">&#8592; all models</a>', margin=(0, 12, 0, 4),
                             stylesheets=[LINK])
-        return pn.FlexBox(home, self.presets, *self.buttons, align_items="center", css_classes=["ncm-toolbar"],
+        return pn.FlexBox(home, self.presets, *more, *self.buttons, align_items="center", css_classes=["ncm-toolbar"],
                           sizing_mode="stretch_width", margin=0)

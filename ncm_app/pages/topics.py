@@ -17,10 +17,11 @@ from ncm_app.pages.late import Topic
 from ncm_app.pages.settings import BASINS, Settings
 from ncm_app.studies.cycles import cycles, known_cycles
 from ncm_app.studies.diagram import whole_range
+from ncm_app.studies.family import relatives
 from ncm_app.studies.frequency import frequency_curve, has_frequency_curve
 from ncm_app.studies.onset import onset
 from ncm_app.studies.plane import has_fates, phase_plane
-from ncm_app.studies.rates import has_rate_curve
+from ncm_app.studies.rates import are_warm, has_measured_rates, has_rate_curve, rates_method, warm_rates
 from ncm_app.studies.sweep import evolve
 from ncm_app.studies.systems import flow_of
 from ncm_app.studies.two_parameter import two_parameter
@@ -112,10 +113,29 @@ def _sweep(question: Path, progress: Progress) -> Any:
     return evolve(question.snapshot, question.parameter, question.noise, progress=progress)
 
 
+class Compiled(NamedTuple):
+    """The models whose rates are measured in runs, and the method of these."""
+
+    models: tuple[type[Spiking], ...]
+    method: str
+
+
+def _runs(snapshot: Snapshot, settings: Settings) -> Compiled | None:
+    shown = [snapshot.model, *([relatives(snapshot.model)[settings.compare]] if settings.compare else [])]
+    found = tuple(model for model in shown if has_measured_rates(model))
+    return Compiled(found, rates_method(snapshot)) if found else None
+
+
+def _compile(question: Compiled, progress: Progress) -> bool:
+    return all(warm_rates(model, question.method) for model in question.models)
+
+
 TOPICS: tuple[Topic, ...] = (
     Topic("cycles", "limit cycles", _over, _cycles, lambda q: known_cycles(q.snapshot, q.parameter),
           lambda q, found: Cycles(found, q.parameter, q.axis), tuple),
     Topic("frequency", "the onset", _begins, _frequency, lambda q: None, lambda q, found: found),
+    Topic("rates", "firing rates", _runs, _compile,
+          lambda q: all(are_warm(model, q.method) for model in q.models) or None, lambda q, found: found),
     Topic("fates", "cycles in the plane", _plane, _fates, lambda q: None, lambda q, found: found),
     Topic("loci", "curves over two parameters", _two,
           lambda q, progress: two_parameter(q.snapshot, q.first, q.second, progress=progress),

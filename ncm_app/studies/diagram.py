@@ -12,6 +12,7 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.continuation import bifurcation_diagram
 from ncm_app.numerics.results import Diagram
 from ncm_app.numerics.system import SILENT, Progress
+from ncm_app.numerics.thresholds import clip_diagram
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.systems import system_of
 
@@ -69,4 +70,6 @@ def whole_range(snapshot: Snapshot, *parameters: str) -> Snapshot:
 @remembered
 def _diagram(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -> Diagram:
     low, high = snapshot.model.control(parameter).bounds
-    return bifurcation_diagram(system_of(snapshot.model), snapshot.p, parameter, low, high, progress=progress)
+    system = system_of(snapshot.model)
+    found = bifurcation_diagram(system, snapshot.p, parameter, low, high, progress=progress)
+    return clip_diagram(system, snapshot.p, found, high - low)

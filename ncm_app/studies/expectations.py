@@ -20,7 +20,7 @@ from ncm_app.numerics.spikes.crossings import upward_crossings
 from ncm_app.studies.diagram import diagram
 from ncm_app.studies.oscillation import settled
 from ncm_app.studies.panels import measures
-from ncm_app.studies.rates import rate_at
+from ncm_app.studies.rates import measured_here, rate_at
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
 
@@ -116,12 +116,11 @@ def _crossings(snapshot: Snapshot, value: Mapping[float, Any]) -> Any:
 def _measured(snapshot: Snapshot, value: Mapping[str, Any]) -> Any:
     """A pair of numbers is a lowest and a highest value: that is all one can say of what is random."""
     read = {measure.name: measure.value for measure in measures(snapshot)}
-    return {name: wanted if _between(read.get(name, np.nan), wanted) else read.get(name, np.nan)
-            for name, wanted in value.items()}
+    return {name: _in_range(read.get(name, np.nan), wanted) for name, wanted in value.items()}
 
 
-def _between(found: float, wanted: Any) -> bool:
-    return isinstance(wanted, tuple) and wanted[0] <= found <= wanted[1]
+def _in_range(found: float, wanted: Any) -> Any:
+    return wanted if isinstance(wanted, tuple) and wanted[0] <= found <= wanted[1] else found
 
 
 def _range(snapshot: Snapshot, value: Any) -> Any:
@@ -169,10 +168,14 @@ EXPECTATIONS: dict[str, tuple[str, Callable[[Snapshot, Any], Any]]] = {
     "rate": ("firing rate (Hz)", lambda s, _: float(rate_at(s).exact[0])),
     "interval": ("interval between spikes (ms)", lambda s, _: 1000.0 / float(rate_at(s).exact[0])),
     "stepped_interval": ("interval as stepped (ms)", lambda s, _: 1000.0 / float(rate_at(s).stepped[0])),
+    "steady_rate": ("firing rate in the end (Hz)",
+                    lambda s, value: _in_range(float(measured_here(s).lasting[0]), value)),
+    "first_rate": ("firing rate of the first interval (Hz)", lambda s, _: float(measured_here(s).first[0])),
     "period": ("period of the cycle (ms)", lambda s, _: float(settled(s).period)),
     "cycle": ("lowest and highest state of the cycle",
               lambda s, _: (_shown(s, settled(s).low), _shown(s, settled(s).high))),
     "hopf": ("Hopf point", _special("H")),
     "fold": ("saddle-node", _special("LP")),
     "branch": ("branch point", _special("BP")),
+    "threshold": ("fixed point at the threshold", _special("TH")),
 }

@@ -13,7 +13,7 @@ from ncm_app.numerics.results import Equilibrium
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.simulate import simulate, simulate_from
-from ncm_app.studies.stability import equilibria, phase_portrait, separatrices
+from ncm_app.studies.stability import equilibria, phase_portrait, separatrices, threshold_of
 from ncm_app.studies.systems import flow_of, system_of
 
 State = tuple[float, ...]
@@ -76,9 +76,11 @@ def phase_plane(snapshot: Snapshot, axes: tuple[int, int] = (0, 1), held: State 
     held = held or default_held(snapshot, points)
     # What stands on the axes is no part of the question.
     rest = tuple(0.0 if i in axes else float(v) for i, v in enumerate(held))
+    smooth = not issubclass(snapshot.model, Spiking)
     clicked = tuple(simulate_from(snapshot, start, progress=progress) for start in starts)
     return PhasePlane(phase_portrait(snapshot, axes, held=rest, progress=progress), points,
                       simulate(snapshot, progress=progress), clicked, axes, np.array(held),
-                      separatrices(snapshot, progress=progress) if "manifolds" in show else (),
-                      plane_cycles(snapshot, progress=progress) if "cycles" in show else (),
-                      basins(snapshot, progress=progress) if "basins" in show else None)
+                      separatrices(snapshot, progress=progress) if "manifolds" in show and smooth else (),
+                      plane_cycles(snapshot, progress=progress) if "cycles" in show and smooth else (),
+                      basins(snapshot, progress=progress) if "basins" in show else None,
+                      threshold_of(snapshot))

@@ -18,14 +18,14 @@ from ncm_app.studies.events import cycle_events
 from ncm_app.studies.frequency import has_frequency_curve
 from ncm_app.studies.oscillation import settled
 from ncm_app.studies.panels import answer_of, numbers, told
-from ncm_app.studies.rates import has_rate_curve, rate_at
+from ncm_app.studies.rates import has_measured_rates, has_rate_curve, measured_here, rate_at
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
 from ncm_app.studies.step_checks import check_step, step_warning
 from ncm_app.studies.words import finished, number
 
 EVENTS = {"LP": "saddle-node", "H": "Hopf point", "BP": "branch point",
-          "KINK": "change of stability at the kink of f"}
+          "KINK": "change of stability at the kink of f", "TH": "spikes begin (the fixed point reaches the threshold)"}
 
 
 @dataclass(frozen=True)
@@ -115,12 +115,32 @@ def _firing(snapshot: Snapshot, points: tuple[Equilibrium, ...]) -> str:
     rate = float(rate_at(snapshot).exact[0])
     if rate > 0:
         return f"fires regularly at {number(rate)} Hz (every {number(1000 / rate)} ms) under {drive}"
-    stable = [q for q in points if q.stable]
+    stable = [q for q in points if q.stable or q.kind == "semi-stable"]
     if not stable:
         return f"does not fire under {drive}"
-    unstable = [q for q in points if not q.stable]
-    beyond = f"; fires once when pushed beyond {amount(state, float(unstable[0].state[0]))}" if unstable else ""
+    unstable = [q for q in points if q.kind != "stable"]
+    place = amount(state, float(unstable[0].state[0])) if unstable else ""
+    beyond = f"; fires once when pushed {f'beyond {place}' if unstable else 'to its threshold'}"
     return f"rests at {amount(state, float(stable[0].state[0]))} under {drive}{beyond}"
+
+
+def _measured_firing(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progress) -> str:
+    """Say how fast a cell with several states fires at first and in the end, or where it rests."""
+    states, control = snapshot.model.states, snapshot.model.control(snapshot.model.explore)
+    unit = "" if control.unit == "1" else f" {control.unit}"
+    drive = f"constant {control.name} = {number(snapshot.named[control.name])}{unit}"
+    rates = measured_here(snapshot, progress=progress)
+    first, lasting = float(rates.first[0]), float(rates.lasting[0])
+    stable = [q for q in points if q.stable]
+    where = ", ".join(amount(s, float(v)) for s, v in zip(states, stable[0].state, strict=True)) if stable else ""
+    if lasting > 0:
+        beside = f"; a {stable[0].kind} at {where} is stable beside it" if stable else ""
+        return f"fires at {number(lasting)} Hz under {drive}, {number(first)} Hz in its first interval{beside}"
+    if not stable:
+        return f"{'falls silent after a few spikes' if first > 0 else 'does not fire'} under {drive}"
+    kinds = describe_point(stable[0]) if len(points) == 1 else (
+        f"{len(points)} fixed points: {', '.join(q.kind for q in points)}")
+    return f"{'comes to rest' if first > 0 else 'rests'} at {where} under {drive}; {kinds}"
 
 
 def changes_stability(branch: Branch, point: SpecialPoint, parameter: str) -> bool:
@@ -182,6 +202,8 @@ def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -
         sentence = own
     elif has_rate_curve(snapshot.model):
         sentence = _firing(snapshot, found.points)
+    elif has_measured_rates(snapshot.model):
+        sentence = _measured_firing(snapshot, found.points, progress)
     else:
         sentence = _rest(snapshot, found.points, progress)
     if issubclass(snapshot.model, Spiking) and not own:

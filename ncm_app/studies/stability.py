@@ -9,18 +9,20 @@ from ncm_app.numerics.plane_results import SaddleManifolds
 from ncm_app.numerics.results import Array, Portrait
 from ncm_app.numerics.separatrices import saddle_manifolds
 from ncm_app.numerics.system import SILENT, Progress
+from ncm_app.numerics.thresholds import below_threshold
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.systems import flow_of, system_of
 
 
 def equilibria(snapshot: Snapshot, *, progress: Progress = SILENT) -> EquilibriumSet:
-    """Find all fixed points under the snapshot's steady values."""
+    """Find all fixed points under the snapshot's steady values, those below the threshold of a cell with resets."""
     return _equilibria(flow_of(snapshot), progress=progress)
 
 
 @remembered
 def _equilibria(snapshot: Snapshot, *, progress: Progress = SILENT) -> EquilibriumSet:
-    return find_equilibria(system_of(snapshot.model), snapshot.p)
+    system = system_of(snapshot.model)
+    return below_threshold(system, snapshot.p, find_equilibria(system, snapshot.p))
 
 
 def separatrices(snapshot: Snapshot, *, progress: Progress = SILENT) -> tuple[SaddleManifolds, ...]:
@@ -47,6 +49,13 @@ def _phase_portrait(snapshot: Snapshot, axes: tuple[int, int], grid: int, held: 
 
 @remembered
 def phase_line(snapshot: Snapshot, points: int = 400, *, progress: Progress = SILENT) -> tuple[Array, Array]:
-    """Compute dV/dt over the span of the only state: (points,) each."""
-    span = snapshot.model.states[0].span
-    return portrait.phase_line(system_of(snapshot.model), snapshot.steady.p, span, points)
+    """Compute dV/dt over the span of the only state, up to the threshold of a cell with resets: (points,) each."""
+    low, high = snapshot.model.states[0].span
+    return portrait.phase_line(system_of(snapshot.model), snapshot.steady.p,
+                               (low, min(high, threshold_of(snapshot) or high)), points)
+
+
+def threshold_of(snapshot: Snapshot) -> float | None:
+    """Return the value of the first state at which the cell spikes, None for a smooth model."""
+    threshold = system_of(snapshot.model).threshold
+    return None if threshold is None else float(threshold(snapshot.p))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.results import Loci
 from ncm_app.numerics.system import SILENT, Progress
+from ncm_app.numerics.thresholds import clip_loci
 from ncm_app.numerics.two_parameter import two_parameter_diagram
 from ncm_app.studies.diagram import whole_range
 from ncm_app.studies.memo import remembered
@@ -23,5 +24,7 @@ def two_parameter(snapshot: Snapshot, first: str, second: str, *, progress: Prog
 @remembered
 def _two_parameter(snapshot: Snapshot, first: str, second: str, *, progress: Progress = SILENT) -> Loci:
     control = snapshot.model.control
-    return two_parameter_diagram(system_of(snapshot.model), snapshot.p, (first, second),
-                                 (control(first).bounds, control(second).bounds), progress=progress)
+    system = system_of(snapshot.model)
+    found = two_parameter_diagram(system, snapshot.p, (first, second), (control(first).bounds, control(second).bounds),
+                                  progress=progress)
+    return clip_loci(system, snapshot.p, found)

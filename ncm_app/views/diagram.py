@@ -19,9 +19,11 @@ from ncm_app.views.probes import complex_numbers, thinned
 from ncm_app.views.sweep import sweep_columns, sweep_layers, sweep_reach
 from ncm_app.views.view import NO_LABELS, Columns, Limits, View, joined, lean, scattered
 
-CODES = {"LP": "triangle", "H": "square", "BP": "star", "KINK": "x", "NS": "cross"}
+CODES = {"LP": "triangle", "H": "square", "BP": "star", "KINK": "x", "NS": "cross", "TH": "inverted_triangle"}
 """Marker of each special point; the legend names it."""
 
+EVENTFUL = ("LP", "H", "BP", "TH")
+"""Codes around which something happens to the fixed points."""
 
 NARROW = 0.35
 """Share of the bounds of a parameter below which only that part of them is shown at first."""
@@ -58,7 +60,7 @@ class Cycles(NamedTuple):
 
 def window_of(diagram: Diagram, value: float, bounds: tuple[float, float]) -> tuple[float, float]:
     """Return the stretch of the parameter on which something happens, around the present value too."""
-    at = [q.parameters[diagram.parameter] for q in diagram.points if q.code in ("LP", "H", "BP")]
+    at = [q.parameters[diagram.parameter] for q in diagram.points if q.code in EVENTFUL]
     low, high = min([*at, value]), max([*at, value])
     margin = max(0.4 * (high - low), 0.03 * (bounds[1] - bounds[0]))
     return max(bounds[0], low - margin), min(bounds[1], high + margin)
@@ -67,7 +69,7 @@ def window_of(diagram: Diagram, value: float, bounds: tuple[float, float]) -> tu
 def wide_window(diagram: Diagram, value: float, bounds: tuple[float, float]) -> tuple[float, float]:
     """Return the bounds of the parameter, or less of it where all happens in a small part."""
     low, high = window_of(diagram, value, bounds)
-    happens = any(q.code in ("LP", "H", "BP") for q in diagram.points)
+    happens = any(q.code in EVENTFUL for q in diagram.points)
     return (low, high) if happens and high - low < NARROW * (bounds[1] - bounds[0]) else bounds
 
 

@@ -11,15 +11,16 @@ from ncm_app.core.quantity import with_unit
 from ncm_app.numerics.results import Array, Equilibrium
 from ncm_app.views import style
 from ncm_app.views.layer import Layer
-from ncm_app.views.view import Columns, Limits, View, lean, scattered
+from ncm_app.views.view import NOTHING, Columns, Limits, View, lean, scattered
 
 
 class Line(NamedTuple):
-    """Phase line: dV/dt (k,) over the span of the state, and the fixed points."""
+    """Phase line: dV/dt (k,) over the span of the state, fixed points, threshold of a cell with resets."""
 
     x: Array
     dx: Array
     fixed_points: tuple[Equilibrium, ...]
+    threshold: float | None = None
 
 
 def stability_layers() -> list[Layer]:
@@ -45,8 +46,9 @@ class PhaseLineView(View):
         self.y_label = with_unit(f"d{self.state.name}/dt", "1" if self.state.unit == "1" else f"{self.state.unit}/ms")
 
     def layers(self) -> list[Layer]:
-        """Zero line, curve, arrows, fixed points."""
+        """Zero line, threshold, curve, arrows, fixed points."""
         return [Layer("zero", look={"line_width": 1}, ink=("line_color",)),
+                Layer("threshold", look={"line_width": 1.3, "line_dash": "dashed"}, ink=("line_color",)),
                 Layer("rate", look={"color": style.BLUE, "line_width": 2.2}, ghost=True),
                 *[Layer(name, kind="points", look={
                     "marker": "triangle", "angle": angle, "size": 9, "color": style.GREY})
@@ -59,7 +61,8 @@ class PhaseLineView(View):
         at = x[len(x) // 26:: len(x) // 13]
         speed = np.interp(at, x, dx)
         far = 20 * self._top(dx)
-        return {"zero": lean(x[[0, -1]], [0.0, 0.0]), "rate": lean(x, np.clip(dx, -far, far)),
+        threshold = NOTHING if result.threshold is None else lean([result.threshold] * 2, [-far, far])
+        return {"zero": lean(x[[0, -1]], [0.0, 0.0]), "threshold": threshold, "rate": lean(x, np.clip(dx, -far, far)),
                 "right": scattered([(v, 0.0) for v, s in zip(at, speed, strict=True) if s > 0]),
                 "left": scattered([(v, 0.0) for v, s in zip(at, speed, strict=True) if s < 0]),
                 **stability_columns([(q.kind, float(q.state[0]), 0.0) for q in result.fixed_points])}

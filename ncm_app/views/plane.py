@@ -12,7 +12,7 @@ from bokeh.core.properties import value
 from ncm_app.core.model import Flow
 from ncm_app.core.state import State
 from ncm_app.numerics.plane_results import PhasePlane
-from ncm_app.numerics.results import Array, Portrait
+from ncm_app.numerics.results import Array, Portrait, Trajectory
 from ncm_app.views import style
 from ncm_app.views.fates import fate_columns, fate_layers
 from ncm_app.views.layer import Layer
@@ -33,6 +33,12 @@ from ncm_app.views.view import (
 
 SAME = 1e-3
 """Distance in spans within which a fixed point lies in a slice."""
+
+MOST_DRAWN, UPSWING = 3000, 12
+"""Points of a run with resets; the last ones before each reset, which are all drawn."""
+
+SUBTHRESHOLD = 0.2
+"""Share of the arrows of a cell with resets that are slower than all longest ones."""
 
 MOST_TOLD = 3
 """Held states that the title names."""
@@ -105,12 +111,12 @@ class PhasePlaneView(View):
         portrait = result.portrait
         lines = {"x nullcline": portrait.x_nullcline, "y nullcline": portrait.y_nullcline}
         starts = [self._place(run.y[:, 0]) for run in (result.run, *result.clicked)]
-        return {"field": self._arrows(portrait),
+        return {"field": self._arrows(portrait, result.threshold is not None),
                 **{name: lean(line[0] * self.shown[0].scale, line[1] * self.shown[1].scale)
                    for name, line in lines.items()},
                 **({} if self.sliced else self._fates(result, style.MANIFOLDS)),
-                "run": lean(*self._path(result.run.y)),
-                "clicked": joined([lean(*self._path(run.y)) for run in result.clicked]),
+                "run": self._drawn_run(result.run, result),
+                "clicked": joined([self._drawn_run(run, result) for run in result.clicked]),
                 "starts": scattered(starts), **self._points(result)}
 
     def late(self, topic: str, answer: Any) -> Columns:
@@ -150,6 +156,22 @@ class PhasePlaneView(View):
         (i, j), (a, b) = self.axes, (self.shown[0].scale, self.shown[1].scale)
         return states[i] * a, states[j] * b
 
+    def _drawn_run(self, run: Trajectory, result: PhasePlane) -> tuple[Column, Column]:
+        """Return a run on the axes; where it is reset it is led to the threshold, and a gap stands for the jump."""
+        if result.threshold is None or not len(run.spikes):
+            return lean(*self._path(run.y))
+        pieces = np.split(run.y, np.searchsorted(run.t, run.spikes - 1e-9), axis=1)
+        stride = -(-run.y.shape[1] // MOST_DRAWN)
+        drawn = []
+        for k, piece in enumerate(pieces):
+            kept = np.hstack([piece[:, :-UPSWING:stride], piece[:, -UPSWING:]])
+            if k < len(run.spikes) and kept.shape[1]:
+                peak = kept[:, -1:].copy()
+                peak[0] = result.threshold
+                kept = np.hstack([kept, peak])
+            drawn.append(self._path(kept))
+        return joined(drawn)
+
     def _path(self, states: Array) -> tuple[Array, Array]:
         """Return a run on the axes; an angle comes back at the other end of its turn."""
         x, y = self._drawn(states)
@@ -160,8 +182,11 @@ class PhasePlaneView(View):
             y, x = wrapped(y, x, *across)
         return x, y
 
-    def _arrows(self, portrait: Portrait) -> tuple[Column, Column]:
-        """Return the field as one NaN-broken line of arrows of equal length."""
+    def _arrows(self, portrait: Portrait, spiking: bool) -> tuple[Column, Column]:
+        """Return the field as one NaN-broken line of arrows of equal length.
+
+        Where a cell spikes, its upswing is no measure of speed.
+        """
         a, b = self.shown[0].scale, self.shown[1].scale
         x, y = np.meshgrid(portrait.x * a, portrait.y * b)
         width, height = np.ptp(portrait.x) * a, np.ptp(portrait.y) * b
@@ -169,7 +194,8 @@ class PhasePlaneView(View):
         speed = np.hypot(u, v)
         speed[speed == 0] = 1.0
         # Slow arrows are shorter, by the fourth root: direction first, speed a hint.
-        length = 0.9 / (len(portrait.x) - 1) * (speed / speed.max()) ** 0.25
+        highest = float(np.quantile(speed, SUBTHRESHOLD)) if spiking else float(speed.max())
+        length = 0.9 / (len(portrait.x) - 1) * np.minimum(speed / highest, 1.0) ** 0.25
         u, v = u / speed * length, v / speed * length
         tip = x + u * width / 2, y + v * height / 2
         tail = x - u * width / 2, y - v * height / 2

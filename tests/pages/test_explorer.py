@@ -137,7 +137,7 @@ def test_basins_are_coloured_on_choice():
     async def act(session):
         page = await finished(session)
         assert np.all(np.isnan(drawn(session, "phase_plane", "basin 1")["phase_plane_x"]))
-        page.overlays.value = [BASINS]
+        page.options.overlays.value = [BASINS]
         await finished(session)
         areas = [drawn(session, "phase_plane", f"basin {k}")["phase_plane_x"] for k in (1, 2)]
         assert all(np.isfinite(np.array(area, dtype=float)).any() for area in areas)

@@ -50,7 +50,7 @@ def test_seed_and_overlays_are_restored():
         page.restore("model=leaky_integrator&v=1&preset=Noise&seed=7&view.overlays=exact,convolution")
         await session.settled()
         assert (page.model.seed, page.model.input) == (7, "noise")
-        assert page.overlays.value == ["exact", "convolution"]
+        assert page.options.overlays.value == ["exact", "convolution"]
         assert np.all(np.isfinite(session.source("trace", "exact V")["trace_y"]))
 
     served(leaky, act)

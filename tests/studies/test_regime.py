@@ -49,6 +49,11 @@ def test_every_preset_says_what_its_expectations_say(slug, preset):
         said += 1
         word = f"Fires regularly at {number(expect['rate'])} Hz" if expect["rate"] else "Rests at"
         assert sentence.startswith(word)
+    elif expect.get("steady_rate"):
+        said += 1
+        low, high = np.ravel(expect["steady_rate"])[[0, -1]]
+        assert sentence.startswith("Fires at ")
+        assert low - 0.05 <= float(sentence.split()[2]) <= high + 0.05
     elif "kinds" in expect:
         kinds = expect["kinds"]
         said += 1

@@ -1,0 +1,62 @@
+"""How does another model of the same family answer the same input?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ncm_app.core.catalogue import models
+from ncm_app.core.model import Model, Spiking
+from ncm_app.core.quantity import Choice, with_unit
+from ncm_app.core.snapshot import Snapshot
+from ncm_app.core.times import Times
+from ncm_app.numerics.system import SILENT, Progress
+from ncm_app.studies.rates import rate_as_stepped
+from ncm_app.studies.simulate import simulate
+from ncm_app.studies.words import number
+
+
+def relatives(model: type[Model]) -> dict[str, type[Model]]:
+    """Return the other models of a model's family by slug."""
+    return {slug: other for slug, other in models().items()
+            if model.family and other.family == model.family and other is not model}
+
+
+def counterpart(snapshot: Snapshot, slug: str, preset: str = "") -> Snapshot:
+    """Return another model of the family under the same values.
+
+    Controls that both models have take the values of the first, as far as the bounds of the
+    second go. What only the second has stands as in its preset of the same name, or at its default.
+    """
+    other = relatives(snapshot.model)[slug]
+    values = other.preset_values(preset if preset in other.presets else "")
+    shared = {name: value for name, value in snapshot.named.items() if name in values}
+    return Snapshot.of(other, {**values, **{name: _within(other, name, value) for name, value in shared.items()}})
+
+
+def _within(model: type[Model], name: str, value: Any) -> Any:
+    control = model.control(name)
+    if isinstance(control, Times):
+        return value
+    if isinstance(control, Choice):
+        return value if value in control.objects else control.default
+    low, high = control.bounds
+    return control.clean(min(max(value, low), high))
+
+
+def _answer(snapshot: Snapshot, progress: Progress) -> str:
+    """Return a model's rate under the constant input and its spikes in this run."""
+    count = len(simulate(snapshot, progress=progress).spikes)
+    rate = number(rate_as_stepped(snapshot, progress=progress))
+    return f"{rate} Hz, {count} spike{'s' * (count != 1)} in this run"
+
+
+def compare(snapshot: Snapshot, other: Snapshot, *, progress: Progress = SILENT) -> str:
+    """Say in one line how two cells of a family answer the same input."""
+    if not (issubclass(snapshot.model, Spiking) and issubclass(other.model, Spiking)):
+        return ""
+    own, its = (f"{one.model.acronym}{drawn} {_answer(one, progress)}"
+                for one, drawn in ((snapshot, ""), (other, " (grey)")))
+    differ = [with_unit(f"{name} = {value:g}", other.model.control(name).unit) for name, value in other.named.items()
+              if name in snapshot.named and isinstance(value, float) and value != snapshot.named[name]]
+    there = f" (there {', '.join(differ)}, as far as it goes)" if differ else ""
+    return f"Under the same input: {own}; {its}{there}"
