@@ -1,8 +1,8 @@
 """EIF neuron under Poisson input (section 2.3)."""
 
 import numpy as np
-from numba.extending import register_jitable
 
+from ncm_app.core.integrate_and_fire import Phi
 from ncm_app.core.model import (
     STEPPED,
     Choice,
@@ -22,17 +22,10 @@ from ncm_app.numerics.spikes.shot_noise import deviation, deviation_of_mean, run
 from ncm_app.numerics.spikes.threshold_linear import fit_threshold_linear
 from ncm_app.numerics.spikes.trains import spike_counts, variation
 
-STEEPEST = 300.0  # exponents beyond this would overflow; V has spiked long before
 MEANS = -2.4 + 3.2 * np.arange(9)  # mean inputs (mV) of Fig 2.6 C: r_e from 3 to 11 Hz
 MEANS_CV = 7.2 + 3.2 * np.arange(8)
 FEWEST, FEW = 30, 5  # spikes that a CV takes: of a point in the plot, of the run
 LENGTH, TRIALS, BURN_IN = 100.0, 400, 25.0  # Ex 2.3.1, ms
-
-
-@register_jitable
-def Phi(V, p):
-    """Sodium current (mV) that starts a spike."""
-    return p.D * np.exp(np.minimum((V - p.V_T) / p.D, STEEPEST))
 
 
 def rates(p):

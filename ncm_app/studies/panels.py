@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,20 @@ Drawing = dict[str, tuple[Any, ...]]
 @remembered
 def perform(snapshot: Snapshot, *, progress: Progress = SILENT) -> Any:
     """Compute an experiment as a whole."""
-    return snapshot.model.perform(snapshot.p, progress)
+    return sealed(snapshot.model.perform(snapshot.p, progress))
+
+
+def sealed(answer: Any) -> Any:
+    """Return an answer whose arrays nobody can write into: sessions share what is remembered."""
+    if isinstance(answer, np.ndarray):
+        answer.setflags(write=False)
+    elif isinstance(answer, dict | list | tuple):
+        for part in answer.values() if isinstance(answer, dict) else answer:
+            sealed(part)
+    elif is_dataclass(answer) and not isinstance(answer, type):
+        for field in fields(answer):
+            sealed(getattr(answer, field.name))
+    return answer
 
 
 def answer_of(snapshot: Snapshot, *, progress: Progress = SILENT) -> Any:
