@@ -22,8 +22,8 @@ FONT_SIZES = {False: {"title": "11pt", "label": "10pt", "tick": "9pt"},
 """Sizes of the plots' text, plain and for the projector."""
 
 
-TIME_BORDER = 66
-"""Pixels left of axes over time, so that those above each other begin alike."""
+TIME_BORDER, NAMED_BORDER = 66, 112
+"""Pixels left of axes over time, so that those above each other begin alike; wider where rows of spikes have names."""
 
 RELABELLED = {"diagram", "phase_plane", "frequency", "two_parameter", "space"}
 """Views whose labels depend on choices."""
@@ -111,7 +111,7 @@ class Board:
             figure.toolbar_location = None
         figure.min_border_top = 6
         if self.views[name].over_time:
-            figure.min_border_left = TIME_BORDER
+            figure.min_border_left = NAMED_BORDER if any(v.rows for v in self.views.values()) else TIME_BORDER
         if self.views[name].stacked:
             figure.xaxis.visible = False
         if self.views[name].shape == "strip" and not self.views[name].rows:

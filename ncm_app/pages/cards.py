@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ncm_app.core.model import Flow, Model
+from ncm_app.core.model import Flow, Model, Spiking
 from ncm_app.core.quantity import with_unit
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.plane_results import PhasePlane
@@ -147,6 +147,11 @@ def _states(count: int) -> Callable[[type[Flow]], bool]:
     return lambda model: len(model.states) == count and model.portrait
 
 
+def _rests(model: type[Flow]) -> bool:
+    """Tell whether plots of fixed points are worth their place: a cell that fires has none, and they would be empty."""
+    return model.portrait and not issubclass(model, Spiking)
+
+
 def _panel(index: int) -> Callable[[Snapshot, Settings, Progress], Any]:
     def study(snapshot: Snapshot, settings: Settings, progress: Progress) -> Drawn:
         return Drawn(panel(snapshot, index, progress=progress), duration_of(snapshot, progress=progress))
@@ -163,8 +168,8 @@ CARDS: tuple[Card, ...] = (
     Card(_states(1), PhaseLineView, _line),
     Card(_states(3), SpaceView, _space),
     Card(lambda m: len(m.states) > 1 and m.portrait, PhasePlaneView, _plane),
-    Card(lambda m: len(m.states) > 1 and m.portrait, lambda m: EigenvalueView(), _stability),
-    Card(_states(2), TraceDeterminantView, _stability),
+    Card(lambda m: len(m.states) > 1 and _rests(m), lambda m: EigenvalueView(), _stability),
+    Card(lambda m: len(m.states) == 2 and _rests(m), TraceDeterminantView, _stability),
     Card(lambda m: m.convergence, ConvergenceView, _orders),
     Card(has_rate_curve, RateCurveView, _rates),
     Card(has_measured_rates, MeasuredRatesView, _measured),

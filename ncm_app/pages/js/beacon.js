@@ -6,6 +6,12 @@ if (visuals.VisualProperties.prototype._get_css_value) {
   visuals.VisualProperties.prototype._get_css_value = () => ''
 }
 
+// Bokeh sorts all points of a line into a search tree whenever its data change, for pointers
+// that look for the nearest one. No line of ours is looked for: a raster of 20,000 spikes is one.
+const {SpatialIndex} = Bokeh.require('core/util/spatial')
+const lines = Bokeh.require('models/glyphs/line').LineView.prototype
+if (lines.index_data) lines.index_data = function () { this._index = new SpatialIndex(0) }
+
 export function render({model}) {
   model.on('change:seq', () => {
     const n = model.seq
