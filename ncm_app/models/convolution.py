@@ -109,7 +109,7 @@ def gains(found, p):
     """Draw what the kernel leaves of a sine, over its frequency."""
     f = np.linspace(0.0, 200.0, 401)
     now = {"now": ([1000.0 / p.T_x], [sine_gain(p)])} if p.signal == SINE else {}
-    return {"gain": (f, np.abs(response(p.kernel, p.sigma, 0.002 * np.pi * f))), **now}
+    return {"left": (f, np.abs(response(p.kernel, p.sigma, 0.002 * np.pi * f))), **now}
 
 
 def sine_height(found, p):
@@ -173,7 +173,7 @@ class Convolution(Experiment):
               lambda found, p: {"k": (found.s, found.k), "flipped": (found.s, found.k[::-1])}, fits="y"),
         Panel("gain", "Share of a sine that is left", Variable("frequency", (0.0, 200.0), unit="Hz"),
               Variable("gain", (0.0, 1.1)),
-              (Mark("gain", role="inhibitory", ghost=True), Mark("now", "points", "now")), gains),
+              (Mark("left", role="inhibitory", ghost=True), Mark("now", "points", "now")), gains),
     )
     presets = (
         Preset("Fig A.3", "A Gaussian kernel averages the noise away; of the sine it leaves 93 %.",

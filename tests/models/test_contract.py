@@ -268,6 +268,7 @@ def test_panels_say_what_they_draw(model):
         assert panel.marks
         assert set(panel.clicks) <= set(model.controls())
         assert set(panel.fits) <= set("xy") and set(panel.log) <= set("xy")
+        assert panel.name not in {mark.name for mark in panel.marks}  # tests find a layer by its name
     names = [panel.name for panel in model.panels]
     assert len(set(names)) == len(names)
 
