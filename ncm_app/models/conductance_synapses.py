@@ -211,8 +211,8 @@ class ConductanceSynapses(Flow):
             told += f"; V_c, with the currents of a cell at rest, is near {far:.1f} mV" * (p.linear == REST)
             return told.replace("-", "−")
         (up, down), above = (float(unit.max()) for unit in after_one_spike(p)[1]), known.level - p.E_i
-        moved = [f"{'lifts' if size >= 0 else 'lowers'} V by {abs(size):.2f} mV"
-                 for size in (up * (p.E_e - known.level), -down * above)]
+        moved = [f"{'lifts' if size >= 0 else 'lowers'} V by {abs(size):.2f} mV" if abs(size) >= 0.005
+                 else "leaves V where it is" for size in (up * (p.E_e - known.level), -down * above)]
         side = "above" if above >= 0 else "below"
         return (f"an excitatory spike {moved[0]}, an inhibitory one {moved[1]}: at rest V is "
                 f"{p.E_e - known.level:.3g} mV below E_e and {abs(above):.3g} mV {side} E_i")

@@ -165,7 +165,7 @@ class Convolution(Experiment):
               (Mark("left", "area", "external"), Mark("right", "area", "external", label="kernel hangs over the edge"),
                Mark("ideal", role="theory", label="no noise, no edges"),
                Mark("y", role="inhibitory", label="y(t)", ghost=True), Mark("now", "points", "now")),
-              result, shape="wide", over_time=True, fits="y", clicks=("t_0",), legend="bottom_right"),
+              result, shape="wide", over_time=True, tight="y", clicks=("t_0",), legend="bottom_right"),
         Panel("kernel_itself", "Kernel k(s) and flipped kernel k(-s)", Variable("s", (-10.0, 10.0), unit="ms"),
               Variable("k", (0.0, 0.4), unit="1/ms"),
               (Mark("flipped", "area", "excitatory", label="k(-s)"),
@@ -186,7 +186,7 @@ class Convolution(Experiment):
                expect={"measured": {"y(t_0)": (0.898, 0.908), "integral of k": (0.999999, 1.000001)}}),
         Preset("Ex A.4.1", "A constant added to the signal: near the edges the kernel averages zeros too.",
                values={"c": 3.0, "t_0": 1.0, "sigma": 2.0, "sigma_x": 0.0},
-               expect={"measured": {"y(t_0)": (2.0, 2.6), "without edges": (3.2, 3.3)}}),
+               expect={"measured": {"y(t_0)": (2.0, 2.6), "no noise, no edges": (3.2, 3.3)}}),
         Preset("Ex A.4.1, causal", "A kernel that looks back spoils the left edge only, and answers late.",
                values={"c": 3.0, "t_0": 1.0, "sigma": 2.0, "sigma_x": 0.0, "kernel": "exponential"},
                expect={"measured": {"y(t_0)": (1.2, 1.4), "gain": (0.84, 0.85)}}),
@@ -199,7 +199,7 @@ class Convolution(Experiment):
     try_this = ("In Fig A.3, raise sigma from 1.2 to 4 ms: less noise, but only 45 % of the sine is left.",
                 "In Ex A.4.1, raise c to 5: the sag at the edges grows. Choose 'valid': y is not computed there.",
                 "In Ex A.4.1, choose the exponential kernel: the right edge is right, because it only looks back.",
-                "Choose a pulse of d = 0.1 ms without noise: y is the kernel itself, small and slid to t_1.")
+                "Choose a pulse of d = 0.1 ms, A = 2, no noise, and press Fit: y is the kernel itself, slid to t_1.")
     book_note = ("The book's exp(-s^2 / sigma) has standard deviation sqrt(sigma / 2), 1.2247 for its sigma = 3. Its "
                  "kernel has an even number of samples, so y comes one step late. 'same' is as long as the longer "
                  "input, not the first; np.convolve sums directly and uses no FFT.")
@@ -222,7 +222,7 @@ class Convolution(Experiment):
         inner = found.smoothed_noise[found.inner]
         numbers = [Measure("integral of k", float(np.sum(found.k) * p.dt), theory=float(p.kernel != DIFFERENCE)),
                    Measure("y(t_0)", float(found.y[here(found, p)]) if given else float("nan")),
-                   Measure("without edges", float(without_edges(found.t[[here(found, p)]], p)[0]))]
+                   Measure("no noise, no edges", float(without_edges(found.t[[here(found, p)]], p)[0]))]
         if p.signal == SINE:
             numbers.append(Measure("gain", sine_height(found, p) / abs(p.A or 1.0), theory=sine_gain(p)))
         if p.sigma_x > 0.0:

@@ -75,9 +75,9 @@ class SpikeTrains(Experiment):
                      doc="width of the windows in which spikes are counted")
     sigma = Quantity(250.0, bounds=(2, 1000), softbounds=(2, 500), step=1, unit="ms", symbol=r"\sigma", group="rate",
                      doc="SD of the Gaussian that smooths the rate")
-    theta_1 = Quantity(120.0, bounds=(0, 360), step=5, unit="deg", symbol=r"\theta_1", group="two orientations",
+    theta_1 = Quantity(120.0, bounds=(0, 360), step=30, unit="deg", symbol=r"\theta_1", group="two orientations",
                        doc="first orientation; the nearest one recorded counts")
-    theta_2 = Quantity(150.0, bounds=(0, 360), step=5, unit="deg", symbol=r"\theta_2", group="two orientations",
+    theta_2 = Quantity(150.0, bounds=(0, 360), step=30, unit="deg", symbol=r"\theta_2", group="two orientations",
                        doc="second orientation; the nearest one recorded counts")
     neuron = Count(1, bounds=(1, 500), softbounds=(1, 112), rare=True, group="several neurons",
                    doc="which neuron of a file with several")
@@ -156,4 +156,5 @@ class SpikeTrains(Experiment):
     @staticmethod
     def tell(recording, p):
         told = spike_words(recording.trains) if recording.trains is not None else tuning_words(recording, p)
-        return f"{recording.source}: {told}"
+        # A file keeps its own spelling: the sentence begins with another word.
+        return f"{'' if recording.source == stand_ins.MADE else 'file '}{recording.source}: {told}"

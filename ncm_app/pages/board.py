@@ -21,9 +21,12 @@ FONT_SIZES = {False: {"title": "11pt", "label": "10pt", "tick": "9pt"},
               True: {"title": "17pt", "label": "16pt", "tick": "14pt"}}
 """Sizes of the plots' text, plain and for the projector."""
 
+STRIP_SIZES = {"title": "13pt", "label": "11pt", "tick": "11pt"}
+"""The same for the projector in low plots, which longer labels would leave."""
 
-TIME_BORDER, NAMED_BORDER = 66, 112
-"""Pixels left of axes over time, so that those above each other begin alike; wider where rows of spikes have names."""
+
+TIME_BORDERS, NAMED_BORDERS = {False: 66, True: 92}, {False: 112, True: 150}
+"""Pixels left of axes over time, plain and for the projector; more where rows of spikes have names."""
 
 RELABELLED = {"diagram", "phase_plane", "frequency", "two_parameter", "space"}
 """Views whose labels depend on choices."""
@@ -111,7 +114,7 @@ class Board:
             figure.toolbar_location = None
         figure.min_border_top = 6
         if self.views[name].over_time:
-            figure.min_border_left = NAMED_BORDER if any(v.rows for v in self.views.values()) else TIME_BORDER
+            figure.min_border_left = self._border()
         if self.views[name].stacked:
             figure.xaxis.visible = False
         if self.views[name].shape == "strip" and not self.views[name].rows:
@@ -195,8 +198,15 @@ class Board:
             if hasattr(glyph, "text_font_size") and layer != "regions":
                 glyph.text_font_size = FONT_SIZES[large]["tick"]
 
+    def _border(self) -> int:
+        """Return the room left of axes over time, so that those above each other begin alike."""
+        return (NAMED_BORDERS if any(view.rows for view in self.views.values()) else TIME_BORDERS)[self._large]
+
     def _size_text(self, figure: Any) -> None:
-        size = FONT_SIZES[self._large]
+        view = self.views[figure.name.removeprefix("ncm-")]
+        size = STRIP_SIZES if view.shape == "strip" and self._large else FONT_SIZES[self._large]
+        if view.over_time:
+            figure.min_border_left = self._border()
         figure.title.text_font_size = size["title"]
         for axis in [*figure.xaxis, *figure.yaxis]:
             axis.update(axis_label_text_font_size=size["label"], major_label_text_font_size=size["tick"],

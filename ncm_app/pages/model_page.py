@@ -50,8 +50,7 @@ class ModelPage:
         self.preset, self.settings, self.frozen = start.preset, start.settings, start.frozen
         self.model = model(**start.snapshot.named)
         self._ghost = ghost_of(None, Settings())
-        self._follow = ""
-        self._last_change = ""
+        self._follow = self._last_change = ""
         self._document = pn.state.curdoc
         self._settled = Settled(self._write_address, self._document)
         self._results: dict[str, Any] = {}
@@ -252,6 +251,7 @@ class ModelPage:
         if question.ghost:
             self._ghost = ghost_of(question.frozen, question.settings)
         self._follow = "" if question.follow == self._follow else self._follow
+        self.toolbar.mark(question.snapshot.named != type(self.model).preset_values(self.preset))
         self.board.send(frame.columns)
         self.board.appear(frame.results)
         self.board.follow({**self.board.outgrown(frame.results), **frame.limits})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import logging
 
 import panel as pn
 import panel_material_ui as pmui
@@ -10,9 +11,12 @@ from panel.viewable import Viewable
 
 from ncm_app.core.model import Choice, Flow, Model, Spiking
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.core.syntax import Unreadable
 from ncm_app.core.tex import equations
 from ncm_app.studies.events import CYCLE_EVENTS
 from ncm_app.studies.regime import EVENTS
+
+LOG = logging.getLogger(__name__)
 
 
 def typeset(line: str) -> str:
@@ -36,9 +40,19 @@ class Texts:
                    if isinstance(c, Choice) and n in self.model.Parameters._fields}
         if choices != self._shown:
             self._shown = choices
-            derived = equations(self.model, choices=choices) if issubclass(self.model, Flow) else []
+            derived = self._derived(choices)
             lines = "".join(f"<p>$${typeset(line)}$$</p>" for line in [*derived, *self.model.equations])
             self.equations.object = lines
+
+    def _derived(self, choices: dict[str, str]) -> list[str]:
+        """Return the equations read from the code, none where it cannot be read: the page lives without them."""
+        if not issubclass(self.model, Flow):
+            return []
+        try:
+            return equations(self.model, choices=choices)
+        except Unreadable:  # as when the files have changed under a running server
+            LOG.exception("the equations of %s cannot be read", self.model.slug())
+            return [r"\text{The equations cannot be shown: the code has changed since this page was served.}"]
 
     def cards(self) -> Viewable:
         """Return the texts side by side; they wrap on narrow screens."""

@@ -50,6 +50,10 @@ class Toolbar:
         self.presets.value = preset or DEFAULTS
         self._quiet = False
 
+    def mark(self, changed: bool) -> None:
+        """Say beside the preset that values have been moved since."""
+        self.presets.label = "preset (changed)" if changed else "preset"
+
     def row(self, more: Sequence[Viewable] = ()) -> Viewable:
         """Return the toolbar, with further choices after the presets; it wraps on narrow screens."""
         home = pn.pane.HTML('<a class="ncm-do-home" href="?">&#8592; all models</a>', margin=(0, 12, 0, 4),

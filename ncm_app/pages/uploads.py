@@ -101,7 +101,10 @@ class Uploads:
     def hold(self, opened: Any) -> None:
         """Let the model answer with what was read, or by itself again (None)."""
         self._turn += 1
-        self.model.opened = opened
+        left, self.model.opened = self.model.opened, opened
+        if left is not None and opened is None:
+            self._document.add_next_tick_callback(lambda: self._complain(
+                f"{left.source} is closed: the page shows again what the app has made."))
         if self.reads is not None:
             self.back.visible = opened is not None
             name = "" if opened is None else f"{opened.source} is open. "
@@ -162,6 +165,6 @@ class Uploads:
 
     def close(self) -> None:
         """Forget the file, as when the session ends."""
-        self.hold(None)
+        self.model.opened = None
         for task in self._tasks:
             task.cancel()

@@ -44,10 +44,12 @@ def _within(model: type[Model], name: str, value: Any) -> Any:
 
 
 def _answer(snapshot: Snapshot, progress: Progress) -> str:
-    """Return a model's rate under the constant input and its spikes in this run."""
+    """Return a model's rate under the constant input, where it is constant, and its spikes in this run."""
     count = len(simulate(snapshot, progress=progress).spikes)
-    rate = number(rate_as_stepped(snapshot, progress=progress))
-    return f"{rate} Hz, {count} spike{'s' * (count != 1)} in this run"
+    spikes = f"{count} spike{'s' * (count != 1)} in this run"
+    if snapshot.steady != snapshot:  # pulses fire it too: a rate under the rest would mislead
+        return spikes
+    return f"{number(rate_as_stepped(snapshot, progress=progress))} Hz, {spikes}"
 
 
 def compare(snapshot: Snapshot, other: Snapshot, *, progress: Progress = SILENT) -> str:
@@ -58,5 +60,5 @@ def compare(snapshot: Snapshot, other: Snapshot, *, progress: Progress = SILENT)
                 for one, drawn in ((snapshot, ""), (other, " (grey)")))
     differ = [with_unit(f"{name} = {value:g}", other.model.control(name).unit) for name, value in other.named.items()
               if name in snapshot.named and isinstance(value, float) and value != snapshot.named[name]]
-    there = f" (there {', '.join(differ)}, as far as it goes)" if differ else ""
-    return f"Under the same input: {own}; {its}{there}"
+    there = f"; its {', '.join(differ)}: its slider ends there" if differ else ""
+    return f"Under the same input, as stepped: {own}; {its}{there}"

@@ -46,7 +46,7 @@ HEIGHTS = {"wide": 188, "tall": 300, "square": 260, "strip": 112, "diagram": 205
 AXIS = 40
 """Of these the axis with its ticks and label."""
 
-LEGEND = {"background_fill_alpha": 0.6, "padding": 4, "spacing": 0, "margin": 4, "border_line_alpha": 0.0}
+LEGEND = {"background_fill_alpha": 0.85, "padding": 4, "spacing": 0, "margin": 4, "border_line_alpha": 0.0}
 
 
 def hue(role: str, index: int) -> str:

@@ -240,3 +240,8 @@ class ErrorView(View):
         errors = [np.nanmax(np.abs(y)) for _, y in self.columns(result).values() if np.any(np.isfinite(y))]
         top = 1.15 * max([*errors, 1e-6])
         return (0.0, result.snapshot.t_end), (-top, top)
+
+    def outgrown(self, result: Run, limits: Limits) -> bool:
+        """Errors change by powers of ten with the step: the axis follows what leaves it, or hardly shows."""
+        top, shown = self.limits(result)[1][1], limits[1][1]
+        return top > 1.15 * shown or top < shown / 10.0

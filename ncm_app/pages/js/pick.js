@@ -8,6 +8,7 @@ export function render({model}) {
   select.addEventListener('change', () => { model.value = select.value })
   model.on('change:value', () => { select.value = model.value })
   model.on('change:options', fill)
+  model.on('change:label', () => { label.innerHTML = model.label })
   fill()
   return row
 }
