@@ -63,7 +63,7 @@ class EulerMethod(Flow):
                      doc="angular frequency of the cosine, in 1/ms")
     tau = Quantity(2.0, bounds=(0.5, 20), step=0.1, unit="ms", symbol=r"\tau", group="equation",
                    doc="time constant of the linear equations")
-    t_end = Quantity(50.0, softbounds=(10, 100))
+    t_end = Quantity(50.0, softbounds=(10, 100), step=5)
     dt = Quantity(0.01, bounds=(0.001, 10), softbounds=(0.01, 5))
 
     states = (State("x", start=1.0, span=(-1.0, 3.0), box=(-3.0, 3.0), symbol="x", doc="solution"),)

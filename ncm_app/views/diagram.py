@@ -224,6 +224,9 @@ class DiagramView(View):
             if size > 0.2 * width:  # a flat branch is shown in the span, where it looks flat
                 low = max(centre - 1.5 * width, float(values.min()) - 0.08 * size)
                 high = min(centre + 1.5 * width, float(values.max()) + 0.08 * size)
-        self._window = wide_window(result.diagram, result.value, result.bounds), (low, high)
+        # A cell that fires has left its branches: near its threshold there is little to see of them.
+        fires = issubclass(self.model, Spiking)
+        across = result.bounds if fires else wide_window(result.diagram, result.value, result.bounds)
+        self._window = across, (low, high)
         return self._window
 
