@@ -63,8 +63,8 @@ def test_complaint_of_a_field_is_passed_on_without_its_stamp():
     assert told == ["tau_i takes a number from 1 to 100 ms; it stays at 15 ms."]
 
 
-@pytest.mark.parametrize("kind", [live.Beacon, *{type(w) for w in Controls(
-    EI, EI().values(), lambda *what: None, lambda sentence: None).widgets.values()}])
+@pytest.mark.parametrize("kind", [live.Beacon, *dict.fromkeys(type(w) for w in Controls(
+    EI, EI().values(), lambda *what: None, lambda sentence: None).widgets.values())])
 def test_nothing_between_slider_and_server_waits(kind):
     """`_debounce` is a private name of Panel: 50 ms of latency if it is renamed."""
     assert kind._debounce == 0
