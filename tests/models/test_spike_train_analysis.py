@@ -11,7 +11,7 @@ import ncm_app as ncm
 from ncm_app.core.calling import calling_script
 from ncm_app.core.catalogue import find
 from ncm_app.numerics.spikes import stand_ins
-from ncm_app.numerics.spikes.columns import count_bars, smooth
+from ncm_app.numerics.spikes.columns import count_bars, interval_bars, smooth
 from ncm_app.numerics.spikes.reading import read_recording
 from ncm_app.numerics.spikes.trains import fano_factor, firing_rate, intervals, spike_counts, variation
 from ncm_app.numerics.spikes.tuning import best_threshold, poisson_chances, tuning_curve
@@ -176,8 +176,14 @@ def test_any_recording_is_answered_in_full(data):
                          width=data.draw(st.sampled_from([5.0, 2000.0])))
         assert names_shown(asked)
         sentence = MODEL.tell(opened, asked.p)
-        assert sentence.startswith("a.npz: ") and "nan" not in sentence
+        assert sentence.startswith("file a.npz: ") and "nan" not in sentence
         assert len(measures(asked)) >= 3
+
+
+def test_intervals_that_are_all_but_zero_are_drawn():
+    opened = read_recording("a.csv", b"0\n5e-324\n1e-323\n")
+    heights = interval_bars(opened)["recorded"][1]
+    assert heights.sum() == 2
 
 
 def test_python_answers_from_a_file_and_so_does_the_exported_script(tmp_path, capsys, monkeypatch):

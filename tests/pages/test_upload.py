@@ -49,7 +49,7 @@ def visible(page):
 def test_file_is_shown_with_the_preset_that_suits_it():
     async def act(session):
         page = await opened(session, "mine.npz", files.trials(silent=False), size=1000)
-        assert page.notes.sentence.text.startswith("Mine.npz: 2200 spikes in 200 trials, 11 Hz")
+        assert page.notes.sentence.text.startswith("File mine.npz: 2200 spikes in 200 trials, 11 Hz")
         assert "rate 11.0 Hz" in page.notes.numbers.text
         assert (page.preset, page.toolbar.presets.value, page.model.sigma) == (SECOND, SECOND, 10.0)
         assert page.uploads.chooser.words.startswith("mine.npz is open. ")
@@ -104,7 +104,7 @@ def test_ways_back_to_what_the_app_made():
         before = page.query()
         for way in (press_close, choose_another_recording, choose_another_preset, go_back):
             await opened(session, "mine.npz", files.membrane())
-            assert "Mine.npz" in page.notes.sentence.text
+            assert "File mine.npz" in page.notes.sentence.text
             kept = weakref.ref(page.model.opened)
             way(page, before)
             await session.settled()
@@ -137,7 +137,7 @@ def test_wrong_file_is_told_in_a_sentence_and_changes_nothing():
         await session.settled()
         assert page.notes.notice.text == ""
         await opened(session, "good.csv", b"1\n2\n5\n")
-        assert page.notes.sentence.text.startswith("Good.csv: 3 spikes")
+        assert page.notes.sentence.text.startswith("File good.csv: 3 spikes")
 
     served(MODEL, act)
 
@@ -152,7 +152,7 @@ def test_link_does_not_pretend_to_hold_the_file():
         assert LOST in read_link(link, MODEL).complaints
         page.restore(link)  # forward in history: the file is still open
         await session.settled()
-        assert "Secret_name.npz" in page.notes.sentence.text and page.notes.notice.text == ""
+        assert "File secret_name.npz" in page.notes.sentence.text and page.notes.notice.text == ""
         return link
 
     link = served(MODEL, act)
@@ -228,7 +228,7 @@ def test_of_two_files_the_later_one_is_shown():
             if page.uploads.chooser.answered == 2:
                 break
         await session.settled()
-        assert page.notes.sentence.text.startswith("Second.npz")
+        assert page.notes.sentence.text.startswith("File second.npz")
 
     served(MODEL, act)
 

@@ -55,10 +55,10 @@ def seen(tab):
 def test_recordings_in_turn_show_their_own_plots(tab, tmp_path):
     assert seen(tab) == {"potential", "rate", "intervals"}
     for name, data, words, plots in (
-            ("trials.npz", files.trials(silent=False), "Trials.npz: 2200 spikes in 200 trials", {
+            ("trials.npz", files.trials(silent=False), "File trials.npz: 2200 spikes in 200 trials", {
                 "raster", "rate", "intervals", "counts"}),
-            ("counts.npz", files.counts(), "Counts.npz: most spikes at 120 deg", {"tuning", "told_apart"}),
-            ("cell.npz", files.membrane(), "Cell.npz: 4 spikes in 1 s", {"potential", "rate", "intervals"})):
+            ("counts.npz", files.counts(), "File counts.npz: most spikes at 120 deg", {"tuning", "told_apart"}),
+            ("cell.npz", files.membrane(), "File cell.npz: 4 spikes in 1 s", {"potential", "rate", "intervals"})):
         path = tmp_path / name
         path.write_bytes(data)
         send(tab, path)
@@ -77,7 +77,7 @@ def test_recordings_in_turn_show_their_own_plots(tab, tmp_path):
 
 def test_file_is_dropped_and_a_slider_acts_on_it(tab):
     drop(tab, "mine.csv", "time,trial\n" + "\n".join(f"{10 * k},{k % 4}" for k in range(1, 101)))
-    tab.until(lambda: tab.text("regime").startswith("Mine.csv: 100 spikes in 4 trials"), "the file")
+    tab.until(lambda: tab.text("regime").startswith("File mine.csv: 100 spikes in 4 trials"), "the file")
     tab.type("sigma", 100)
     tab.until(lambda: tab.text("numbers").startswith("rate 25.0 Hz"), "its rate")
     assert "100 spikes" in tab.text("regime")
@@ -105,7 +105,7 @@ def test_large_file_arrives_in_parts(tab, tmp_path):
     noise = np.random.default_rng(1).normal(-65.0, 3.0, 2_200_000)  # 17.6 MB that cannot be packed
     path.write_bytes(files.npz(V=noise, SpikeTimes=np.arange(1.0, 9000.0, 90.0), dt=0.1))
     send(tab, path)
-    tab.until(lambda: tab.text("regime").startswith("Long.npz: 100 spikes in 220 s"), "the file", 60.0)
+    tab.until(lambda: tab.text("regime").startswith("File long.npz: 100 spikes in 220 s"), "the file", 60.0)
     assert len(tab.columns("potential", "V")[0]) < 10_000
 
 
@@ -124,7 +124,7 @@ def test_recording_is_freed_when_the_tab_is_closed_and_a_reload_asks_for_it(brow
     with tab_in(browser, server) as tab:
         tab.open("model=spike_trains").page.wait_for_selector(".ncm-upload")
         send(tab, path)
-        tab.until(lambda: tab.text("regime").startswith("Mine.npz"), "the file")
+        tab.until(lambda: tab.text("regime").startswith("File mine.npz"), "the file")
         tab.until(lambda: "view.file=open" in tab.page.url, "the address")
         assert len(kept) == 1 and kept[0]() is not None
         tab.page.reload()

@@ -20,6 +20,9 @@ from ncm_app.numerics.spikes.tuning import (
     tuning_curve,
 )
 
+SHORTEST = 1e-6
+"""Shortest axis of intervals, ms: those of a damaged file may be all but zero."""
+
 Marks = dict[str, tuple[Any, ...]]
 
 MOST_WINDOWS, MOST_STEPS, MOST_BARS = 4000, 200_000, 60
@@ -88,8 +91,9 @@ def interval_bars(recording: Recording) -> Marks:
     gaps = np.zeros(0) if recording.trains is None else intervals(recording.trains)
     if len(gaps) < 2 or not gaps.max() > 0:
         return {}
-    heights, edges = np.histogram(gaps, int(np.clip(np.sqrt(len(gaps)), 8, MOST_BARS)), (0.0, float(gaps.max())))
-    x, mean = np.linspace(0.0, edges[-1], 200), gaps.mean()
+    longest = max(float(gaps.max()), SHORTEST)
+    heights, edges = np.histogram(gaps, int(np.clip(np.sqrt(len(gaps)), 8, MOST_BARS)), (0.0, longest))
+    x, mean = np.linspace(0.0, edges[-1], 200), max(float(gaps.mean()), SHORTEST)
     return {"recorded": (edges, heights), "Poisson": (x, len(gaps) * edges[1] * np.exp(-x / mean) / mean)}
 
 
