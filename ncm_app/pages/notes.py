@@ -17,8 +17,10 @@ class Notes:
     """The sentences of one page; a complaint stays until `forgive` is called."""
 
     def __init__(self, cancel: Callable[[], None]) -> None:
-        self.sentence, self.check, self.notice, self.numbers = (
-            Sentence(tone=tone, margin=(0, 8)) for tone in ("regime", "check", "notice", "numbers"))
+        self.check = Sentence(tone="check", margin=(0, 8))
+        # As wide as the page: one as wide as its text would lay out the whole page whenever that changes.
+        self.sentence, self.notice, self.numbers = (
+            Sentence(tone=tone, margin=(0, 8), sizing_mode="stretch_width") for tone in ("regime", "notice", "numbers"))
         # The sentence stays in sight while one scrolls to the lower plots, as on a phone.
         self.sentence.styles = {"position": "sticky", "top": "0", "z-index": "5",
                                 "background": "var(--mui-palette-background-paper)"}

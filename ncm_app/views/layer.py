@@ -20,8 +20,9 @@ from ncm_app.views import style
 class Layer:
     """One curve, set of points or labels; `ghost` layers also show the frozen run.
 
-    `kind` is "curve", "points", "area" (polygons with NaN between), "labels", or "probes"
-    (unseen points whose text a pointer is told); `look` holds Bokeh's glyph properties;
+    `kind` is "curve", "ticks" (upright strokes: two points and a NaN each), "points", "area"
+    (polygons with NaN between), "labels", or "probes" (unseen points whose text a pointer is
+    told); `look` holds Bokeh's glyph properties;
     `ink` names those that follow the colour of the text; a `label` puts it into the
     legend, of a `fleeting` layer only while there is something to draw; `texts` are the
     words of labels that never change.
@@ -50,8 +51,8 @@ class Layer:
         """Return the glyph that draws the columns of these names."""
         look = {"color": style.INK, **self.look}
         color, alpha = look.pop("color"), look.pop("alpha", 1.0)
-        if self.kind == "curve":
-            return Line(x=x, y=y, **{"line_color": color, "line_alpha": alpha, **look})
+        if self.kind in ("curve", "ticks"):
+            return Line(x=x, y=y, tags=[self.kind], **{"line_color": color, "line_alpha": alpha, **look})
         if self.kind == "area":
             return Patch(x=x, y=y, **{"fill_color": color, "hatch_color": color, "fill_alpha": alpha,
                                      "line_alpha": 0.0, **look})

@@ -156,7 +156,7 @@ def _layer(mark: Mark, index: int) -> Layer:
         look |= {"size": 10} if mark.role == "now" and mark.kind == "points" else {}
     else:
         look["color"] = style.hue(mark.role, index)
-    kind = {"bars": "area", "band": "area", "raster": "curve"}.get(mark.kind, mark.kind)
+    kind = {"bars": "area", "band": "area", "raster": "ticks"}.get(mark.kind, mark.kind)
     return Layer(mark.name, kind, mark.label, look, mark.ghost, ink, fleeting=bool(mark.label))
 
 
