@@ -43,7 +43,7 @@ class Beacon(JSComponent):
     ack = param.Integer(default=0)
     _debounce = 0
     _busy__ignore = ["ack"]
-    _esm = browser_code("bokeh.js") + browser_code("beacon.js")
+    _esm = "\n".join(map(browser_code, ("bokeh.js", "raster.js", "beacon.js")))
 
 
 class LiveSources:

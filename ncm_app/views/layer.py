@@ -20,7 +20,7 @@ from ncm_app.views import style
 class Layer:
     """One curve, set of points or labels; `ghost` layers also show the frozen run.
 
-    `kind` is "curve", "ticks" (upright strokes: two points and a NaN each), "points", "area"
+    `kind` is "curve", "points", "ticks" (spikes in rows, painted by raster.js), "area"
     (polygons with NaN between), "labels", or "probes" (unseen points whose text a pointer is
     told); `look` holds Bokeh's glyph properties;
     `ink` names those that follow the colour of the text; a `label` puts it into the
@@ -44,15 +44,15 @@ class Layer:
         if self.kind == "curve":
             look |= {"line_width": 1.2, "line_dash": "dashdot"}
         else:
-            look |= {k: v for k, v in self.look.items() if k in ("marker", "size", "fill_alpha")}
+            look |= {k: v for k, v in self.look.items() if k in ("marker", "size", "angle", "fill_alpha")}
         return replace(self, name=f"ghost {self.name}", label="", look=look, ghost=False, ink=())
 
     def glyph(self, x: str, y: str, text: str) -> Glyph:
         """Return the glyph that draws the columns of these names."""
         look = {"color": style.INK, **self.look}
         color, alpha = look.pop("color"), look.pop("alpha", 1.0)
-        if self.kind in ("curve", "ticks"):
-            return Line(x=x, y=y, tags=[self.kind], **{"line_color": color, "line_alpha": alpha, **look})
+        if self.kind == "curve":
+            return Line(x=x, y=y, **{"line_color": color, "line_alpha": alpha, **look})
         if self.kind == "area":
             return Patch(x=x, y=y, **{"fill_color": color, "hatch_color": color, "fill_alpha": alpha,
                                      "line_alpha": 0.0, **look})
@@ -65,7 +65,7 @@ class Layer:
         if "angle" in look:
             look["angle"] = {"value": look["angle"], "units": "deg"}
         paint = {"line_color": color, "fill_color": color, "line_alpha": alpha, "fill_alpha": alpha}
-        return Scatter(x=x, y=y, **{**paint, **look})
+        return Scatter(x=x, y=y, tags=[self.kind], **{**paint, **look})
 
     def renderer(self, columns: Mapping[str, Any], x: str, y: str, text: str) -> GlyphRenderer:
         """Return the renderer of this layer with its first columns."""

@@ -12,21 +12,13 @@ from bokeh.models import BasicTicker, BasicTickFormatter, GlyphRenderer
 from ncm_app.core.panel import Mark, Panel
 from ncm_app.views import style
 from ncm_app.views.layer import Layer
+from ncm_app.views.rasters import spikes
 from ncm_app.views.view import Column, Columns, Limits, View, lean
-
-MOST_TICKS = 50_000
-"""A raster of more spikes shows which pixels hold any."""
-PIXELS, BANDS = 1500, 115
-"""Pixel columns, and bands of rows (two pixels or more), of such a raster."""
-TICK = 0.42
-"""Half the height of a spike's tick, in rows."""
-LEAST = 1.3
-"""Half the height of a tick in pixels where rows are lower than that."""
 
 LOOKS: dict[str, dict[str, Any]] = {
     "curve": {"line_width": 2.0}, "points": {"marker": "circle", "size": 6},
     "bars": {"alpha": 0.45}, "area": {"alpha": 0.3}, "band": {"alpha": 0.15},
-    "raster": {"line_width": 1.2}, "labels": {"text_alpha": 1.0},
+    "raster": {"line_width": 1.2, "marker": "dash", "angle": 90, "size": 6}, "labels": {"text_alpha": 1.0},
 }
 INKED: dict[str, tuple[str, ...]] = {"labels": ("text_color",), "points": ("line_color", "fill_color"),
                                      "bars": ("fill_color",), "area": ("fill_color",), "band": ("fill_color",)}
@@ -64,20 +56,8 @@ class PanelView(View):
     def columns(self, result: Drawn) -> Columns:
         """The marks' columns as glyphs take them; a mark without columns is wiped."""
         empty = {name: columns for name, columns in self.empty().items() if not name.startswith("ghost ")}
-        drawn = {m.name: glyph_columns(m.kind, result.columns[m.name]) for m in self.panel.marks
-                 if m.name in result.columns}
-        rasters = [m.name for m in self.panel.marks if m.kind == "raster" and m.name in drawn]
-        return empty | drawn | dict(zip(rasters, self._in_sight([drawn[name] for name in rasters]), strict=True))
-
-    def _in_sight(self, rasters: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-        """Lengthen the ticks of rasters with so many rows that they would be shorter than a pixel or two."""
-        low, high = self.panel.y.drawn_span
-        rows = max([high - low, *(float(np.nanmax(y)) - low for _, y in rasters if np.any(np.isfinite(y)))])
-        more = LEAST * rows / (style.HEIGHTS[self.shape] - style.AXIS) - TICK
-        if more <= 0:
-            return rasters
-        turns = np.array([-more, more, 0.0], dtype=np.float32)
-        return [(x, y + np.resize(turns, len(y))) for x, y in rasters]
+        return empty | {m.name: glyph_columns(m.kind, result.columns[m.name]) for m in self.panel.marks
+                        if m.name in result.columns}
 
     def draw(self, result: Any, keep: Callable[[str, Any, dict[str, GlyphRenderer]], None]) -> hv.Curve:
         """Build the element; rows of spikes have whole numbers, and long numbers room."""
@@ -117,7 +97,7 @@ class PanelView(View):
         if axis in self.panel.tight and high > low:
             return low, high
         # Rows of spikes need no margin: theirs is half of what lies between two rows.
-        margin = 0.5 - TICK if self._rows_on(axis) else 0.06 * (high - low)
+        margin = 0.5 if self._rows_on(axis) else 0.06 * (high - low)
         return min(span[0], low - margin * (low < span[0])), max(span[1], high + margin * (high > span[1]))
 
     def applies(self, result: Drawn) -> bool:
@@ -165,7 +145,7 @@ def glyph_columns(kind: str, columns: tuple[Any, ...]) -> tuple[Any, ...]:
     if kind == "bars":
         return steps(*columns)
     if kind == "raster":
-        return ticks(*columns)
+        return spikes(*columns)
     if kind == "area":
         x, y = (np.asarray(column, dtype=float) for column in columns)
         return lean(np.concatenate([x[:1], x, x[-1:]]), np.concatenate([[0.0], y, [0.0]])) if len(x) else lean(x, y)
@@ -185,40 +165,3 @@ def steps(edges: Any, heights: Any) -> tuple[Column, Column]:
     y = np.zeros(len(x), dtype=np.float32)
     y[1:-1] = np.repeat(np.asarray(heights, dtype=np.float32), 2)
     return x, y
-
-
-def ticks(times: Any, rows: Any) -> tuple[Column, Column]:
-    """Return a raster as one line broken by NaN: a tick for each spike."""
-    times, rows = np.asarray(times, dtype=np.float32), np.asarray(rows, dtype=np.float32)
-    if not len(times):
-        return lean(times, rows)
-    low, high = rows - TICK, rows + TICK
-    if len(times) > MOST_TICKS:
-        times, low, high = inked(times, rows)
-    x = np.full((len(times), 3), np.nan, dtype=np.float32)
-    y = np.full((len(times), 3), np.nan, dtype=np.float32)
-    x[:, :2] = times[:, None]
-    y[:, 0], y[:, 1] = low, high
-    return x.ravel(), y.ravel()
-
-
-def inked(times: Column, rows: Column) -> tuple[Column, Column, Column]:
-    """Return upright strokes (x, low, high) over the pixels of a crowded raster that hold spikes.
-
-    Pixels that touch in one column are one stroke, so that there are at most half as many
-    strokes as pixels, and far fewer where nearly all or nearly none hold spikes.
-    """
-    first, last = float(rows.min()), float(rows.max())
-    bands = int(min(BANDS, last - first + 1.0))
-    height, start = (last - first + 1.0) / bands, float(times.min())
-    width = max(float(np.ptp(times)), 1e-30) / (PIXELS - 1)
-    column = np.rint((times - start) / width).astype(np.int64)
-    band = np.minimum(((rows - first + 0.5) / height).astype(np.int64), bands - 1)
-    ink = np.zeros((PIXELS, bands + 2), dtype=np.int8)
-    ink[column, band + 1] = 1
-    change = np.diff(ink, axis=1)
-    (at, low), high = np.nonzero(change > 0), np.nonzero(change < 0)[1]
-    edge = first - 0.5
-    gap = (0.5 - TICK) * (bands == last - first + 1.0)  # rows of their own keep the gap between them
-    return ((start + width * at).astype(np.float32), (edge + height * low + gap).astype(np.float32),
-            (edge + height * high - gap).astype(np.float32))

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from ncm_app.core.panel import Panel
+from ncm_app.core.panel import Mark, Panel
 from ncm_app.core.state import State
 from ncm_app.numerics.results import Trajectory
 from ncm_app.views import style
 from ncm_app.views.panels import glyph_columns
+from ncm_app.views.rasters import ticks
 from ncm_app.views.view import extremes
 
 WIDTH, HEIGHT, POINTS = 280, 90, 140
@@ -31,8 +32,7 @@ def thumbnail(states: Sequence[State], run: Trajectory) -> str:
 
 def panel_thumbnail(panel: Panel, columns: Mapping[str, tuple[Any, ...]]) -> str:
     """Return an SVG of what a panel draws, scaled to what is there."""
-    drawn = {mark: [np.asarray(c, dtype=float) for c in glyph_columns(mark.kind, columns[mark.name])[:2]]
-             for mark in panel.marks if mark.name in columns and mark.kind != "labels"}
+    drawn = {mark: [np.asarray(c, dtype=float) for c in _shape(mark, columns[mark.name])] for mark in panel.marks if mark.name in columns and mark.kind != "labels"}
     # Points are no line: a small picture shows them only where there is nothing else.
     drawn = {mark: pair for mark, pair in drawn.items() if mark.kind != "points"} or drawn
     ends = np.array([[np.nanmin(values), np.nanmax(values)] for pair in drawn.values() for values in pair]
@@ -49,6 +49,11 @@ def panel_thumbnail(panel: Panel, columns: Mapping[str, tuple[Any, ...]]) -> str
         shapes.append(f'<path d="{"".join(f"M{move}" for move in moves if move)}" stroke="{hue}" stroke-width="2" '
                       f'fill="{hue if filled else "none"}" fill-opacity=".4" vector-effect="non-scaling-stroke"/>')
     return _svg("".join(shapes))
+
+
+def _shape(mark: Mark, columns: tuple[Any, ...]) -> tuple[Any, ...]:
+    drawn = glyph_columns(mark.kind, columns)[:2]
+    return ticks(*drawn) if mark.kind == "raster" else drawn
 
 
 def _thinned(piece: np.ndarray, y: np.ndarray) -> np.ndarray:

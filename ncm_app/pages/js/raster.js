@@ -1,0 +1,70 @@
+// How a raster is painted: Bokeh strokes its markers one by one, which takes seconds for 20,000.
+// Here each tick fills whole pixels of a picture of the frame, at any zoom. Where pixels hold
+// several ticks on average, those with more are darker.
+const TICK = 0.42, LEAST = 1.13  // half the height of a tick, in rows, and in pixels at least
+const MARKERS = part('models/glyphs/scatter').ScatterView.prototype
+const {Indices} = part('core/types')
+const inRaster = (view, ours) => function (...args) {
+  return (this.model.tags.includes('ticks') ? ours : view).apply(this, args)
+}
+replace(MARKERS, 'index_data', theirs => inRaster(theirs, function () { this._index = new SpatialIndex(0) }))
+replace(MARKERS, '_mask_data', theirs => inRaster(theirs, function () { return Indices.all_set(this.data_size) }))
+replace(MARKERS, '_paint', theirs => inRaster(theirs, function (ctx) {
+  const {yscale} = this.renderer, {canvas, pixel_ratio: ratio} = ctx.layer
+  const half = Math.max(LEAST, TICK * Math.abs(yscale.compute(1) - yscale.compute(0)))
+  this.visuals.line.set_vectorize(ctx, 0)
+  if (!(canvas instanceof HTMLCanvasElement)) {
+    stroked(ctx, this, half)
+    return
+  }
+  const {left, top, width, height} = this.renderer.plot_view.frame.bbox.scale(ratio)
+  const picture = new OffscreenCanvas(Math.ceil(width), Math.ceil(height)), pen = picture.getContext('2d')
+  const thick = Math.max(1, Math.round(ctx.lineWidth * ratio))
+  pen.putImageData(shaded(counted(this, picture, left, top, ratio, half * ratio, thick), picture), 0, 0)
+  pen.globalCompositeOperation = 'source-in'
+  pen.fillStyle = ctx.strokeStyle
+  pen.fillRect(0, 0, picture.width, picture.height)
+  ctx.layer.undo_transform(() => ctx.drawImage(picture, Math.round(left), Math.round(top)))
+}))
+
+// Ticks as lines, for pictures that are not made of pixels (SVG).
+function stroked(ctx, {sx, sy}, half) {
+  ctx.beginPath()
+  for (let i = 0; i < sx.length; i++) {
+    if (!isFinite(sx[i] + sy[i])) continue
+    ctx.moveTo(sx[i], sy[i] - half)
+    ctx.lineTo(sx[i], sy[i] + half)
+  }
+  ctx.stroke()
+}
+
+// The number of ticks in each pixel of a picture; a tick leaves the picture, if at all, as a whole.
+function counted({sx, sy}, {width, height}, left, top, ratio, half, thick) {
+  const counts = new Uint16Array(width * height)
+  for (let i = 0; i < sx.length; i++) {
+    const x = Math.round(sx[i] * ratio - left - thick / 2), y = sy[i] * ratio - top
+    const from = Math.max(0, Math.round(y - half)) * width, to = Math.min(height, Math.round(y + half)) * width
+    for (let column = Math.max(0, x); column < Math.min(width, x + thick); column++) {
+      for (let k = from + column; k < to; k += width) counts[k]++
+    }
+  }
+  return counts
+}
+
+// A picture that is solid where a pixel holds twice as many ticks as the mean, or more.
+function shaded(counts, {width, height}) {
+  const image = new ImageData(width, height), ink = new Uint32Array(image.data.buffer)
+  let total = 0
+  for (const count of counts) total += count
+  const full = Math.max(1, 2 * total / counts.length)
+  for (let k = 0; k < counts.length; k++) {
+    if (counts[k]) ink[k] = Math.round(255 * Math.min(1, counts[k] / full)) << 24
+  }
+  return image
+}
+
+// Plots painted before this was loaded.
+for (const {_all_models: models} of Bokeh.documents) {
+  for (const model of models.values()) if (model.type === 'Figure') Bokeh.index.find_one(model)?.request_paint()
+}
+
