@@ -32,7 +32,8 @@ def thumbnail(states: Sequence[State], run: Trajectory) -> str:
 
 def panel_thumbnail(panel: Panel, columns: Mapping[str, tuple[Any, ...]]) -> str:
     """Return an SVG of what a panel draws, scaled to what is there."""
-    drawn = {mark: [np.asarray(c, dtype=float) for c in _shape(mark, columns[mark.name])] for mark in panel.marks if mark.name in columns and mark.kind != "labels"}
+    drawn = {mark: [np.asarray(c, dtype=float) for c in _shape(mark, columns[mark.name])]
+             for mark in panel.marks if mark.name in columns and mark.kind != "labels"}
     # Points are no line: a small picture shows them only where there is nothing else.
     drawn = {mark: pair for mark, pair in drawn.items() if mark.kind != "points"} or drawn
     ends = np.array([[np.nanmin(values), np.nanmax(values)] for pair in drawn.values() for values in pair]

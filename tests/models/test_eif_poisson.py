@@ -8,7 +8,6 @@ import pytest
 from ncm_app.core.panel import Measure
 from ncm_app.models.eif_poisson import EIFPoisson, mean_inputs, r_e_at
 from ncm_app.numerics.compiled import warm
-from ncm_app.numerics.spikes.arrivals import arrivals
 from ncm_app.pages.clicks import Shown, respond
 from ncm_app.pages.settings import Settings
 from ncm_app.studies.panels import measures, panel
@@ -16,7 +15,7 @@ from ncm_app.studies.regime import regime
 from ncm_app.studies.simulate import simulate, step_error
 from ncm_app.studies.stability import equilibria
 from ncm_app.studies.systems import flow_of, system_of
-from ncm_app.views.panels import TICK, Drawn, PanelView
+from ncm_app.views.panels import Drawn, PanelView
 from tests.models.asking import snapshot_of
 
 PANELS = {stated.name: k for k, stated in enumerate(EIFPoisson.panels)}
@@ -210,14 +209,6 @@ def test_click_sets_the_rate_under_which_the_mean_input_is_there(name):
     for mean, rate in ((13.6, 8.0), (23.2, 11.0), (-12.0, 0.5)):
         assert respond(name, mean, 1.0, shown).values == {"r_e": pytest.approx(rate, abs=0.051)}
     assert sum(mean_inputs(snapshot.p._replace(r_e=r_e_at(7.0, snapshot.p)))) == pytest.approx(7.0)
-
-
-def test_ticks_of_many_rows_are_seen():
-    view = PanelView(EIFPoisson.panels[PANELS["inputs"]])
-    for K_e, least in ((200, 3.0), (10, TICK)):
-        x, y = view.columns(Drawn(drawn(ask(K_e=K_e, K_i=10), "inputs"), 500.0))["excitatory"]
-        assert y[1] - y[0] >= 2 * least
-        assert np.isnan(x[2::3]).all() and len(x) == 3 * len(arrivals(0.008 * K_e, 500.0, 4, 0)[0])
 
 
 def test_fixed_points_are_asked_once_for_all_inputs():

@@ -57,7 +57,7 @@ def test_file_is_shown_with_the_preset_that_suits_it():
         assert visible(page) == {"raster", "rate", "intervals", "counts"}
         assert session.figures()["raster"].x_range.end == 1000.0
         ticks = np.asarray(session.source("raster", "spikes")["raster_x"], dtype=float)
-        assert np.isfinite(ticks).sum() == 2 * 2200
+        assert np.isfinite(ticks).sum() == 2200
         assert page.notes.notice.text == ""
 
     served(MODEL, act)

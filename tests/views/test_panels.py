@@ -11,7 +11,7 @@ from bokeh.io.doc import patch_curdoc
 from ncm_app.core.panel import Mark, Panel
 from ncm_app.core.state import Variable
 from ncm_app.views import style
-from ncm_app.views.panels import BANDS, MOST_TICKS, PIXELS, TICK, Drawn, PanelView, glyph_columns, steps, ticks
+from ncm_app.views.panels import Drawn, PanelView, glyph_columns, steps
 
 hv.extension("bokeh")
 
@@ -39,7 +39,7 @@ def test_every_kind_of_mark_becomes_a_layer_with_its_columns():
     view = every_kind()
     kinds = {layer.name: layer.kind for layer in view.layers()}
     assert kinds == {"curve": "curve", "points": "points", "bars": "area", "area": "area", "band": "area",
-                     "raster": "curve", "labels": "labels"}
+                     "raster": "ticks", "labels": "labels"}
     columns = view.columns(Drawn(COLUMNS))
     assert set(columns) == set(KINDS)
     for x, y, *_ in columns.values():
@@ -87,38 +87,6 @@ def test_areas_close_on_zero_and_bands_on_themselves():
     np.testing.assert_array_equal(glyph_columns("band", ([1, 2], [3, 4], [5, 6])), [[1, 2, 2, 1], [5, 6, 4, 3]])
     for kind, none in (("area", ([], [])), ("band", ([], [], []))):
         assert np.isnan(glyph_columns(kind, none)[0]).all()
-
-
-def test_a_tick_for_each_spike_with_gaps_between():
-    x, y = ticks([4.0, 2.0], [0, 3])
-    np.testing.assert_array_equal(x, np.array([4, 4, np.nan, 2, 2, np.nan], dtype=np.float32))
-    np.testing.assert_allclose(y, [-TICK, TICK, np.nan, 3 - TICK, 3 + TICK, np.nan], rtol=1e-6)
-    assert np.isnan(ticks([], [])[0]).all()
-
-
-@pytest.mark.parametrize("trials", [1, 3, 100, BANDS, BANDS + 1, 500])
-@pytest.mark.parametrize("size", [MOST_TICKS + 1, 200_000])
-def test_crowded_rasters_show_every_spike_and_nothing_else(trials, size):
-    """The picture of the strokes, pixel by pixel, is that of the spikes."""
-    rng = np.random.default_rng(trials)
-    column, rows = rng.integers(0, PIXELS, size), rng.integers(1, trials + 1, size)
-    column[:2], rows[:2] = (0, PIXELS - 1), (1, trials)
-    bands = min(trials, BANDS)
-    height = trials / bands
-    spikes, shown = np.zeros((2, PIXELS, bands), dtype=int)
-    spikes[column, np.minimum((rows - 0.5) // height, bands - 1).astype(int)] = 1
-    x, y = ticks(column.astype(float), rows)
-    strokes = np.column_stack([x.reshape(-1, 3)[:, 0], y.reshape(-1, 3)[:, :2]])
-    for at, low, high in strokes:
-        shown[int(at), round((low - 0.5) / height):round((high - 0.5) / height)] += 1
-    np.testing.assert_array_equal(shown, spikes)
-    assert len(strokes) <= PIXELS * (bands + 1) / 2
-
-
-def test_a_raster_at_the_bound_is_whole():
-    times = np.arange(MOST_TICKS, dtype=float)
-    assert len(ticks(times, 0 * times)[0]) == 3 * MOST_TICKS
-    assert len(ticks(np.append(times, 0.5), np.zeros(MOST_TICKS + 1))[0]) == 3 * PIXELS
 
 
 def test_axes_have_the_stated_spans_in_shown_units():

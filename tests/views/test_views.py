@@ -14,8 +14,9 @@ from ncm_app.core.model import Spiking
 from ncm_app.models.ei_rate_network import EIRateNetwork
 from ncm_app.pages.cards import CARDS, cards_for
 from ncm_app.views import style
-from ncm_app.views.panels import MOST_TICKS, PanelView
+from ncm_app.views.panels import PanelView
 from ncm_app.views.plane import PhasePlaneView
+from ncm_app.views.rasters import MOST_SPIKES
 from ncm_app.views.traces import TraceView
 from ncm_app.views.view import WORDED
 from tests.views.answers import asked, is_absent, late_layers
@@ -27,7 +28,7 @@ FIRST = [pytest.param(model, model.first_preset(), index, id=f"{slug}-{view.name
 SWEPT = [pytest.param(model, preset, index, id=f"{slug}-{preset}-{view.name}")
          for slug, model in models().items() for preset in model.presets
          for index, (_, view) in enumerate(cards_for(model))]
-GLYPHS = {"curve": Line, "points": Scatter, "labels": Text, "area": Patch, "probes": Scatter}
+GLYPHS = {"ticks": Scatter, "curve": Line, "points": Scatter, "labels": Text, "area": Patch, "probes": Scatter}
 
 
 @pytest.mark.parametrize(("model", "preset", "index"), SWEPT)
@@ -44,7 +45,7 @@ def test_columns_are_lean_and_always_the_same_layers(model, preset, index):
         assert (x.dtype, y.dtype) == (np.float32, np.float32), name
         assert len(x) == len(y) > 0, name
         assert all(len(text) == len(x) for text in texts), name
-        assert len(x) <= (3 * MOST_TICKS if isinstance(view, PanelView) else 20_000), name
+        assert len(x) <= (MOST_SPIKES if isinstance(view, PanelView) else 20_000), name
     shows_nothing = view.name == "trace_determinant" and model.presets[preset].expect.get("fixed_points") == ()
     shows_nothing |= isinstance(view, PanelView) and not view.applies(result)  # then it is hidden
     assert all(is_absent(pair) for pair in columns.values()) == shows_nothing

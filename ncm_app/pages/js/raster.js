@@ -51,12 +51,17 @@ function counted({sx, sy}, {width, height}, left, top, ratio, half, thick) {
   return counts
 }
 
-// A picture that is solid where a pixel holds twice as many ticks as the mean, or more.
+// A picture that is solid where a pixel holds twice the mean number of ticks or more: the mean
+// over the lines of pixels that hold any.
 function shaded(counts, {width, height}) {
   const image = new ImageData(width, height), ink = new Uint32Array(image.data.buffer)
-  let total = 0
-  for (const count of counts) total += count
-  const full = Math.max(1, 2 * total / counts.length)
+  let total = 0, held = 0
+  for (let y = 0; y < height; y++) {
+    const before = total
+    for (let k = y * width; k < (y + 1) * width; k++) total += counts[k]
+    if (total > before) held += width
+  }
+  const full = Math.max(1, 2 * total / Math.max(1, held))
   for (let k = 0; k < counts.length; k++) {
     if (counts[k]) ink[k] = Math.round(255 * Math.min(1, counts[k] / full)) << 24
   }
