@@ -53,7 +53,7 @@ def _hash_ints(seed: int, stream: int, counter: int) -> int:
 
 
 def _words(value: Any) -> Any:
-    return np.asarray(value).astype(np.int64).astype(np.uint64)
+    return np.asarray(value).astype(np.int64, copy=False).view(np.uint64)
 
 
 def hash_uniform(seed: Any, stream: Any, counter: Any) -> Any:

@@ -94,7 +94,7 @@ def _points(edges: Array, reached: Array, trials: NDArray[np.int64], seed: int,
     """Return the times (k,) of the points of some trials and their rows (k,), both sorted."""
     counts = poisson_quantiles(float(reached[-1]), hash_uniform(seed, 2 * stream, trials))
     rows = np.repeat(np.arange(len(trials)), counts)
-    place = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+    place = np.arange(len(rows)) - (np.cumsum(counts) - counts)[rows]
     u = hash_uniform(seed, 2 * stream + 1, trials[rows] * ROOM + place)
     u = np.sort(rows + u) - rows  # one sort for all trials: each lies between two whole numbers
     return times_at(u * reached[-1], reached, edges), rows
@@ -173,12 +173,12 @@ def repeated(rate: Rate, trains: Trains, seed: int, *, algorithm: int = TIMES, d
 
 
 def _variations(gaps: Array, owner: NDArray[np.int64], size: int) -> Array:
-    """Return the CV (divisor n) of the gaps of each owner, NaN for fewer than two."""
-    number, total, squares = (np.bincount(owner, weights, size) for weights in (None, gaps, gaps**2))
+    """Return the CV (divisor n) of the gaps of each owner (sorted), NaN for fewer than two."""
+    ends = np.searchsorted(owner, np.arange(size + 1))
     found = np.full(size, np.nan)
-    enough = number > 1
-    mean = total[enough] / number[enough]
-    found[enough] = np.sqrt(np.maximum(squares[enough] / number[enough] - mean**2, 0.0)) / mean
+    for k in np.flatnonzero(np.diff(ends) > 1):
+        own = gaps[ends[k]:ends[k + 1]]
+        found[k] = own.std() / own.mean()
     return found
 
 

@@ -18,13 +18,14 @@ replace(MARKERS, '_paint', theirs => inRaster(theirs, function (ctx) {
     return
   }
   const {left, top, width, height} = this.renderer.plot_view.frame.bbox.scale(ratio)
-  const picture = new OffscreenCanvas(Math.ceil(width), Math.ceil(height)), pen = picture.getContext('2d')
-  const thick = Math.max(1, Math.round(ctx.lineWidth * ratio))
-  pen.putImageData(shaded(counted(this, picture, left, top, ratio, half * ratio, thick), picture), 0, 0)
+  const sheet = this._sheet = sheetOf(this._sheet, Math.ceil(width), Math.ceil(height)), {pen} = sheet
+  count(this, sheet, left, top, ratio, half * ratio, Math.max(1, Math.round(ctx.lineWidth * ratio)))
+  shade(sheet)
+  pen.putImageData(sheet.image, 0, 0)
   pen.globalCompositeOperation = 'source-in'
   pen.fillStyle = ctx.strokeStyle
-  pen.fillRect(0, 0, picture.width, picture.height)
-  ctx.layer.undo_transform(() => ctx.drawImage(picture, Math.round(left), Math.round(top)))
+  pen.fillRect(0, 0, sheet.width, sheet.height)
+  ctx.layer.undo_transform(() => ctx.drawImage(pen.canvas, Math.round(left), Math.round(top)))
 }))
 
 // Ticks as lines, for pictures that are not made of pixels (SVG).
@@ -38,9 +39,17 @@ function stroked(ctx, {sx, sy}, half) {
   ctx.stroke()
 }
 
-// The number of ticks in each pixel of a picture; a tick leaves the picture, if at all, as a whole.
-function counted({sx, sy}, {width, height}, left, top, ratio, half, thick) {
-  const counts = new Uint16Array(width * height)
+// What a raster is painted with, kept as long as its size: new ones for each picture are much to clear away.
+function sheetOf(kept, width, height) {
+  if (kept?.width === width && kept.height === height) return kept
+  const pen = new OffscreenCanvas(width, height).getContext('2d', {willReadFrequently: true})
+  const image = new ImageData(width, height)
+  return {width, height, pen, image, ink: new Uint32Array(image.data.buffer), counts: new Uint16Array(width * height)}
+}
+
+// Write down the number of ticks in each pixel.
+function count({sx, sy}, {width, height, counts}, left, top, ratio, half, thick) {
+  counts.fill(0)
   for (let i = 0; i < sx.length; i++) {
     const x = Math.round(sx[i] * ratio - left - thick / 2), y = sy[i] * ratio - top
     const from = Math.max(0, Math.round(y - half)) * width, to = Math.min(height, Math.round(y + half)) * width
@@ -48,13 +57,11 @@ function counted({sx, sy}, {width, height}, left, top, ratio, half, thick) {
       for (let k = from + column; k < to; k += width) counts[k]++
     }
   }
-  return counts
 }
 
-// A picture that is solid where a pixel holds twice the mean number of ticks or more: the mean
+// Make a picture of the counts that is solid where a pixel holds twice the mean number of ticks or more: the mean
 // over the lines of pixels that hold any.
-function shaded(counts, {width, height}) {
-  const image = new ImageData(width, height), ink = new Uint32Array(image.data.buffer)
+function shade({width, height, counts, ink}) {
   let total = 0, held = 0
   for (let y = 0; y < height; y++) {
     const before = total
@@ -63,9 +70,8 @@ function shaded(counts, {width, height}) {
   }
   const full = Math.max(1, 2 * total / Math.max(1, held))
   for (let k = 0; k < counts.length; k++) {
-    if (counts[k]) ink[k] = Math.round(255 * Math.min(1, counts[k] / full)) << 24
+    ink[k] = counts[k] && Math.round(255 * Math.min(1, counts[k] / full)) << 24
   }
-  return image
 }
 
 // Plots painted before this was loaded.
