@@ -16,3 +16,8 @@ def shared(browser, patient_server):
 @pytest.fixture
 def tab(shared):
     return shared.fresh()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm(compiled):
+    """Pages are tested with compiled steppers, as they are served: interpreted ones would take most of the time."""
