@@ -14,8 +14,8 @@ from ncm_app.core.model import METHODS, Flow, Quantity, Spiking, State
 from ncm_app.core.script import script
 from ncm_app.core.share import decode
 from ncm_app.core.syntax import Unreadable
-from ncm_app.numerics.equilibria import find_equilibria
-from ncm_app.numerics.integrate import integrate
+from ncm_app.numerics.fixed_points.equilibria import find_equilibria
+from ncm_app.numerics.runs.integrate import integrate
 from ncm_app.numerics.system import System
 from tests.scripts import run_apart, run_here
 
