@@ -84,8 +84,10 @@ class Board:
         self.live.forget(name)
 
     def _pane(self, view: View, result: Any) -> pn.pane.HoloViews:
+        # Plots over time stand close: the words above one keep it apart from the next.
+        margin = (5 * (view.lines == 0), 10, 2, 10) if view.over_time else (5, 10)
         return pn.pane.HoloViews(
-            view.draw(result, self._keeper()), linked_axes=False, sizing_mode="stretch_width",
+            view.draw(result, self._keeper()), linked_axes=False, sizing_mode="stretch_width", margin=margin,
             height=view.height, css_classes=[f"ncm-view-{view.name}"], backend="bokeh")
 
     def _keeper(self) -> Callable[[str, Any, dict[str, Any]], None]:
@@ -110,7 +112,7 @@ class Board:
         figure.toolbar.autohide = True
         # Inside the frame it would swallow clicks near the top; a title leaves room for it.
         figure.toolbar_inner = not self.views[name].title
-        if self.views[name].clickable and not self.views[name].title:
+        if self.views[name].clickable and (not self.views[name].title or self.views[name].shape == "strip"):
             figure.toolbar_location = None
         figure.min_border_top = 6
         if self.views[name].over_time:
@@ -134,6 +136,11 @@ class Board:
         """Return new ranges for the views from which what matters has gone out of sight."""
         return {name: view.limits(results[name]) for name, view in self.views.items()
                 if name in results and view.outgrown(results[name], self._limits[name])}
+
+    def show(self, columns: dict[str, Columns], results: dict[str, Any]) -> None:
+        """Send the columns of a frame, in the views that have something to draw."""
+        self.send(columns)
+        self.appear(results)
 
     def send(self, columns: dict[str, Columns]) -> None:
         """Send the changed columns of every view."""

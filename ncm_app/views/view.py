@@ -62,9 +62,20 @@ class View:
     y_label: str = ""
 
     @property
+    def flat(self) -> bool:
+        """Whether a legend would lie on the curves, so that it stands in a line above them."""
+        return self.shape in ("strip", "wide")
+
+    @property
+    def lines(self) -> int:
+        """Lines of words above the frame, by which a low plot is higher; of a title alone where it is lowest."""
+        explained, titled = self.flat and self.legend is not None, bool(self.title)
+        return explained + (titled and (explained or self.shape == "strip"))
+
+    @property
     def height(self) -> int:
         """Height in pixels."""
-        return style.HEIGHTS[self.shape] - style.AXIS * self.stacked
+        return style.HEIGHTS[self.shape] - style.AXIS * self.stacked + style.LINE * self.lines
 
     def layers(self) -> Sequence[Layer]:
         """Return the layers from back to front."""
@@ -161,8 +172,11 @@ class View:
         labelled = [layer for layer in self.layers() if layer.label]
         if self.legend is not None and labelled:
             items = [self._entry(layer, renderers[layer.name]) for layer in labelled]
-            figure.add_layout(Legend(items=items, location=self.legend, ncols=self.legend_columns, **style.LEGEND),
-                              self.legend_place)
+            if self.flat:
+                figure.add_layout(Legend(items=items, **style.LEGEND_LINE), "above")
+            else:
+                figure.add_layout(Legend(items=items, location=self.legend, ncols=self.legend_columns, **style.LEGEND),
+                                  self.legend_place)
 
     def _entry(self, layer: Layer, renderer: GlyphRenderer) -> LegendItem:
         """Return a layer's line of the legend; that of a fleeting one comes and goes with its columns."""
