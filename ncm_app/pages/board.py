@@ -25,6 +25,9 @@ STRIP_SIZES = {"title": "13pt", "label": "11pt", "tick": "11pt"}
 """The same for the projector in low plots, which longer labels would leave."""
 
 
+LEGEND_TEXT = ".bk-label { font-size: $size !important; line-height: 1.1 }"
+"""The theme sets the size of legends in the browser, whatever is asked of the figure."""
+
 TIME_BORDERS, NAMED_BORDERS = {False: 66, True: 92}, {False: 112, True: 150}
 """Pixels left of axes over time, plain and for the projector; more where rows of spikes have names."""
 
@@ -219,7 +222,8 @@ class Board:
             axis.update(axis_label_text_font_size=size["label"], major_label_text_font_size=size["tick"],
                         axis_label_text_font_style="normal")
         for legend in figure.legend:
-            legend.update(label_text_font_size=size["tick"], glyph_height=14, label_height=14)
+            legend.update(label_text_font_size=size["tick"], glyph_height=14, label_height=14,
+                          stylesheets=[LEGEND_TEXT.replace("$size", size["tick"])])
 
 
 hv.extension("bokeh")

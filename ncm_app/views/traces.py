@@ -170,11 +170,12 @@ class StripView(TraceView):
 class InputView(View):
     """The observed variables over time, such as the input current."""
 
-    name, shape, legend, x_label = "input", "strip", None, "time (ms)"
+    name, shape, x_label = "input", "strip", "time (ms)"
     over_time = True
 
     def __init__(self, model: type[Flow]) -> None:
         self.variables = model.observed
+        self.legend = "top_right" if len(self.variables) > 1 else None
         self.fits = any(variable.fits for variable in self.variables)
         self.y_label = shared_label(self.variables)
 

@@ -30,6 +30,8 @@ NO_LABELS = (ABSENT, ABSENT, [""])
 WORDED = ("labels", "probes")
 """Kinds of layers with a third column, of texts."""
 HIGHEST = 1e37
+LETTER = 6
+"""Pixels that a letter of an axis label takes, about."""
 SHOW = "item.visible = Array.from(cb_obj.data['$x']).some(Number.isFinite)"
 """Runs in the browser when a column has changed."""
 TOOLTIP = '<div style="max-width: 230px; white-space: normal">@$text</div>'
@@ -155,7 +157,7 @@ class View:
         x, y, _ = self.column_names()
         # Every layer is fed with columns; the element itself holds the axes and no data.
         return hv.Curve([], hv.Dimension(x, label=self.x_label or x), hv.Dimension(y, label=self.y_label or y)).opts(
-            xlim=limits[0], ylim=limits[1], xlabel=self.x_label, ylabel=self.y_label, title=self.title,
+            xlim=limits[0], ylim=limits[1], xlabel=self.x_label, ylabel=self._broken(), title=self.title,
             logx="x" in self.log, logy="y" in self.log, responsive=True, min_height=self.height, show_grid=True,
             shared_axes=False,
             **({"yticks": list(enumerate(self.rows))} if self.rows else {}),
@@ -164,8 +166,12 @@ class View:
 
     def relabel(self, figure: Any) -> None:
         """Write axis labels and title of a drawn figure anew."""
-        figure.xaxis[0].axis_label, figure.yaxis[0].axis_label = self.x_label, self.y_label
+        figure.xaxis[0].axis_label, figure.yaxis[0].axis_label = self.x_label, self._broken()
         figure.title.text = self.title
+
+    def _broken(self) -> str:
+        """Return the label of the y axis, its unit in a second line where the plot is too low for one."""
+        return self.y_label.replace(" (", "\n(") if len(self.y_label) * LETTER > self.height else self.y_label
 
     def _explain(self, figure: Any, renderers: dict[str, GlyphRenderer]) -> None:
         """Put the labelled layers into a legend."""

@@ -59,6 +59,14 @@ def test_logarithmic_axes_of_panels_have_plain_numbers():
     assert gain.xaxis[0].formatter.min_exponent == gain.yaxis[0].formatter.min_exponent == 3
 
 
+def test_a_label_that_a_strip_is_too_low_for_has_its_unit_in_a_second_line():
+    view, result = asked(find("hodgkin_huxley"), "Fig B.2 A-D", 0)
+    assert (view.name, view.y_label) == ("input", "I_in (µA/cm²)")
+    for stacked, label in ((True, "I_in\n(µA/cm²)"), (False, "I_in (µA/cm²)")):
+        view.stacked = stacked
+        assert hv.Store.lookup_options("bokeh", view.draw(result, print), "plot").kwargs["ylabel"] == label
+
+
 def test_plots_over_time_are_drawn_close_together():
     cards = cards_for(find("synapses"))
     board = Board(cards, lambda *what: None, lambda *what: None)
