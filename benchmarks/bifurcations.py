@@ -17,10 +17,10 @@ from benchmarks.continuation_speed import speed_table
 from benchmarks.reference_rows import CYCLE, EXACT, Case, Event, closed_forms, numeric_rows
 from benchmarks.table import digits, table
 from benchmarks.two_parameter_rows import TwoCase, match_points, two_cases
-from ncm_app.numerics.continuation import bifurcation_diagram
-from ncm_app.numerics.cycles import cycle_branches
+from ncm_app.numerics.branches.continuation import bifurcation_diagram
+from ncm_app.numerics.branches.two_parameter import two_parameter_diagram
+from ncm_app.numerics.cycles.branches import cycle_branches
 from ncm_app.numerics.results import SpecialPoint
-from ncm_app.numerics.two_parameter import two_parameter_diagram
 
 FAIL = "**FAIL**"
 HEAD = ("system", "label", "quantity", "computed", "reference", "relative error", "time", "verdict")

@@ -14,8 +14,8 @@ from benchmarks.table import digits, table, verdict
 from benchmarks.timing import times_of
 from ncm_app.core import catalogue
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.numerics.continuation import bifurcation_diagram
-from ncm_app.numerics.cycles import cycle_branches
+from ncm_app.numerics.branches.continuation import bifurcation_diagram
+from ncm_app.numerics.cycles.branches import cycle_branches
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria, phase_portrait, separatrices
 from ncm_app.studies.systems import system_of

@@ -11,11 +11,11 @@ from ncm_app.core import catalogue as _catalogue
 from ncm_app.core.model import Flow, Model
 from ncm_app.core.quantity import Quantity
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.numerics.continuation import bifurcation_diagram as _continue
-from ncm_app.numerics.cycles import cycle_branches as _follow_cycles
+from ncm_app.numerics.branches.continuation import bifurcation_diagram as _continue
+from ncm_app.numerics.branches.two_parameter import two_parameter_diagram as _follow
+from ncm_app.numerics.cycles.branches import cycle_branches as _follow_cycles
+from ncm_app.numerics.fixed_points.thresholds import clip_diagram, clip_loci
 from ncm_app.numerics.results import Diagram, Equilibrium, Loci, Portrait
-from ncm_app.numerics.thresholds import clip_diagram, clip_loci
-from ncm_app.numerics.two_parameter import two_parameter_diagram as _follow
 from ncm_app.studies import cycles as _cycles
 from ncm_app.studies import diagram as _diagram
 from ncm_app.studies import panels as _panels

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 from bokeh.io import curdoc
 
@@ -20,6 +21,8 @@ from benchmarks.sessions import InProcess, serve_here
 from ncm_app.studies.warm import warm_all
 
 LOCAL = ("localhost", "127.0.0.1")
+hypothesis.settings.register_profile("untimed", deadline=None)  # what a busy machine makes slow is not wrong
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,11 +39,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def drives_a_browser(item: pytest.Item) -> bool:
         return "browser" in getattr(item, "fixturenames", ())
 
+    def counts_sessions(item: pytest.Item) -> bool:
+        return item.path.name == "test_sessions_browser.py"
+
     for item in filter(drives_a_browser, items):
         item.add_marker(pytest.mark.browser)
-    # Pages first, and of those the browser's last: it keeps an event loop running. Panel collects
-    # garbage after each session, in seconds once thousands of other tests have filled the process.
-    items.sort(key=lambda item: (item.path.parent.name != "pages", drives_a_browser(item)))
+    # Panel collects garbage after each session, in seconds once thousands of other tests have filled
+    # the process: sessions are counted first, then come the other pages, of those the browser's last.
+    items.sort(key=lambda item: (not counts_sessions(item), item.path.parent.name != "pages", drives_a_browser(item)))
 
 
 @pytest.fixture(scope="session")

@@ -65,6 +65,11 @@ class IntegrateAndFire(Spiking):
         return (p.V_re,)
 
     @staticmethod
+    def idle(answer: Any, p: Any) -> tuple[str, ...]:
+        """Return when the pulses come, and how long they last, where they have no height."""
+        return ("t_1", "d_1") * (p.I_1 == 0) + ("t_2", "d_2") * (p.I_2 == 0)
+
+    @staticmethod
     def observe(t: Any, y: Any, p: Any) -> tuple[Any, ...]:
         """Return the input."""
         return (I_x(t, p),)

@@ -138,6 +138,11 @@ class Model(param.Parameterized, metaclass=_ModelType):
         return ""
 
     @staticmethod
+    def idle(answer: Any, p: Any) -> tuple[str, ...]:
+        """Return the names of controls that change nothing while the others stay as they are."""
+        return ()
+
+    @staticmethod
     def sound(answer: Any, p: Any) -> tuple[Any, float] | None:
         """Return the times of the spikes that the page can play and the duration, ms; None if it has none."""
         return None

@@ -12,8 +12,8 @@ from ncm_app.core.model import Flow, Spiking
 from ncm_app.core.quantity import Choice, Quantity
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.syntax import Context, Reading, Unreadable, names_in, plain, read, refuse, substitute
-from ncm_app.core.texprint import Printer, helper_name, is_building_block
-from ncm_app.core.texwords import ATOM, PRODUCT, Tex, number, tex_name, words
+from ncm_app.core.texprint import Printer
+from ncm_app.core.texwords import ATOM, PRODUCT, Tex, helper_name, is_building_block, number, tex_name, words
 from ncm_app.core.times import Times
 
 SHORT_NAMES = {"current": "I", "voltage": "V", "rate": "r", "time": "t"}

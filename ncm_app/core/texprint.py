@@ -12,7 +12,22 @@ from types import FunctionType
 from typing import Any
 
 from ncm_app.core.syntax import Context, look_up, parameter, plain, refuse
-from ncm_app.core.texwords import ATOM, CASES, MINUS, POWER, PRODUCT, SLASH, SUM, Tex, number, tex_name, words
+from ncm_app.core.texwords import (
+    ATOM,
+    CASES,
+    MINUS,
+    POWER,
+    PRODUCT,
+    SLASH,
+    SUM,
+    Tex,
+    guards_overflow,
+    guards_rounding,
+    helper_name,
+    is_library,
+    number,
+    words,
+)
 
 CALLS = {"sin": r"\sin", "cos": r"\cos", "tan": r"\tan", "sinh": r"\sinh", "cosh": r"\cosh", "tanh": r"\tanh",
          "arctan": r"\arctan", "atan": r"\arctan", "log": r"\ln", "log10": r"\log_{10}", "maximum": r"\max",
@@ -20,8 +35,7 @@ CALLS = {"sin": r"\sin", "cos": r"\cos", "tan": r"\tan", "sinh": r"\sinh", "cosh
 FENCES = {"absolute": ("|", "|"), "fabs": ("|", "|"), "abs": ("|", "|"), "floor": (r"\lfloor", r"\rfloor")}
 RELATIONS = {ast.Lt: "<", ast.LtE: r"\le", ast.Gt: ">", ast.GtE: r"\ge", ast.Eq: "=", ast.NotEq: r"\ne"}
 FLIPPED = {">": "<", r"\ge": r"\le"}
-OVERFLOW_GUARD = 100.0
-"""exp(min(x, c)) with c above this only keeps floats finite: it is printed as exp(x)."""
+
 
 @dataclass
 class Printer:
@@ -101,6 +115,8 @@ class Printer:
 
     def _binary(self, node: ast.BinOp) -> Tex:
         match node.op:
+            case ast.Add() if guards_rounding(look_up(node.right, self.context.globals)):
+                return self.tex(node.left)
             case ast.Add():
                 left, right = self.at(node.left, SUM), self.at(node.right, SUM)
                 return Tex(f"{left} - {right[1:]}" if right.startswith("-") else f"{left} + {right}", SUM)
@@ -229,7 +245,7 @@ class Printer:
             function = abs
         if function is None or node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
             raise refuse(node)
-        if not isinstance(function, FunctionType) or _is_library(function):
+        if not isinstance(function, FunctionType) or is_library(function):
             return self._library_call(getattr(function, "__name__", ""), node)
         self.helpers.setdefault(function.__name__, function)
         shown = [a for a in node.args if not (isinstance(a, ast.Name) and a.id == "p")]
@@ -262,28 +278,12 @@ class Printer:
             case ast.Call(func=function, args=[inner, (ast.Constant() | ast.Name()) as cap]) if \
                     getattr(look_up(function, self.context.globals), "__name__", "") == "minimum":
                 value = cap.value if isinstance(cap, ast.Constant) else look_up(cap, self.context.globals)
-                exponent = inner if isinstance(value, int | float) and value >= OVERFLOW_GUARD else exponent
+                exponent = inner if guards_overflow(value) else exponent
         with self._inlined():
             short = self.text(exponent)
         if len(re.sub(r"\\(left|right)|[{}\\ ]", "", short)) > 30 or "cases" in short:
             return Tex(rf"\exp\left({self.text(exponent)}\right)", POWER)
         return Tex(f"e^{{{short}}}", POWER)
-
-
-def helper_name(function: FunctionType) -> str:
-    """Return the TeX name of a helper: a symbol, or words if it comes from the numerics."""
-    if is_building_block(function):
-        return words(function.__name__.replace("_", " "))
-    return tex_name(function.__name__)
-
-
-def is_building_block(function: FunctionType) -> bool:
-    """Tell whether a helper is numerical machinery that is described, not printed."""
-    return function.__module__.startswith("ncm_app.numerics.")
-
-
-def _is_library(function: FunctionType) -> bool:
-    return function.__module__.partition(".")[0] in ("numpy", "scipy", "math")
 
 
 def _factors(node: ast.expr) -> list[ast.expr]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from decimal import Decimal
+from types import FunctionType
 from typing import NamedTuple
 
 CASES, SUM, MINUS, SLASH, PRODUCT, POWER, ATOM = range(7)
@@ -13,6 +14,10 @@ CASES, SUM, MINUS, SLASH, PRODUCT, POWER, ATOM = range(7)
 GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi",
          "pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi",
          "Sigma", "Phi", "Psi", "Omega"}
+
+
+LEAST_CAP, MOST_NUDGE = 100.0, 1e-5
+"""A cap in an exponent that no value reaches, and a constant that nothing but a rounding error sees."""
 
 
 class Tex(NamedTuple):
@@ -57,3 +62,30 @@ def number(value: float) -> Tex:
     else:
         tex = Tex(rf"{mantissa[0]}{'.' + mantissa[1:] if mantissa[1:] else ''} \cdot 10^{{{size}}}", PRODUCT)
     return Tex(f"-{tex.text}", MINUS) if exact < 0 else tex
+
+
+def guards_overflow(cap: object) -> bool:
+    """Tell whether the cap of an exponent only keeps floats finite: exp(min(x, cap)) is printed as exp(x)."""
+    return isinstance(cap, int | float) and cap >= LEAST_CAP
+
+
+def guards_rounding(added: object) -> bool:
+    """Tell whether a named constant is so small that it only guards against rounding: it is not printed."""
+    return isinstance(added, int | float) and 0.0 < added < MOST_NUDGE
+
+
+def helper_name(function: FunctionType) -> str:
+    """Return the TeX name of a helper: a symbol, or words if it comes from the numerics."""
+    if is_building_block(function):
+        return words(function.__name__.replace("_", " "))
+    return tex_name(function.__name__)
+
+
+def is_building_block(function: FunctionType) -> bool:
+    """Tell whether a helper is numerical machinery that is described, not printed."""
+    return function.__module__.startswith("ncm_app.numerics.")
+
+
+def is_library(function: FunctionType) -> bool:
+    """Tell whether a function is not of this project."""
+    return function.__module__.partition(".")[0] in ("numpy", "scipy", "math")

@@ -77,6 +77,10 @@ class ChannelrhodopsinEIF(SoftThreshold):
         return p.V_re, p_ChR
 
     @staticmethod
+    def idle(run, p):
+        return () if p.light == PULSES else SoftThreshold.idle(run, p)
+
+    @staticmethod
     def observe(t, y, p):
         return (L(t, p) + 0.0 * t,)
 

@@ -191,6 +191,10 @@ class ConductanceSynapses(Flow):
         return g_e * (p.E_e - V), g_i * (p.E_i - V)
 
     @staticmethod
+    def idle(run, p):
+        return ("K_e",) * (p.r_e == 0) + ("K_i",) * (p.r_i == 0) + ("seed", "linear") * (p.r_e == 0 == p.r_i)
+
+    @staticmethod
     def levels(p):
         g_e, g_i = (one.mean for one in background(p))
         pull = (g_e * (p.E_e - V_lin(p)) + g_i * (p.E_i - V_lin(p))) * (p.linear == REST)

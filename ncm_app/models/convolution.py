@@ -83,7 +83,7 @@ def product(found, p):
     j = np.arange(max(i - reach, 0), min(i + reach + 1, len(found.t)))
     values = found.x[j] * found.k[i - j + reach]
     return {"area": (found.t[j], values), "edge": (found.t[j], values),
-            "words": ([p.t_end * (0.88 if p.t_0 < 0.6 * p.t_end else 0.12)], [0.6 * max(np.max(values), 0.3)],
+            "words": ([p.t_end * (0.78 if p.t_0 < 0.55 * p.t_end else 0.22)], [0.6 * max(np.max(values), 0.3)],
                       [f"area = {float(np.sum(values) * p.dt):.4g}"])}
 
 
@@ -122,7 +122,7 @@ def sine_height(found, p):
     return float(np.hypot(fitted[0], fitted[1]))
 
 
-LEVELS = (-2.5, 1.7)  # axis of signal and result, with room for the legend
+LEVELS = (-1.7, 1.7)  # axis of signal and result
 TIME = Variable("time", (0.0, 50.0), unit="ms")
 
 
@@ -155,17 +155,17 @@ class Convolution(Experiment):
 
     panels = (
         Panel("signal_and_kernel", "Signal and flipped kernel", TIME, Variable("x", LEVELS),
-              (Mark("kernel", "area", "excitatory", label="flipped kernel k(t_0 - s), drawn 1 high"),
-               Mark("x", role="inhibitory", label="signal x(s)"), Mark("now", role="now")),
-              slid, shape="wide", over_time=True, fits="y", clicks=("t_0",), legend="bottom_right"),
+              (Mark("kernel", "area", "excitatory", label="kernel k(t_0 - s), 1 high"),
+               Mark("x", role="inhibitory", label="x(s)"), Mark("now", role="now")),
+              slid, shape="wide", over_time=True, fits="y", clicks=("t_0",)),
         Panel("product", "Product", TIME, Variable("x k", (-0.3, 0.4), unit="1/ms"),
               (Mark("area", "area", "excitatory"), Mark("edge", role="excitatory"), Mark("words", "labels")),
               product, shape="strip", over_time=True, fits="y", clicks=("t_0",)),
         Panel("result", "Result", TIME, Variable("y", LEVELS),
-              (Mark("left", "area", "external"), Mark("right", "area", "external", label="kernel hangs over the edge"),
+              (Mark("left", "area", "external"), Mark("right", "area", "external", label="over an edge"),
                Mark("ideal", role="theory", label="no noise, no edges"),
                Mark("y", role="inhibitory", label="y(t)", ghost=True), Mark("now", "points", "now")),
-              result, shape="wide", over_time=True, tight="y", clicks=("t_0",), legend="bottom_right"),
+              result, shape="wide", over_time=True, tight="y", clicks=("t_0",)),
         Panel("kernel_itself", "Kernel k(s) and flipped kernel k(-s)", Variable("s", (-10.0, 10.0), unit="ms"),
               Variable("k", (0.0, 0.4), unit="1/ms"),
               (Mark("flipped", "area", "excitatory", label="k(-s)"),
@@ -214,6 +214,11 @@ class Convolution(Experiment):
         x, used, middle = noiseless(t, p) + noise, np.flatnonzero(k), (len(k) - 1) // 2
         return Convolved(t, x, noise, s, k, convolved(x, k) * p.dt, convolved(noise, k) * p.dt,
                          back=int(used[-1]) - middle, ahead=middle - int(used[0]))
+
+    @staticmethod
+    def idle(found, p):
+        return (("T_x",) * (p.signal != SINE) + ("t_1",) * (p.signal == SINE) + ("d",) * (p.signal != PULSE)
+                + ("seed",) * (p.sigma_x == 0))
 
     @staticmethod
     def measure(found, p):

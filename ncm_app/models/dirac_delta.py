@@ -6,14 +6,13 @@ from numba.extending import register_jitable
 from ncm_app.core.functions import smoothed
 from ncm_app.core.model import Flow, Mark, Measure, Panel, Preset, Quantity, State, Variable
 
-GUARD = 1e-6  # part of the pulse: k * dt is often a rounding error short of its edge
+GUARD = 1e-7  # ms: a step k * dt is often a rounding error short of an edge of the pulse
 
 
 @register_jitable
 def I(t, p):  # noqa: E743 (the book's name)
     """Pulse (1/ms) of width Delta and area A that begins at t_1."""
-    share = (t - p.t_1) / p.Delta + GUARD
-    return p.A / p.Delta * (share >= 0.0) * (share < 1.0)
+    return p.A / p.Delta * (t + GUARD >= p.t_1) * (t + GUARD < p.t_1 + p.Delta)
 
 
 def limit(t, p):
@@ -74,11 +73,11 @@ class DiracDelta(Flow):
     portrait = False
     solutions = {"exact": exact, "convolution": convolution}
     panels = (
-        Panel("answer", "Answer, and the kernel that it approaches",
+        Panel("answer", "Answer, and its limit",
               Variable("time after t_1", (-15.0, 45.0), unit="ms"), Variable("x", (-0.01, 0.12)),
               (Mark("run", label="x", ghost=True), Mark("limit", role="theory", label="kernel k(t - t_1)")), answers,
               fits="y"),
-        Panel("sifting", "The pulse picks x(t_1) from a signal", Variable("time", (0.0, 100.0), unit="ms"),
+        Panel("sifting", "Pulse picks x(t_1) of a signal", Variable("time", (0.0, 100.0), unit="ms"),
               Variable("signal", (-1.15, 1.7)),
               (Mark("under", "area", "excitatory"), Mark("signal", role="external", label="signal"),
                Mark("wanted", "points", "now", label="x(t_1)"), Mark("picked", "points", "excitatory",

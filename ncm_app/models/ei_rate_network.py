@@ -92,6 +92,11 @@ class EIRateNetwork(Flow):
                  "loses stability at tau_i = 27.28 ms instead of 28.60, and the cycle lasts 24.7 ms instead of 22.64.")
 
     @staticmethod
+    def idle(run, p):
+        asked = (("theta", "g"), ("theta", "r_max", "s"), ("theta", "k", "n"))
+        return tuple({name for names in asked for name in names} - set(asked[p.curve]))
+
+    @staticmethod
     def rhs(t, y, p):
         r_e, r_i = y
         dr_e = (-r_e + f(p.w_ee * r_e + p.w_ei * r_i + p.X_e, p)) / p.tau_e

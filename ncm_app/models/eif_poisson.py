@@ -173,7 +173,7 @@ class EIFPoisson(Spiking):
                Mark("runs", "points", "excitatory"),
                Mark("here", "points", "now")), irregularity, clicks=("r_e",), value_at=r_e_at),
         Panel("averages", "Mean of I_e, estimated", Variable("simulated time", (0.1, 40.0), unit="s"),
-              Variable("error", (-40.0, 40.0), unit="%"),
+              Variable("error", (-40.0, 60.0), unit="%"),
               (Mark("trials", label="trials"), Mark("time", label="time"),
                Mark("trials_band", role="theory", label="± SD"), Mark("time_band", role="theory")), averages,
               log="x"),

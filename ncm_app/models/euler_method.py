@@ -108,6 +108,10 @@ class EulerMethod(Flow):
         return (dx,)
 
     @staticmethod
+    def idle(run, p):
+        return ("omega",) * (p.equation == DECAY) + ("tau",) * (p.equation == SINE)
+
+    @staticmethod
     def levels(p):
         return (None,)
 

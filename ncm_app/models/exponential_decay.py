@@ -58,7 +58,7 @@ class ExponentialDecay(Flow):
               State("y", start=10.0, span=(-1.0, 11.0), box=(-20.0, 20.0), symbol="y", doc="what decays to c"))
     portrait = False
     solutions = {"exact": exact}
-    panels = (Panel("closed_form", "Closed form through the start at t_0, past and future (Eq. A.10)",
+    panels = (Panel("closed_form", "Closed form, past and future",
                     Variable("time", (-30.0, 70.0), unit="ms"), Variable("x, y", (-1.5, 15.0)),
                     (Mark("times", role="theory"), Mark("x", label="x(t)", ghost=True),
                      Mark("y", label="y(t)", ghost=True),

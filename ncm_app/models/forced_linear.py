@@ -143,6 +143,10 @@ class ForcedLinear(Flow):
         return (dy,)
 
     @staticmethod
+    def idle(run, p):
+        return ("I_1", "t_1") * (p.forcing != STEP) + ("A_1", "T_1", "A_2", "T_2") * (p.forcing != SINES)
+
+    @staticmethod
     def observe(t, y, p):
         return (I(t, p) + 0.0 * t,)
 

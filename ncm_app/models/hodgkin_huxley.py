@@ -172,6 +172,12 @@ class HodgkinHuxley(Flow):
                  "-64.996. The book's Euler steps of 0.001 ms delay the spikes by 0.004 ms, RK4 with 0.05 ms by less.")
 
     @staticmethod
+    def idle(run, p):
+        pulses = [(p.I_1, "t_1"), (p.I_2, "t_2"), (p.I_3, "t_3")]
+        still = [name for height, name in pulses if height == 0]
+        return (*still, *("d",) * (len(still) == len(pulses)), *("t_s", "d_s") * (p.I_s == 0))
+
+    @staticmethod
     def rhs(t, y, p):
         V, n, h, m = y
         I_L, I_K, I_Na = p.g_L * (V - p.E_L), p.g_K * n**4 * (V - p.E_K), p.g_Na * m**3 * h * (V - p.E_Na)

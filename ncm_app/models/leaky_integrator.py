@@ -114,5 +114,10 @@ class LeakyIntegrator(Flow):
         return (dV,)
 
     @staticmethod
+    def idle(run, p):
+        asked = ((), ("I_1", "t_1", "t_2", "T_x"), ("I_1", "f_x"), ("sigma_x", "h_x", "seed"))
+        return tuple({name for names in asked for name in names} - set(asked[p.input]))
+
+    @staticmethod
     def observe(t, y, p):
         return (I_x(t, p) + 0.0 * t,)

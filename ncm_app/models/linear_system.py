@@ -144,6 +144,11 @@ class LinearSystem(Flow):
                  "book's Euler steps of 0.001 ms make the spirals of Fig A.8 too large, at t = 5 ms by more than 25 %.")
 
     @staticmethod
+    def idle(run, p):
+        asked = (("a", "b", "c", "d"), ("lambda_1", "lambda_2", "s"), ("alpha", "omega", "s"), ("T", "D", "s"))
+        return tuple({name for names in asked for name in names} - set(asked[p.given]))
+
+    @staticmethod
     def rhs(t, y, p):
         u_1, u_2 = y
         du_1 = A_11(p) * u_1 + A_12(p) * u_2

@@ -78,6 +78,10 @@ class PhaseLine(Flow):
                  "the pitchfork and the transcritical form are additions.")
 
     @staticmethod
+    def idle(run, p):
+        return ("a",) * (p.f == PARABOLA)
+
+    @staticmethod
     def rhs(t, y, p):
         (x,) = y
         dx = f(x, p)

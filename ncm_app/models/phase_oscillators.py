@@ -66,7 +66,7 @@ class PhaseOscillators(Flow):
     explore = "D"
     curves = (Curves("push", Variable("phase of the other, ahead", (-np.pi, np.pi), "rad"),
                      Variable("H", (-1.0, 2.0)), (Curve("H", H, ahead),)),
-              Curves("response of a QIF (theta) neuron to one pulse", Variable("phase", (0.0, 2.0 * np.pi), "rad"),
+              Curves("response of a QIF neuron to one pulse", Variable("phase", (0.0, 2.0 * np.pi), "rad"),
                      Variable("advance", (0.0, 1.0), "rad"),
                      (Curve("exact", advance, phase), Curve("small pulse", weak_advance, phase))))
     presets = (

@@ -104,8 +104,8 @@ class PoissonProcess(Experiment):
               (Mark("counted", "bars"), Mark("Poisson", role="theory", label="Poisson process", ghost=True)),
               lengths, fits="y", tight="x"),
         Panel("variations", "CV over duration", Variable("duration", (80.0, 125_000.0), unit="ms", shown="s"),
-              Variable("CV", (0.0, 2.0)), estimates, variations, log="x", fits="y", clicks=("t_end",)),
-        Panel("fanos", "Fano factor over trials", Variable("trials", (1.7, 600.0)), Variable("Fano factor", (0.0, 2.0)),
+              Variable("CV", (0.0, 2.5)), estimates, variations, log="x", fits="y", clicks=("t_end",)),
+        Panel("fanos", "Fano factor over trials", Variable("trials", (1.7, 600.0)), Variable("Fano factor", (0.0, 3.0)),
               estimates, fanos, log="x", fits="y", clicks=("trials",)),
     )
     presets = (
@@ -146,6 +146,10 @@ class PoissonProcess(Experiment):
     def perform(p, progress):
         drawn, way = pieces(p), {"algorithm": p.algorithm, "dt": p.dt}
         return repeated(drawn, poisson_trains(drawn, p.trials, p.seed, **way, progress=progress), p.seed, **way)
+
+    @staticmethod
+    def idle(answer, p):
+        return ("dt",) * (p.algorithm == TIMES) + ("T_r",) * (p.r_1 == 0)
 
     @staticmethod
     def sound(answer, p):

@@ -60,6 +60,10 @@ class QIF(SoftThreshold):
         return (dV,)
 
     @staticmethod
+    def idle(run, p):
+        return (*SoftThreshold.idle(run, p), *("V_th",) * (p.counted == AT_V_T))
+
+    @staticmethod
     def threshold(p):
         if p.counted == AT_V_T:
             return p.V_T

@@ -145,6 +145,13 @@ class SpikeTrains(Experiment):
         return list(MADE.values())[p.recording](p.seed)
 
     @staticmethod
+    def idle(recording, p):
+        groups = (("width", "sigma"), recording.trains), (("theta_1", "theta_2", "neuron"), recording.counts)
+        absent = [name for names, held in groups if held is None for name in names]
+        alone = recording.counts is not None and len(recording.counts) == 1
+        return (*absent, *("neuron",) * alone)
+
+    @staticmethod
     def sound(recording, p):
         trains = recording.trains
         return ((), recording.duration) if trains is None else (trains.times[trains.trials == 0], trains.duration)

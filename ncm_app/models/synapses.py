@@ -79,7 +79,7 @@ def rows(run, p):
 def after_one_spike(membrane):
     """What one spike of either kind leaves behind, of the current or of the potential, and its peak."""
     def draw(run, p):
-        t = np.linspace(0.0, 5.0 * max(p.tau_e, p.tau_i, p.tau_m, p.tau_r), 501)
+        t = np.linspace(0.0, 5.0 * max(p.tau_m, *(tau for _, _, taus in synapses(p) for tau in taus)), 501)
         last, drawn, peaks = ((p.tau_m,) if membrane else ()), {}, []
         for name, (_, J, taus) in zip(KINDS, synapses(p), strict=True):
             drawn[name] = t, J * cascade(t, *taus, *last)
@@ -170,6 +170,10 @@ class Synapses(Flow):
         """A jump of J / tau per spike; with a rise, as much in total, spread over time like exp(-s / tau_r)."""
         arrived = [released(t, s, p.tau_r) if p.kernel == DIFFERENCE else counted(t, s) for s in (p.s_e, p.s_i)]
         return np.array([0.0 * t, p.J_e / p.tau_e * arrived[0], p.J_i / p.tau_i * arrived[1]])
+
+    @staticmethod
+    def idle(run, p):
+        return ("tau_r",) * (p.kernel != DIFFERENCE)
 
     @staticmethod
     def measure(run, p):

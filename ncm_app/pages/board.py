@@ -25,6 +25,9 @@ STRIP_SIZES = {"title": "13pt", "label": "11pt", "tick": "11pt"}
 """The same for the projector in low plots, which longer labels would leave."""
 
 
+LEGEND_TEXT = ".bk-label { font-size: $size !important; line-height: 1.1 }"
+"""The theme sets the size of legends in the browser, whatever is asked of the figure."""
+
 TIME_BORDERS, NAMED_BORDERS = {False: 66, True: 92}, {False: 112, True: 150}
 """Pixels left of axes over time, plain and for the projector; more where rows of spikes have names."""
 
@@ -84,8 +87,10 @@ class Board:
         self.live.forget(name)
 
     def _pane(self, view: View, result: Any) -> pn.pane.HoloViews:
+        # Plots over time stand close: the words above one keep it apart from the next.
+        margin = (5 * (view.lines == 0), 10, 2, 10) if view.over_time else (5, 10)
         return pn.pane.HoloViews(
-            view.draw(result, self._keeper()), linked_axes=False, sizing_mode="stretch_width",
+            view.draw(result, self._keeper()), linked_axes=False, sizing_mode="stretch_width", margin=margin,
             height=view.height, css_classes=[f"ncm-view-{view.name}"], backend="bokeh")
 
     def _keeper(self) -> Callable[[str, Any, dict[str, Any]], None]:
@@ -110,7 +115,7 @@ class Board:
         figure.toolbar.autohide = True
         # Inside the frame it would swallow clicks near the top; a title leaves room for it.
         figure.toolbar_inner = not self.views[name].title
-        if self.views[name].clickable and not self.views[name].title:
+        if self.views[name].clickable and (not self.views[name].title or self.views[name].shape == "strip"):
             figure.toolbar_location = None
         figure.min_border_top = 6
         if self.views[name].over_time:
@@ -134,6 +139,11 @@ class Board:
         """Return new ranges for the views from which what matters has gone out of sight."""
         return {name: view.limits(results[name]) for name, view in self.views.items()
                 if name in results and view.outgrown(results[name], self._limits[name])}
+
+    def show(self, columns: dict[str, Columns], results: dict[str, Any]) -> None:
+        """Send the columns of a frame, in the views that have something to draw."""
+        self.send(columns)
+        self.appear(results)
 
     def send(self, columns: dict[str, Columns]) -> None:
         """Send the changed columns of every view."""
@@ -212,7 +222,8 @@ class Board:
             axis.update(axis_label_text_font_size=size["label"], major_label_text_font_size=size["tick"],
                         axis_label_text_font_style="normal")
         for legend in figure.legend:
-            legend.update(label_text_font_size=size["tick"], glyph_height=14, label_height=14)
+            legend.update(label_text_font_size=size["tick"], glyph_height=14, label_height=14,
+                          stylesheets=[LEGEND_TEXT.replace("$size", size["tick"])])
 
 
 hv.extension("bokeh")

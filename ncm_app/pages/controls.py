@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import panel as pn
@@ -98,6 +98,12 @@ class Controls:
                     self.widgets[name].value = value
         finally:
             self._quiet = False
+
+    def dim(self, idle: Collection[str]) -> None:
+        """Dim the controls that have no effect at present; they can still be moved."""
+        for name, widget in self.widgets.items():
+            if widget.idle != (name in idle):
+                widget.idle = name in idle
 
     def groups(self) -> Viewable:
         """Return the groups one below the other; a group of rare controls is closed at first."""

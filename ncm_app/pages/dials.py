@@ -7,13 +7,14 @@ from panel.custom import JSComponent
 
 from ncm_app.pages.browser_code import browser_code
 
-STYLE = browser_code("controls.css")
+STYLE, IDLE = browser_code("controls.css"), browser_code("idle.js")
 
 
 class Dial(JSComponent):
     """A number: the slider spans `start` to `end`, the field takes `low` to `high`.
 
-    A typed value beyond the bounds changes nothing and is told in `complaint`.
+    A typed value beyond the bounds changes nothing and is told in `complaint`. Of an `idle` one
+    the page knows that it has no effect at present.
     """
 
     value = param.Number(default=0.0)
@@ -27,12 +28,13 @@ class Dial(JSComponent):
     unit = param.String(default="")
     help = param.String(default="")
     whole = param.Boolean(default=False)
+    idle = param.Boolean(default=False)
     complaint = param.String(default="")
     _debounce = 0
     # Panel's global busy state costs two milliseconds an event, and the gate tells better.
     _busy__ignore = ["value"]
     _stylesheets = [STYLE]
-    _esm = browser_code("dial.js")
+    _esm = IDLE + browser_code("dial.js")
 
 
 class Pick(JSComponent):
@@ -44,9 +46,10 @@ class Pick(JSComponent):
     plain = param.String(default="")
     help = param.String(default="")
     bar = param.Boolean(default=False)
+    idle = param.Boolean(default=False)
     _debounce = 0
     _stylesheets = [STYLE]
-    _esm = browser_code("pick.js")
+    _esm = IDLE + browser_code("pick.js")
 
 
 class Field(JSComponent):
@@ -58,9 +61,10 @@ class Field(JSComponent):
     plain = param.String(default="")
     unit = param.String(default="")
     help = param.String(default="")
+    idle = param.Boolean(default=False)
     _debounce = 0
     _stylesheets = [STYLE]
-    _esm = browser_code("field.js")
+    _esm = IDLE + browser_code("field.js")
 
 
 class Action(JSComponent):

@@ -11,6 +11,7 @@ from ncm_app.pages.cards import Card
 from ncm_app.pages.ghosts import compared_columns, frozen_columns
 from ncm_app.pages.settings import Settings
 from ncm_app.studies.family import compare
+from ncm_app.studies.panels import idle
 from ncm_app.studies.regime import Regime, regime
 from ncm_app.views.view import Columns, Limits, View
 
@@ -31,12 +32,13 @@ class Question(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """The answer: columns by view and layer, limits where the axes move, the sentences."""
+    """The answer: columns by view and layer, limits where the axes move, the sentences, controls without effect."""
 
     columns: dict[str, Columns]
     limits: dict[str, Limits]
     regime: Regime
     results: dict[str, Any]
+    idle: frozenset[str]
 
 
 def answer(cards: list[tuple[Card, View]], question: Question, progress: Progress) -> Frame:
@@ -55,7 +57,7 @@ def answer(cards: list[tuple[Card, View]], question: Question, progress: Progres
     if question.other is not None:
         words = compare(snapshot, question.other, progress=progress), told.numbers
         told = replace(told, numbers=" · ".join(filter(None, words)))
-    return Frame(columns, limits, told, results)
+    return Frame(columns, limits, told, results, idle(snapshot, progress=progress))
 
 
 def _ghosts(cards: list[tuple[Card, View]], question: Question, progress: Progress) -> dict[str, Columns]:

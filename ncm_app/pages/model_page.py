@@ -252,8 +252,8 @@ class ModelPage:
             self._ghost = ghost_of(question.frozen, question.settings)
         self._follow = "" if question.follow == self._follow else self._follow
         self.toolbar.mark(question.snapshot.named != type(self.model).preset_values(self.preset))
-        self.board.send(frame.columns)
-        self.board.appear(frame.results)
+        self.board.show(frame.columns, frame.results)
+        self.controls.dim(frame.idle)
         self.board.follow({**self.board.outgrown(frame.results), **frame.limits})
         self.board.relabel_all()
         if self.slicer:

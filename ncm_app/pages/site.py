@@ -25,7 +25,10 @@ SHELL: dict[str, Any] = {
     "theme_config": {"light": {"breakpoints": BREAKPOINTS, "palette": {"primary": {"main": "#00527F"}}},
                      "dark": {"breakpoints": BREAKPOINTS, "palette": {"primary": {"main": "#7CC4F0"}}}},
     "sx": {"& .MuiAppBar-root": {"backgroundColor": "#00456B", "color": "#FFFFFF"},
-           "& .MuiAppBar-root .MuiToolbar-root": {"minHeight": "48px"}},
+           "& .MuiAppBar-root .MuiToolbar-root": {"minHeight": "48px"},
+           # Two lines of a long title fit into the header of a phone.
+           "@media (max-width: 600px)": {"& .MuiAppBar-root .MuiTypography-root": {"fontSize": "1.05rem",
+                                                                                "lineHeight": 1.2}}},
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import logging
+import re
 
 import panel as pn
 import panel_material_ui as pmui
@@ -15,6 +16,9 @@ from ncm_app.core.syntax import Unreadable
 from ncm_app.core.tex import equations
 from ncm_app.studies.events import CYCLE_EVENTS
 from ncm_app.studies.regime import EVENTS
+
+START, WHERE = re.compile(r"\b((?:start at|set|raise|lower) \w+\(0\))"), r"\1 (under start)"
+"""A start value that somebody is told to change, and where it is found: its group is closed at first."""
 
 LOG = logging.getLogger(__name__)
 
@@ -57,7 +61,7 @@ class Texts:
     def cards(self) -> Viewable:
         """Return the texts side by side; they wrap on narrow screens."""
         model = self.model
-        tries = "".join(f"<li>{html.escape(item)}</li>" for item in model.try_this)
+        tries = "".join(f"<li>{html.escape(START.sub(WHERE, item, count=1))}</li>" for item in model.try_this)
         words = f"<p>{html.escape(model.look_for)}</p><p><b>Try</b></p><ul>{tries}</ul>{self._codes()}"
         title = "Equations, from the code that runs" if issubclass(model, Flow) else "Equations"
         cards = [self._card(title, self.equations),

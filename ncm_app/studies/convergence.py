@@ -8,9 +8,9 @@ import numpy as np
 
 from ncm_app.core.model import METHODS
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.numerics import convergence as numerics
-from ncm_app.numerics.integrate import METHODS as STEPPED
 from ncm_app.numerics.results import Array, Trajectory
+from ncm_app.numerics.runs import convergence as numerics
+from ncm_app.numerics.runs.integrate import METHODS as STEPPED
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.simulate import simulate

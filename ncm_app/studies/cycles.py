@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.numerics.cycles import cycle_branches
+from ncm_app.numerics.cycles.branches import cycle_branches
 from ncm_app.numerics.results import CycleBranch
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.diagram import diagram, whole_range

@@ -9,10 +9,10 @@ import numpy as np
 from ncm_app.core.model import Flow
 from ncm_app.core.quantity import Choice, Quantity
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.numerics.continuation import bifurcation_diagram
+from ncm_app.numerics.branches.continuation import bifurcation_diagram
+from ncm_app.numerics.fixed_points.thresholds import clip_diagram
 from ncm_app.numerics.results import Diagram
 from ncm_app.numerics.system import SILENT, Progress
-from ncm_app.numerics.thresholds import clip_diagram
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.systems import system_of
 

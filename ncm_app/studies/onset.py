@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ncm_app.core.model import Spiking
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.numerics.onset import onset_type
-from ncm_app.numerics.onset_rate import onset_of_rate
+from ncm_app.numerics.onsets.onset import onset_type
+from ncm_app.numerics.onsets.onset_rate import onset_of_rate
 from ncm_app.numerics.results import Onset
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.cycles import cycles

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.numerics.oscillation import settle
+from ncm_app.numerics.cycles.oscillation import settle
 from ncm_app.numerics.results import Oscillation
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.memo import remembered

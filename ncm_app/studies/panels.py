@@ -92,6 +92,11 @@ def told(snapshot: Snapshot, *, progress: Progress = SILENT) -> str:
     return str(snapshot.model.tell(answer_of(snapshot, progress=progress), snapshot.p))
 
 
+def idle(snapshot: Snapshot, *, progress: Progress = SILENT) -> frozenset[str]:
+    """Return the names of controls that change nothing at present."""
+    return frozenset(snapshot.model.idle(answer_of(snapshot, progress=progress), snapshot.p))
+
+
 def describe(measure: Measure) -> str:
     """Return a number with its unit, and what theory says of it."""
     unit = "" if measure.unit == "1" else f" {measure.unit}"

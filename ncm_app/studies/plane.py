@@ -6,8 +6,8 @@ import numpy as np
 
 from ncm_app.core.model import Flow, Spiking
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.numerics.basins import find_basins
-from ncm_app.numerics.plane_cycles import plane_cycles as find_cycles
+from ncm_app.numerics.plane.basins import find_basins
+from ncm_app.numerics.plane.cycles import plane_cycles as find_cycles
 from ncm_app.numerics.plane_results import Basins, PhasePlane, PlaneCycle
 from ncm_app.numerics.results import Equilibrium
 from ncm_app.numerics.system import SILENT, Progress

@@ -6,10 +6,10 @@ import numpy as np
 
 from ncm_app.core.model import Spiking
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.numerics import rates
-from ncm_app.numerics.compiled import STAGES, is_warm, warm
 from ncm_app.numerics.results import MeasuredRates, RateCurve
-from ncm_app.numerics.run_rates import FALLBACK, measure_rates
+from ncm_app.numerics.runs import rates
+from ncm_app.numerics.runs.compiled import STAGES, is_warm, warm
+from ncm_app.numerics.runs.run_rates import FALLBACK, measure_rates
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.systems import system_of

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.numerics import integrate
 from ncm_app.numerics.results import Array, Trajectory
+from ncm_app.numerics.runs import integrate
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.systems import system_of

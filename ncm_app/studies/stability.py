@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.numerics import portrait
-from ncm_app.numerics.equilibria import EquilibriumSet, find_equilibria
+from ncm_app.numerics.fixed_points.equilibria import EquilibriumSet, find_equilibria
+from ncm_app.numerics.fixed_points.thresholds import below_threshold
+from ncm_app.numerics.plane import portrait
+from ncm_app.numerics.plane.separatrices import saddle_manifolds
 from ncm_app.numerics.plane_results import SaddleManifolds
 from ncm_app.numerics.results import Array, Portrait
-from ncm_app.numerics.separatrices import saddle_manifolds
 from ncm_app.numerics.system import SILENT, Progress
-from ncm_app.numerics.thresholds import below_threshold
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.systems import flow_of, system_of
 

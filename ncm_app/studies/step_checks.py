@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from ncm_app.core.model import Spiking
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.numerics.integrate import MAX_STEPS
-from ncm_app.numerics.oscillation import period_of
+from ncm_app.numerics.cycles.oscillation import period_of
 from ncm_app.numerics.results import Equilibrium
+from ncm_app.numerics.runs.integrate import MAX_STEPS
 from ncm_app.numerics.system import Progress
 from ncm_app.studies.oscillation import settled
 from ncm_app.studies.rates import has_rate_curve, rate_at

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ncm_app.core.model import Spiking
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.numerics.compiled import STAGES, warm
 from ncm_app.numerics.results import Sweep
-from ncm_app.numerics.sweep import sweep
+from ncm_app.numerics.runs.compiled import STAGES, warm
+from ncm_app.numerics.runs.sweep import sweep
+from ncm_app.numerics.runs.time_scales import HOLD, fitting_step, slow_time
 from ncm_app.numerics.system import SILENT, Progress
-from ncm_app.numerics.time_scales import HOLD, fitting_step, slow_time
 from ncm_app.studies.diagram import diagram, whole_range
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.systems import system_of

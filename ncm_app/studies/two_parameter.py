@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.numerics.branches.two_parameter import two_parameter_diagram
+from ncm_app.numerics.fixed_points.thresholds import clip_loci
 from ncm_app.numerics.results import Loci
 from ncm_app.numerics.system import SILENT, Progress
-from ncm_app.numerics.thresholds import clip_loci
-from ncm_app.numerics.two_parameter import two_parameter_diagram
 from ncm_app.studies.diagram import whole_range
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.systems import system_of

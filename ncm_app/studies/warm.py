@@ -8,8 +8,8 @@ from collections import deque
 
 from ncm_app.core import catalogue
 from ncm_app.core.model import Flow, Model, Spiking
-from ncm_app.numerics.compiled import STAGES, warm
-from ncm_app.numerics.tracing import warm_tracing
+from ncm_app.numerics.plane.tracing import warm_tracing
+from ncm_app.numerics.runs.compiled import STAGES, warm
 from ncm_app.studies.panels import answer_of, panel
 from ncm_app.studies.systems import system_of
 

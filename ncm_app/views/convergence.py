@@ -23,7 +23,7 @@ SMALLEST, LARGEST = 1e-16, 1e3
 class MethodsView(View):
     """The run of every method with the present step over the exact solution."""
 
-    name, shape, x_label, legend, legend_columns = "methods", "wide", "time (ms)", "top_right", 3
+    name, shape, x_label, legend = "methods", "wide", "time (ms)", "top_right"
     over_time = True
 
     def __init__(self, model: type[Flow]) -> None:

@@ -15,6 +15,9 @@ from ncm_app.views.layer import Layer
 from ncm_app.views.rasters import spikes
 from ncm_app.views.view import Column, Columns, Limits, View, lean
 
+PLAIN = 3
+"""Powers of ten up to this one are written out on logarithmic axes: 0.1, 1, 10."""
+
 LOOKS: dict[str, dict[str, Any]] = {
     "curve": {"line_width": 2.0}, "points": {"marker": "circle", "size": 6},
     "bars": {"alpha": 0.45}, "area": {"alpha": 0.3}, "band": {"alpha": 0.15},
@@ -42,11 +45,9 @@ class PanelView(View):
         self.clickable, self.over_time = bool(panel.clicks), panel.over_time  # type: ignore[misc]
         self.x_label, self.y_label = panel.x.axis, panel.y.axis
         self.log, self.rows = panel.log, panel.rows
-        self.legend_columns = 1 if panel.shape == "square" else 3
         self.legend = panel.legend if any(mark.label for mark in panel.marks) else None
-        if panel.over_time and panel.shape == "strip":
-            self.title = ""  # the axis says what it is, and the strip is low
-            self.y_label += " (click)" * self.clickable
+        if panel.over_time and panel.shape == "strip" and not self.clickable:
+            self.title = ""  # the axis says what it is, and the strip is low; a click has to be told
 
     def layers(self) -> list[Layer]:
         """One layer for each mark, each in its role's hue."""
@@ -68,6 +69,9 @@ class PanelView(View):
                 across.formatter = BasicTickFormatter(power_limit_high=7)  # 100 s are 100000 ms, not 1e5
                 across.ticker = BasicTicker(desired_num_ticks=4 if self.shape == "square" else 6)
                 figure.xgrid[0].ticker = across.ticker
+            for axis, way in ((across, "x"), (up, "y")):
+                if way in self.log:
+                    axis.formatter.min_exponent = PLAIN
             if self._rows_on("y") and not self.rows:
                 up.ticker = figure.ygrid[0].ticker = BasicTicker(min_interval=1, desired_num_ticks=5)
             keep(name, figure, renderers)

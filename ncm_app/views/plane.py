@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from bokeh.core.properties import value
 
-from ncm_app.core.model import Flow
+from ncm_app.core.model import Flow, Spiking
 from ncm_app.core.state import State
 from ncm_app.numerics.plane_results import PhasePlane
 from ncm_app.numerics.results import Array, Portrait, Trajectory
@@ -57,6 +57,8 @@ class PhasePlaneView(View):
         self.states = model.states
         self.sliced = len(model.states) > 2
         self.clickable = True
+        if issubclass(model, Spiking):
+            self.legend = "top_right"  # far from the thresholds at which nullclines rise
         self._turn_to(axes, np.array([s.start for s in model.states]))
 
     def _turn_to(self, axes: tuple[int, int], held: Array) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +14,14 @@ from ncm_app.views import style
 from ncm_app.views.frequency import onset_words
 from ncm_app.views.layer import Layer
 from ncm_app.views.view import NO_LABELS, Columns, Limits, View, lean, scattered
+
+BROAD = 20
+"""Letters in a line that stands beside the steep part of a curve."""
+
+
+def wrap(words: str) -> str:
+    """Return words in short lines, a new one after each comma."""
+    return "\n".join(line for part in words.split(", ") for line in textwrap.wrap(part, BROAD))
 
 
 class Rates(NamedTuple):
@@ -51,7 +60,7 @@ class RateCurveView(View):
                 Layer("present", kind="points", look={"marker": "circle", "size": 11},
                       ink=("line_color", "fill_color")),
                 Layer("onset", kind="labels", ink=("text_color",), look={
-                    "text_align": "left", "text_baseline": "bottom", "text_alpha": 1.0})]
+                    "text_align": "right", "text_baseline": "bottom", "text_alpha": 1.0, "y_offset": -3})]
 
     def columns(self, result: Rates) -> Columns:
         """Rates in Hz."""
@@ -62,11 +71,11 @@ class RateCurveView(View):
                 "present line": lean([x, x], [-1e6, 1e6])}
 
     def late(self, topic: str, answer: Any) -> Columns:
-        """How firing begins, named at the foot of the curve."""
+        """How firing begins, named in a few short lines in the corner under the curve."""
         if topic != "frequency":
             return {}
-        words = "" if answer is None else onset_words(answer.onset)
-        return {"onset": (*scattered([(self.bounds[0] + 0.02 * (self.bounds[1] - self.bounds[0]), 0.0)]), [words])
+        words = "" if answer is None else wrap(onset_words(answer.onset))
+        return {"onset": (*scattered([(self.bounds[1] - 0.02 * (self.bounds[1] - self.bounds[0]), 0.0)]), [words])
                 if words else NO_LABELS}
 
     def limits(self, result: Rates) -> Limits:

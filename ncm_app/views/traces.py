@@ -17,9 +17,6 @@ from ncm_app.views.layer import Layer
 from ncm_app.views.panels import outgrown
 from ncm_app.views.view import NOTHING, Columns, Limits, View, lean, reach, scattered, wrapped
 
-LEGEND_ROOM = 0.25
-"""Part of what the states reach that is left free above them."""
-
 
 class Run(NamedTuple):
     """What the trace views show: a run and what belongs to it."""
@@ -87,7 +84,6 @@ class TraceView(View):
         self.names = tuple(model.solutions)
         self.fits = any(state.fits for state in self.shown.values())
         self.spiking = group == 0 and issubclass(model, Spiking)
-        self.legend_columns = 4
         self.legend = "top_right" if len(self.shown) + len(self.names) > 1 else None
 
     def layers(self) -> list[Layer]:
@@ -154,8 +150,7 @@ class TraceView(View):
         return self.fits and outgrown(self._reached(result), limits[1], log=False)
 
     def _reached(self, result: Run) -> tuple[float, float]:
-        low, high = reach(self.columns(result), [s.name for s in self.shown.values()], 1)
-        return low, high + LEGEND_ROOM * (high - low) * (self.fits and self.legend is not None)
+        return reach(self.columns(result), [s.name for s in self.shown.values()], 1)
 
     def fitted(self, result: Run) -> Limits:
         """The duration, and what the states reach."""
@@ -175,11 +170,12 @@ class StripView(TraceView):
 class InputView(View):
     """The observed variables over time, such as the input current."""
 
-    name, shape, legend, x_label = "input", "strip", None, "time (ms)"
+    name, shape, x_label = "input", "strip", "time (ms)"
     over_time = True
 
     def __init__(self, model: type[Flow]) -> None:
         self.variables = model.observed
+        self.legend = "top_right" if len(self.variables) > 1 else None
         self.fits = any(variable.fits for variable in self.variables)
         self.y_label = shared_label(self.variables)
 
@@ -213,7 +209,7 @@ class InputView(View):
 class ErrorView(View):
     """The computed run and each other solution minus the exact one."""
 
-    name, shape, legend, legend_columns, x_label = "error", "strip", "top_right", 3, "time (ms)"
+    name, shape, legend, x_label = "error", "strip", "top_right", "time (ms)"
     over_time = True
 
     def __init__(self, model: type[Flow]) -> None:

@@ -30,6 +30,8 @@ NO_LABELS = (ABSENT, ABSENT, [""])
 WORDED = ("labels", "probes")
 """Kinds of layers with a third column, of texts."""
 HIGHEST = 1e37
+LETTER = 6
+"""Pixels that a letter of an axis label takes, about."""
 SHOW = "item.visible = Array.from(cb_obj.data['$x']).some(Number.isFinite)"
 """Runs in the browser when a column has changed."""
 TOOLTIP = '<div style="max-width: 230px; white-space: normal">@$text</div>'
@@ -62,9 +64,20 @@ class View:
     y_label: str = ""
 
     @property
+    def flat(self) -> bool:
+        """Whether a legend would lie on the curves, so that it stands in a line above them."""
+        return self.shape in ("strip", "wide")
+
+    @property
+    def lines(self) -> int:
+        """Lines of words above the frame, by which a low plot is higher; of a title alone where it is lowest."""
+        explained, titled = self.flat and self.legend is not None, bool(self.title)
+        return explained + (titled and (explained or self.shape == "strip"))
+
+    @property
     def height(self) -> int:
         """Height in pixels."""
-        return style.HEIGHTS[self.shape] - style.AXIS * self.stacked
+        return style.HEIGHTS[self.shape] - style.AXIS * self.stacked + style.LINE * self.lines
 
     def layers(self) -> Sequence[Layer]:
         """Return the layers from back to front."""
@@ -144,7 +157,7 @@ class View:
         x, y, _ = self.column_names()
         # Every layer is fed with columns; the element itself holds the axes and no data.
         return hv.Curve([], hv.Dimension(x, label=self.x_label or x), hv.Dimension(y, label=self.y_label or y)).opts(
-            xlim=limits[0], ylim=limits[1], xlabel=self.x_label, ylabel=self.y_label, title=self.title,
+            xlim=limits[0], ylim=limits[1], xlabel=self.x_label, ylabel=self._broken(), title=self.title,
             logx="x" in self.log, logy="y" in self.log, responsive=True, min_height=self.height, show_grid=True,
             shared_axes=False,
             **({"yticks": list(enumerate(self.rows))} if self.rows else {}),
@@ -153,16 +166,23 @@ class View:
 
     def relabel(self, figure: Any) -> None:
         """Write axis labels and title of a drawn figure anew."""
-        figure.xaxis[0].axis_label, figure.yaxis[0].axis_label = self.x_label, self.y_label
+        figure.xaxis[0].axis_label, figure.yaxis[0].axis_label = self.x_label, self._broken()
         figure.title.text = self.title
+
+    def _broken(self) -> str:
+        """Return the label of the y axis, its unit in a second line where the plot is too low for one."""
+        return self.y_label.replace(" (", "\n(") if len(self.y_label) * LETTER > self.height else self.y_label
 
     def _explain(self, figure: Any, renderers: dict[str, GlyphRenderer]) -> None:
         """Put the labelled layers into a legend."""
         labelled = [layer for layer in self.layers() if layer.label]
         if self.legend is not None and labelled:
             items = [self._entry(layer, renderers[layer.name]) for layer in labelled]
-            figure.add_layout(Legend(items=items, location=self.legend, ncols=self.legend_columns, **style.LEGEND),
-                              self.legend_place)
+            if self.flat:
+                figure.add_layout(Legend(items=items, **style.LEGEND_LINE), "above")
+            else:
+                figure.add_layout(Legend(items=items, location=self.legend, ncols=self.legend_columns, **style.LEGEND),
+                                  self.legend_place)
 
     def _entry(self, layer: Layer, renderer: GlyphRenderer) -> LegendItem:
         """Return a layer's line of the legend; that of a fleeting one comes and goes with its columns."""

@@ -17,8 +17,8 @@ from ncm_app.core.texprint import Printer
 from ncm_app.core.texwords import ATOM, Tex, number, tex_name, words
 
 NAMES = {name: Tex(name, ATOM) for name in "abcdxyz"}
-CONTEXT = Context({"np": np, "math": math, "CAP": 300.0, "LIMIT": 2.5, "E_REST": -72.0, "FLAGS": {}}, {"kind": ["up",
-    "down", "flat"]})
+CONTEXT = Context({"np": np, "math": math, "CAP": 300.0, "GUARD": 1e-6, "LIMIT": 2.5, "E_REST": -72.0, "FLAGS": {}},
+                  {"kind": ["up", "down", "flat"]})
 
 
 def printed(code, inline=False):
@@ -64,7 +64,8 @@ def test_words_escape_what_tex_would_read():
 @pytest.mark.parametrize(("code", "tex"), [
     ("a - (b - c)", r"a - \left(b - c\right)"), ("a - b - c", "a - b - c"), ("a + (b - c)", "a + b - c"),
     ("a - (b + c)", r"a - \left(b + c\right)"), ("(a - b) + c", "a - b + c"), ("a + -b", "a - b"),
-    ("a - -b", r"a - \left(-b\right)"),
+    ("a - -b", r"a - \left(-b\right)"), ("(a + GUARD) / b", r"\frac{a}{b}"), ("a + LIMIT", "a + 2.5"),
+    ("a + 0.000001", r"a + 10^{-6}"),
     ("a + (-b + c)", "a - b + c"), ("-(a + b)", r"-\left(a + b\right)"), ("-a + b", "-a + b"),
     ("- -a", r"-\left(-a\right)"), ("+a", "a"),
     ("-(a * b)", r"-a \, b"), ("-a * b", r"-a \, b"), ("a * -b", r"a \, \left(-b\right)"),

@@ -7,7 +7,7 @@ import pytest
 
 from ncm_app.core.panel import Measure
 from ncm_app.models.eif_poisson import EIFPoisson, mean_inputs, r_e_at
-from ncm_app.numerics.compiled import warm
+from ncm_app.numerics.runs.compiled import warm
 from ncm_app.pages.clicks import Shown, respond
 from ncm_app.pages.settings import Settings
 from ncm_app.studies.panels import measures, panel

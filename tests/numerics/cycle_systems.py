@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ncm_app.numerics.continuation import bifurcation_diagram
-from ncm_app.numerics.cycles import cycle_branches
+from ncm_app.numerics.branches.continuation import bifurcation_diagram
+from ncm_app.numerics.cycles.branches import cycle_branches
 from ncm_app.numerics.results import CycleBranch, Diagram, SpecialPoint
 from ncm_app.numerics.system import System
 from tests.numerics.systems import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ncm_app.numerics.continuation import bifurcation_diagram
+from ncm_app.numerics.branches.continuation import bifurcation_diagram
 from ncm_app.numerics.results import Diagram, SpecialPoint, Status
 from tests.numerics.systems import (
     BRUSSELATOR,

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ncm_app.core.catalogue import models
+from ncm_app.numerics.branches.two_parameter import Ranges, two_parameter_diagram
 from ncm_app.numerics.results import Array, Loci, Locus
-from ncm_app.numerics.two_parameter import Ranges, two_parameter_diagram
 from ncm_app.studies.systems import system_of
 from tests.numerics.systems import BOGDANOV_TAKENS, CUSP, EIF, EIF_VALUES, JANSEN_RIT, make_system, record
 

@@ -14,8 +14,8 @@ import pytest
 
 from ncm_app.core.catalogue import models
 from ncm_app.core.model import Flow, Spiking
-from ncm_app.numerics import compiled, step_cache
-from ncm_app.numerics.compiled import STAGES, is_warm, limits_of, step_text, stepper, warm
+from ncm_app.numerics.runs import compiled, step_cache
+from ncm_app.numerics.runs.compiled import STAGES, is_warm, limits_of, step_text, stepper, warm
 from ncm_app.numerics.system import System
 
 Pair = namedtuple("Pair", "a b")
@@ -192,7 +192,7 @@ PROCESS = """
 import sys
 from ncm_app.core.catalogue import models
 from ncm_app.models.ei_rate_network import EIRateNetwork as M
-from ncm_app.numerics.compiled import stepper, warm
+from ncm_app.numerics.runs.compiled import stepper, warm
 from ncm_app.numerics.system import System
 one = System(M.rhs, ("r_e", "r_i"), ((0, 1), (0, 1)), ((0, 1), (0, 1)), owner=M.__module__ + ":" + M.__qualname__)
 warm(one, "Euler", M().snapshot().p)

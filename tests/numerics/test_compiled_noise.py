@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.numerics.compiled import STAGES, is_warm, stepper, warm
 from ncm_app.numerics.noise import hash_normal
+from ncm_app.numerics.runs.compiled import STAGES, is_warm, stepper, warm
 from ncm_app.numerics.system import System
 from tests.numerics.systems import make_system, record, scalar
 

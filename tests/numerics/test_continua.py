@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ncm_app.numerics.continuation import bifurcation_diagram
-from ncm_app.numerics.equilibria import find_equilibria
+from ncm_app.numerics.branches.continuation import bifurcation_diagram
+from ncm_app.numerics.fixed_points.equilibria import find_equilibria
 from tests.numerics.systems import FITZHUGH_NAGUMO, FOLD, LORENZ, make_system, record, scalar
 
 SQUARE = [(-2.0, 2.0), (-2.0, 2.0)]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ncm_app.numerics.continuation import bifurcation_diagram
+from ncm_app.numerics.branches.continuation import bifurcation_diagram
 from ncm_app.numerics.results import Status
 from tests.numerics.diagram_cases import AT_BOUNDS, codes, diagram_of, only, where
 from tests.numerics.systems import (

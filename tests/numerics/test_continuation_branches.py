@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ncm_app.numerics.continuation import bifurcation_diagram
-from ncm_app.numerics.equilibria import find_equilibria
+from ncm_app.numerics.branches.continuation import bifurcation_diagram
+from ncm_app.numerics.fixed_points.equilibria import find_equilibria
 from ncm_app.numerics.jacobian import evaluate_field
 from ncm_app.numerics.results import Diagram, Status
 from tests.numerics.diagram_cases import CASES, codes, diagram_of, only, where

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ncm_app.numerics.continuation import bifurcation_diagram
-from ncm_app.numerics.curve import EquilibriumCurve
+from ncm_app.numerics.branches.continuation import bifurcation_diagram
+from ncm_app.numerics.branches.curve import EquilibriumCurve
+from ncm_app.numerics.branches.walk import walk_path
 from ncm_app.numerics.results import Diagram, Status
 from ncm_app.numerics.system import SILENT, Cancelled, Progress
-from ncm_app.numerics.walk import walk_path
 from tests.numerics.diagram_cases import CASES
 from tests.numerics.systems import FOLD, make_system, record, scalar
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.numerics.continuation import bifurcation_diagram
-from ncm_app.numerics.curve import EquilibriumCurve
-from ncm_app.numerics.kinks import locate_kinks
+from ncm_app.numerics.branches.continuation import bifurcation_diagram
+from ncm_app.numerics.branches.curve import EquilibriumCurve
+from ncm_app.numerics.branches.kinks import locate_kinks
 from tests.numerics.diagram_cases import AT_BOUNDS, codes, diagram_of, where
 from tests.numerics.systems import BENT_LINE, EI, EI_VALUES, KINKED_FOLD, record, scalar
 

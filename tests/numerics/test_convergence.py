@@ -10,7 +10,7 @@ import pytest
 from ncm_app.models.euler_method import EulerMethod
 from ncm_app.models.exponential_decay import ExponentialDecay
 from ncm_app.models.forced_linear import ForcedLinear
-from ncm_app.numerics.convergence import FEWEST, MOST, convergence, slope
+from ncm_app.numerics.runs.convergence import FEWEST, MOST, convergence, slope
 from ncm_app.numerics.system import Cancelled, Progress, System
 from ncm_app.studies.convergence import compare, converge, orders
 from tests.models.asking import snapshot_of

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncm_app.numerics.curve import FINE, EquilibriumCurve
-from ncm_app.numerics.equilibria import find_equilibria
-from ncm_app.numerics.special_points import find_sign_changes, multiply_pair_sums
+from ncm_app.numerics.branches.curve import FINE, EquilibriumCurve
+from ncm_app.numerics.branches.special_points import find_sign_changes, multiply_pair_sums
+from ncm_app.numerics.fixed_points.equilibria import find_equilibria
 from tests.numerics.systems import BENT_LINE, EI, EI_VALUES, FITZHUGH_NAGUMO, FOLD, record
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.numerics.continuation import bifurcation_diagram
-from ncm_app.numerics.cycles import cycle_branches
+from ncm_app.numerics.branches.continuation import bifurcation_diagram
+from ncm_app.numerics.cycles.branches import cycle_branches
 from ncm_app.numerics.results import CycleBranch, Status
 from tests.numerics.cycle_systems import (
     BAUTIN,

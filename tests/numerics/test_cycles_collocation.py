@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ncm_app.numerics.collocation import COARSEST, DEGREE, FINEST, GAUSS, WEIGHTS, Mesh
-from ncm_app.numerics.periodic_blocks import Chain, condense, halve, multipliers_of, solve_chain
+from ncm_app.numerics.cycles.collocation import COARSEST, DEGREE, FINEST, GAUSS, WEIGHTS, Mesh
+from ncm_app.numerics.cycles.periodic_blocks import Chain, condense, halve, multipliers_of, solve_chain
 from ncm_app.numerics.results import Array
 
 UNEVEN = Mesh(np.array([0.0, 0.05, 0.2, 0.3, 0.62, 0.8, 1.0]))

@@ -9,9 +9,9 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
-from ncm_app.numerics.collocation import Mesh
-from ncm_app.numerics.cycle_curve import Cycle, CycleCurve
-from ncm_app.numerics.cycle_kinks import kink_phases, snap
+from ncm_app.numerics.cycles.collocation import Mesh
+from ncm_app.numerics.cycles.curve import Cycle, CycleCurve
+from ncm_app.numerics.cycles.kinks import kink_phases, snap
 from ncm_app.numerics.results import Array, Status
 from tests.numerics.cycle_systems import CASES, labels, the_branch, value
 

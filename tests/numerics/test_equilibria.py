@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ncm_app.numerics.equilibria import MISSING, find_equilibria, flow_enters, name_kind
+from ncm_app.numerics.fixed_points.equilibria import MISSING, find_equilibria, flow_enters, name_kind
 from ncm_app.numerics.jacobian import evaluate_field, jacobian
 from ncm_app.numerics.newton import bracket_roots, polish_roots, solve_batch
 from ncm_app.numerics.results import Status

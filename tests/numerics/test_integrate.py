@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
-from ncm_app.numerics import adaptive, compiled, integrate
-from ncm_app.numerics.integrate import METHODS, StepError, step_error
 from ncm_app.numerics.results import Status
+from ncm_app.numerics.runs import adaptive, compiled, integrate
+from ncm_app.numerics.runs.integrate import METHODS, StepError, step_error
 from ncm_app.numerics.system import Cancelled, Progress, System
 
 Linear = namedtuple("Linear", "a b c d")

@@ -10,9 +10,9 @@ from scipy.special import ndtri
 from scipy.stats import kstest
 
 from ncm_app.numerics import noise
-from ncm_app.numerics.compiled import is_warm, warm
-from ncm_app.numerics.integrate import integrate
 from ncm_app.numerics.noise import hash_normal, hash_uniform, held_noise
+from ncm_app.numerics.runs.compiled import is_warm, warm
+from ncm_app.numerics.runs.integrate import integrate
 from ncm_app.numerics.system import System
 
 SEEDS = range(40)

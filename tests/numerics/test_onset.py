@@ -8,9 +8,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from ncm_app.numerics.continuation import bifurcation_diagram
-from ncm_app.numerics.cycles import cycle_branches
-from ncm_app.numerics.onset import onset_type
+from ncm_app.numerics.branches.continuation import bifurcation_diagram
+from ncm_app.numerics.cycles.branches import cycle_branches
+from ncm_app.numerics.onsets.onset import onset_type
 from ncm_app.numerics.results import Status
 from tests.numerics.cycle_systems import BAUTIN, BAUTIN_VALUES, CASES, branches_of, diagram_of, only, the_branch, value
 

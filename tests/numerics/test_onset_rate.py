@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.numerics.continuation import bifurcation_diagram
-from ncm_app.numerics.onset_rate import onset_of_rate
+from ncm_app.numerics.branches.continuation import bifurcation_diagram
+from ncm_app.numerics.onsets.onset_rate import onset_of_rate
 from ncm_app.numerics.results import Status
 from ncm_app.numerics.system import System
 from tests.numerics.systems import record

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from ncm_app.models.ei_rate_network import EIRateNetwork
-from ncm_app.numerics import compiled, oscillation
-from ncm_app.numerics.integrate import integrate
-from ncm_app.numerics.oscillation import period_of, settle
+from ncm_app.numerics.cycles import oscillation
+from ncm_app.numerics.cycles.oscillation import period_of, settle
 from ncm_app.numerics.results import Status, Trajectory
+from ncm_app.numerics.runs import compiled
+from ncm_app.numerics.runs.integrate import integrate
 from ncm_app.numerics.system import Cancelled, Progress, System
 
 Two = namedtuple("Two", "A B")

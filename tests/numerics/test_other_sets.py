@@ -11,8 +11,8 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
 from ncm_app.core import catalogue
-from ncm_app.numerics.continuation import bifurcation_diagram
-from ncm_app.numerics.cycles import cycle_branches
+from ncm_app.numerics.branches.continuation import bifurcation_diagram
+from ncm_app.numerics.cycles.branches import cycle_branches
 from ncm_app.numerics.results import CycleBranch, Diagram
 from ncm_app.numerics.system import System
 from ncm_app.studies.systems import system_of

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ncm_app.numerics.equilibria import find_equilibria
-from ncm_app.numerics.oscillation import settle
-from ncm_app.numerics.plane_cycles import plane_cycles
+from ncm_app.numerics.cycles.oscillation import settle
+from ncm_app.numerics.fixed_points.equilibria import find_equilibria
+from ncm_app.numerics.plane.cycles import plane_cycles
 from ncm_app.numerics.plane_results import PlaneCycle
 from ncm_app.numerics.system import Cancelled, Progress, System
 from tests.numerics.cycle_systems import BAUTIN, CASES, CENTRE, ISOLA_OF_CYCLES, branches_of, return_error

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncm_app.numerics.equilibria import find_equilibria
+from ncm_app.numerics.fixed_points.equilibria import find_equilibria
 from ncm_app.numerics.jacobian import evaluate_field
-from ncm_app.numerics.portrait import phase_line, phase_portrait
+from ncm_app.numerics.plane.portrait import phase_line, phase_portrait
 from tests.numerics.systems import (
     EI,
     EI_VALUES,

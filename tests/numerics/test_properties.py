@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from ncm_app.core.catalogue import models
 from ncm_app.core.model import Flow
 from ncm_app.core.quantity import Quantity
-from ncm_app.numerics.continuation import bifurcation_diagram
-from ncm_app.numerics.equilibria import find_equilibria, flow_enters
+from ncm_app.numerics.branches.continuation import bifurcation_diagram
+from ncm_app.numerics.fixed_points.equilibria import find_equilibria, flow_enters
 from ncm_app.numerics.jacobian import jacobian
 from ncm_app.studies.systems import system_of
 from tests.numerics.cycle_systems import CASES, branches_of

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from ncm_app.numerics import compiled
-from ncm_app.numerics.rates import interspike_interval, rate_curve, stepped_interval
+from ncm_app.numerics.runs import compiled
+from ncm_app.numerics.runs.rates import interspike_interval, rate_curve, stepped_interval
 from ncm_app.numerics.system import System
 
 EIF = namedtuple("EIF", "I_0 tau_m V_th V_re")

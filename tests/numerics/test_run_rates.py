@@ -7,7 +7,7 @@ from collections import namedtuple
 import numpy as np
 import pytest
 
-from ncm_app.numerics.run_rates import measure_rates
+from ncm_app.numerics.runs.run_rates import measure_rates
 from ncm_app.numerics.system import System
 
 P = namedtuple("P", "I b tau")

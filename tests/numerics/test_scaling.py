@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.numerics.scaling import amplitude_exponent, fit_period, period_exponent
+from ncm_app.numerics.onsets.scaling import amplitude_exponent, fit_period, period_exponent
 
 AWAY = 10.0 ** np.linspace(-1.0, -5.0, 9)
 """Distances from the onset, the last one nearest."""

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from ncm_app.numerics.equilibria import find_equilibria
+from ncm_app.numerics.fixed_points.equilibria import find_equilibria
+from ncm_app.numerics.plane.separatrices import saddle_manifolds
+from ncm_app.numerics.plane.tracing import NEAR, _kernel, warm_tracing
 from ncm_app.numerics.plane_results import Manifold, SaddleManifolds
 from ncm_app.numerics.results import Status
-from ncm_app.numerics.separatrices import saddle_manifolds
 from ncm_app.numerics.system import System
-from ncm_app.numerics.tracing import NEAR, _kernel, warm_tracing
 from tests.numerics.cycle_systems import branches_of, value
 from tests.numerics.systems import (
     FOLD,

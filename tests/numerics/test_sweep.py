@@ -7,12 +7,12 @@ from functools import cache
 import numpy as np
 import pytest
 
-from ncm_app.numerics.compiled import warm
-from ncm_app.numerics.continuation import bifurcation_diagram
+from ncm_app.numerics.branches.continuation import bifurcation_diagram
 from ncm_app.numerics.results import Status, SweepPart
-from ncm_app.numerics.sweep import differing_ranges, sweep
+from ncm_app.numerics.runs.compiled import warm
+from ncm_app.numerics.runs.sweep import differing_ranges, sweep
+from ncm_app.numerics.runs.time_scales import HOLD, fitting_step, slow_time
 from ncm_app.numerics.system import Cancelled, Progress, System
-from ncm_app.numerics.time_scales import HOLD, fitting_step, slow_time
 from tests.numerics.systems import FOLD, ML_HOPF, MORRIS_LECAR, PITCHFORK, make_system, record
 
 BISTABLE = make_system(lambda t, y, p: (p.a + y[0] - y[0] ** 3,), [(-2.0, 2.0)])

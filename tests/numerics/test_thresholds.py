@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ncm_app.numerics.continuation import bifurcation_diagram
-from ncm_app.numerics.equilibria import find_equilibria
+from ncm_app.numerics.branches.continuation import bifurcation_diagram
+from ncm_app.numerics.branches.two_parameter import two_parameter_diagram
+from ncm_app.numerics.fixed_points.equilibria import find_equilibria
+from ncm_app.numerics.fixed_points.thresholds import below_threshold, clip_diagram, clip_loci, is_below
 from ncm_app.numerics.results import Status
 from ncm_app.numerics.system import System
-from ncm_app.numerics.thresholds import below_threshold, clip_diagram, clip_loci, is_below
-from ncm_app.numerics.two_parameter import two_parameter_diagram
 
 P = namedtuple("P", "a b")
 BOUNDS = (-4.0, 4.0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.numerics.continuation import bifurcation_diagram
-from ncm_app.numerics.time_scales import STEP_PER_RATE, fastest_rates, fitting_step, slow_time
+from ncm_app.numerics.branches.continuation import bifurcation_diagram
+from ncm_app.numerics.runs.time_scales import STEP_PER_RATE, fastest_rates, fitting_step, slow_time
 from tests.numerics.systems import FOLD, make_system, record, scalar
 
 A = record(a=0.0, k=1.0)

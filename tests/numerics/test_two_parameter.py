@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ncm_app.numerics.branches.two_parameter import BENT, DEGENERATE, two_parameter_diagram
 from ncm_app.numerics.results import Loci, Status
-from ncm_app.numerics.two_parameter import BENT, DEGENERATE, two_parameter_diagram
 from tests.numerics.loci_cases import ANYHOW, CASES, KINKED_EI, curves, loci_of, places
 from tests.numerics.systems import KINKED_FOLD, LORENZ, make_system, record
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ncm_app.core.catalogue import models
-from ncm_app.numerics.continuation import bifurcation_diagram
+from ncm_app.numerics.branches.continuation import bifurcation_diagram
 from ncm_app.numerics.results import Status
 from ncm_app.studies.systems import system_of
 from tests.numerics.loci_cases import curves, distance, loci_of, loci_of_model, places

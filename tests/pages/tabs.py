@@ -16,14 +16,15 @@ from ncm_app.pages.settings import Settings
 PLAIN = "Fig 3.4 A,B"
 EI = find("ei_rate_network")
 
-COLUMNS = """([view, layer]) => {
-  for (const doc of Bokeh.documents) {
-    const figure = doc.get_model_by_name('ncm-' + view)
-    if (!figure) continue
-    const source = figure.renderers.find(r => r.name === layer).data_source
-    const column = name => Array.from(source.data instanceof Map ? source.data.get(name) : source.data[name])
-    return [column(view + '_x'), column(view + '_y')]
-  }
+COLUMNS = """view => {
+  const figure = Bokeh.documents.map(d => d.get_model_by_name('ncm-' + view)).find(f => f)
+  return Object.fromEntries(figure.renderers.map(r => {
+    const data = r.data_source.data
+    return [r.name, ['x', 'y'].map(axis => {
+      const name = view + '_' + axis
+      return Array.from((data instanceof Map ? data.get(name) : data[name]) ?? [])
+    })]
+  }))
 }"""
 FIGURE = """([view, code]) => {
   const figure = Bokeh.documents.map(d => d.get_model_by_name('ncm-' + view)).find(f => f)
@@ -78,7 +79,7 @@ class Tab:
         return self.page.locator(f".ncm-{hook}").inner_text()
 
     def columns(self, view, layer):
-        return [np.array(c, dtype=np.float32) for c in self.page.evaluate(COLUMNS, [view, layer])]
+        return [np.array(c, dtype=np.float32) for c in self.page.evaluate(COLUMNS, view)[layer]]
 
     def figure(self, view, code):
         return self.page.evaluate(FIGURE, [view, code])
@@ -104,22 +105,24 @@ class Tab:
             mouse.move(box["x"] + left, box["y"] + top, steps=8)
         mouse.up()
 
-    def shows(self, model, settings=None, frozen=None, **values):
-        """Tell whether all plots and the sentence are those of these values."""
-        snapshot = model(**values).snapshot()
-        settings = settings or Settings(explore=model.explore)
-        question = Question(snapshot, settings, frozen, ghost=frozen is not None)
-        frame = answer(cards_for(model), question, SILENT)
+    def shows(self, frame):
+        """Tell whether all plots and the sentence are those of a frame."""
         assert self.text("regime") == frame.regime.sentence
         for view, layers in frame.columns.items():
+            drawn = self.page.evaluate(COLUMNS, view)
             for layer, columns in layers.items():
                 if layer != "trail":  # a trail remembers what was shown before
-                    for drawn, expected in zip(self.columns(view, layer), columns[:2], strict=True):
-                        np.testing.assert_allclose(drawn, expected, rtol=2e-6, atol=1e-9, err_msg=f"{view}: {layer}")
+                    for column, expected in zip(drawn[layer], columns[:2], strict=True):
+                        np.testing.assert_allclose(np.array(column, dtype=np.float32), expected, rtol=2e-6, atol=1e-9,
+                                                   err_msg=f"{view}: {layer}")
         return True
 
     def wait_for(self, model, settings=None, frozen=None, **values):
-        self.until(lambda: self.shows(model, settings, frozen, **values), f"the plots of {values}")
+        """Wait until the page shows what these values give here."""
+        settings = settings or Settings(explore=model.explore)
+        question = Question(model(**values).snapshot(), settings, frozen, ghost=frozen is not None)
+        frame = answer(cards_for(model), question, SILENT)
+        self.until(lambda: self.shows(frame), f"the plots of {values}")
 
     def fresh(self, preset=PLAIN):
         """Bring the shared page of the rate network back to a preset."""

@@ -56,6 +56,17 @@ def test_showing_values_calls_nobody_and_moving_calls_once():
     assert moved == [("tau_i", 21.0)]
 
 
+def test_dimmed_controls_keep_their_values_and_can_be_moved():
+    moved = []
+    controls = Controls(EI, EI().values(), lambda *what: moved.append(what), lambda sentence: None)
+    controls.dim({"k", "n"})
+    assert {name for name, widget in controls.widgets.items() if widget.idle} == {"k", "n"}
+    controls.widgets["k"].value = 0.0007
+    assert moved == [("k", 0.0007)]
+    controls.dim({"n", "s"})
+    assert {name for name, widget in controls.widgets.items() if widget.idle} == {"n", "s"}
+
+
 def test_complaint_of_a_field_is_passed_on_without_its_stamp():
     told = []
     controls = Controls(EI, EI().values(), lambda *what: None, told.append)

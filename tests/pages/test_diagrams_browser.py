@@ -1,49 +1,11 @@
-"""The diagram of every page in a real browser: it is shown, and a click on a branch sets the slider."""
+"""Cycles, sweeps and charts in a real browser, and a drag along a branch."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from ncm_app.core.catalogue import find, models
 from tests.pages.tabs import tab_in
-
-EXPLORED = [slug for slug, model in models().items() if model.explore]
-
-
-def branch_point(tab, slug):
-    """Return a point of a drawn branch well inside the window, away from the present value."""
-    window = [tab.figure("diagram", f"figure.{axis}_range.{end}") for axis in "xy" for end in ("start", "end")]
-    left, right, bottom, top = window
-    present = tab.value(find(slug).explore)
-    best = None
-    for name in ("stable branch", "unstable branch", "saddle branch"):
-        if name == "saddle branch" and len(find(slug).states) == 1:
-            continue
-        x, y = tab.columns("diagram", name)
-        inside = (left + 0.1 * (right - left) < x) & (x < right - 0.1 * (right - left)) \
-            & (bottom + 0.1 * (top - bottom) < y) & (y < bottom + 0.7 * (top - bottom)) \
-            & (np.abs(x - present) > 0.05 * (right - left))
-        if inside.any():
-            best = best or (float(x[inside][0]), float(y[inside][0]))
-    assert best is not None, "no branch inside the window"
-    return best, ((best[0] - left) / (right - left), 1.0 - (best[1] - bottom) / (top - bottom)), right - left
-
-
-@pytest.mark.parametrize("slug", EXPLORED)
-def test_a_click_on_a_branch_sets_the_slider(browser, patient_server, slug):
-    name = find(slug).explore
-    with tab_in(browser, patient_server, height=1400) as tab:
-        tab.open(f"model={slug}")
-        tab.until(lambda: tab.slider(name).count() == 1, "the controls")
-        tab.until(lambda: tab.figure("diagram", "figure.title.text").startswith("fixed points"), "the diagram")
-        tab.page.locator(".ncm-view-diagram").scroll_into_view_if_needed()
-        (x, _), place, width = branch_point(tab, slug)
-        tab.click("diagram", *place)
-        tab.until(lambda: float(tab.field(name).input_value()) == pytest.approx(x, abs=0.03 * width), f"{name} = {x}")
-        tab.until(lambda: tab.columns("diagram", "present")[0][0] == pytest.approx(
-            float(tab.field(name).input_value()), rel=1e-5, abs=1e-9), "the line of the present value")
-        assert "could not" not in tab.text("notice")
 
 
 def test_cycles_sweep_chart_and_frequency_are_drawn(browser, patient_server):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import panel as pn
 import pytest
 from bokeh.document import Document
 from hypothesis import given
 from hypothesis import strategies as st
 from panel.io.state import set_curdoc
 
-from ncm_app.core.catalogue import models
+from ncm_app.core.catalogue import find, models
 from ncm_app.core.model import Flow
 from ncm_app.core.quantity import Choice
 from ncm_app.core.tex import equations
@@ -63,6 +64,13 @@ def test_texts_say_what_to_see_and_equations_follow_the_choices(model):
         # What an experiment states is one text; what is read from code follows its branches.
         follows = issubclass(model, Flow) and equations(model, other) != equations(model, plain)
         assert (texts.equations.object != first) == follows
+
+
+def test_a_try_that_moves_a_start_value_says_where_it_is_found():
+    model = find("lorenz")
+    words = [card.object for card in Texts(model, model().snapshot()).cards().select(pn.pane.HTML)]
+    assert any("set x(0) (under start) to 1.001" in text for text in words)
+    assert any("set x(0) (under start) and y(0) to -1" in text for text in words)
 
 
 @given(text=st.text(max_size=60))

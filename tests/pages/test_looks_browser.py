@@ -106,3 +106,10 @@ def test_buttons_work_from_the_keyboard(tab):
     tab.page.locator(".ncm-do-reset button").focus()
     tab.page.keyboard.press("Enter")
     tab.wait_for(EI)
+
+
+def test_a_control_without_effect_is_dimmed_and_says_so(tab):
+    """The power's factor k has no effect while the f-I curve is threshold-linear; theta always has."""
+    idle = "e => [e.closest('.row').classList.contains('idle'), e.title.includes('no effect')]"
+    told = [tab.page.locator(f".ncm-{name} input[type=range]").evaluate(idle) for name in ("k", "theta")]
+    assert told == [[True, True], [False, False]]

@@ -21,8 +21,8 @@ def url(server):
 
 
 @pytest.mark.slow
-def test_twenty_closed_sessions_leave_no_document_behind(browser, server):
-    baseline, after = measures.documents_left(browser, server, sessions=20)
+def test_closed_sessions_leave_no_document_behind(browser, server):
+    baseline, after = measures.documents_left(browser, server, sessions=8)
     assert after == baseline
 
 

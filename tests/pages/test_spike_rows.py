@@ -91,12 +91,12 @@ def test_rows_have_names_and_say_that_they_can_be_clicked(model):
         await session.settled()
         figure = session.figures()["spikes"]
         axis = figure.yaxis[0]
-        return list(axis.ticker.ticks), dict(axis.major_label_overrides), axis.axis_label
+        return list(axis.ticker.ticks), dict(axis.major_label_overrides), figure.title.text
 
-    ticks, names, label = served(model, act)
+    ticks, names, title = served(model, act)
     assert ticks == [0, 1]
     assert list(names.values()) == ["inhibitory", "excitatory"]
-    assert "(click)" in label
+    assert "(click)" in title
     view = next(view for _, view in cards_for(model) if view.name == "spikes")
     assert view.rows == ("inhibitory", "excitatory")
 

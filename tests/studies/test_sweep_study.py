@@ -10,7 +10,7 @@ from ncm_app.models.linear_system import LinearSystem
 from ncm_app.models.morris_lecar import MorrisLecar
 from ncm_app.models.phase_line import PhaseLine
 from ncm_app.numerics.results import Status
-from ncm_app.numerics.sweep import STEPS
+from ncm_app.numerics.runs.sweep import STEPS
 from ncm_app.numerics.system import Cancelled, Progress
 from ncm_app.studies import memo
 from ncm_app.studies.diagram import diagram

@@ -8,7 +8,7 @@ from collections import deque
 import pytest
 
 from ncm_app.core.catalogue import flows, models
-from ncm_app.numerics.compiled import STAGES, is_warm, stepper
+from ncm_app.numerics.runs.compiled import STAGES, is_warm, stepper
 from ncm_app.studies import warm
 from ncm_app.studies.systems import system_of
 

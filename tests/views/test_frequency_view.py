@@ -13,7 +13,7 @@ from ncm_app.studies.frequency import frequency_curve
 from ncm_app.studies.onset import onset
 from ncm_app.views.cycles import CYCLE_CODES
 from ncm_app.views.frequency import Frequencies, FrequencyView, Here, onset_words
-from ncm_app.views.rates import RateCurveView
+from ncm_app.views.rates import RateCurveView, wrap
 from tests.views.answers import is_absent
 
 
@@ -73,6 +73,12 @@ def test_window_holds_all_frequencies(snlc):
 def test_onset_of_a_cell_with_resets_stands_beside_its_exact_curve():
     found = Frequencies(onset(EIF().snapshot(), EIF.explore))
     columns = RateCurveView(EIF).late("frequency", found)
-    assert columns["onset"][2] == ["onset: SNIC, class 1"]
+    assert columns["onset"][2] == ["onset: SNIC\nclass 1"]
     assert found.onset.value == pytest.approx(15.0, rel=1e-6)
     assert is_absent(RateCurveView(EIF).late("frequency", None)["onset"])
+
+
+def test_a_long_onset_is_told_in_short_lines():
+    words = wrap("onset: rest reaches the threshold, class 1")
+    assert words == "onset: rest reaches\nthe threshold\nclass 1"
+    assert wrap("") == ""

@@ -15,8 +15,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from ncm_app.numerics.rates import interspike_interval
 from ncm_app.numerics.result import Array
+from ncm_app.numerics.runs.rates import interspike_interval
 from ncm_app.numerics.spikes.arrivals import add_arrivals
 from ncm_app.numerics.spikes.trains import PER_SECOND, Trains, sorted_trains
 from ncm_app.numerics.system import System

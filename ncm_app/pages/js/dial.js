@@ -4,7 +4,7 @@ export function render({model}) {
   row.innerHTML = `<label>${model.label}${unit}</label><input type="range"><input type="number">`
   const [label, slider, field] = row.children
   const name = model.plain + (model.unit ? ', ' + model.unit : '') + ': ' + model.help
-  label.title = slider.title = model.help
+  followIdle(model, row, [label, slider])
   slider.setAttribute('aria-label', name); field.setAttribute('aria-label', 'exact ' + name)
   slider.step = field.step = model.step
   field.min = model.low; field.max = model.high

@@ -3,7 +3,7 @@ export function render({model}) {
   const unit = model.unit ? `<small>${model.unit}</small>` : ''
   row.innerHTML = `<label>${model.label}${unit}</label><input type="text" spellcheck="false" autocomplete="off">`
   const [label, field] = row.children
-  label.title = field.title = model.help
+  followIdle(model, row, [label, field])
   field.setAttribute('aria-label', model.plain + (model.unit ? ', ' + model.unit : '') + ': ' + model.help)
   // What was refused goes at once, what is being typed stays.
   const show = () => { if (!model.typed || row.getRootNode().activeElement !== field) field.value = model.value }

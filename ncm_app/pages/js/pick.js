@@ -2,7 +2,7 @@ export function render({model}) {
   const row = document.createElement('div'); row.className = model.bar ? 'row bar' : 'row pick'
   row.innerHTML = `<label>${model.label}</label><select></select>`
   const [label, select] = row.children
-  label.title = select.title = model.help
+  followIdle(model, row, [label, select])
   select.setAttribute('aria-label', model.plain + ': ' + model.help)
   const fill = () => { select.replaceChildren(...model.options.map(o => new Option(o, o))); select.value = model.value }
   select.addEventListener('change', () => { model.value = select.value })

@@ -1,0 +1,1 @@
+"""Limit cycles: found, followed over a parameter, their stability, and where their branches end."""

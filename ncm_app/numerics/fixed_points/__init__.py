@@ -1,0 +1,1 @@
+"""Fixed points of a system, those below a threshold, and those that fill a line."""

@@ -1,0 +1,1 @@
+"""How oscillations and spikes begin as a parameter grows."""

@@ -1,0 +1,1 @@
+"""The phase plane: field, nullclines, manifolds of saddles, cycles and basins."""

@@ -1,0 +1,129 @@
+"""Runs of a system from a start: fixed steps as the book teaches them, or adaptive ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ncm_app.numerics.results import Array, Result, Status, Trajectory
+from ncm_app.numerics.runs.adaptive import integrate_adaptive
+from ncm_app.numerics.runs.compiled import limits_of, stepper
+from ncm_app.numerics.system import SILENT, Progress, System
+
+METHODS = {"Euler": 1, "Heun": 2, "RK4": 4}
+"""Order of each fixed-step method: the error shrinks like dt to this power."""
+
+MAX_STEPS = 1_000_000
+"""Longest run, in steps: 8 MB per state."""
+
+
+def integrate(system: System, start: Sequence[float], p: Any, *, t_end: float, dt: float, method: str,
+              progress: Progress = SILENT, max_step: float | None = None) -> Trajectory:
+    """Run a system from `start` (n,) for `t_end` ms, with a value every `dt` ms.
+
+    `method` is a name in `METHODS`, or "adaptive" (LSODA; `max_step` in ms bounds its
+    steps, t_end / 500 by default, so that it does not step over short pulses).
+    """
+    if not (t_end > 0 and dt > 0):
+        raise ValueError(f"Duration and time step must be positive, not {t_end:g} and {dt:g} ms.")
+    wanted = max(1, round(t_end / dt))
+    steps = min(wanted, MAX_STEPS)
+    t: Array = np.arange(steps + 1, dtype=np.float64) * dt
+    if method == "adaptive":
+        if system.impulses is not None:
+            raise ValueError("Adaptive steps would step over impulses: choose Euler, Heun or RK4.")
+        run = integrate_adaptive(system, start, p, t, max_step=max_step or t_end / 500, progress=progress)
+    else:
+        run = _step_through(system, start, p, t, dt, method, progress)
+    if run.status is Status.OK and steps < wanted:
+        message = (f"The run stops at t = {t[-1]:g} ms of {t_end:g} ms: it may have {MAX_STEPS:,} steps "
+                   f"at most. Choose a larger time step or a shorter duration.")
+        return Trajectory(run.t, run.y, run.spikes, Status.STEP_LIMIT, message, run.names)
+    return run
+
+
+def _step_through(system: System, start: Sequence[float], p: Any, t: Array, dt: float, method: str,
+                  progress: Progress) -> Trajectory:
+    driven = system.impulses is not None
+    advance, last = stepper(system, method, noisy=driven), len(t) - 1
+    y = np.empty((system.size, last + 1))
+    if system.impulses is not None:
+        y[:, 1:] = system.impulses(t, p)[:, :-1]
+    y[:, 0] = start
+    spikes = np.empty(last if system.threshold else 0)
+    done, count = 0, 0
+    while done < last:
+        goal = min(last, done + advance.chunk)
+        done, count = advance(y, done, goal, p, dt=dt, spikes=spikes, count=count)
+        if done < goal:
+            message = _blow_up_sentence(system, y[:, done + 1], t[done + 1], f"{method} with dt = {dt:g} ms")
+            return Trajectory(t[:done + 1], y[:, :done + 1], spikes[:count], Status.DIVERGED, message, system.names)
+        progress.report(done / last)
+    return Trajectory(t, y, spikes[:count], names=system.names)
+
+
+def _blow_up_sentence(system: System, state: Array, t: float, how: str) -> str:
+    with np.errstate(invalid="ignore"):
+        within = np.abs(state) <= limits_of(system)
+    name = system.names[int(np.argmin(within))]
+    return f"{name} left every bound at t = {t:g} ms: {how} is too coarse here, or the model itself blows up."
+
+
+@dataclass(frozen=True)
+class StepError(Result):
+    """What halving the time step changes.
+
+    `largest` (n,) is the largest difference at common times, as a fraction of the range
+    of the solution; `spike_shift` in ms is that of the last common spike (NaN without
+    one); `counts` are the numbers of spikes with dt and with dt / 2.
+    """
+
+    method: str
+    dt: float
+    largest: Array
+    spike_shift: float = float("nan")
+    counts: tuple[int, int] = (0, 0)
+    status: Status = Status.OK
+    message: str = ""
+
+
+def step_error(system: System, start: Sequence[float], p: Any, *, t_end: float, dt: float, method: str,
+               progress: Progress = SILENT) -> StepError:
+    """Run with dt and with dt / 2, and tell how far apart the runs are."""
+    coarse = integrate(system, start, p, t_end=t_end, dt=dt, method=method, progress=progress)
+    end = float(coarse.t[-1])
+    fine = integrate(system, start, p, t_end=max(end, dt), dt=dt / 2, method=method, progress=progress,
+                     max_step=t_end / 1000)
+    common = min(len(coarse.t), (len(fine.t) + 1) // 2)
+    a, b = coarse.y[:, :common], fine.y[:, :2 * common - 1:2]
+    largest = np.max(np.abs(a - b), axis=1) / _ranges(system, fine.y)
+    counts = len(coarse.spikes), len(fine.spikes)
+    both = min(counts)
+    shift = float(coarse.spikes[both - 1] - fine.spikes[both - 1]) if both else float("nan")
+    bad = next((run for run in (coarse, fine) if run.status is not Status.OK), None)
+    message = bad.message if bad else _error_sentence(system, method, dt, largest, shift, counts)
+    return StepError(method, dt, largest, shift, counts, bad.status if bad else Status.OK, message)
+
+
+def _ranges(system: System, y: Array) -> Array:
+    """Return the range of each state of a run, or of its axis if it does not move."""
+    range_ = np.ptp(y, axis=1)
+    width = np.array([high - low for low, high in system.spans])
+    return np.where(range_ > 1e-12 * width, range_, width)
+
+
+def _error_sentence(system: System, method: str, dt: float, largest: Array, shift: float,
+                    counts: tuple[int, int]) -> str:
+    how = f"{method} with dt = {dt:g} ms"
+    if counts[0] != counts[1]:
+        return f"{how}: {counts[0]} spikes, but {counts[1]} with half the step."
+    if counts[0]:
+        return f"{how}: half the step moves the last spike by {abs(shift):.2g} ms."
+    worst = int(np.argmax(largest))
+    if largest[worst] < 1e-4:
+        return f"{how}: half the step changes {system.names[worst]} by less than 0.01% of its range."
+    share = f"{100 * largest[worst]:.2g}% of its range" if largest[worst] < 1 else "more than its whole range"
+    return f"{how}: half the step changes {system.names[worst]} by up to {share}."

@@ -1,0 +1,77 @@
+"""Where legends stand: in a line above low plots, inside square ones; frames above each other begin alike."""
+
+from __future__ import annotations
+
+import holoviews as hv
+import pytest
+from bokeh.document import Document
+from bokeh.io.doc import patch_curdoc
+
+from ncm_app.core.catalogue import find, models
+from ncm_app.pages.board import Board
+from ncm_app.pages.cards import cards_for
+from ncm_app.views import style
+from tests.views.answers import asked
+
+
+def figures(model):
+    """Every view of a model that has a legend or stands over time, with the figure that is drawn of it."""
+    found = []
+    for index in range(len(cards_for(model))):
+        view, result = asked(model, model.first_preset(), index)
+        kept, document = [], Document()
+        with patch_curdoc(document):
+            hv.renderer("bokeh").get_plot(view.draw(result, lambda *what, kept=kept: kept.append(what)))
+        found += [(view, figure) for _, figure, _ in kept]
+    return found
+
+
+@pytest.mark.parametrize("slug", ["synapses", "euler_method", "eif_poisson", "convolution", "hodgkin_huxley"])
+def test_legends_of_low_plots_stand_in_one_line_above_them(slug):
+    low = 0
+    for view, figure in figures(find(slug)):
+        for legend in figure.legend:
+            assert (legend in figure.above) == (view.shape in ("strip", "wide"))
+            if legend in figure.above:
+                low += 1
+                assert (legend.orientation, legend.nrows, legend.padding) == ("horizontal", 1, 0)
+                assert view.height == style.HEIGHTS[view.shape] + style.LINE * view.lines
+    assert low
+
+
+@pytest.mark.parametrize("model", models().values(), ids=models())
+def test_titles_fit_a_phone_and_strips_have_one_only_to_say_that_they_can_be_clicked(model):
+    for _, view in cards_for(model):
+        assert len(view.title) <= 44, view.title
+        if view.shape == "strip":
+            assert bool(view.title) == view.clickable == ("click" in view.title)
+        assert "(click" not in view.y_label
+
+
+def test_the_nullclines_of_a_cell_with_resets_are_named_where_they_do_not_rise():
+    places = {slug: view.legend for slug in ("adex", "fitzhugh_nagumo") for _, view in cards_for(find(slug))
+              if view.name == "phase_plane"}
+    assert places == {"adex": "top_right", "fitzhugh_nagumo": "top_left"}
+
+
+def test_logarithmic_axes_of_panels_have_plain_numbers():
+    gain = next(figure for view, figure in figures(find("forced_linear")) if view.name == "gain")
+    assert gain.xaxis[0].formatter.min_exponent == gain.yaxis[0].formatter.min_exponent == 3
+
+
+def test_a_label_that_a_strip_is_too_low_for_has_its_unit_in_a_second_line():
+    view, result = asked(find("hodgkin_huxley"), "Fig B.2 A-D", 0)
+    assert (view.name, view.y_label) == ("input", "I_in (µA/cm²)")
+    for stacked, label in ((True, "I_in\n(µA/cm²)"), (False, "I_in (µA/cm²)")):
+        view.stacked = stacked
+        assert hv.Store.lookup_options("bokeh", view.draw(result, print), "plot").kwargs["ylabel"] == label
+
+
+def test_plots_over_time_are_drawn_close_together():
+    cards = cards_for(find("synapses"))
+    board = Board(cards, lambda *what: None, lambda *what: None)
+    results = {view.name: asked(find("synapses"), "Fig 1.4", index)[1] for index, (_, view) in enumerate(cards)}
+    panes = board.draw(results)
+    assert panes["trace"].margin == (0, 10, 2, 10)  # its legend keeps it apart
+    over_time = [view for view in board.views.values() if view.over_time]
+    assert [view.stacked for view in over_time] == [True, True, True, False]
