@@ -20,7 +20,7 @@ from ncm_app.numerics.spikes.poisson import Rate, poisson_trains
 from ncm_app.numerics.spikes.threshold_linear import fit_threshold_linear
 from ncm_app.studies.panels import panel
 from ncm_app.studies.simulate import simulate
-from ncm_app.views.panels import ticks
+from ncm_app.views.rasters import ticks
 
 RATES = np.arange(3.0, 12.0)
 PANELS = {stated.name: k for k, stated in enumerate(EIFPoisson.panels)}
@@ -113,7 +113,7 @@ def trials_case() -> Case:
 
 
 def raster_case() -> Case:
-    """What a raster of 20,000 spikes sends to the browser."""
+    """A raster of 20,000 spikes as a line of ticks, as small pictures have it."""
     rng = np.random.default_rng(1)
     times, rows = rng.uniform(0.0, 1000.0, 20_000), rng.integers(0, 250, 20_000)
 
@@ -121,7 +121,7 @@ def raster_case() -> Case:
         same = all(np.allclose(a, b, equal_nan=True) for a, b in zip(ours, book, strict=True))
         return f"{len(ours[0])} points, {'the same' if same else 'others'}"
 
-    return Case("columns of a raster of 20,000 spikes", lambda: ticks(times, rows),
+    return Case("ticks of a raster of 20,000 spikes", lambda: ticks(times, rows),
                 lambda: book_loops.raster_lines(times, rows), 2.0, agree)
 
 
