@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ncm_app.core.catalogue import find
 from ncm_app.views.rasters import TICK
 from tests.pages.tabs import tab_in
 
@@ -77,3 +78,23 @@ def test_zoomed_ticks_are_drawn_anew(browser, patient_server):
         x, y, _ = places(tab, "raster", "spikes")
         up, across = np.nonzero(pixels(tab, "raster") == INK)
         assert (np.min(np.hypot(across[:200, None] + 0.5 - x, up[:200, None] + 0.5 - y), axis=1) < 3).all()
+
+
+def test_another_bokeh_without_these_modules_draws_in_its_own_way(browser, patient_server):
+    with tab_in(browser, patient_server) as tab:
+        tab.page.add_init_script("""
+          let bokeh
+          Object.defineProperty(window, 'Bokeh', {get: () => bokeh, set: value => {
+            const known = value?.require
+            if (known) value.require = path => {
+              if (/^(core|models)[/]/.test(path)) { window.asked = path; throw new Error('no ' + path) }
+              return known(path)
+            }
+            bokeh = value
+          }})""")
+        tab.open("model=poisson_process")
+        tab.until(lambda: tab.page.evaluate("window.asked"), "a module that is asked for")
+        tab.slider("r_0").focus()
+        tab.page.keyboard.press("End")
+        model = find("poisson_process")
+        tab.wait_for(model, **model.preset_values(model.first_preset()) | {"r_0": tab.value("r_0")})

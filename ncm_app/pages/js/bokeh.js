@@ -1,24 +1,26 @@
 // What Bokeh does at every paint though nothing of it has changed.
-// Where another version of Bokeh has no such method, its own way stays, which is slower.
-const replace = (prototype, name, wrap) => {
-  if (prototype[name]) prototype[name] = wrap(prototype[name])
+// Where another version of Bokeh has no such module or method, its own way stays, which is slower.
+const part = path => {
+  try { return Bokeh.require(path) } catch { return {} }
 }
-const {require: part} = Bokeh
+const replace = (type, name, wrap) => {
+  if (type?.prototype[name]) type.prototype[name] = wrap(type.prototype[name])
+}
 
 // It asks the style sheets anew for every colour and font of every axis, legend and glyph
 // (custom properties named --bk-...), which forces the browser to restyle the page: half of
 // the time of a frame. No page of ours sets such properties.
-replace(part('core/visuals/visual').VisualProperties.prototype, '_get_css_value', () => () => '')
+replace(part('core/visuals/visual').VisualProperties, '_get_css_value', () => () => '')
 
 // It writes the places of axes, legends and glyphs into style sheets and reads sizes after each
 // plot, which restyles the page as often. Most stay where they are; those of glyphs are not used.
-replace(part('core/dom').InlineStyleSheet.prototype, '_update', write => function (css) {
+replace(part('core/dom').InlineStyleSheet, '_update', write => function (css) {
   if (css !== this.css) write.call(this, css)
 })
-replace(part('models/renderers/glyph_renderer').GlyphRendererView.prototype, 'update_position', () => () => {})
+replace(part('models/renderers/glyph_renderer').GlyphRendererView, 'update_position', () => () => {})
 
 // It builds a legend anew, canvases and all, when any data of the curves in it change.
-replace(part('models/annotations/legend').LegendView.prototype, '_render_items', build => function () {
+replace(part('models/annotations/legend').LegendView, '_render_items', build => function () {
   const {ncols, nrows, orientation} = this.model
   const built = JSON.stringify([ncols, nrows, orientation, this.labels.map(({item, label}) => [item.id, item.visible, label])])
   if (built !== this._built) build.call(this)
@@ -28,4 +30,4 @@ replace(part('models/annotations/legend').LegendView.prototype, '_render_items',
 // It sorts all points of a line into a search tree when its data change, for pointers that
 // look for the nearest one. No line of ours is looked for.
 const {SpatialIndex} = part('core/util/spatial')
-replace(part('models/glyphs/line').LineView.prototype, 'index_data', () => function () { this._index = new SpatialIndex(0) })
+replace(SpatialIndex && part('models/glyphs/line').LineView, 'index_data', () => function () { this._index = new SpatialIndex(0) })

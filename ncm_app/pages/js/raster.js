@@ -2,8 +2,8 @@
 // Here each tick fills whole pixels of a picture of the frame, at any zoom. Where pixels hold
 // several ticks on average, those with more are darker.
 const TICK = 0.42, LEAST = 1.13  // half the height of a tick, in rows, and in pixels at least
-const MARKERS = part('models/glyphs/scatter').ScatterView.prototype
 const {Indices} = part('core/types')
+const MARKERS = Indices && SpatialIndex && part('models/glyphs/scatter').ScatterView
 const inRaster = (view, ours) => function (...args) {
   return (this.model.tags.includes('ticks') ? ours : view).apply(this, args)
 }
