@@ -15,8 +15,9 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-component-update", "--disable-sync"]
 VIEWPORT: Any = {"width": 1440, "height": 900}
 PROBE = Path(__file__).with_name("probe.js").read_text()
-QUIET = 600
-"""A picture is the last one of a change when none follows within this time, ms."""
+QUIET = 250
+"""A picture is the last one of a change when none follows within this time, ms: sooner than slow
+answers (limit cycles, manifolds) begin, which are not part of a frame."""
 PLOTS = 5
 """Number of plots on the page of the rate network."""
 

@@ -54,10 +54,11 @@ def element(view: Any, layer: Any, columns: tuple[Any, ...]) -> hv.Element:
 
 
 def plot(card: Any, view: Any, limits: Any, **values: Any) -> hv.Overlay:
-    """Compute and build one plot anew from the sliders; ghosts of frozen runs are left out."""
+    """Compute and build one plot anew from the sliders; ghosts and what is drawn late are left out."""
     result = card.study(Snapshot.of(MODEL, values), SETTINGS, SILENT)
     columns = {**view.backdrop(limits), **view.columns(result)}
-    elements = [element(view, layer, columns[layer.name]) for layer in view.layers()]
+    elements = [element(view, layer, columns[layer.name]) for layer in view.layers()
+                if layer.name in columns and layer.kind != "probes"]
     return hv.Overlay(elements).opts(
         xlim=limits[0], ylim=limits[1], xlabel=view.x_label, ylabel=view.y_label, title=view.title,
         responsive=True, min_height=style.HEIGHTS[view.shape], show_legend=view.legend is not None,
