@@ -54,7 +54,7 @@ class Tab:
             except (AssertionError, IndexError, KeyError) as error:
                 trouble = error
             self.page.wait_for_timeout(60)
-        raise AssertionError(f"waited in vain for {what}: {trouble}")
+        raise AssertionError(f"waited in vain for {what}: {trouble}; the page says {self.said()}")
 
     def slider(self, name):
         return self.page.locator(f".ncm-{name}").get_by_role("slider")
@@ -77,6 +77,10 @@ class Tab:
 
     def text(self, hook):
         return self.page.locator(f".ncm-{hook}").inner_text()
+
+    def said(self):
+        """Return the sentences that stand on the page, for a message about what is missing."""
+        return self.page.locator(".ncm-regime, .ncm-notice, .ncm-numbers").all_inner_texts()
 
     def columns(self, view, layer):
         return [np.array(c, dtype=np.float32) for c in self.page.evaluate(COLUMNS, view)[layer]]

@@ -31,6 +31,8 @@ def tab(shared):
     shared.choose("preset", FIRST)
     shared.press("reset")
     shared.until(lambda: shared.text("regime").startswith("Made by the app: 11 spikes"), "the app's own recording")
+    # The words may be those from before the reset: what a test types next would then be what the page still shows.
+    shared.until(lambda: shared.value("sigma") == MODEL.preset_values(FIRST)["sigma"], "the preset's values")
     return shared
 
 
