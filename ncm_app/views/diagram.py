@@ -91,7 +91,6 @@ class DiagramView(View):
 
     name, shape, legend = "diagram", "diagram", "top_right"
     clickable = draggable = True
-    legend_columns = 3
 
     def __init__(self, model: type[Flow]) -> None:
         self.model = model

@@ -40,7 +40,7 @@ BASINS: tuple[dict[str, Any], ...] = (
 GONE: dict[str, Any] = {"color": GREY, "fill_alpha": 0.12, "hatch_pattern": "x", "hatch_alpha": 0.25, "hatch_scale": 14}
 """Basins told apart by hue and by hatch, and the starts that leave for good."""
 
-HEIGHTS = {"wide": 188, "tall": 300, "square": 260, "strip": 112, "diagram": 205, "chart": 340}
+HEIGHTS = {"wide": 188, "tall": 300, "square": 260, "strip": 112, "diagram": 217, "chart": 340}
 """Plot heights in pixels at which a page of four rows fits 1440 x 900."""
 
 AXIS = 40

@@ -34,6 +34,11 @@ LETTER = 6
 """Pixels that a letter of an axis label takes, about."""
 SHOW = "item.visible = Array.from(cb_obj.data['$x']).some(Number.isFinite)"
 """Runs in the browser when a column has changed."""
+FOLD = """const words = legend.items.filter(item => item.visible).map(item => item.label.value)
+const width = words.reduce((sum, word) => sum + 34 + 6 * word.length, 0)
+legend.nrows = width > figure.inner_width + 40 ? 2 : 1
+figure.min_height = height + (legend.nrows - 1) * 60"""
+"""Runs in the browser: on a phone many words take two lines, and leave the curves their room."""
 TOOLTIP = '<div style="max-width: 230px; white-space: normal">@$text</div>'
 WIDEST = 1500
 """Pixel columns of the widest plot: longer curves keep two points in each."""
@@ -66,11 +71,13 @@ class View:
     @property
     def flat(self) -> bool:
         """Whether a legend would lie on the curves, so that it stands in a line above them."""
-        return self.shape in ("strip", "wide")
+        return self.shape in ("strip", "wide", "diagram")
 
     @property
     def lines(self) -> int:
         """Lines of words above the frame, by which a low plot is higher; of a title alone where it is lowest."""
+        if self.shape == "diagram":  # several stand side by side: all are as high as the one with a legend
+            return 0
         explained, titled = self.flat and self.legend is not None, bool(self.title)
         return explained + (titled and (explained or self.shape == "strip"))
 
@@ -179,7 +186,12 @@ class View:
         if self.legend is not None and labelled:
             items = [self._entry(layer, renderers[layer.name]) for layer in labelled]
             if self.flat:
-                figure.add_layout(Legend(items=items, **style.LEGEND_LINE), "above")
+                legend = Legend(items=items, **style.LEGEND_LINE)
+                figure.add_layout(legend, "above")
+                fold = CustomJS(args={"legend": legend, "figure": figure, "height": self.height}, code=FOLD)
+                figure.js_on_change("inner_width", fold)
+                for item in items:
+                    item.js_on_change("visible", fold)
             else:
                 figure.add_layout(Legend(items=items, location=self.legend, ncols=self.legend_columns, **style.LEGEND),
                                   self.legend_place)

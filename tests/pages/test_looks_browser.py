@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ncm_app.pages.cards import cards_for
 from tests.pages.tabs import EI, tab_in
 
 FOCUSED = """() => {
@@ -47,6 +48,7 @@ def test_everything_that_moves_is_above_the_fold(tab):
         box = tab.page.locator(f".ncm-view-{view}").bounding_box()
         assert box["y"] + box["height"] <= 900, view
         assert box["x"] + box["width"] <= 1440, view
+    tab.until(lambda: tab.figure("diagram", "figure.above.find(part => part.items).nrows") == 1, "a legend in one line")
 
 
 def test_phone_has_the_sentence_at_the_top_and_the_controls_in_a_drawer(browser, patient_server):
@@ -70,6 +72,12 @@ def test_phone_has_the_sentence_at_the_top_and_the_controls_in_a_drawer(browser,
             box = tab.page.locator(f".ncm-view-{view}").bounding_box()
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= 390
+        # Four words fit in no line of a phone: they take two, and the plot grows by more than the second.
+        legend = "[figure.above.find(part => part.items && part.items.length).nrows, figure.min_height]"
+        height = next(view.height for _, view in cards_for(EI) if view.name == "diagram")
+        tab.until(lambda: tab.figure("diagram", legend) == [2, height + 60], "the legend in two lines")
+        box = tab.page.locator(".ncm-view-diagram").bounding_box()
+        assert box["height"] >= height + 60
 
 
 def test_every_control_is_reached_by_tab_and_has_a_name(tab):

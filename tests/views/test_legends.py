@@ -31,7 +31,7 @@ def test_legends_of_low_plots_stand_in_one_line_above_them(slug):
     low = 0
     for view, figure in figures(find(slug)):
         for legend in figure.legend:
-            assert (legend in figure.above) == (view.shape in ("strip", "wide"))
+            assert (legend in figure.above) == (view.shape in ("strip", "wide", "diagram"))
             if legend in figure.above:
                 low += 1
                 assert (legend.orientation, legend.nrows, legend.padding) == ("horizontal", 1, 0)
