@@ -8,6 +8,11 @@ import panel as pn
 from panel.viewable import Viewable
 
 
+def column(min_height: int = 0) -> pn.Column:
+    """Return a column to be filled later, as wide as its place."""
+    return pn.Column(sizing_mode="stretch_width", margin=0, min_height=min_height)
+
+
 def lay_out(panes: dict[str, Viewable], shapes: dict[str, str], top: Sequence[Viewable], explorer: Viewable | None,
             extra: Viewable, below: Sequence[Viewable]) -> Viewable:
     """Return the main area: words, wide plots, squares side by side, the diagram, further squares, texts.

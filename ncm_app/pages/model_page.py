@@ -22,7 +22,7 @@ from ncm_app.pages.frames import Frame, Question, answer
 from ncm_app.pages.ghosts import compared, ghost_of
 from ncm_app.pages.hand import Hand
 from ncm_app.pages.late import Lane, Topic
-from ncm_app.pages.layout import lay_out
+from ncm_app.pages.layout import column, lay_out
 from ncm_app.pages.links import LOST, PageState, first_state, is_quick, read_link, write_link
 from ncm_app.pages.live import Beacon, FrameGate
 from ncm_app.pages.notes import Notes
@@ -66,14 +66,15 @@ class ModelPage:
         self._document.on_event("document_ready", lambda _: self._document.add_next_tick_callback(self.go_live))
 
     def go_live(self) -> None:
-        """Add the controls and the texts: from now on the page can answer.
+        """Add the controls and the texts after the plots: from now on the page can answer.
 
-        They come after the plots so that those are drawn sooner, and because what the
-        browser sends before it has told that it is ready is not answered by Panel.
+        Plots are drawn sooner alone, and before its browser is ready Panel answers nothing.
         """
-        self.side.objects = [*self.uploads.panel(), self.controls.groups(), *(s.panel() for s in [self.slicer] if s)]
-        self.top.objects = [self.toolbar.row(self.options.in_toolbar)]
-        self.below.objects = [self.texts.cards(), self.export.dialog]
+        with self._document.models.freeze():  # else Bokeh goes through the whole document after each
+            slicer = [self.slicer.panel()] if self.slicer else []
+            self.side.objects = [*self.uploads.panel(), self.controls.groups(), *slicer]
+            self.top.objects = [self.toolbar.row(self.options.in_toolbar)]
+            self.below.objects = [self.texts.cards(), self.export.dialog]
         if self.browser.large:
             self.board.enlarge(True)
         if self._query:
@@ -105,8 +106,7 @@ class ModelPage:
         self.texts = Texts(model, self.model.snapshot())
         self.browser, self.beacon = Browser(large=large), Beacon()
         self.browser.param.watch(lambda _: self.restore(self.browser.popped), "pops")
-        self.side, self.below, self.extra = (pn.Column(sizing_mode="stretch_width", margin=0) for _ in range(3))
-        self.top = pn.Column(sizing_mode="stretch_width", margin=0, min_height=36)
+        self.side, self.below, self.extra, self.top = column(), column(), column(), column(min_height=36)
         self.gate = FrameGate(self._compute, self._apply, self._failed, self.notes.busy, self.beacon, self._document)
         self.lane = Lane(TOPICS, self._show_late, self.explorer.tell, self._failed_late, self._document)
 

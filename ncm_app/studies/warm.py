@@ -33,6 +33,11 @@ def warm_model(model: type[Model]) -> None:
         warm_tracing(system_of(model), p)
 
 
+RARELY = (20_000, 20, 20)
+"""Thresholds of the collector: with Python's own it walks through the open sessions ninety times
+while a page is built, which takes a fifth of that time. Panel collects when a session ends."""
+
+
 def warm_all() -> None:
     """Compile every model of the catalogue, those whose pages are open first."""
     left = list(catalogue.models().values())
@@ -55,4 +60,5 @@ def warm_in_background() -> None:
         # open sessions would be among it and never be freed.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*RARELY)
         threading.Thread(target=warm_all, name="ncm-warm", daemon=True).start()

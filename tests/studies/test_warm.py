@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections import deque
 
@@ -38,6 +39,8 @@ def test_background_work_starts_once(monkeypatch):
     assert [thread.name for thread in calls] == ["ncm-warm"]
     assert calls[0] is not threading.main_thread()
     assert calls[0].daemon
+    assert gc.get_threshold() == warm.RARELY
+    assert gc.get_freeze_count() > 0
 
 
 def test_every_model_is_warmed(monkeypatch):
