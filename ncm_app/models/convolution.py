@@ -102,7 +102,7 @@ def room(p, *curves):
     low, high = min(map(np.min, curves)), max(map(np.max, curves))
     reach, scale = 1.05 * max(-low, high), 1.0
     if reach > LEVELS[1]:
-        margin = 0.06 * (high - low)
+        margin = 0.06 * (max(LEVELS[1], high) - min(LEVELS[0], low))
         return min(LEVELS[0], low - margin), max(LEVELS[1], high + margin)
     while p.signal != SINE and scale > 1e-4 and reach < LEVELS[1] * scale / 4.0:
         scale /= 4.0
@@ -221,8 +221,8 @@ class Convolution(Experiment):
     try_this = ("In Fig A.3, raise sigma from 1.2 to 4 ms: less noise, but only 45 % of the sine is left.",
                 "In Ex A.4.1, raise c to 5: the sag at the edges grows. Choose 'valid': y is not computed there.",
                 "In Ex A.4.1, choose the exponential kernel: the right edge is right, because it only looks back.",
-                "In Fig A.3, choose a pulse of A = 2, d = 0.5 ms (area 1), no noise: y is the kernel itself, 0.32 high, "
-                "slid to t_1.")
+                "In Fig A.3, choose a pulse of A = 2, d = 0.5 ms (area 1), no noise: y is the kernel itself, 0.32 "
+                "high, slid to t_1.")
     book_note = ("The book's exp(-s^2 / sigma) has standard deviation sqrt(sigma / 2), 1.2247 for its sigma = 3. Its "
                  "kernel has an even number of samples, so y comes one step late. 'same' is as long as the longer "
                  "input, not the first; np.convolve sums directly and uses no FFT.")
