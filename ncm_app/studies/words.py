@@ -22,5 +22,7 @@ def percent(share: float) -> str:
 
 
 def finished(sentence: str) -> str:
-    """Return a sentence with its capital and its full stop."""
-    return sentence[:1].upper() + sentence[1:] + "."
+    """Return a sentence with its full stop, and its capital unless it begins with a symbol such as y or r_e."""
+    first = sentence.split(" ", 1)[0]
+    is_symbol = (len(first) == 1 and first != "a") or "_" in first or "(" in first[1:]
+    return (sentence if is_symbol else sentence[:1].upper() + sentence[1:]) + "."

@@ -114,7 +114,7 @@ def test_sentences_name_what_is_seen():
     assert "from 4 to 36 Hz" in swinging and "super-Poisson (CV 1.10" in swinging
     wide = told(asked("Bins too wide"))
     assert "the CV lies" in wide and "sub-Poisson" in wide and "by chance" not in wide
-    assert told(asked("Fig 2.4 A", r_0=1.0, t_end=100.0)).endswith("0 spikes in 1 trial, too few to judge how irregular they are")
+    assert "0 spikes in 1 trial, too few to judge" in told(asked("Fig 2.4 A", r_0=1.0, t_end=100.0))
     stray = [told(asked(seed=seed)) for seed in range(60)]
     assert any("by chance" in text and "super-Poisson" in text for text in stray)
     assert 1 <= sum("by chance" in text for text in stray) <= 15  # one in ten is beyond two SD in one or the other
