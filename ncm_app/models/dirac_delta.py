@@ -82,7 +82,7 @@ class DiracDelta(Flow):
     panels = (
         Panel("answer", "Answer, and its limit",
               Variable("time after t_1", (-15.0, 45.0), unit="ms"), Variable("x", (-0.01, 0.12)),
-              (Mark("run", label="x", ghost=True), Mark("limit", role="theory", label="kernel k(t - t_1)")), answers,
+              (Mark("run", label="x", ghost=True), Mark("limit", role="theory", label="limit Δ → 0")), answers,
               fits="y"),
         Panel("sifting", "Pulse picks x(t_1) of a signal", Variable("time", (0.0, 100.0), unit="ms"),
               Variable("signal", (-1.15, 1.7)),

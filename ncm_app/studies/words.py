@@ -12,7 +12,7 @@ def number(value: float) -> str:
     """Return a number with three significant digits, never in powers of ten."""
     if abs(value) < NOTHING or not np.isfinite(value):
         return "0" if abs(value) < NOTHING else str(value)
-    digits = max(0, 2 - int(np.floor(np.log10(abs(value)))))
+    digits = max(0, 2 - int(f"{value:.2e}".partition("e")[2]))  # of the rounded value: 0.9999 is 1.00, not 1.000
     return f"{value:.{digits}f}".replace("-", "−")
 
 

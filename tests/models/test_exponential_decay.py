@@ -37,7 +37,7 @@ def test_start_at_t_0_is_told_from_the_run_s_start_at_0():
         t, curve = drawn[name]
         assert t[0] == 0.0
         assert np.interp(run.t, t, curve) == pytest.approx(of_run, abs=0.03)
-    assert "the dashed run starts at 0" in told(snapshot)
+    assert "the closed form starts at t_0 = 20 ms, dashed the run at 0" in told(snapshot)
     assert np.interp(20.0, *drawn["x"]) == pytest.approx(10.0, abs=0.01)
     assert "run of x" not in panel(snapshot_of(ExponentialDecay, "Fig A.1"), 0)
     assert "dashed" not in told(snapshot_of(ExponentialDecay, "Fig A.1"))
