@@ -37,10 +37,20 @@ def test_large_text_enlarges_page_and_plots(tab):
     def sizes():
         return tab.page.evaluate(page_size), tab.figure("trace", "figure.below[0].axis_label_text_font_size")
 
+    ink = "figure.renderers.find(r => r.name === 'run').glyph.line_color.value"
+    plain = tab.page.locator(".ncm-view-diagram").bounding_box()["height"]
     tab.press("enlarge")
     tab.until(lambda: sizes() == (pytest.approx(1.35 * 16), "16pt"), "large text")
+    tab.until(lambda: tab.page.locator(".ncm-view-diagram").bounding_box()["height"] > 1.25 * plain, "higher plots")
+    toggle = tab.page.get_by_role("button", name="Toggle theme")
+    for hue in ("#F2F2F2", "#1A1A1A"):  # the theme brings sizes of its own
+        toggle.click()
+        tab.until(lambda hue=hue: tab.figure("phase_plane", ink) == hue, "the other theme")
+        assert sizes() == (pytest.approx(1.35 * 16), "16pt")
+        assert tab.figure("phase_plane", "figure.title.text_font_size") == "14pt"
     tab.press("enlarge")
     tab.until(lambda: sizes() == (16, "10pt"), "plain text")
+    tab.until(lambda: tab.page.locator(".ncm-view-diagram").bounding_box()["height"] == plain, "plain plots")
 
 
 def test_everything_that_moves_is_above_the_fold(tab):
