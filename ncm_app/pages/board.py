@@ -132,6 +132,8 @@ class Board:
         if self.views[name].draggable:
             for phase in ("panstart", "pan", "panend"):
                 figure.on_event(phase, lambda event, phase=phase: self._on_drag(name, event.x, event.y, phase))
+        if self._dark:
+            self._ink(name)
         if self._large:
             figure.min_height = round(GROWTH * figure.min_height)
         self._size_text(figure)
@@ -197,11 +199,14 @@ class Board:
     def paint(self, dark: bool) -> None:
         """Turn what is drawn in ink black on light pages and white on dark ones."""
         self._dark = dark
-        ink = style.INK_DARK if dark else style.INK
-        for (name, layer), glyph in self.live.glyphs.items():
-            for spec in self.views[name].layers():
-                if spec.name == layer and spec.ink:
-                    glyph.update(**dict.fromkeys(spec.ink, ink))
+        for name in self.live.plots:
+            self._ink(name)
+
+    def _ink(self, name: str) -> None:
+        ink = style.INK_DARK if self._dark else style.INK
+        for spec in self.views[name].layers():
+            if spec.ink:
+                self.live.glyphs[name, spec.name].update(**dict.fromkeys(spec.ink, ink))
 
     def enlarge(self, large: bool) -> None:
         """Switch the plots between plain and projector size."""

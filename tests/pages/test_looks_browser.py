@@ -31,6 +31,26 @@ def test_dark_theme_turns_ink_white(tab):
     tab.until(lambda: tab.figure("phase_plane", code) == ink, "black ink")
 
 
+def test_a_browser_keeps_its_theme_and_size_of_text_from_page_to_page(browser, patient_server):
+    ink = "figure.renderers.find(r => r.name === 'run').glyph.line_color.value"
+    white = "getComputedStyle(document.body).backgroundColor === 'rgb(255, 255, 255)'"
+    with tab_in(browser, patient_server, color_scheme="dark") as tab:
+        tab.page.goto(patient_server.url("app"))
+        tab.until(lambda: not tab.page.evaluate(white), "a dark list of models, as the system asks")
+        tab.open("model=ei_rate_network")
+        tab.wait_for(EI)
+        assert tab.figure("phase_plane", ink) == "#F2F2F2"
+        tab.page.get_by_role("button", name="Toggle theme").click()
+        tab.until(lambda: tab.figure("phase_plane", ink) == "#1A1A1A", "black ink")
+        tab.press("enlarge")
+        tab.until(lambda: tab.page.evaluate("document.cookie") == "ncm_theme=light; ncm_text=large", "the memory")
+        tab.open("model=ei_rate_network&preset=Fig%203.4%20C,D")
+        tab.wait_for(EI, **EI.preset_values("Fig 3.4 C,D"))
+        tab.until(lambda: tab.figure("trace", "figure.below[0].axis_label_text_font_size") == "16pt", "large text")
+        assert tab.figure("phase_plane", ink) == "#1A1A1A"
+        assert tab.page.evaluate(white)
+
+
 def test_large_text_enlarges_page_and_plots(tab):
     page_size = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
 
