@@ -59,7 +59,12 @@ class Browser(JSComponent):
 class Memory(JSComponent):
     """Keeps in the browser, from page to page, whether pages are dark; `remembers` reads it and the size of text."""
 
+    live = param.Boolean(default=False)
     _esm = browser_code("memory.js")
+
+    def begin(self) -> None:
+        """Tell the browser that the server listens."""
+        self.live = True
 
 
 def remembers(name: str) -> str:

@@ -61,20 +61,21 @@ def page() -> pmui.Page:
     """Return the page that the browser's address asks for."""
     query = (pn.state.location.search or "").lstrip("?") if pn.state.location else ""
     shared = decode(query)
-    look = {**SHELL, "dark_theme": remembers("theme") == "dark"}
+    memory, look = Memory(), {**SHELL, "dark_theme": remembers("theme") == "dark"}
     if not shared.model:
-        shell = pmui.Page(title="ncm: neural circuits, live", main=[home(shared.complaints), Memory()], **look)
+        shell = pmui.Page(title="ncm: neural circuits, live", main=[home(shared.complaints), memory], **look)
     else:
         model = catalogue.find(shared.model)
         prefer(model)
         content = ModelPage(model, query)
         content.board.paint(look["dark_theme"])
         shell = pmui.Page(title=f"{model.chapter} {model.title}", sidebar=[content.side],
-                          main=[content.body(), Memory()], **look)
+                          main=[content.body(), memory], **look)
         shell.param.watch(lambda event: content.board.paint(event.new), "dark_theme")
         pn.state.on_session_destroyed(lambda _: content.close())
     untie(shell)
     document = pn.state.curdoc
     if document is not None:
         document.on_session_destroyed(lambda context: let_go(context._document))
+        document.on_event("document_ready", lambda _: document.add_next_tick_callback(memory.begin))
     return shell

@@ -33,10 +33,12 @@ def test_dark_theme_turns_ink_white(tab):
 
 def test_a_browser_keeps_its_theme_and_size_of_text_from_page_to_page(browser, patient_server):
     ink = "figure.renderers.find(r => r.name === 'run').glyph.line_color.value"
-    white = "getComputedStyle(document.body).backgroundColor === 'rgb(255, 255, 255)'"
+    paper = "getComputedStyle(document.body).backgroundColor"
     with tab_in(browser, patient_server, color_scheme="dark") as tab:
         tab.page.goto(patient_server.url("app"))
-        tab.until(lambda: not tab.page.evaluate(white), "a dark list of models, as the system asks")
+        tab.until(lambda: tab.page.evaluate(paper) == "rgb(18, 18, 18)", "a dark list of models, as the system asks")
+        tab.until(lambda: tab.page.evaluate("document.cookie") == "ncm_theme=dark", "the memory")
+        tab.page.wait_for_load_state("networkidle")
         tab.open("model=ei_rate_network")
         tab.wait_for(EI)
         assert tab.figure("phase_plane", ink) == "#F2F2F2"
@@ -48,7 +50,7 @@ def test_a_browser_keeps_its_theme_and_size_of_text_from_page_to_page(browser, p
         tab.wait_for(EI, **EI.preset_values("Fig 3.4 C,D"))
         tab.until(lambda: tab.figure("trace", "figure.below[0].axis_label_text_font_size") == "16pt", "large text")
         assert tab.figure("phase_plane", ink) == "#1A1A1A"
-        assert tab.page.evaluate(white)
+        assert tab.page.evaluate(paper) == "rgb(255, 255, 255)"
 
 
 def test_large_text_enlarges_page_and_plots(tab):

@@ -1,16 +1,15 @@
-const known = name => document.cookie.match(`(?:^|; )${name}=(\\w+)`)?.[1]
-const keep = (name, value) => { document.cookie = `${name}=${value}; path=/; max-age=31536000; SameSite=Lax` }
 export function render({model}) {
-  // Who has asked the system for dark pages gets them; the server draws them so from then on.
-  if (!known('ncm_theme') && window.matchMedia('(prefers-color-scheme: dark)').matches) {
-    keep('ncm_theme', 'dark')
-    if (known('ncm_theme')) window.location.reload()
+  const pages = Bokeh.documents.flatMap(doc => doc.roots()).map(root => root.data)
+    .filter(data => data && 'dark_theme' in data.attributes)
+  for (const page of pages) {
+    page.properties.dark_theme.change.connect(() => {
+      document.cookie = `ncm_theme=${page.dark_theme ? 'dark' : 'light'}; path=/; max-age=31536000; SameSite=Lax`
+    })
   }
-  for (const root of Bokeh.documents.flatMap(doc => doc.roots())) {
-    const data = root.data
-    if (data && 'dark_theme' in data.attributes) {
-      data.properties.dark_theme.change.connect(() => keep('ncm_theme', data.dark_theme ? 'dark' : 'light'))
-    }
-  }
+  // Who has asked the system for dark pages gets them at the first visit, once the server listens.
+  model.on('change:live', () => {
+    const known = /(^|; )ncm_theme=/.test(document.cookie)
+    if (!known && window.matchMedia('(prefers-color-scheme: dark)').matches) pages.forEach(page => { page.dark_theme = true })
+  })
   return document.createElement('span')
 }
