@@ -61,6 +61,11 @@ def test_of_two_spikes_the_nearer_goes(time, expected):
     assert clicked(SYNAPSES, (EXCITATORY, time))[0] == expected
 
 
+def test_a_click_takes_away_all_spikes_of_one_tick():
+    query = "model=synapses&v=1&s_e=20,20,20,40"
+    assert clicked(SYNAPSES, (EXCITATORY, 20.0), query=query)[0] == (40.0,)
+
+
 def test_clicks_beside_the_axis_and_into_a_full_row_do_nothing():
     assert clicked(SYNAPSES, (EXCITATORY, -5.0), (INHIBITORY, 1001.0))[:2] == ((20.0, 200.0, 210.0), (100.0,))
     full = ",".join(str(10 * k) for k in range(MOST_TIMES))
