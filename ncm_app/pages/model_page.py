@@ -157,12 +157,12 @@ class ModelPage:
         """Set all values to a preset's, for a file that was opened too; axes follow, trails are wiped."""
         if opened is not None or preset != self.preset:
             self.uploads.hold(opened)
+        kept = self.settings.compare if preset == self.preset else compared_in(type(self.model), preset)
         self.preset = preset
         self.toolbar.show(preset)
         self.model.set_preset(preset)
         self.controls.show(self.model.values())
-        self.settings = replace(self.settings, starts=(),
-                                compare=compared_in(type(self.model), preset) or self.settings.compare)
+        self.settings = replace(self.settings, starts=(), compare=kept or self.settings.compare)
         self.options.show(self.settings)
         self._explore_what_matters()
         self.board.forget_trails()

@@ -6,7 +6,7 @@ from typing import Any
 
 from ncm_app.core.catalogue import models
 from ncm_app.core.model import Model, Spiking
-from ncm_app.core.quantity import Choice, with_unit
+from ncm_app.core.quantity import Choice, Control
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.times import Times
 from ncm_app.numerics.system import SILENT, Progress
@@ -57,8 +57,22 @@ def compare(snapshot: Snapshot, other: Snapshot, *, progress: Progress = SILENT)
     if not (issubclass(snapshot.model, Spiking) and issubclass(other.model, Spiking)):
         return ""
     own, its = (f"{one.model.acronym}{drawn} {_answer(one, progress)}"
-                for one, drawn in ((snapshot, ""), (other, " (grey)")))
-    differ = [with_unit(f"{name} = {value:g}", other.model.control(name).unit) for name, value in other.named.items()
+                for one, drawn in ((snapshot, ""), (other, f" (grey{_of_its_own(snapshot, other)})")))
+    differ = [valued(name, value, other.model.control(name)) for name, value in other.named.items()
               if name in snapshot.named and isinstance(value, float) and value != snapshot.named[name]]
     there = f"; its {', '.join(differ)}: its slider ends there" if differ else ""
-    return f"Under the same input, as stepped: {own}; {its}{there}"
+    return f"Under the same current I_x, as stepped: {own}; {its}{there}"
+
+
+def _of_its_own(snapshot: Snapshot, other: Snapshot) -> str:
+    """Return the values that only the other model has, of which no slider of the page tells."""
+    own = {name: other.model.control(name) for name in other.named if name not in snapshot.named}
+    told = [valued(name, other.named[name], control) for name, control in own.items()
+            if not isinstance(control, Times) and not control.rare]
+    return f"; {', '.join(told)}" if told else ""
+
+
+def valued(name: str, value: Any, control: Control) -> str:
+    """Return a value as one says it: "V_re = -66 mV"."""
+    unit = "" if isinstance(control, Choice) or control.unit == "1" else f" {control.unit}"
+    return f"{name} = {value if isinstance(control, Choice) else format(value, 'g')}{unit}"

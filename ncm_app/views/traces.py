@@ -91,7 +91,7 @@ class TraceView(View):
         layers = [Layer(f"rest {s.name}", look={"line_dash": "dashed", "line_width": 1.3, "alpha": 0.8},
                         ink=("line_color",)) for s in self.shown.values()]
         layers += [Layer(s.name, label=s.name, look={"color": style.hue(s.role, i), "line_width": 2.2}, ghost=True)
-                   for i, s in self.shown.items()]
+                   for i, s in reversed(self.shown.items())]  # the first state is what it is about: on top
         dashes = ("dashed", "dotted", "dotdash")
         layers += [Layer(f"{name} {s.name}", label=name * (s is next(iter(self.shown.values()))), fleeting=True, look={
             "color": style.FREE_HUES[1 + k], "line_width": 2.0, "line_dash": dashes[k % 3]})
@@ -100,6 +100,11 @@ class TraceView(View):
             layers.append(Layer("spikes", kind="points", look={
                 "marker": "inverted_triangle", "size": 8, "color": style.VERMILION}))
         return layers
+
+    def labelled(self) -> list[Layer]:
+        """The states in their order, then the other solutions."""
+        places = {state.name: place for place, state in self.shown.items()}
+        return sorted(super().labelled(), key=lambda layer: places.get(layer.name, len(self.model.states)))
 
     def columns(self, result: Run) -> Columns:
         """Fixed points span the time axis where there is one rest state only."""

@@ -185,11 +185,14 @@ class View:
         """Return the label of the y axis, its unit in a second line where the plot is too low for one."""
         return self.y_label.replace(" (", "\n(") if len(self.y_label) * LETTER > self.height else self.y_label
 
+    def labelled(self) -> list[Layer]:
+        """Return the layers of the legend in its order."""
+        return [layer for layer in self.layers() if layer.label]
+
     def _explain(self, figure: Any, renderers: dict[str, GlyphRenderer]) -> None:
         """Put the labelled layers into a legend."""
-        labelled = [layer for layer in self.layers() if layer.label]
-        if self.legend is not None and labelled:
-            items = [self._entry(layer, renderers[layer.name]) for layer in labelled]
+        items = [self._entry(layer, renderers[layer.name]) for layer in self.labelled()]
+        if self.legend is not None and items:
             if self.flat:
                 legend = Legend(items=items, **style.LEGEND_LINE)
                 figure.add_layout(legend, "above")

@@ -58,7 +58,29 @@ def test_rates_of_the_book_are_in_the_sentence():
     said = {slug: compare(eif, counterpart(eif, slug, "Fig B.3")) for slug in ("lif", "qif")}
     assert "EIF 22.1 Hz, 6 spikes" in said["lif"]
     assert "LIF (grey) 27.9 Hz, 8 spikes" in said["lif"]
-    assert "QIF (grey) 48.8 Hz, 14 spikes" in said["qif"]
+    assert "QIF (grey; counted = at V_T) 48.8 Hz, 14 spikes" in said["qif"]
+
+
+def test_what_the_other_cell_has_of_its_own_is_told():
+    """A cell under light fires more than its current explains; an adapting one is not the same cell."""
+    lif = LIF(**LIF.preset_values("Fig B.3")).snapshot()
+    said = compare(lif, counterpart(lif, "channelrhodopsin_eif", "Fig B.3"))
+    assert said.startswith("Under the same current I_x")
+    assert "light = on, g_ChR = 0.17, tau_ChR = 2 ms" in said
+    eif = EIF(**EIF.preset_values("Fig 1.2")).snapshot()
+    assert "a = 0.1, b = 0.75 mV, tau_w = 400 ms" in compare(eif, counterpart(eif, "adex", "Fig 1.2"))
+
+
+def test_reset_keeps_the_comparison_that_was_chosen():
+    async def act(session):
+        page = await session.settled()
+        usual = page.settings.compare
+        page._choose(compare="qif")
+        await session.settled()
+        page.choose(page.preset)
+        assert usual != page.settings.compare == "qif"
+
+    served(LIF, act)
 
 
 def test_only_members_of_a_family_can_be_compared():
