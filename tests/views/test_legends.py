@@ -39,6 +39,12 @@ def test_legends_of_low_plots_stand_in_one_line_above_them(slug):
     assert low
 
 
+def test_the_first_state_lies_over_the_others_and_is_named_first():
+    view, figure = next((v, f) for v, f in figures(find("conductance_synapses")) if v.name == "trace")
+    assert [item.label.value for item in figure.legend[0].items] == ["V", "V_c"]
+    assert [layer.name for layer in view.layers() if layer.name in ("V", "V_c")] == ["V_c", "V"]
+
+
 @pytest.mark.parametrize("model", models().values(), ids=models())
 def test_titles_fit_a_phone_and_strips_have_one_only_to_say_that_they_can_be_clicked(model):
     for _, view in cards_for(model):
