@@ -61,6 +61,13 @@ def threshold_of(recording: Recording, neuron: int, angles: tuple[float, float])
     return best_threshold(*two_samples(recording, neuron, angles))
 
 
+def compared(recording: Recording, neuron: int, angles: tuple[float, float]) -> tuple[float, float]:
+    """Return the recorded stimuli that are nearest to two angles."""
+    stimuli = tuning_of(recording, neuron).stimuli
+    first, second = (float(stimuli[place(stimuli, angle)]) for angle in angles)
+    return first, second
+
+
 def potential(recording: Recording) -> Marks:
     """Membrane potential, and a mark above each spike."""
     if recording.V is None:
@@ -72,9 +79,10 @@ def potential(recording: Recording) -> Marks:
 
 
 def raster(recording: Recording) -> Marks:
-    """One row for each trial, where there are several."""
+    """One row for each trial; a single one of which the potential is shown needs none."""
     trains = recording.trains
-    return {} if trains is None or trains.count < 2 else {"spikes": (trains.times, trains.trials)}
+    shown = trains is not None and (trains.count > 1 or recording.V is None)
+    return {"spikes": (trains.times, trains.trials)} if trains is not None and shown else {}
 
 
 def rates(recording: Recording, width: float, sigma: float) -> Marks:
@@ -135,6 +143,9 @@ def two_histograms(recording: Recording, neuron: int, angles: tuple[float, float
     samples = two_samples(recording, neuron, angles)
     most = int(max(counts.max() for counts in samples))
     bars = [count_bars(counts, most) for counts in samples]
+    first, second = compared(recording, neuron, angles)
+    if first == second:  # there is nothing to tell apart
+        return {"theta_1": bars[0], "theta_2": bars[1]}
     least = best_threshold(*samples).least - 0.5
     return {"theta_1": bars[0], "theta_2": bars[1],
             "threshold": (np.array([least, least]), np.array([0.0, max(heights.max() for _, heights in bars)]))}
