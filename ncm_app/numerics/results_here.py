@@ -78,7 +78,7 @@ class Portrait(Result):
 
 @dataclass(frozen=True)
 class RateCurve(Result):
-    """Firing rate over a constant input: `exact` by quadrature, `stepped` as computed, Hz."""
+    """Firing rate over a constant input: `exact` by quadrature, `stepped` as computed (NaN: not computed), Hz."""
 
     values: Array
     exact: Array

@@ -9,13 +9,13 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.results import MeasuredRates, RateCurve
 from ncm_app.numerics.runs import rates
 from ncm_app.numerics.runs.compiled import STAGES, is_warm, warm
-from ncm_app.numerics.runs.run_rates import FALLBACK, measure_rates
+from ncm_app.numerics.runs.run_rates import FALLBACK, measure_onset, measure_rates
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.systems import system_of
 
 CURRENTS, MEASURED = 40, 21
-"""Values of a curve that is computed exactly, and of one for which every rate takes a run."""
+"""Values of a curve that is computed exactly, and of one for which every rate takes a run; more where firing begins."""
 
 
 def has_rate_curve(model: type) -> bool:
@@ -32,12 +32,12 @@ def has_measured_rates(model: type) -> bool:
 def rate_curve(snapshot: Snapshot, values: tuple[float, ...] | None = None, field: str = "", *,
                progress: Progress = SILENT) -> RateCurve:
     """Compute the f-I curve over a parameter (the one explored by default), exactly and by stepping."""
-    field = field or snapshot.model.explore
+    field, ask = field or snapshot.model.explore, rates.rate_curve
     if values is None:
         low, high = snapshot.model.control(field).bounds
-        values = tuple(map(float, np.linspace(low, high, CURRENTS)))
+        ask, values = rates.rate_curve_with_onset, tuple(map(float, np.linspace(low, high, CURRENTS)))
     steady = snapshot.steady
-    return rates.rate_curve(system_of(snapshot.model), steady.p, field, np.array(values), steady.dt, steady.method)
+    return ask(system_of(snapshot.model), steady.p, field, np.array(values), steady.dt, steady.method)
 
 
 def rate_at(snapshot: Snapshot) -> RateCurve:
@@ -101,5 +101,6 @@ def _from_start(snapshot: Snapshot) -> Snapshot:
 @remembered
 def _measured(snapshot: Snapshot, field: str, values: tuple[float, ...], *,
               progress: Progress = SILENT) -> MeasuredRates:
-    return measure_rates(system_of(snapshot.model), snapshot.p, field, values, snapshot.start, snapshot.dt,
-                         snapshot.method, progress)
+    ask = measure_onset if len(values) > 1 else measure_rates
+    return ask(system_of(snapshot.model), snapshot.p, field, values, snapshot.start, snapshot.dt, snapshot.method,
+               progress)

@@ -22,6 +22,9 @@ MOST_STEPS = 200_000
 SAME, AT_REST = 1e-7, 1e-12
 """Change, in spans of a state, from one reset to the next of a run that repeats itself; per step of one that rests."""
 
+HALVINGS, MOST_ONSETS = 6, 4
+"""How often the way from a silent value to a firing one is halved, and how many of these ways are."""
+
 FALLBACK = "RK4"
 """Method in place of one that does not step evenly."""
 
@@ -40,6 +43,27 @@ def measure_rates(system: System, p: Any, field: str, values: ArrayLike, start: 
         found[:, k] = _rates_of(advance, p._replace(**{field: float(value)}), start, dt)
         progress.report((k + 1) / len(values))
     return MeasuredRates(values, *found)
+
+
+def measure_onset(system: System, p: Any, field: str, values: ArrayLike, start: Sequence[float], dt: float,
+                  method: str, progress: Progress = SILENT) -> MeasuredRates:
+    """Measure rates at rising values (m,) and, by halving, where firing begins or ends between two of them.
+
+    A line through the rates then rises from 0 within `1 / 2**HALVINGS` of what was between two values.
+    """
+    rates = measure_rates(system, p, field, values, start, dt, method, progress)
+    for _ in range(HALVINGS):
+        silent = np.stack([rates.first, rates.lasting]) == 0.0
+        k = np.flatnonzero(np.any(silent[:, 1:] != silent[:, :-1], axis=0))[:MOST_ONSETS]
+        more = measure_rates(system, p, field, (rates.values[k] + rates.values[k + 1]) / 2.0, start, dt, method)
+        rates = _merged(rates, more)
+    return rates
+
+
+def _merged(one: MeasuredRates, other: MeasuredRates) -> MeasuredRates:
+    order = np.argsort(np.append(one.values, other.values))
+    pairs = (one.values, other.values), (one.first, other.first), (one.lasting, other.lasting)
+    return MeasuredRates(*(np.append(*pair)[order] for pair in pairs))
 
 
 def _rates_of(advance: Stepper, p: Any, start: Sequence[float], dt: float) -> tuple[float, float]:
