@@ -39,10 +39,12 @@ def measure_rates(system: System, p: Any, field: str, values: ArrayLike, start: 
     values = np.asarray(values, dtype=float)
     advance = stepper(system, method if method in STAGES else FALLBACK)
     found = np.zeros((2, len(values)))
+    late = []
     for k, value in enumerate(values):
-        found[:, k] = _rates_of(advance, p._replace(**{field: float(value)}), start, dt)
+        found[:, k], spikes = _rates_of(advance, p._replace(**{field: float(value)}), start, dt)
+        late.append(spikes)
         progress.report((k + 1) / len(values))
-    return MeasuredRates(values, *found)
+    return MeasuredRates(values, found[0], found[1], tuple(late))
 
 
 def measure_onset(system: System, p: Any, field: str, values: ArrayLike, start: Sequence[float], dt: float,
@@ -62,11 +64,12 @@ def measure_onset(system: System, p: Any, field: str, values: ArrayLike, start: 
 
 def _merged(one: MeasuredRates, other: MeasuredRates) -> MeasuredRates:
     order = np.argsort(np.append(one.values, other.values))
-    pairs = (one.values, other.values), (one.first, other.first), (one.lasting, other.lasting)
-    return MeasuredRates(*(np.append(*pair)[order] for pair in pairs))
+    late = one.late + other.late
+    return MeasuredRates(np.append(one.values, other.values)[order], np.append(one.first, other.first)[order],
+                         np.append(one.lasting, other.lasting)[order], tuple(late[k] for k in order))
 
 
-def _rates_of(advance: Stepper, p: Any, start: Sequence[float], dt: float) -> tuple[float, float]:
+def _rates_of(advance: Stepper, p: Any, start: Sequence[float], dt: float) -> tuple[tuple[float, float], Array]:
     steps, chunk = int(min(round(DURATION / dt), MOST_STEPS)), max(2, round(CHUNK / dt))
     y, store = np.empty((len(start), steps + 1)), np.empty(steps)
     y[:, 0] = start
@@ -80,10 +83,10 @@ def _rates_of(advance: Stepper, p: Any, start: Sequence[float], dt: float) -> tu
     spikes = store[:count]
     first = 1000.0 / (spikes[1] - spikes[0]) if count > 1 else 0.0
     if settled:
-        return float(first), 1000.0 / settled
+        return (float(first), 1000.0 / settled), spikes[:0]
     late = spikes[spikes > done * dt / 2.0]
     lasting = 1000.0 * (len(late) - 1) / (late[-1] - late[0]) if len(late) > 1 else 0.0
-    return float(first), float(lasting)
+    return (float(first), float(lasting)), late
 
 
 def _settled(system: System, y: Array, spikes: Array, dt: float) -> float:
