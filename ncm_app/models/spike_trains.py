@@ -111,6 +111,8 @@ class SpikeTrains(Experiment):
               lambda recording, p: columns.potential(recording), shape="wide", over_time=True, fits="y"),
         Panel("raster", "Raster", time, Variable("trial", (-0.5, 9.5)), (Mark("spikes", "raster"),),
               lambda recording, p: columns.raster(recording), shape="tall", over_time=True, fits="y"),
+        Panel("train", "Spikes", time, Variable("spikes", (-0.5, 0.5)), (Mark("spikes", "raster"),),
+              lambda recording, p: columns.train(recording), shape="wide", over_time=True, rows=("",)),
         Panel("rate", "Firing rate, averaged over trials", time, rate,
               (Mark("counted", "bars", label="in windows"), Mark("smoothed", label="smoothed", ghost=True)),
               lambda recording, p: columns.rates(recording, p.width, p.sigma), shape="wide", over_time=True, fits="y"),

@@ -55,8 +55,8 @@ def test_panels_that_apply_are_drawn_and_no_others(preset, data, shown):
                                             ("a.npz", files.npz(SpikeTimes=np.array([100.0, 450.0, 990.0])))])
 def test_spikes_of_a_plain_list_are_seen_in_one_row(name, data):
     opened = read_recording(name, data)
-    assert names_shown(snapshot(FIRST, opened)) == {"raster", "rate", "intervals"}
-    times, rows = drawn("raster", snapshot(FIRST, opened))["spikes"]
+    assert names_shown(snapshot(FIRST, opened)) == {"train", "rate", "intervals"}
+    times, rows = drawn("train", snapshot(FIRST, opened))["spikes"]
     np.testing.assert_array_equal(times, opened.trains.times)
     assert set(rows) == {0}
 

@@ -79,10 +79,17 @@ def potential(recording: Recording) -> Marks:
 
 
 def raster(recording: Recording) -> Marks:
-    """One row for each trial; a single one of which the potential is shown needs none."""
+    """One row for each trial, where there are several."""
     trains = recording.trains
-    shown = trains is not None and (trains.count > 1 or recording.V is None)
-    return {"spikes": (trains.times, trains.trials)} if trains is not None and shown else {}
+    return {} if trains is None or trains.count < 2 else {"spikes": (trains.times, trains.trials)}
+
+
+def train(recording: Recording) -> Marks:
+    """The spikes of a single trial, where no potential shows them."""
+    trains = recording.trains
+    if trains is None or trains.count > 1 or recording.V is not None:
+        return {}
+    return {"spikes": (trains.times, trains.trials)}
 
 
 def rates(recording: Recording, width: float, sigma: float) -> Marks:
