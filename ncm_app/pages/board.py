@@ -21,8 +21,11 @@ FONT_SIZES = {False: {"title": "11pt", "label": "10pt", "tick": "9pt"},
               True: {"title": "17pt", "label": "16pt", "tick": "14pt"}}
 """Sizes of the plots' text, plain and for the projector."""
 
-STRIP_SIZES = {"title": "13pt", "label": "11pt", "tick": "11pt"}
-"""The same for the projector in low plots, which longer labels would leave."""
+LOW_SIZES = {"title": "14pt", "label": "12pt", "tick": "12pt"}
+"""The same for the projector up the sides of low plots, which longer labels would leave, and above narrow ones."""
+
+GROWTH = 1.3
+"""Times by which plots are higher for the projector."""
 
 
 LEGEND_TEXT = ".bk-label { font-size: $size !important; line-height: 1.1 }"
@@ -129,6 +132,10 @@ class Board:
         if self.views[name].draggable:
             for phase in ("panstart", "pan", "panend"):
                 figure.on_event(phase, lambda event, phase=phase: self._on_drag(name, event.x, event.y, phase))
+        if self._dark:
+            self._ink(name)
+        if self._large:
+            figure.min_height = round(GROWTH * figure.min_height)
         self._size_text(figure)
 
     def limits(self, name: str) -> Limits:
@@ -192,16 +199,21 @@ class Board:
     def paint(self, dark: bool) -> None:
         """Turn what is drawn in ink black on light pages and white on dark ones."""
         self._dark = dark
-        ink = style.INK_DARK if dark else style.INK
-        for (name, layer), glyph in self.live.glyphs.items():
-            for spec in self.views[name].layers():
-                if spec.name == layer and spec.ink:
-                    glyph.update(**dict.fromkeys(spec.ink, ink))
+        for name in self.live.plots:
+            self._ink(name)
+
+    def _ink(self, name: str) -> None:
+        ink = style.INK_DARK if self._dark else style.INK
+        for spec in self.views[name].layers():
+            if spec.ink:
+                self.live.glyphs[name, spec.name].update(**dict.fromkeys(spec.ink, ink))
 
     def enlarge(self, large: bool) -> None:
-        """Switch the plots' text between plain and projector size."""
+        """Switch the plots between plain and projector size."""
+        grown = GROWTH ** (large - self._large)
         self._large = large
         for figure in self.live.plots.values():
+            figure.min_height = round(grown * figure.min_height)
             self._size_text(figure)
         for (_, layer), glyph in self.live.glyphs.items():
             # The names of regions stand close: larger, they would run into each other.
@@ -214,16 +226,19 @@ class Board:
 
     def _size_text(self, figure: Any) -> None:
         view = self.views[figure.name.removeprefix("ncm-")]
-        size = STRIP_SIZES if view.shape == "strip" and self._large else FONT_SIZES[self._large]
+        size = FONT_SIZES[self._large]
+        narrow = LOW_SIZES if view.shape == "square" and self._large else size
+        low = LOW_SIZES if view.shape == "strip" and self._large else size
         if view.over_time:
             figure.min_border_left = self._border()
-        figure.title.text_font_size = size["title"]
-        for axis in [*figure.xaxis, *figure.yaxis]:
-            axis.update(axis_label_text_font_size=size["label"], major_label_text_font_size=size["tick"],
-                        axis_label_text_font_style="normal")
+        figure.title.text_font_size = narrow["title"]
+        for axes, sizes in ((figure.xaxis, size), (figure.yaxis, low)):
+            for axis in axes:
+                axis.update(axis_label_text_font_size=sizes["label"], major_label_text_font_size=sizes["tick"],
+                            axis_label_text_font_style="normal")
         for legend in figure.legend:
-            legend.update(label_text_font_size=size["tick"], glyph_height=14, label_height=14,
-                          stylesheets=[LEGEND_TEXT.replace("$size", size["tick"])])
+            legend.update(label_text_font_size=low["tick"], glyph_height=14, label_height=14,
+                          stylesheets=[LEGEND_TEXT.replace("$size", low["tick"])])
 
 
 hv.extension("bokeh")

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 import panel as pn
 from panel.viewable import Viewable
 
+SQUARE = "calc(250px + 30 * (1rem - 16px))"
+"""Least width of a square: three or four stand side by side, with the projector's text two."""
+
 
 def column(min_height: int = 0) -> pn.Column:
     """Return a column to be filled later, as wide as its place."""
@@ -21,7 +24,7 @@ def lay_out(panes: dict[str, Viewable], shapes: dict[str, str], top: Sequence[Vi
     """
     names = list(panes)
     turn = max([k for k, name in enumerate(names) if shapes[name] == "diagram"], default=len(names))
-    squares, further = ([pn.Column(panes[name], styles={"flex": "1 1 250px"}, margin=0,
+    squares, further = ([pn.Column(panes[name], styles={"flex": f"1 1 {SQUARE}"}, margin=0,
                                     visible=panes[name].param.visible)
                          for name in part if shapes[name] == "square"] for part in (names[:turn], names[turn:]))
     wide = [pane for name, pane in panes.items() if shapes[name] in ("wide", "tall", "strip")]

@@ -9,6 +9,7 @@ from ncm_app.core.model import Flow
 from ncm_app.core.share import decode, encode
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.pages.choices import compared_in, read_choices, write_choices
+from ncm_app.pages.parts import remembers
 from ncm_app.pages.settings import MOST_STARTS, Settings
 
 LOST = "it was made with a file open, which no link holds: open the file again"
@@ -36,7 +37,7 @@ def first_state(model: type[Flow], query: str) -> PageState:
         return read_link(query, model)
     preset = model.first_preset()
     return PageState(preset, Snapshot.of(model, model.preset_values(preset)),
-                     Settings(model.explore, compare=compared_in(model, preset)))
+                     Settings(model.explore, compare=compared_in(model, preset)), large=remembers("text") == "large")
 
 
 def is_quick(snapshot: Snapshot) -> bool:
@@ -64,7 +65,7 @@ def read_link(query: str, model: type[Flow]) -> PageState:
     shared = decode(query)
     snapshot = Snapshot.of(model, shared.values or model.preset_values(""))
     view: dict[str, str] = dict(shared.extras.get("view", {}))
-    large, file = view.pop("text", "") == "large", view.pop("file", "") == "open"
+    large, file = "large" in (view.pop("text", ""), remembers("text")), view.pop("file", "") == "open"
     # The model's own parameter may have no effect under the options chosen: it is explored all the same.
     if view.get("explore") == model.explore:
         del view["explore"]

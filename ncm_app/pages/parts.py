@@ -1,4 +1,4 @@
-"""Small browser-side parts: the live sentence and the address bar."""
+"""Small browser-side parts: the live sentence, the address bar, what a browser remembers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import panel as pn
 import param
 from panel.custom import JSComponent
 
@@ -53,3 +54,20 @@ class Browser(JSComponent):
     large = param.Boolean(default=False)
     _debounce = 0
     _esm = browser_code("browser.js")
+
+
+class Memory(JSComponent):
+    """Keeps in the browser, from page to page, whether pages are dark; `remembers` reads it and the size of text."""
+
+    live = param.Boolean(default=False)
+    _esm = browser_code("memory.js")
+
+    def begin(self) -> None:
+        """Tell the browser that the server listens."""
+        self.live = True
+
+
+def remembers(name: str) -> str:
+    """Return what the browser that asks for this page has kept under a name, "" for nothing."""
+    cookie = pn.state.cookies.get(f"ncm_{name}", "")
+    return getattr(cookie, "value", cookie)

@@ -13,6 +13,7 @@ from ncm_app.core import catalogue
 from ncm_app.core.share import decode
 from ncm_app.pages.home import home
 from ncm_app.pages.model_page import ModelPage
+from ncm_app.pages.parts import Memory, remembers
 from ncm_app.studies.warm import prefer, warm_in_background
 
 # MathJax ships its fonts and so works without the internet; KaTeX does not.
@@ -60,18 +61,21 @@ def page() -> pmui.Page:
     """Return the page that the browser's address asks for."""
     query = (pn.state.location.search or "").lstrip("?") if pn.state.location else ""
     shared = decode(query)
+    memory, look = Memory(), {**SHELL, "dark_theme": remembers("theme") == "dark"}
     if not shared.model:
-        shell = pmui.Page(title="ncm: neural circuits, live", main=[home(shared.complaints)], **SHELL)
+        shell = pmui.Page(title="ncm: neural circuits, live", main=[home(shared.complaints), memory], **look)
     else:
         model = catalogue.find(shared.model)
         prefer(model)
         content = ModelPage(model, query)
+        content.board.paint(look["dark_theme"])
         shell = pmui.Page(title=f"{model.chapter} {model.title}", sidebar=[content.side],
-                          main=[content.body()], **SHELL)
+                          main=[content.body(), memory], **look)
         shell.param.watch(lambda event: content.board.paint(event.new), "dark_theme")
         pn.state.on_session_destroyed(lambda _: content.close())
     untie(shell)
     document = pn.state.curdoc
     if document is not None:
         document.on_session_destroyed(lambda context: let_go(context._document))
+        document.on_event("document_ready", lambda _: document.add_next_tick_callback(memory.begin))
     return shell

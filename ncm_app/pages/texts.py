@@ -65,10 +65,9 @@ class Texts:
         words = f"<p>{html.escape(model.look_for)}</p><p><b>Try</b></p><ul>{tries}</ul>{self._codes()}"
         title = "Equations, from the code that runs" if issubclass(model, Flow) else "Equations"
         cards = [self._card(title, self.equations),
-                 self._card("What to look for", pn.pane.HTML(words, sizing_mode="stretch_width"))]
+                 self._card("What to look for", self._prose(words))]
         if model.book_note:
-            note = pn.pane.HTML(f"<p>{html.escape(model.book_note)}</p>", sizing_mode="stretch_width")
-            cards.append(self._card("Book note", note))
+            cards.append(self._card("Book note", self._prose(f"<p>{html.escape(model.book_note)}</p>")))
         return pn.FlexBox(*cards, sizing_mode="stretch_width", align_items="stretch")
 
     def _codes(self) -> str:
@@ -82,6 +81,10 @@ class Texts:
         codes["NS"] = "neutral saddle (no bifurcation)"
         told = html.escape("; ".join(f"{code} {words}" for code, words in codes.items()))
         return f'<p class="ncm-codes" style="opacity: .75; font-size: .88em">In the diagrams: {told}.</p>'
+
+    @staticmethod
+    def _prose(words: str) -> Viewable:
+        return pn.pane.HTML(words, sizing_mode="stretch_width", styles={"font-size": "1rem"})  # grows with the page
 
     @staticmethod
     def _card(title: str, body: Viewable) -> Viewable:

@@ -36,8 +36,9 @@ SHOW = "item.visible = Array.from(cb_obj.data['$x']).some(Number.isFinite)"
 """Runs in the browser when a column has changed."""
 FOLD = """const words = legend.items.filter(item => item.visible).map(item => item.label.value)
 const width = words.reduce((sum, word) => sum + 34 + 6 * word.length, 0)
-legend.nrows = width > figure.inner_width + 40 ? 2 : 1
-figure.min_height = height + (legend.nrows - 1) * 60"""
+const rows = width > figure.inner_width + 40 ? 2 : 1
+figure.min_height += 60 * (rows - legend.nrows)
+legend.nrows = rows"""
 """Runs in the browser: on a phone many words take two lines, and leave the curves their room."""
 TOOLTIP = '<div style="max-width: 230px; white-space: normal">@$text</div>'
 WIDEST = 1500
@@ -188,7 +189,7 @@ class View:
             if self.flat:
                 legend = Legend(items=items, **style.LEGEND_LINE)
                 figure.add_layout(legend, "above")
-                fold = CustomJS(args={"legend": legend, "figure": figure, "height": self.height}, code=FOLD)
+                fold = CustomJS(args={"legend": legend, "figure": figure}, code=FOLD)
                 figure.js_on_change("inner_width", fold)
                 for item in items:
                     item.js_on_change("visible", fold)

@@ -139,9 +139,9 @@ class Tab:
 
 
 @contextmanager
-def tab_in(browser, server, width=1440, height=900):
+def tab_in(browser, server, width=1440, height=900, **options):
     """Open a tab in a profile of its own; errors in it are errors of the test."""
-    context = browser.new_context(viewport={"width": width, "height": height})
+    context = browser.new_context(viewport={"width": width, "height": height}, **options)
     context.set_default_timeout(30_000)
     page, errors = context.new_page(), []
     page.on("pageerror", lambda error: errors.append(str(error)))

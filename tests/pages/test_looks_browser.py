@@ -31,16 +31,48 @@ def test_dark_theme_turns_ink_white(tab):
     tab.until(lambda: tab.figure("phase_plane", code) == ink, "black ink")
 
 
+def test_a_browser_keeps_its_theme_and_size_of_text_from_page_to_page(browser, patient_server):
+    ink = "figure.renderers.find(r => r.name === 'run').glyph.line_color.value"
+    paper = "getComputedStyle(document.body).backgroundColor"
+    with tab_in(browser, patient_server, color_scheme="dark") as tab:
+        tab.page.goto(patient_server.url("app"))
+        tab.until(lambda: tab.page.evaluate(paper) == "rgb(18, 18, 18)", "a dark list of models, as the system asks")
+        tab.until(lambda: tab.page.evaluate("document.cookie") == "ncm_theme=dark", "the memory")
+        tab.page.wait_for_load_state("networkidle")
+        tab.open("model=ei_rate_network")
+        tab.wait_for(EI)
+        assert tab.figure("phase_plane", ink) == "#F2F2F2"
+        tab.page.get_by_role("button", name="Toggle theme").click()
+        tab.until(lambda: tab.figure("phase_plane", ink) == "#1A1A1A", "black ink")
+        tab.press("enlarge")
+        tab.until(lambda: tab.page.evaluate("document.cookie") == "ncm_theme=light; ncm_text=large", "the memory")
+        tab.open("model=ei_rate_network&preset=Fig%203.4%20C,D")
+        tab.wait_for(EI, **EI.preset_values("Fig 3.4 C,D"))
+        tab.until(lambda: tab.figure("trace", "figure.below[0].axis_label_text_font_size") == "16pt", "large text")
+        assert tab.figure("phase_plane", ink) == "#1A1A1A"
+        assert tab.page.evaluate(paper) == "rgb(255, 255, 255)"
+
+
 def test_large_text_enlarges_page_and_plots(tab):
     page_size = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
 
     def sizes():
         return tab.page.evaluate(page_size), tab.figure("trace", "figure.below[0].axis_label_text_font_size")
 
+    ink = "figure.renderers.find(r => r.name === 'run').glyph.line_color.value"
+    plain = tab.page.locator(".ncm-view-diagram").bounding_box()["height"]
     tab.press("enlarge")
     tab.until(lambda: sizes() == (pytest.approx(1.35 * 16), "16pt"), "large text")
+    tab.until(lambda: tab.page.locator(".ncm-view-diagram").bounding_box()["height"] > 1.25 * plain, "higher plots")
+    toggle = tab.page.get_by_role("button", name="Toggle theme")
+    for hue in ("#F2F2F2", "#1A1A1A"):  # the theme brings sizes of its own
+        toggle.click()
+        tab.until(lambda hue=hue: tab.figure("phase_plane", ink) == hue, "the other theme")
+        assert sizes() == (pytest.approx(1.35 * 16), "16pt")
+        assert tab.figure("phase_plane", "figure.title.text_font_size") == "14pt"
     tab.press("enlarge")
     tab.until(lambda: sizes() == (16, "10pt"), "plain text")
+    tab.until(lambda: tab.page.locator(".ncm-view-diagram").bounding_box()["height"] == plain, "plain plots")
 
 
 def test_everything_that_moves_is_above_the_fold(tab):

@@ -31,3 +31,11 @@ replace(part('models/annotations/legend').LegendView, '_render_items', build => 
 // look for the nearest one. No line of ours is looked for.
 const {SpatialIndex} = part('core/util/spatial')
 replace(SpatialIndex && part('models/glyphs/line').LineView, 'index_data', () => function () { this._index = new SpatialIndex(0) })
+
+// The theme gives axes, titles and legends sizes of its own whenever it is switched: what the
+// page has asked for in points, as for the last row of a lecture hall, stays.
+const SIZES = ['text_font_size', 'axis_label_text_font_size', 'major_label_text_font_size', 'label_text_font_size']
+replace(part('core/has_props').HasProps, 'setv', set => function (changes, options) {
+  const kept = SIZES.filter(name => String(changes[name]).endsWith('em') && String(this.attributes[name]).endsWith('pt'))
+  return set.call(this, kept.length ? Object.fromEntries(Object.entries(changes).filter(([name]) => !kept.includes(name))) : changes, options)
+})

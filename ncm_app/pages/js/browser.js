@@ -10,7 +10,10 @@ export function render({model}) {
   model.on('change:query', write)
   // Everything is sized in rem, so the root's font size scales the page for a projector.
   const scale = () => { document.documentElement.style.fontSize = model.large ? '135%' : '' }
-  model.on('change:large', scale)
+  model.on('change:large', () => {
+    scale()
+    document.cookie = `ncm_text=${model.large ? 'large' : 'plain'}; path=/; max-age=31536000; SameSite=Lax`
+  })
   scale()
   // On a phone the controls are a drawer that begins closed.
   if (window.matchMedia('(max-width: 699px)').matches) {
