@@ -73,6 +73,7 @@ def test_sentence_bars_and_smoothed_rate_agree_and_the_unit_is_the_users():
         assert found["rate"] == pytest.approx(rate)
         np.testing.assert_allclose(marks["counted"][1], rate)
         np.testing.assert_allclose(marks["smoothed"][1], rate, rtol=0.03)
+        assert marks["smoothed"][0][-1] > 0.99 * answer_of(asked).duration  # up to the end
         assert ("set unit to s" in answer_of(asked).message) == (unit == "ms")
 
 

@@ -98,6 +98,19 @@ def test_measured_rates_begin_at_the_saddle_node(cell, preset, compiled):
     assert np.interp(node - 1e-3 * (high - low), curve.values, curve.lasting) == 0.0
 
 
+def test_rate_of_a_burster_begins_with_rare_bursts_not_with_the_rate_inside_one(compiled):
+    """Just above the onset one burst falls into the second half of a run: its spikes alone fire at 120 Hz."""
+    model = AdEx()
+    model.set_preset("Bursting")
+    model.E_L = -71.922
+    snapshot = model.snapshot()
+    warm_rates(AdEx, snapshot.method)
+    curve = measured_rates(snapshot)
+    near = (curve.lasting > 0) & (curve.values < 17.0)
+    assert np.count_nonzero(near) >= 3
+    assert curve.lasting[near].max() < 10.0
+
+
 def test_euler_is_late_and_half_the_step_halves_the_delay():
     late = [1000.0 / float(rate_at(EIF().snapshot(I_0=20.0, dt=dt)).stepped[0]) - interval(20.0) for dt in (0.2, 0.1)]
     assert late[0] > late[1] > 0

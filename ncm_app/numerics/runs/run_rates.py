@@ -85,8 +85,11 @@ def _rates_of(advance: Stepper, p: Any, start: Sequence[float], dt: float) -> tu
     if settled:
         return (float(first), 1000.0 / settled), spikes[:0]
     late = spikes[spikes > done * dt / 2.0]
-    lasting = 1000.0 * (len(late) - 1) / (late[-1] - late[0]) if len(late) > 1 else 0.0
-    return (float(first), float(lasting)), late
+    if len(late) < 2:
+        return (float(first), 0.0), late
+    # The spikes of a single burst are no rate: no train of equal intervals has more than this bound.
+    bound = 1000.0 * (len(late) + 1) / (done * dt / 2.0)
+    return (float(first), float(min(1000.0 * (len(late) - 1) / (late[-1] - late[0]), bound))), late
 
 
 def _settled(system: System, y: Array, spikes: Array, dt: float) -> float:

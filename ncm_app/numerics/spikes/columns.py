@@ -25,15 +25,16 @@ SHORTEST = 1e-6
 
 Marks = dict[str, tuple[Any, ...]]
 
-MOST_WINDOWS, MOST_STEPS, MOST_BARS = 4000, 200_000, 60
-"""Bounds on what a long recording is cut into."""
+MOST_WINDOWS, MOST_STEPS, MOST_BARS, FEWEST_STEPS = 4000, 200_000, 60, 200
+"""Bounds on what a long recording is cut into, and a short one."""
 
 GAP = np.nan
 
 
 def smooth(trains: Trains, sigma: float) -> tuple[Array, Array]:
-    """Return times and the smoothed, trial-averaged rate, in steps of 1 ms, or finer under a narrow kernel."""
-    return smoothed_rate(trains, sigma, max(min(1.0, sigma / 10.0), trains.duration / MOST_STEPS))
+    """Return times and the smoothed, trial-averaged rate, in steps of 1 ms, finer if kernel or recording are short."""
+    step = min(1.0, sigma / 10.0, trains.duration / FEWEST_STEPS)
+    return smoothed_rate(trains, sigma, max(step, trains.duration / MOST_STEPS))
 
 
 def cell_counts(recording: Recording, neuron: int) -> Counts:
