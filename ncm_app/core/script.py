@@ -242,7 +242,7 @@ EIGENVALUES = '''def eigenvalues(y):
     return np.sort_complex(np.linalg.eigvals(np.transpose(slopes)))'''
 
 CHECK = '''def check(what, value, expected, tolerance):
-    """Print a number, and stop if it is not the one on the page."""
-    print(f"{what}: {value}")
+    """Print a number, without what is left of rounding errors, and stop if it is not the one on the page."""
+    print(f"{what}: {np.round(value, 12) + 0.0 if np.ndim(value) else value}")
     assert np.shape(value) == np.shape(expected), f"{what}: the page has {expected}"
     assert np.all(np.abs(np.subtract(value, expected)) <= tolerance), f"{what}: the page has {expected}"'''

@@ -17,7 +17,7 @@ MOST_TIMES = 60
 
 
 class Times(param.Parameter):
-    """A sorted tuple of times in ms within `bounds`; text such as "20, 200 210" is read too."""
+    """A sorted tuple of times in ms within `bounds`, some perhaps twice; text such as "20, 200 210" is read too."""
 
     __slots__ = [*_SLOTS, "bounds"]
     _slot_defaults = {**param.Parameter._slot_defaults, **_DEFAULTS, "unit": "ms", "bounds": (0.0, 1000.0)}
@@ -28,16 +28,20 @@ class Times(param.Parameter):
         self.bounds, self.unit, self.symbol, self.group, self.rare = bounds, unit, symbol, group, rare
 
     def clean(self, value: Any) -> tuple[float, ...]:
-        """Return the times sorted, each once, or raise a ValueError that says what is wrong."""
+        """Return the times sorted, or raise a ValueError that says what is wrong with which of them."""
         parts = [part for part in re.split(r"[\s,;]+", value) if part] if isinstance(value, str) else value
         if not isinstance(parts, Iterable):
             raise ValueError(f"{self.name} must be a list of times, not {value!r}")
         number = Quantity(self.bounds[0], bounds=self.bounds, unit=self.unit)
-        number.name = self.name
-        times = tuple(sorted({number.clean(part) for part in parts}))
+        number.name, times = self.name, []
+        for i, part in enumerate(parts, 1):
+            try:
+                times.append(number.clean(part))
+            except ValueError as error:
+                raise ValueError(f"time {i} of {error}") from None
         if len(times) > MOST_TIMES:
             raise ValueError(f"{self.name} may hold {MOST_TIMES} times at most, not {len(times)}")
-        return times
+        return tuple(sorted(times))
 
     def encode(self, value: tuple[float, ...]) -> np.ndarray:
         """Return the times as the read-only array that right-hand sides see."""

@@ -77,25 +77,47 @@ def slid(found, p):
     return {"x": (found.t, found.x), "kernel": (now - found.s[::-1], k), "now": ([now, now], ends)}
 
 
+def has_result(found, p):
+    """Tell whether y is defined at t_0."""
+    return p.mode == SAME or not hangs_over(found, p)
+
+
 def product(found, p):
-    """Draw the product of signal and flipped kernel: its area is y(t_0)."""
+    """Draw the product of signal and flipped kernel: its area is y(t_0), where y is defined."""
     i, reach = here(found, p), (len(found.k) - 1) // 2
     j = np.arange(max(i - reach, 0), min(i + reach + 1, len(found.t)))
     values = found.x[j] * found.k[i - j + reach]
+    place = [p.t_end * (0.78 if p.t_0 < 0.55 * p.t_end else 0.22)], [0.6 * max(np.max(values), 0.3)]
+    if not has_result(found, p):
+        return {"edge": (found.t[j], values), "words": (*place, ["no y: over the edge"])}
     return {"area": (found.t[j], values), "edge": (found.t[j], values),
-            "words": ([p.t_end * (0.78 if p.t_0 < 0.55 * p.t_end else 0.22)], [0.6 * max(np.max(values), 0.3)],
-                      [f"area = {float(np.sum(values) * p.dt):.4g}"])}
+            "words": (*place, [f"area = {float(np.sum(values) * p.dt):.4g}"])}
+
+
+def room(p, *curves):
+    """Ends of the axis of y: those of x where y is of its size, less by powers of four where it is small.
+
+    A sine keeps the axis of x, beside which one sees how much of it is left.
+    """
+    low, high = min(map(np.min, curves)), max(map(np.max, curves))
+    reach, scale = 1.05 * max(-low, high), 1.0
+    if reach > LEVELS[1]:
+        margin = 0.06 * (max(LEVELS[1], high) - min(LEVELS[0], low))
+        return min(LEVELS[0], low - margin), max(LEVELS[1], high + margin)
+    while p.signal != SINE and scale > 1e-4 and reach < LEVELS[1] * scale / 4.0:
+        scale /= 4.0
+    return scale * LEVELS[0], scale * LEVELS[1]
 
 
 def result(found, p):
     """Draw y, the place t_0 on it, what it would be without edges, and the zones that the edges spoil."""
     shown = found.inner if p.mode == VALID else slice(None)
     ideal = without_edges(found.t, p)
-    low, high = min(LEVELS[0], *found.y, *ideal), max(LEVELS[1], *found.y, *ideal)
+    low, high = room(p, found.y, ideal)
     left, right = found.edges(p)
     drawn = {"left": ([0.0, left, left, 0.0], [high, high, low, low]), "ideal": (found.t, ideal),
              "right": ([right, p.t_end, p.t_end, right], [high, high, low, low]), "y": (found.t[shown], found.y[shown])}
-    if p.mode == SAME or not hangs_over(found, p):
+    if has_result(found, p):
         drawn["now"] = ([found.t[here(found, p)]], [found.y[here(found, p)]])
     return drawn
 
@@ -199,7 +221,8 @@ class Convolution(Experiment):
     try_this = ("In Fig A.3, raise sigma from 1.2 to 4 ms: less noise, but only 45 % of the sine is left.",
                 "In Ex A.4.1, raise c to 5: the sag at the edges grows. Choose 'valid': y is not computed there.",
                 "In Ex A.4.1, choose the exponential kernel: the right edge is right, because it only looks back.",
-                "Choose a pulse of d = 0.1 ms, A = 2, no noise, and press Fit: y is the kernel itself, slid to t_1.")
+                "In Fig A.3, choose a pulse of A = 2, d = 0.5 ms (area 1), no noise: y is the kernel itself, 0.32 "
+                "high, slid to t_1.")
     book_note = ("The book's exp(-s^2 / sigma) has standard deviation sqrt(sigma / 2), 1.2247 for its sigma = 3. Its "
                  "kernel has an even number of samples, so y comes one step late. 'same' is as long as the longer "
                  "input, not the first; np.convolve sums directly and uses no FFT.")
@@ -222,11 +245,10 @@ class Convolution(Experiment):
 
     @staticmethod
     def measure(found, p):
-        given = p.mode == SAME or not hangs_over(found, p)
         spread = p.sigma_x * p.dt * float(np.sqrt(np.sum(found.k**2)))
         inner = found.smoothed_noise[found.inner]
         numbers = [Measure("integral of k", float(np.sum(found.k) * p.dt), theory=float(p.kernel != DIFFERENCE)),
-                   Measure("y(t_0)", float(found.y[here(found, p)]) if given else float("nan")),
+                   *([Measure("y(t_0)", float(found.y[here(found, p)]))] if has_result(found, p) else []),
                    Measure("no noise, no edges", float(without_edges(found.t[[here(found, p)]], p)[0]))]
         if p.signal == SINE:
             numbers.append(Measure("gain", sine_height(found, p) / abs(p.A or 1.0), theory=sine_gain(p)))
@@ -247,4 +269,4 @@ class Convolution(Experiment):
         if not hangs_over(found, p):
             return told
         return told + ("; here it hangs over the edge, where x counts as 0" if p.mode == SAME else
-                       "; here it hangs over the edge, and 'valid' gives no y")
+                       "; here it hangs over the edge of the signal, where 'valid' defines no y")

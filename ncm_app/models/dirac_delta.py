@@ -6,6 +6,7 @@ from numba.extending import register_jitable
 from ncm_app.core.functions import smoothed
 from ncm_app.core.model import Flow, Mark, Measure, Panel, Preset, Quantity, State, Variable
 
+W = 2.0 * np.pi / 80.0  # 1/ms: the signal's angular frequency
 GUARD = 1e-7  # ms: a step k * dt is often a rounding error short of an edge of the pulse
 
 
@@ -16,8 +17,9 @@ def I(t, p):  # noqa: E743 (the book's name)
 
 
 def limit(t, p):
-    """Eq. A.27 with t >= t_1: the answer to a pulse without width, the kernel slid to t_1."""
-    return np.where(t >= p.t_1, p.A / p.tau * np.exp(-np.maximum(t - p.t_1, 0.0) / p.tau), 0.0)
+    """Eq. A.27 with t >= t_1: the answer to a pulse without width, the kernel slid to t_1; x(0) decays beside it."""
+    kernel = np.where(t >= p.t_1, p.A / p.tau * np.exp(-np.maximum(t - p.t_1, 0.0) / p.tau), 0.0)
+    return kernel + p.x_0 * np.exp(-t / p.tau)
 
 
 def exact(t, p):
@@ -34,7 +36,12 @@ def convolution(t, p):
 
 def signal(t):
     """A signal to pick a value from."""
-    return np.sin(2.0 * np.pi * t / 80.0)
+    return np.sin(W * t)
+
+
+def average(p):
+    """Mean of the signal under the pulse."""
+    return (np.cos(W * p.t_1) - np.cos(W * (p.t_1 + p.Delta))) / (W * p.Delta)
 
 
 def summed(run, p, of=lambda t: 1.0 + 0.0 * t):
@@ -44,7 +51,7 @@ def summed(run, p, of=lambda t: 1.0 + 0.0 * t):
 
 def answers(run, p):
     """Draw the run beside the kernel that it approaches."""
-    fine = np.unique([*np.linspace(p.t_1 - 15.0, p.t_1 + 45.0, 601), p.t_1, p.t_1 - 1e-9])
+    fine = np.unique([*np.linspace(max(p.t_1 - 15.0, 0.0), p.t_1 + 45.0, 601), p.t_1, p.t_1 - 1e-9])
     return {"run": (run.t - p.t_1, run.y[0]), "limit": (fine - p.t_1, limit(fine, p))}
 
 
@@ -75,7 +82,7 @@ class DiracDelta(Flow):
     panels = (
         Panel("answer", "Answer, and its limit",
               Variable("time after t_1", (-15.0, 45.0), unit="ms"), Variable("x", (-0.01, 0.12)),
-              (Mark("run", label="x", ghost=True), Mark("limit", role="theory", label="kernel k(t - t_1)")), answers,
+              (Mark("run", label="x", ghost=True), Mark("limit", role="theory", label="limit Δ → 0")), answers,
               fits="y"),
         Panel("sifting", "Pulse picks x(t_1) of a signal", Variable("time", (0.0, 100.0), unit="ms"),
               Variable("signal", (-1.15, 1.7)),
@@ -88,10 +95,11 @@ class DiracDelta(Flow):
         Preset("Fig A.7", "A pulse of one time step, 10 high: x jumps to 1/tau = 0.1 and decays.",
                expect={"at": {20.0: (0.0,), 20.1: (0.1,), 30.0: (0.0369730,)}, "exact": {20.0: (0.0,)},
                        "range": ((0.0,), (0.1,)),
-                       "measured": {"area": (0.999999, 1.000001), "signal at t_1": (0.999, 1.001)}}),
+                       "measured": {"area": (0.999999, 1.000001), "signal times pulse": (0.999, 1.001)}}),
         Preset("Pulse of 20 ms", "Twice as long as tau: x follows the pulse, and is no kernel yet.",
                values={"Delta": 20.0},
-               expect={"exact": {40.0: (0.0432332,)}, "measured": {"area": (0.999999, 1.000001)}}),
+               expect={"exact": {40.0: (0.0432332,)},
+                       "measured": {"area": (0.999999, 1.000001), "signal times pulse": (0.634, 0.641)}}),
         Preset("Pulse of 5 ms", "Half of tau: already a rounded kernel, 21 % too low at its peak.",
                values={"Delta": 5.0},
                expect={"exact": {25.0: (0.0786939,)}, "measured": {"area": (0.999999, 1.000001)}}),
@@ -118,18 +126,30 @@ class DiracDelta(Flow):
 
     @staticmethod
     def measure(run, p):
+        if p.t_1 + p.Delta > run.t[-1]:  # part of the pulse is not in the run
+            return ()
+        found = (Measure("area", summed(run, p), theory=p.A),
+                 Measure("signal times pulse", summed(run, p, signal), theory=float(p.A * average(p))),
+                 Measure("A times signal at t_1", float(p.A * signal(p.t_1))))
         later = p.t_1 + p.tau
-        there = float(np.interp(later, run.t, run.y[0])) if later <= run.t[-1] else float("nan")
-        return (Measure("area", summed(run, p), theory=p.A),
-                Measure("signal at t_1", summed(run, p, signal), theory=float(p.A * signal(p.t_1))),
-                Measure("x at t_1 + tau", there, theory=float(limit(later, p))))
+        if later > run.t[-1]:
+            return found
+        return (*found, Measure("x at t_1 + tau", float(np.interp(later, run.t, run.y[0])),
+                                theory=float(exact(np.array(later), p)[0])),
+                Measure("after a delta function", float(limit(np.array(later), p))))
 
     @staticmethod
     def tell(run, p):
+        if p.A == 0.0:
+            return "the area of the pulse is 0: there is no pulse" + ", and x(0) decays" * (p.x_0 != 0.0)
+        if p.t_1 + p.Delta > run.t[-1]:
+            return (f"the run ends at {run.t[-1]:g} ms, before the pulse from {p.t_1:g} to {p.t_1 + p.Delta:g} ms is "
+                    "over")
         missed = abs(summed(run, p) - p.A)
         if missed > 0.01:
             return (f"the steps of {run.t[1] - run.t[0]:g} ms are too coarse for a pulse of {p.Delta:g} ms: they sum "
                     f"its area to {summed(run, p):.3g}, not {p.A:g}")
         peak = 100.0 * np.expm1(-p.Delta / p.tau) / (-p.Delta / p.tau)
-        return (f"the pulse lasts {p.Delta:g} ms, {p.Delta / p.tau:.2g} tau: x rises to {peak:.3g} % of the jump "
+        rising = "x rises" if p.x_0 == 0.0 else f"x(0) = {p.x_0:g} decays, and what the pulse adds to it rises"
+        return (f"the pulse lasts {p.Delta:g} ms, {p.Delta / p.tau:.2g} tau: {rising} to {peak:.3g} % of the jump "
                 "A / tau that a delta function makes, and then decays like the kernel")

@@ -181,23 +181,23 @@ class EIFPoisson(Spiking):
     presets = (
         Preset("Fig 2.5", "On average the input stays below threshold; only its fluctuations make the cell fire.",
                expect={"measured": {"rate": (6.0, 20.0), "mean I_e": (22.8, 28.4), "mean I": (10.2, 17.0),
-                                    "SD of I": (6.2, 9.3), "mean V_0": -58.4}}),
+                                    "SD of I": (6.2, 9.3), "mean free V": -58.4}}),
         Preset("Fig 2.6 A", "Fluctuation-driven: 4.6 mV below threshold on average, and a few spikes at odd times.",
-               values={"r_e": 7.0}, expect={"measured": {"rate": (0.0, 12.0), "mean V_0": -61.6}}),
+               values={"r_e": 7.0}, expect={"measured": {"rate": (0.0, 12.0), "mean free V": -61.6}}),
         Preset("Fig 2.6 B", "Drift-driven: the mean input alone would make it fire, and noise only shifts the spikes.",
-               values={"r_e": 11.0}, expect={"measured": {"rate": (36.0, 64.0), "mean V_0": -48.8}}),
+               values={"r_e": 11.0}, expect={"measured": {"rate": (36.0, 64.0), "mean free V": -48.8}}),
         Preset("Fig 2.6 C", "One point of the f-I curve, 5 s long: the fit's threshold lies 5 mV below I_th.",
                values={"t_end": 5000.0}, expect={"measured": {"rate": (9.0, 17.0), "CV": (0.6, 1.0)}}),
         Preset("Text of 2.3", "The weights of the book's text, 15 mV ms: the same picture, a little further from I_th.",
-               values={"j_e": 15.0, "j_i": -15.0}, expect={"measured": {"rate": (2.0, 18.0), "mean V_0": -59.25}}),
+               values={"j_e": 15.0, "j_i": -15.0}, expect={"measured": {"rate": (2.0, 18.0), "mean free V": -59.25}}),
         Preset("Ex 2.3.1", "One trial of 100 ms; below, 400 of them against one long run of the same 40 s of spikes.",
                values={"t_end": 100.0}, expect={"measured": {"mean I_e": (18.6, 32.6)}}),
         Preset("Ex 2.3.2 j_e", "Excitation from half the spikes, each twice as strong: the same mean, but more noise.",
                values={"j_e": 32.0, "r_e": 4.0, "t_end": 5000.0},
-               expect={"measured": {"rate": (11.5, 21.0), "SD of I": (9.0, 11.2), "mean V_0": -58.4}}),
+               expect={"measured": {"rate": (11.5, 21.0), "SD of I": (9.0, 11.2), "mean free V": -58.4}}),
         Preset("Ex 2.3.2 j_i", "The same with inhibition, which makes up less of the noise, so that less changes.",
                values={"j_i": -32.0, "r_i": 7.5, "t_end": 5000.0},
-               expect={"measured": {"rate": (10.5, 18.5), "SD of I": (8.2, 9.6), "mean V_0": -58.4}}),
+               expect={"measured": {"rate": (10.5, 18.5), "SD of I": (8.2, 9.6), "mean free V": -58.4}}),
         Preset("Ex 2.3.3", "20 s give enough intervals for a CV: 0.8, nearly as irregular as a Poisson process.",
                values={"t_end": 20_000.0}, expect={"measured": {"rate": (11.0, 15.0), "CV": (0.65, 0.95)}}),
     )
@@ -214,7 +214,8 @@ class EIFPoisson(Spiking):
                  "Here all are tried. Over seeds, 5 s leave an SD of 0.4 mV in θ, 0.2 Hz/mV in g.")
     equations = (r"I_e \leftarrow I_e + j_e / \tau_e \text{ at each excitatory spike}",
                  r"I_i \leftarrow I_i + j_i / \tau_i \text{ at each inhibitory spike}",
-                 r"\bar I = K_e j_e r_e + K_i j_i r_i", r"\bar V_0 = E_L + \bar I", r"I_{th} = V_T - E_L - D")
+                 r"\bar I = K_e j_e r_e + K_i j_i r_i",
+                 r"\text{mean free potential: } \bar V_0 = E_L + \bar I", r"I_{th} = V_T - E_L - D")
 
     @staticmethod
     def rhs(t, y, p):
@@ -257,7 +258,7 @@ class EIFPoisson(Spiking):
                 Measure("mean I_e", float(I_e.mean()), "mV", mean_e, of_e),
                 Measure("mean I", float((I_e + I_i).mean()), "mV", mean, of_both),
                 Measure("SD of I", float(np.sqrt(np.mean((I_e + I_i - mean) ** 2))), "mV", spread),
-                Measure("mean V_0", p.E_L + mean, "mV"))
+                Measure("mean free V", p.E_L + mean, "mV"))
 
     @staticmethod
     def tell(run, p):

@@ -4,7 +4,6 @@ import numpy as np
 
 from ncm_app.core.model import Flow, Mark, Measure, Panel, Preset, Quantity, State, Variable
 
-FAR = 1000.0  # the past grows without bound; beyond this nothing is drawn
 ASIDE = 20 * "\u00a0"  # moves a label to the right of its line
 
 
@@ -20,16 +19,28 @@ def exact(t, p):
 
 
 def closed_form(run, p):
-    """Draw Eq. A.10 through the starts at t_0, with the places where half and 1/e of the way is left."""
+    """Draw Eq. A.10 through the starts at t_0, with the places where half and 1/e of the way is left.
+
+    The run starts at 0: where that is another time, it is drawn too. The past grows without bound, so
+    that a curve ends where it would leave the plot.
+    """
     t, half = np.linspace(-30.0, 70.0, 601), p.tau * np.log(2.0)
     ends = {"x": (p.x_0, 0.0), "y": (p.y_0, p.c)}
+    low, high = (of(0.0, p.x_0, p.y_0, p.c) for of in (min, max))
+    wide = max(high - low, 1.0)
     curves = {name: decay(t - p.t_0, *pair, p.tau) for name, pair in ends.items()}
-    drawn = {name: (t, np.where(np.abs(curve) < FAR, curve, np.nan)) for name, curve in curves.items()}
+    drawn = {name: (t, np.where((curve > low - 0.15 * wide) & (curve < high + 0.5 * wide), curve, np.nan))
+             for name, curve in curves.items()}
+    if p.t_0 != 0.0:
+        later = np.linspace(0.0, 70.0, 421)
+        drawn |= {f"run of {name}": (later, decay(later, *pair, p.tau)) for name, pair in ends.items()}
     times = p.t_0 + np.array([half, p.tau])
     left = [target + (start - target) * np.exp(-(times - p.t_0) / p.tau) for start, target in ends.values()]
-    return {**drawn, "times": (np.insert(np.repeat(times, 2), 2, np.nan), [-2.0, 13.2, np.nan, -2.0, 11.4]),
-            "places": (np.tile(times, 2), np.concatenate(left)), "start": ([p.t_0, p.t_0], [p.x_0, p.y_0]),
-            "words": (times, [14.0, 12.2], [f"half life τ ln 2 = {half:.4g} ms", f"{ASIDE}τ = {p.tau:.4g} ms"])}
+    bottom, tops = low - 0.15 * wide, high + np.array([0.32, 0.14]) * wide
+    return {**drawn, "places": (np.tile(times, 2), np.concatenate(left)), "start": ([p.t_0, p.t_0], [p.x_0, p.y_0]),
+            "times": (np.insert(np.repeat(times, 2), 2, np.nan), [bottom, tops[0], np.nan, bottom, tops[1]]),
+            "words": (times, high + np.array([0.4, 0.22]) * wide,
+                      [f"half life τ ln 2 = {half:.4g} ms", f"{ASIDE}τ = {p.tau:.4g} ms"])}
 
 
 def half_time(t, x):
@@ -60,10 +71,11 @@ class ExponentialDecay(Flow):
     solutions = {"exact": exact}
     panels = (Panel("closed_form", "Closed form, past and future",
                     Variable("time", (-30.0, 70.0), unit="ms"), Variable("x, y", (-1.5, 15.0)),
-                    (Mark("times", role="theory"), Mark("x", label="x(t)", ghost=True),
-                     Mark("y", label="y(t)", ghost=True),
+                    (Mark("times", role="theory"), Mark("run of x", role="theory", label="the run, from 0"),
+                     Mark("run of y", role="theory"), Mark("x", label="x(t) from t_0", ghost=True),
+                     Mark("y", label="y(t) from t_0", ghost=True),
                      Mark("places", "points"), Mark("start", "points", "now"), Mark("words", "labels")),
-                    closed_form, shape="wide", clicks=("t_0",)),)
+                    closed_form, shape="wide", fits="y", clicks=("t_0",)),)
     presets = (
         Preset("Fig A.1", "x decays to 0 and y to c = 5: y is x squeezed and moved up.",
                expect={"exact": {10.0: (3.678794, 6.839397)}, "fixed_points": ((0.0, 5.0),),
@@ -72,7 +84,7 @@ class ExponentialDecay(Flow):
                values={"tau": 20.0, "method": "RK4", "y_0": 0.0, "c": 8.0, "t_end": 100.0},
                expect={"measured": {"half life": (13.8628, 13.8631), "left after tau": (0.36787, 0.36789)},
                        "exact": {20.0: (3.678794, 5.056964)}}),
-        Preset("Eq A.10", "A start at t_0 = 20 ms: the same curve, slid by 20 ms, with a past before it.",
+        Preset("Eq A.10", "In the closed form, a start at t_0 = 20 ms: the run's curve, slid by 20 ms, with a past.",
                values={"t_0": 20.0}, expect={"exact": {10.0: (3.678794, 6.839397)}}),
     )
     look_for = ("Both curves take the same time to go half of what is left, wherever they are: tau ln 2, a little "
@@ -101,4 +113,6 @@ class ExponentialDecay(Flow):
     @staticmethod
     def tell(run, p):
         return (f"every {p.tau * np.log(2.0):.3g} ms half is left of x, and half of the distance of y from {p.c:g}; "
-                f"after {p.tau:g} ms 37 %")
+                f"after {p.tau:g} ms 37 %"
+                + (f"; the closed form starts at t_0 = {p.t_0:g} ms, dashed the run at 0".replace("-", "−") if p.t_0
+                   else ""))

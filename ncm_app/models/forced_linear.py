@@ -76,6 +76,16 @@ def heights(run, p):
     return float(np.hypot(*fitted[:2])), float(np.hypot(*fitted[2:4]))
 
 
+def told_of_step(p, end):
+    """Say where y goes before and after the step, as far as the run shows it."""
+    if p.t_1 >= end:
+        return (f"the step comes at {p.t_1:g} ms, after the end of the run at {end:g} ms: till then y goes toward "
+                f"{p.c:g}")
+    before = f"; before, toward {p.c:g}" if p.t_1 > 0.0 else ""
+    return (f"from t = {p.t_1:g} ms on, y goes toward {p.c + p.I_1:g}, and comes 63 % of the way in every "
+            f"{p.tau:g} ms{before}")
+
+
 FREQUENCY = Variable("frequency", (0.5, 500.0), unit="Hz")
 
 
@@ -160,13 +170,16 @@ class ForcedLinear(Flow):
 
     @staticmethod
     def tell(run, p):
-        if p.forcing == STEP:
-            return (f"from t = {p.t_1:g} ms on, y goes toward {p.c + p.I_1:g}, and comes 63 % of the way in every "
-                    f"{p.tau:g} ms; before, toward {p.c:g}")
-        if p.forcing == SINES:
-            turns = [2.0 * np.pi * p.tau / period for period in (p.T_1, p.T_2)]
-            told = [f"{100 * gain(turn):.0f} % of the sine of {period:g} ms comes through, "
-                    f"{np.degrees(np.arctan(turn)):.0f}° late"
-                    for turn, period in zip(turns, (p.T_1, p.T_2), strict=True)]
-            return "; ".join(told)
-        return f"y decays to {p.c:g} with time constant {p.tau:g} ms"
+        if p.forcing == STEP and p.I_1 != 0.0:
+            return told_of_step(p, float(run.t[-1]))
+        sines = [(height, period) for height, period in ((p.A_1, p.T_1), (p.A_2, p.T_2)) if height > 0.0]
+        if p.forcing == SINES and sines:
+            turns = [2.0 * np.pi * p.tau / period for _, period in sines]
+            return "; ".join(f"{100 * gain(turn):.0f} % of the sine of {period:g} ms comes through, "
+                             f"{np.degrees(np.arctan(turn)):.0f}° late"
+                             for turn, (_, period) in zip(turns, sines, strict=True))
+        without = ("without forcing", "the step has no height", "both sines have no height")[int(p.forcing)]
+        way = "rises" if p.y_0 < p.c else "falls"
+        if p.y_0 == p.c:
+            return f"{without}: y stays at {p.c:g}"
+        return f"{without}: y {way} from {p.y_0:g} to {p.c:g} with time constant {p.tau:g} ms"

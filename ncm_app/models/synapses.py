@@ -28,6 +28,7 @@ from ncm_app.numerics.spikes.volleys import deflection, volleys
 EXPONENTIAL, DIFFERENCE = range(2)
 KERNELS = ["exponential", "difference of exponentials"]
 KINDS = "excitatory", "inhibitory"
+COARSE = 0.1  # part of a potential by which the run may differ from it before that is said
 
 
 def synapses(p):
@@ -84,12 +85,13 @@ def after_one_spike(membrane):
         for name, (_, J, taus) in zip(KINDS, synapses(p), strict=True):
             drawn[name] = t, J * cascade(t, *taus, *last)
             when, size = highest(lambda s, taus=taus: cascade(s, *taus, *last), float(t[-1]))
-            peaks.append((when, J * size))
+            peaks += [(when, J * size)] * (J != 0.0)
             if p.kernel == DIFFERENCE:
                 drawn[f"{name} jump"] = t, J * cascade(t, taus[-1], *last)
-        where, sizes = np.array(peaks).T
+        where, sizes = np.array(peaks).reshape(-1, 2).T
+        heights = np.sign(sizes) * np.maximum(0.97 * np.abs(sizes), 0.25 * span)  # above the curve, also a low one
         texts = [f"{size:.2f} mV at {when:.1f} ms".replace("-", "−") for when, size in peaks]
-        return {**drawn, "peaks": (where, sizes), "numbers": (where + 0.28 * t[-1], 0.97 * sizes, texts)}
+        return {**drawn, "peaks": (where, sizes), "numbers": (where + 0.28 * t[-1], heights, texts)}
 
     marks = (Mark("excitatory jump", role="theory", label="exponential"), Mark("inhibitory jump", role="theory"),
              *(Mark(name, role=name, ghost=True) for name in KINDS),
@@ -187,12 +189,21 @@ class Synapses(Flow):
     @staticmethod
     def tell(run, p):
         (when, up), (_, down) = alone(p, 0), alone(p, 1)
-        told = (f"a single excitatory spike lifts V by {up:.2f} mV, {when:.1f} ms later; an inhibitory one lowers it "
-                f"by {-down:.2f} mV")
+        if up == 0.0 and down == 0.0:
+            return "no spike moves V: both weights are 0"
+        told = "excitatory spikes do nothing (J_e = 0)"
+        if up > 0.0:
+            told = f"a single excitatory spike lifts V by {up:.2f} mV, {when:.1f} ms later"
+        told += (f"; an inhibitory one lowers {'it' if up else 'V'} by {-down:.2f} mV" if down < 0.0 else
+                 "; inhibitory spikes do nothing (J_i = 0)")
         several = [v for v in groups(run.t, p) if v.kind == 0 and len(v.times) > 1]
-        if several and up > 0:
+        if several and up > 0.0:
             times = several[0].times
-            lift = alone(p, 0, times)[1]
-            told += (f"; {len(times)} excitatory spikes within {times[-1] - times[0]:.3g} ms lift it by {lift:.2f} mV, "
-                     f"{lift / up:.2f} times as far")
+            lift, span = alone(p, 0, times)[1], times[-1] - times[0]
+            told += (f"; {len(times)} excitatory spikes {f'within {span:.3g} ms' if span else 'at once'} lift it by "
+                     f"{lift:.2f} mV, {lift / up:.2f} times as far")
+        drawn = [m for m in Synapses.measure(run, p) if m.theory and abs(m.value / m.theory - 1.0) > COARSE]
+        if drawn:
+            told += (f"; the steps of {run.t[1] - run.t[0]:.3g} ms are too long for that: in the run the "
+                     f"{drawn[0].name} is {drawn[0].value:.2f} mV").replace("-", "−")
         return told

@@ -14,6 +14,7 @@ from ncm_app.pages.cards import Card
 from ncm_app.pages.live import LiveSources
 from ncm_app.views import style
 from ncm_app.views.panels import PanelView
+from ncm_app.views.sight import CUT, LOST, share_outside
 from ncm_app.views.stability import Trailing
 from ncm_app.views.view import Columns, Limits, View
 
@@ -142,15 +143,29 @@ class Board:
         """Return the ranges of a view's axes, as the page last set them."""
         return self._limits[name]
 
-    def outgrown(self, results: dict[str, Any]) -> dict[str, Limits]:
-        """Return new ranges for the views from which what matters has gone out of sight."""
-        return {name: view.limits(results[name]) for name, view in self.views.items()
-                if name in results and view.outgrown(results[name], self._limits[name])}
+    def show(self, columns: dict[str, Columns], results: dict[str, Any], limits: dict[str, Limits]) -> None:
+        """Send the columns of a frame to the views that have something to draw; axes move to `limits`.
 
-    def show(self, columns: dict[str, Columns], results: dict[str, Any]) -> None:
-        """Send the columns of a frame, in the views that have something to draw."""
+        The axes of a view that has none follow where what matters has gone out of sight.
+        """
         self.send(columns)
         self.appear(results)
+        outgrown = {name: found for name, view in self.views.items() if name in results and name not in limits
+                    and (found := self._following(view, columns.get(name, {}), results[name])) is not None}
+        self.follow({**outgrown, **limits})
+        self.relabel_all()
+
+    def _following(self, view: View, columns: Columns, result: Any) -> Limits | None:
+        if view.outgrown(result, self._limits[view.name]):
+            return view.limits(result)
+        lost = share_outside(columns, view.watched(), self._limits[view.name]) > LOST
+        return view.fitted(result) if lost else None
+
+    def cuts(self, columns: dict[str, Columns]) -> bool:
+        """Tell whether the axes cut off a part of what is drawn; the upswing of a phase line is always cut."""
+        return any(share_outside(columns[name], view.watched(), self._limits[name]) > CUT
+                   for name, view in self.views.items()
+                   if name in columns and name in self.shown() and name != "phase_line")
 
     def send(self, columns: dict[str, Columns]) -> None:
         """Send the changed columns of every view."""

@@ -68,10 +68,14 @@ class Field(JSComponent):
 
 
 class Action(JSComponent):
-    """A button; `copies` makes it copy the page's address before it reports the click."""
+    """A button; `copies` makes it copy the page's address before it reports the click.
+
+    One that is `called` for stands out.
+    """
 
     label = param.String(default="")
     help = param.String(default="")
+    called = param.Boolean(default=False)
     copies = param.Boolean(default=False)
     clicks = param.Integer(default=0)
     _debounce = 0

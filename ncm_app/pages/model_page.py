@@ -252,10 +252,9 @@ class ModelPage:
             self._ghost = ghost_of(question.frozen, question.settings)
         self._follow = "" if question.follow == self._follow else self._follow
         self.toolbar.mark(question.snapshot.named != type(self.model).preset_values(self.preset))
-        self.board.show(frame.columns, frame.results)
+        self.board.show(frame.columns, frame.results, frame.limits)
+        self.toolbar.call("fit", self.board.cuts(frame.columns))
         self.controls.dim(frame.idle)
-        self.board.follow({**self.board.outgrown(frame.results), **frame.limits})
-        self.board.relabel_all()
         if self.slicer:
             self.slicer.follow(frame.results["phase_plane"].held)
         self.texts.follow(question.snapshot)

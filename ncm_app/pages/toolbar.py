@@ -36,9 +36,8 @@ class Toolbar:
                             css_classes=["ncm-preset"], width=240, margin=(2, 8, 2, 0))
         self._chosen, self._quiet = chosen, False
         self.presets.param.watch(self._changed, "value")
-        self.buttons: list[Viewable] = [action(verb, tip, act, copies=verb == "share")
-                                        for verb, (tip, act) in actions.items()]
-        self.buttons += more
+        self._actions = {verb: action(verb, tip, act, copies=verb == "share") for verb, (tip, act) in actions.items()}
+        self.buttons: list[Viewable] = [*self._actions.values(), *more]
 
     def _changed(self, event: object) -> None:
         if not self._quiet:
@@ -53,6 +52,10 @@ class Toolbar:
     def mark(self, changed: bool) -> None:
         """Say beside the preset that values have been moved since."""
         self.presets.label = "preset (changed)" if changed else "preset"
+
+    def call(self, verb: str, called: bool) -> None:
+        """Draw attention to a button, or no more."""
+        self._actions[verb].called = called
 
     def row(self, more: Sequence[Viewable] = ()) -> Viewable:
         """Return the toolbar, with further choices after the presets; it wraps on narrow screens."""

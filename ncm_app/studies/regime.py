@@ -10,6 +10,7 @@ import numpy as np
 from ncm_app.core.model import Flow, Spiking
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import State
+from ncm_app.core.times import Times
 from ncm_app.numerics.results import Branch, Equilibrium, SpecialPoint, Status, Trajectory
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.cycles import known_cycles
@@ -193,6 +194,20 @@ def _distance(snapshot: Snapshot, parameter: str, several: bool, progress: Progr
     return f"{nearest.words} {where}, {number(abs(distance))}{unit} {'above' if distance > 0 else 'below'}"
 
 
+def late_times(snapshot: Snapshot) -> str:
+    """Say which listed times come after the end of the run, where nothing shows them; "" if none does."""
+    told = []
+    for name, control in snapshot.model.controls().items():
+        late = [t for t in snapshot.named[name] if t > snapshot.t_end] if isinstance(control, Times) else []
+        if late:
+            times = ", ".join(f"{t:g}" for t in late)
+            told.append(f"{control.doc} at {times} {control.unit}")
+    if not told:
+        return ""
+    return finished(f"beyond the end of the run at {snapshot.t_end:g} ms, and so without effect: "
+                    f"{'; '.join(told)}")
+
+
 def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -> Regime:
     """Say what the model does now and how far the next bifurcation is."""
     own, measured = told(snapshot, progress=progress), numbers(snapshot, progress=progress)
@@ -221,6 +236,6 @@ def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -
         if has_frequency_curve(snapshot.model) and known_cycles(snapshot, parameter) is None:
             sentence += " (cycles not yet followed)"
     warnings = [run.message] if run.status is not Status.OK else []
-    warnings += [found.message, step_warning(snapshot, found.points)]
+    warnings += [late_times(snapshot), found.message, step_warning(snapshot, found.points)]
     check = check_step(snapshot, progress) if run.status is Status.OK else ""
     return Regime(finished(sentence), check, tuple(filter(None, warnings)), measured)

@@ -12,7 +12,7 @@ def number(value: float) -> str:
     """Return a number with three significant digits, never in powers of ten."""
     if abs(value) < NOTHING or not np.isfinite(value):
         return "0" if abs(value) < NOTHING else str(value)
-    digits = max(0, 2 - int(np.floor(np.log10(abs(value)))))
+    digits = max(0, 2 - int(f"{value:.2e}".partition("e")[2]))  # of the rounded value: 0.9999 is 1.00, not 1.000
     return f"{value:.{digits}f}".replace("-", "−")
 
 
@@ -22,5 +22,7 @@ def percent(share: float) -> str:
 
 
 def finished(sentence: str) -> str:
-    """Return a sentence with its capital and its full stop."""
-    return sentence[:1].upper() + sentence[1:] + "."
+    """Return a sentence with its full stop, and its capital unless it begins with a symbol such as y or r_e."""
+    first = sentence.split(" ", 1)[0]
+    is_symbol = (len(first) == 1 and first != "a") or "_" in first or "(" in first[1:]
+    return (sentence if is_symbol else sentence[:1].upper() + sentence[1:]) + "."

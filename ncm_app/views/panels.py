@@ -13,7 +13,8 @@ from ncm_app.core.panel import Mark, Panel
 from ncm_app.views import style
 from ncm_app.views.layer import Layer
 from ncm_app.views.rasters import spikes
-from ncm_app.views.view import Column, Columns, Limits, View, lean
+from ncm_app.views.sight import upright
+from ncm_app.views.view import Column, Columns, Limits, View, lean, reach
 
 PLAIN = 3
 """Powers of ten up to this one are written out on logarithmic axes: 0.1, 1, 10."""
@@ -23,6 +24,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "bars": {"alpha": 0.45}, "area": {"alpha": 0.3}, "band": {"alpha": 0.15},
     "raster": {"line_width": 1.2, "marker": "dash", "angle": 90, "size": 6}, "labels": {"text_alpha": 1.0},
 }
+WATCHED = ("curve", "points", "bars", "area")
 INKED: dict[str, tuple[str, ...]] = {"labels": ("text_color",), "points": ("line_color", "fill_color"),
                                      "bars": ("fill_color",), "area": ("fill_color",), "band": ("fill_color",)}
 """Glyph properties that have the colour of the text where a mark is drawn in ink."""
@@ -108,9 +110,23 @@ class PanelView(View):
         """Tell whether there is anything to draw; a panel that gives no mark at all is hidden."""
         return bool(result.columns)
 
+    def watched(self) -> tuple[str, ...]:
+        """What the present values give, which a frozen run has too; not what theory expects, nor lines at a place."""
+        marks = [mark for mark in self.panel.marks if mark.kind in WATCHED and mark.role != "theory"]
+        moving = [mark for mark in marks if mark.ghost or mark.kind == "points"]
+        return tuple(mark.name for mark in moving or marks)
+
     def fitted(self, result: Drawn) -> Limits:
-        """What is drawn, on axes that hold the data; the stated spans on the others."""
-        return self.limits(result)
+        """What is computed, with its zero; along x at least the stated span."""
+        (left, right), y = self.limits(result)
+        columns = self.columns(result)
+        names = [name for name in self.watched() if name in columns and not upright(columns[name][0])]
+        if not any(np.isfinite(columns[name][1]).any() for name in names) or "y" in self.panel.tight + self.log:
+            return (left, right), y
+        places = np.concatenate([columns[name][0] for name in names])
+        low, high = reach(columns, names, 1)
+        return ((min(left, float(np.nanmin(places))), max(right, float(np.nanmax(places)))),
+                (min(low, 0.0) if self.panel.y.span[0] == 0.0 else low, high))
 
     def outgrown(self, result: Drawn, limits: Limits) -> bool:
         """An axis that holds the data follows when they leave it, or fill less than a third; one over time always."""

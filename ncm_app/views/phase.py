@@ -72,6 +72,10 @@ class PhaseLineView(View):
         # The exponential upswing is cut: what matters happens near zero.
         return max(3.0 * float(np.percentile(np.abs(dx), 30)), 1e-9)
 
+    def watched(self) -> tuple[str, ...]:
+        """The curve, of which the upswing may be cut."""
+        return ("rate",)
+
     def limits(self, result: Line) -> Limits:
         """The span of the state, and the speeds of most of it."""
         top = self._top(result.dx)

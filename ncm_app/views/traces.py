@@ -152,6 +152,10 @@ class TraceView(View):
     def _reached(self, result: Run) -> tuple[float, float]:
         return reach(self.columns(result), [s.name for s in self.shown.values()], 1)
 
+    def watched(self) -> tuple[str, ...]:
+        """The states themselves."""
+        return tuple(state.name for state in self.shown.values())
+
     def fitted(self, result: Run) -> Limits:
         """The duration, and what the states reach."""
         return (0.0, result.snapshot.t_end), self._reached(result)
@@ -200,6 +204,10 @@ class InputView(View):
     def outgrown(self, result: Run, limits: Limits) -> bool:
         """An axis that fits follows what leaves it, or hardly fills it."""
         return self.fits and outgrown(self.fitted(result)[1], limits[1], log=False)
+
+    def watched(self) -> tuple[str, ...]:
+        """The variables themselves."""
+        return tuple(variable.name for variable in self.variables)
 
     def fitted(self, result: Run) -> Limits:
         """The duration, and what the variables reach."""

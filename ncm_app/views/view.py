@@ -103,6 +103,10 @@ class View:
         """Tell whether what matters has left a window, so that the axes must follow."""
         return False
 
+    def watched(self) -> tuple[str, ...]:
+        """Return the layers without which the plot is empty: axes follow where they are out of sight."""
+        return ()
+
     def fitted(self, result: Any) -> Limits:
         """Return the ranges that hold what is drawn, when the user asks for them."""
         return self.limits(result)

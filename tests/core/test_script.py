@@ -173,6 +173,14 @@ def test_wrong_number_stops_the_script(fact, change, tmp_path):
     assert_right(script(snapshot, facts), tmp_path)
 
 
+def test_rounding_errors_are_printed_as_zero(tmp_path):
+    decaying = find("exponential_decay")().snapshot()
+    facts = facts_of(decaying) | {"fixed_points": [[-3.34e-52, 5.0]]}
+    result = run_here(script(decaying, facts))
+    assert not result.returncode, result.stderr
+    assert "fixed point 1: [0. 5.]\nslope there: [0. 0.]\n" in result.stdout
+
+
 # What the text holds ---------------------------------------------------------------------------
 
 def test_facts_that_a_page_does_not_have_are_left_out():

@@ -16,14 +16,16 @@ TIMES = SYNAPSES.control("s_e")
 
 
 @pytest.mark.parametrize(("given_text", "expected"), [
-    ("20, 200 210", (20.0, 200.0, 210.0)), ("210;20,, 200 ", (20.0, 200.0, 210.0)), ("5\n5.0", (5.0,)), ("", ()),
+    ("20, 200 210", (20.0, 200.0, 210.0)), ("210;20,, 200 ", (20.0, 200.0, 210.0)), ("5\n5.0", (5.0, 5.0)), ("", ()),
+    ("30, 20, 20, 20", (20.0, 20.0, 20.0, 30.0)),
     ("  ", ()), ((3, 1.5), (1.5, 3.0)), (np.array([2.0, 1.0]), (1.0, 2.0)), ("1e2", (100.0,))])
-def test_times_are_read_sorted_and_once(given_text, expected):
+def test_times_are_read_sorted_and_as_often_as_they_are_given(given_text, expected):
     assert TIMES.clean(given_text) == expected
 
 
 @pytest.mark.parametrize(("bad", "words"), [
-    ("20, x", "must be a number, not 'x'"), ("-1", "between 0 and 1000"), ("1000.1", "between 0 and 1000"),
+    ("20, x", "time 2 of s_e must be a number, not 'x'"), ("-1", "between 0 and 1000"),
+    ("1000.1", "between 0 and 1000"),
     ("nan", "finite"), ("inf", "finite"), (20.0, "must be a list of times"), (None, "must be a list of times"),
     (range(MOST_TIMES + 1), f"{MOST_TIMES} times at most, not {MOST_TIMES + 1}")])
 def test_what_cannot_be_is_told_by_name(bad, words):
@@ -52,7 +54,8 @@ def test_text_is_read_back(times):
     assert TIMES.clean(TIMES.text(cleaned)) == cleaned
 
 
-@pytest.mark.parametrize("times", [(), (20.0,), (0.0, 33.3, 1000.0), tuple(float(k) for k in range(MOST_TIMES))])
+@pytest.mark.parametrize("times", [(), (20.0,), (20.0, 20.0, 20.0), (0.0, 33.3, 1000.0),
+                                   tuple(float(k) for k in range(MOST_TIMES))])
 def test_links_restore_lists_with_commas(times):
     snapshot = SYNAPSES(s_e=times).snapshot()
     shared = decode(encode(snapshot))

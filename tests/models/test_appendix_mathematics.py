@@ -1,4 +1,4 @@
-"""What pencil, paper and SciPy say of decay, convolution, forcing, Euler's method and the delta function."""
+"""What pencil, paper and SciPy say of convolution, forcing, Euler's method and the delta function."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from scipy.integrate import quad, solve_ivp
 
 from ncm_app.models.dirac_delta import DiracDelta
 from ncm_app.models.euler_method import EulerMethod
-from ncm_app.models.exponential_decay import ExponentialDecay, closed_form, half_time
 from ncm_app.models.forced_linear import ForcedLinear, gain, kernel
 from ncm_app.numerics.results import Status
 from ncm_app.studies.panels import measures, panel, told
@@ -37,50 +36,6 @@ def independent(snapshot, times, breaks=()):
             lambda t, y: [float(v) for v in snapshot.model.rhs(t, y, snapshot.p)], (start + 1e-12, end - 1e-9), y,
             rtol=1e-10, atol=1e-12, max_step=0.5).y[:, -1]
     return np.array(rows).T
-
-
-# Exponential decay --------------------------------------------------------------------
-
-def test_figure_a1_has_the_book_s_values():
-    p = snapshot_of(ExponentialDecay, "Fig A.1").p
-    x, y = ExponentialDecay.solutions["exact"](np.array([0.0, 10.0, 1e4]), p)
-    assert x == pytest.approx([10.0, 3.678794, 0.0], abs=5e-7)
-    assert y == pytest.approx([10.0, 6.839397, 5.0], abs=5e-7)  # as Eq. A.8 is printed it would end at 15
-
-
-@given(tau=st.floats(1, 50), c=st.floats(-10, 10), x_0=st.floats(-20, 20), t_0=st.floats(-20, 20))
-@settings(max_examples=30, deadline=None)
-def test_closed_form_slides_and_halves(tau, c, x_0, t_0):
-    snapshot = snapshot_of(ExponentialDecay, tau=tau, c=c, x_0=x_0, t_0=t_0)
-    drawn, half = closed_form(None, snapshot.p), tau * np.log(2.0)
-    t, x = drawn["x"]
-    inside = np.isfinite(x)
-    assert x[inside] == pytest.approx(x_0 * np.exp(-(t[inside] - t_0) / tau), rel=1e-9, abs=1e-9)
-    times, left = drawn["places"]
-    assert times == pytest.approx([t_0 + half, t_0 + tau] * 2)
-    assert left == pytest.approx([x_0 / 2, x_0 / np.e, (10.0 + c) / 2, c + (10.0 - c) / np.e])
-
-
-def test_half_life_is_read_off_a_run():
-    exact = measured(snapshot_of(ExponentialDecay, "Ex A.3.1"))["half life"]
-    assert exact.value == pytest.approx(20 * np.log(2), abs=1e-4)
-    assert exact.theory == pytest.approx(13.862944, abs=5e-7)
-    euler = measured(snapshot_of(ExponentialDecay, "Fig A.1", dt=2.0))["half life"]
-    assert euler.value == pytest.approx(2.0 * np.log(2) / -np.log(0.8), abs=0.06)  # a straight line between steps
-
-
-def test_half_life_that_is_not_reached_is_not_told():
-    assert np.isnan(half_time(np.array([0.0, 1.0]), np.array([1.0, 0.9])))
-    assert np.isnan(half_time(np.array([0.0, 1.0]), np.array([0.0, 0.0])))
-    assert np.isnan(measured(snapshot_of(ExponentialDecay, t_end=5.0))["left after tau"].value)
-
-
-def test_what_to_try_with_decay_is_so():
-    assert "13.9 ms" in told(snapshot_of(ExponentialDecay, "Fig A.1", tau=20.0))
-    still = simulate(snapshot_of(ExponentialDecay, "Fig A.1", c=10.0))
-    assert np.all(still.y[1] == 10.0)
-    swinging = simulate(snapshot_of(ExponentialDecay, "Fig A.1", dt=20.0, t_end=200.0))
-    assert swinging.y[0] == pytest.approx([10.0, -10.0] * 5 + [10.0])
 
 
 # Forcing ------------------------------------------------------------------------------
@@ -132,6 +87,20 @@ def test_lag_and_gain_are_drawn_where_the_sines_are():
     assert panel(snapshot, 1)["sines"][1] == pytest.approx(np.abs(response))
     assert panel(snapshot, 2)["sines"][1] == pytest.approx(-np.degrees(np.angle(response)))
     assert "sines" not in panel(snapshot_of(ForcedLinear, "Fig A.4 A,B"), 1)
+
+
+@pytest.mark.parametrize(("preset", "changes", "words", "absent"), [
+    ("No forcing", {}, "y rises from 2 to 3 with time constant 10 ms", "decays"),
+    ("No forcing", {"c": 1.0}, "y falls from 2 to 1", "rises"), ("No forcing", {"c": 2.0}, "y stays at 2", "constant"),
+    ("Fig A.4 A,B", {}, "from t = 50 ms on, y goes toward 5", "after the end"),
+    ("Fig A.4 A,B", {"t_1": 0.0}, "from t = 0 ms on", "before"),
+    ("Fig A.4 A,B", {"t_1": 200.0}, "after the end of the run at 100 ms: till then y goes toward 0", " on, "),
+    ("Fig A.4 A,B", {"I_1": 0.0}, "the step has no height: y falls from 2 to 0", "from t ="),
+    ("Fig A.4 E", {"A_1": 0.0, "A_2": 0.0}, "both sines have no height: y stays at 0", "comes through"),
+    ("Fig A.4 E", {"A_1": 0.0}, "16 % of the sine of 10 ms comes through", "100 ms")])
+def test_only_what_the_run_shows_is_told_of_a_forcing(preset, changes, words, absent):
+    sentence = told(snapshot_of(ForcedLinear, preset, **changes))
+    assert words in sentence and absent not in sentence
 
 
 # Euler's method -----------------------------------------------------------------------
@@ -190,7 +159,8 @@ def test_delta_has_the_book_s_numbers():
     assert forcing[200] == pytest.approx(10.0)
     assert int(np.argmax(run.y[0])) == 201
     assert [run.y[0, 201], run.y[0, 300]] == pytest.approx([0.1, 0.0369730], abs=5e-8)
-    assert measured(snapshot)["x at t_1 + tau"].theory == pytest.approx(0.0367879, abs=5e-8)
+    assert measured(snapshot)["after a delta function"].value == pytest.approx(0.0367879, abs=5e-8)
+    assert measured(snapshot)["x at t_1 + tau"].theory == pytest.approx(0.1 * np.expm1(0.01) / np.e / 0.01)
 
 
 @given(steps=st.integers(1, 200), t_1=st.integers(2, 100), tau=st.floats(1, 50))
@@ -210,8 +180,8 @@ def test_shorter_pulses_approach_the_kernel_and_pick_the_signal():
     for width in (1.0, 0.5, 0.2, 0.1):
         snapshot = snapshot_of(DiracDelta, Delta=width, t_1=13.0)
         gaps.append(np.max(np.abs(DiracDelta.solutions["exact"](t, snapshot.p)[0] - np.exp(-(t - 13.0) / 10.0) / 10.0)))
-        signal = measured(snapshot)["signal at t_1"]
-        picks.append(abs(signal.value - signal.theory))
+        numbers = measured(snapshot)
+        picks.append(abs(numbers["signal times pulse"].value - numbers["A times signal at t_1"].value))
     assert gaps == sorted(gaps, reverse=True) and gaps[0] > 8 * gaps[-1]
     assert picks == sorted(picks, reverse=True) and picks[-1] < 1e-9
 
@@ -221,6 +191,39 @@ def test_steps_too_coarse_for_the_pulse_are_told():
     assert measured(snapshot)["area"].value == pytest.approx(4.0)
     assert "too coarse" in told(snapshot)
     assert "too coarse" not in told(snapshot_of(DiracDelta, "Fig A.7"))
+
+
+@given(x_0=st.floats(-1, 1), A=st.floats(0.1, 2), tau=st.floats(1, 50), width=st.integers(1, 20))
+@settings(max_examples=15, deadline=None)
+def test_numbers_after_a_pulse_have_the_theory_of_that_pulse(x_0, A, tau, width):
+    snapshot = snapshot_of(DiracDelta, x_0=x_0, A=A, tau=tau, Delta=float(width), dt=0.01, method="RK4")
+    numbers = measured(snapshot)
+    there = x_0 * np.exp(-(20.0 + tau) / tau) + quad(lambda s: A / width / tau * np.exp((s - tau - 20.0) / tau), 20.0,
+                                                     min(20.0 + width, 20.0 + tau))[0]
+    assert numbers["x at t_1 + tau"].theory == pytest.approx(there, abs=1e-9)
+    assert numbers["x at t_1 + tau"].value == pytest.approx(there, abs=2e-4 + 0.01 * A / width / tau)
+    under = quad(lambda t: A / width * np.sin(np.pi * t / 40.0), 20.0, 20.0 + width)[0]
+    assert numbers["signal times pulse"].theory == pytest.approx(under, abs=1e-9)
+    assert numbers["signal times pulse"].value == pytest.approx(under, abs=2e-3 * A)
+    drawn = panel(snapshot, 0)["limit"]
+    after = A / tau * np.exp(-10.0 / tau) + x_0 * np.exp(-30.0 / tau)
+    assert np.interp(10.0, *drawn) == pytest.approx(after, abs=0.01 * (A / tau + abs(x_0)))
+
+
+def test_long_pulse_averages_the_signal_as_theory_says():
+    number = measured(snapshot_of(DiracDelta, "Pulse of 20 ms"))["signal times pulse"]
+    assert number.theory == pytest.approx(2 / np.pi)
+    assert number.value == pytest.approx(2 / np.pi, abs=0.1 / 20)  # summed in steps of 0.1 ms
+
+
+def test_what_the_pulse_does_is_told_for_every_start_and_area():
+    assert ": x rises to 99.5 % of the jump" in told(snapshot_of(DiracDelta, "Fig A.7"))
+    falling = told(snapshot_of(DiracDelta, "Fig A.7", x_0=1.0, tau=50.0))
+    assert "x(0) = 1 decays, and what the pulse adds to it rises to 99.9 %" in falling
+    assert "there is no pulse" in told(snapshot_of(DiracDelta, "Fig A.7", A=0.0))
+    assert "x(0) decays" in told(snapshot_of(DiracDelta, "Fig A.7", A=0.0, x_0=0.5))
+    late = snapshot_of(DiracDelta, "Fig A.7", t_1=80.0, t_end=50.0)
+    assert "the run ends at 50 ms, before the pulse" in told(late) and not measures(late)
 
 
 def test_peaks_of_what_to_try():

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from ncm_app.core.kernels import climb, convolved, response, sampled_kernel
-from ncm_app.models.convolution import Convolution, here, noiseless, without_edges
+from ncm_app.models.convolution import LEVELS, Convolution, here, noiseless, without_edges
 from ncm_app.studies.panels import measures, panel, perform, told
+from ncm_app.views.panels import Drawn, PanelView
 from tests.models.asking import snapshot_of
 
 KERNELS = Convolution.param.kernel.objects
@@ -155,8 +156,39 @@ def test_valid_gives_nothing_at_the_edges():
     drawn = panel(snapshot, 2)
     assert "now" not in drawn
     assert drawn["y"][0][[0, -1]] == pytest.approx([10.0, 39.9])
-    assert np.isnan({m.name: m.value for m in measures(snapshot)}["y(t_0)"])
-    assert "gives no y" in told(snapshot)
+    assert "y(t_0)" not in {m.name for m in measures(snapshot)}
+    assert told(snapshot).endswith("'valid' defines no y")
+    assert "area" not in panel(snapshot, 1)
+    assert panel(snapshot, 1)["words"][2] == ["no y: over the edge"]
+    assert panel(snapshot_of(Convolution, "Ex A.4.1", mode="valid", t_0=20.0), 1)["words"][2][0].startswith("area")
+
+
+def axis_of_the_result(preset, **changes):
+    snapshot = snapshot_of(Convolution, preset, **changes)
+    shown = Drawn(panel(snapshot, 2), snapshot.named["t_end"])
+    return PanelView(Convolution.panels[2]).limits(shown)[1], shown.columns["y"][1]
+
+
+@pytest.mark.parametrize(("preset", "changes"), [
+    ("Ex A.4.1", {}), ("Ex A.4.1", {"c": -3.0}), ("Ex A.4.1, causal", {"c": 5.0})])
+def test_crests_have_room_in_the_frame(preset, changes):
+    (low, high), y = axis_of_the_result(preset, **changes)
+    assert low + 0.03 * (high - low) < y.min() < y.max() < high - 0.03 * (high - low)
+
+
+def test_pulse_of_area_one_shows_the_kernel_as_large_as_it_can_be_seen():
+    (low, high), y = axis_of_the_result("Fig A.3", signal="pulse", A=2.0, d=0.5, sigma_x=0.0)
+    answer, p = found("Fig A.3", signal="pulse", A=2.0, d=0.5, sigma_x=0.0)
+    middle = answer.t - p.t_1 - p.d / 2.0 + p.dt / 2.0  # a sample stands for the step around it
+    assert y == pytest.approx(np.exp(-(middle**2) / 3.0) / np.sqrt(3.0 * np.pi), abs=0.003)
+    assert y.max() == pytest.approx(0.32, abs=0.005)
+    assert y.max() > (high - low) / 3
+
+
+def test_weak_sine_keeps_the_axis_of_the_signal():
+    (low, high), y = axis_of_the_result("Fig A.3", sigma=4.0, T_x=10.0, sigma_x=0.0)
+    assert np.ptp(y) < 0.5
+    assert (low, high) == pytest.approx(LEVELS)
 
 
 def test_kernel_longer_than_the_signal_is_answered():

@@ -129,7 +129,8 @@ def test_means_and_spreads_are_those_of_theory():
     spreads = np.array([one["SD of I"].value for one in found])
     assert found[0]["SD of I"].theory == pytest.approx(7.756, abs=5e-4)
     assert spreads.mean() == pytest.approx(7.756, abs=0.08)
-    assert found[0]["mean V_0"].value == pytest.approx(-58.4)
+    assert found[0]["mean free V"].value == pytest.approx(-58.4)
+    assert not [name for name in found[0] if name.endswith("V_0")]  # V_0 is the start value
 
 
 def test_rate_and_cv_of_long_runs_are_the_books():

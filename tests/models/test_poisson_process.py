@@ -114,10 +114,29 @@ def test_sentences_name_what_is_seen():
     assert "from 4 to 36 Hz" in swinging and "super-Poisson (CV 1.10" in swinging
     wide = told(asked("Bins too wide"))
     assert "the CV lies" in wide and "sub-Poisson" in wide and "by chance" not in wide
-    assert told(asked("Fig 2.4 A", r_0=1.0, t_end=100.0)).endswith("0 spikes in 1 trial, too few to judge")
+    assert "0 spikes in 1 trial, too few to judge" in told(asked("Fig 2.4 A", r_0=1.0, t_end=100.0))
     stray = [told(asked(seed=seed)) for seed in range(60)]
     assert any("by chance" in text and "super-Poisson" in text for text in stray)
     assert 1 <= sum("by chance" in text for text in stray) <= 15  # one in ten is beyond two SD in one or the other
+
+
+def test_rate_is_said_as_it_swings_within_a_trial():
+    half = told(asked("Fig 2.4 C,D", T_r=1000.0, t_end=500.0))
+    assert "from 20 to 36 Hz" in half and "super-Poisson" not in half and "CV is 0.98 in theory, not above 1" in half
+    quarter = told(asked("Fig 2.4 C,D", r_0=40.0, T_r=1000.0, t_end=200.0))
+    assert f"from 40 to {40 + 16 * np.sin(2 * np.pi * 0.2):.3g} Hz" in quarter
+    assert "too few spikes to tell" in told(asked("Fig 2.4 C,D", t_end=100.0, trials=1))
+
+
+def test_nothing_is_judged_by_estimates_that_stray_by_half_their_size():
+    pair = asked(trials=2, t_end=300.0)
+    assert told(pair).endswith("11 spikes in 2 trials, too few to judge how irregular they are")
+    assert {m.name: m.value for m in measures(pair)}["Fano factor"] < 0.1
+    rare = told(asked(r_0=1.0))
+    assert "(Fano factor within two SD of theory); too few spikes in a trial to judge the CV" in rare
+    both = told(asked(trials=2))
+    assert "(CV within two SD of theory); too few trials to judge the Fano factor" in both
+    assert "(CV and Fano factor within" in told(asked("Ex 2.2.2, 10 trials"))
 
 
 def test_too_few_spikes_are_said_and_have_no_theory():

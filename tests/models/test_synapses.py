@@ -10,6 +10,7 @@ from ncm_app.models.synapses import DIFFERENCE, KERNELS, Synapses, convolution, 
 from ncm_app.studies.panels import measures, panel, told
 from ncm_app.studies.regime import regime
 from ncm_app.studies.simulate import simulate
+from ncm_app.views.panels import Drawn, PanelView
 from tests.models.asking import snapshot_of
 
 EX = {"kernel": KERNELS[DIFFERENCE]}
@@ -117,7 +118,53 @@ def test_it_is_told_how_far_one_and_two_spikes_lift_v():
     assert "lifts V by 0.60 mV, 6.9 ms later" in sentence
     assert "2 excitatory spikes within 10 ms lift it by 0.99 mV, 1.65 times as far" in sentence
     assert "spikes within" not in told(Synapses(s_e=(), s_i=()).snapshot())
-    assert "0.00 mV" in told(Synapses(J_e=0.0, J_i=0.0).snapshot())
+
+
+@pytest.mark.parametrize(("changes", "words", "absent"), [
+    ({"J_e": 0.0, "J_i": 0.0}, "no spike moves V: both weights are 0", "0.00"),
+    ({"J_i": 0.0}, "6.9 ms later; inhibitory spikes do nothing (J_i = 0)", "0.00"),
+    ({"J_e": 0.0}, "excitatory spikes do nothing (J_e = 0); an inhibitory one lowers V by 0.60 mV", "0.00"),
+    ({"dt": 9.0}, "the steps of 9 ms are too long for that: in the run the EPSP is 2.16 mV", "0.00"),
+    ({"dt": 1.0}, "lifts V by 0.60 mV", "too long"),
+    ({"s_e": "20, 20, 20"}, "3 excitatory spikes at once lift it by 1.80 mV, 3.00 times as far", "within")])
+def test_what_spikes_do_is_told_as_it_is(changes, words, absent):
+    sentence = told(Synapses(**changes).snapshot())
+    assert words in sentence and absent not in sentence
+
+
+def test_spikes_at_one_time_add_up():
+    snapshot, single = Synapses(s_e="20, 20, 20", s_i=()).snapshot(), Synapses(s_e="20", s_i=()).snapshot()
+    for run in (lambda s: simulate(s).y, lambda s: np.array(exact(simulate(s).t, s.p)),
+                lambda s: np.array(convolution(simulate(s).t, s.p))):
+        rest = np.array([[-72.0], [0.0], [0.0]])
+        np.testing.assert_allclose(run(snapshot) - rest, 3.0 * (run(single) - rest), atol=1e-9)
+    assert measures(snapshot)[0].value == pytest.approx(1.8, abs=0.02)
+    assert panel(snapshot, 0)["excitatory"][0].tolist() == [20.0] * 3
+
+
+def test_spikes_beyond_the_end_of_the_run_are_told():
+    warned = regime(Synapses(s_e=(20.0, 300.0, 310.5, 1000.0)).snapshot(), "").warnings
+    assert "Beyond the end of the run at 300 ms, and so without effect: excitatory spikes at 310.5, 1000 ms." in warned
+    assert not any("end of the run" in text for text in regime(Synapses().snapshot(), "").warnings)
+
+
+@pytest.mark.parametrize("changes", [{"tau_e": 50.0}, {"tau_e": 50.0, "J_e": 50.0}, {"J_i": -1.0}, {"tau_m": 100.0}])
+@pytest.mark.parametrize("index", [1, 2])
+def test_labels_stand_beside_the_curves(changes, index):
+    drawn = panel(Synapses(**changes).snapshot(), index)
+    (_, high), (x, y) = PanelView(Synapses.panels[index]).limits(Drawn(drawn))[1], drawn["numbers"][:2]
+    for name, where, height in zip(("excitatory", "inhibitory"), x, y, strict=True):
+        t, curve = drawn[name]
+        left = where - 0.14 * t[-1]  # where the text begins
+        beside = np.abs(curve[t >= left]).max()
+        assert abs(height) - beside > 0.06 * high
+
+
+def test_no_label_without_a_weight():
+    drawn = panel(Synapses(J_e=0.0).snapshot(), 1)
+    assert len(drawn["numbers"][2]) == len(drawn["peaks"][0]) == 1
+    assert drawn["numbers"][2][0].startswith("−")
+    assert not len(panel(Synapses(J_e=0.0, J_i=0.0).snapshot(), 2)["numbers"][2])
 
 
 @pytest.mark.parametrize(("changes", "words"), [

@@ -203,6 +203,8 @@ def test_step_error_of_euler_is_the_difference_that_theory_gives():
     assert error.largest[0] * (1 - 0.875**8) == pytest.approx(0.875**8 - 0.75**4, rel=1e-12)
     assert error.status is Status.OK and isinstance(error, StepError)
     assert error.message == "Euler with dt = 0.25 ms: half the step changes u by up to 4.1% of its range."
+    wild = step_error(decay, (1.0,), One(0.0), t_end=10.0, dt=2.5, method="Euler")
+    assert wild.message == "Euler with dt = 2.5 ms: half the step changes u by more than its whole range."
 
 
 def test_step_error_of_a_spiking_cell_is_a_shift_in_time():

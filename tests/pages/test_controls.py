@@ -70,8 +70,8 @@ def test_dimmed_controls_keep_their_values_and_can_be_moved():
 def test_complaint_of_a_field_is_passed_on_without_its_stamp():
     told = []
     controls = Controls(EI, EI().values(), lambda *what: None, told.append)
-    controls.widgets["tau_i"].complaint = "tau_i takes a number from 1 to 100 ms; it stays at 15 ms. #1234"
-    assert told == ["tau_i takes a number from 1 to 100 ms; it stays at 15 ms."]
+    controls.widgets["tau_i"].complaint = "τ_i takes a number from 1 to 100 ms; it stays at 15 ms. #1234"
+    assert told == ["τ_i takes a number from 1 to 100 ms; it stays at 15 ms."]
 
 
 @pytest.mark.parametrize("kind", [live.Beacon, *dict.fromkeys(type(w) for w in Controls(

@@ -61,6 +61,11 @@ def test_of_two_spikes_the_nearer_goes(time, expected):
     assert clicked(SYNAPSES, (EXCITATORY, time))[0] == expected
 
 
+def test_a_click_takes_away_all_spikes_of_one_tick():
+    query = "model=synapses&v=1&s_e=20,20,20,40"
+    assert clicked(SYNAPSES, (EXCITATORY, 20.0), query=query)[0] == (40.0,)
+
+
 def test_clicks_beside_the_axis_and_into_a_full_row_do_nothing():
     assert clicked(SYNAPSES, (EXCITATORY, -5.0), (INHIBITORY, 1001.0))[:2] == ((20.0, 200.0, 210.0), (100.0,))
     full = ",".join(str(10 * k) for k in range(MOST_TIMES))
@@ -68,9 +73,10 @@ def test_clicks_beside_the_axis_and_into_a_full_row_do_nothing():
 
 
 @pytest.mark.parametrize(("text", "expected", "told"), [
-    ("30; 20", (20.0, 30.0), ""), ("", (), ""), ("20, soon", (20.0, 200.0, 210.0), "must be a number, not 'soon'"),
+    ("30; 20", (20.0, 30.0), ""), ("20, 20, 20", (20.0, 20.0, 20.0), ""), ("", (), ""),
+    ("20, soon", (20.0, 200.0, 210.0), "time 2 of s_e must be a number, not 'soon'"),
     ("20, 5000", (20.0, 200.0, 210.0), "between 0 and 1000"),
-    ("1 " * 5 + " ".join(map(str, range(61))), (20.0, 200.0, 210.0), "60 times at most, not 61")])
+    ("1 " * 5 + " ".join(map(str, range(61))), (20.0, 200.0, 210.0), "60 times at most, not 66")])
 def test_text_is_read_or_told_and_changes_nothing(text, expected, told):
     async def act(session):
         page = await session.settled()

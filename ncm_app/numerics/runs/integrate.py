@@ -125,5 +125,5 @@ def _error_sentence(system: System, method: str, dt: float, largest: Array, shif
     worst = int(np.argmax(largest))
     if largest[worst] < 1e-4:
         return f"{how}: half the step changes {system.names[worst]} by less than 0.01% of its range."
-    share = f"{100 * largest[worst]:.2g}% of its range" if largest[worst] < 1 else "more than its whole range"
-    return f"{how}: half the step changes {system.names[worst]} by up to {share}."
+    share = f"up to {100 * largest[worst]:.2g}% of its range" if largest[worst] < 1 else "more than its whole range"
+    return f"{how}: half the step changes {system.names[worst]} by {share}."

@@ -14,6 +14,9 @@ export function render({model}) {
   const button = document.createElement('button')
   button.textContent = model.label
   model.on('change:label', () => { button.textContent = model.label })
+  const call = () => { button.classList.toggle('called', model.called) }
+  model.on('change:called', call)
+  call()
   button.title = model.help
   button.onclick = async () => {
     model.clicks += 1

@@ -4,6 +4,8 @@ export function render({model}) {
   row.innerHTML = `<label>${model.label}${unit}</label><input type="range"><input type="number">`
   const [label, slider, field] = row.children
   const name = model.plain + (model.unit ? ', ' + model.unit : '') + ': ' + model.help
+  // Messages name a control as the row does: τ_i, Δ or V(0).
+  const shown = model.label.replace(/<sub>/g, '_').replace(/<[^>]*>/g, '') || model.plain
   followIdle(model, row, [label, slider])
   slider.setAttribute('aria-label', name); field.setAttribute('aria-label', 'exact ' + name)
   slider.step = field.step = model.step
@@ -21,7 +23,7 @@ export function render({model}) {
     else {
       const kind = model.whole ? 'a whole number' : 'a number'
       const u = model.unit ? ' ' + model.unit : ''
-      model.complaint = `${model.plain} takes ${kind} from ${model.low} to ${model.high}${u}; it stays at ${model.value}${u}. #${Date.now()}`
+      model.complaint = `${shown} takes ${kind} from ${model.low} to ${model.high}${u}; it stays at ${model.value}${u}. #${Date.now()}`
       field.value = model.value
     }
   })
