@@ -165,7 +165,8 @@ class Flow(Model):
 
     Optional facts:
     `explore`   name of the control on the horizontal axis of the bifurcation diagram;
-    `steady`    values under which `rhs` does not depend on `t`: analyses use them;
+    `steady`    values under which `rhs` does not depend on `t`: analyses use them; {old: new}
+                where only some options of a control do;
     `observed`  further variables drawn over time, computed by `observe(t, y, p)`, which
                 returns one array (shape of `t`) per variable;
     `solutions` name -> function (t, p) -> one array per state: closed forms and other

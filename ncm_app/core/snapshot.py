@@ -45,7 +45,9 @@ class Snapshot:
     @cached_property
     def steady(self) -> Snapshot:
         """The snapshot under which the right-hand side does not depend on time."""
-        steady = getattr(self.model, "steady", {})
+        stated = getattr(self.model, "steady", {})
+        steady = {name: value.get(self.named[name], self.named[name]) if isinstance(value, Mapping) else value
+                  for name, value in stated.items()}
         return self.changed(**steady) if steady else self
 
     @property

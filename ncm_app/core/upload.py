@@ -15,7 +15,8 @@ class Upload:
     It raises a ValueError with a sentence where it cannot. `suits(answer)` names the preset
     whose values show an answer well; `instead` the control that chooses among the model's own
     answers: moving it closes the file. `endings` are those of the files' names, `most` their
-    size in bytes; `hint` says to the user what may be opened.
+    size in bytes; `hint` says to the user what may be opened. `under(answer, p)`, if it is
+    given, returns what was read as the controls would have it, such as in another unit.
     """
 
     read: Callable[[str, bytes], Any]
@@ -24,3 +25,4 @@ class Upload:
     endings: tuple[str, ...]
     most: int
     hint: str
+    under: Callable[[Any, Any], Any] | None = None

@@ -4,6 +4,7 @@ import numpy as np
 
 from ncm_app.core.integrate_and_fire import MEMBRANE, I_x, Phi, SoftThreshold
 from ncm_app.core.model import Measure, Preset, Quantity, State
+from ncm_app.numerics.spikes.bursts import find_bursts
 
 PAUSE = 1.5  # times the last interval: an interval that is worth telling besides
 
@@ -38,7 +39,8 @@ class AdEx(SoftThreshold):
                        "steady_rate": (13.0, 14.5), "fixed_points": ()}),
         Preset("Bursting", "Reset well above V_T: bursts of five quick spikes, then w needs 202 ms to fall.",
                values={"I_0": 20.0, "a": 0.0, "b": 1.5, "tau_w": 200.0, "V_re": -52.0},
-               expect={"measured": {"first interval": 4.3, "longest interval": 202.1}, "steady_rate": (20.0, 24.0),
+               expect={"measured": {"first interval": 4.3, "longest interval": 202.1, "spikes per burst": 5.0},
+                       "steady_rate": (20.0, 24.0),
                        "fixed_points": ()}),
         Preset("Rebound", "A rest that w helps to hold: when the hyperpolarizing pulse ends, w is low, and V fires.",
                values={"I_0": 22.0, "I_1": -20.0, "t_1": 300.0, "d_1": 300.0, "a": 1.0, "b": 1.0, "tau_w": 100.0,
@@ -73,7 +75,13 @@ class AdEx(SoftThreshold):
         largest = Measure("largest w", float(np.max(answer.y[1])), "mV")
         if not len(waits):
             return (largest,)
-        named = [("first interval", waits[0]), ("last interval", waits[-1])]
-        if np.max(waits) > PAUSE * waits[-1]:
-            named.append(("longest interval", np.max(waits)))
-        return (*(Measure(name, float(wait), "ms") for name, wait in named), largest)
+        pattern = find_bursts(answer.spikes)
+        if pattern is not None:  # then the last interval says only where the run ends
+            named = [("first interval", waits[0]), ("longest interval", np.max(waits)),
+                     ("burst to burst", pattern.every)]
+        else:
+            named = [("first interval", waits[0]), ("last interval", waits[-1])]
+            if np.max(waits) > PAUSE * waits[-1]:
+                named.append(("longest interval", np.max(waits)))
+        each = () if pattern is None else (Measure("spikes per burst", pattern.spikes),)
+        return (*(Measure(name, float(wait), "ms") for name, wait in named), *each, largest)

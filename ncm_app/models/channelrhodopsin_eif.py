@@ -40,13 +40,14 @@ class ChannelrhodopsinEIF(SoftThreshold):
     states = (MEMBRANE, State("p_ChR", start=0.0, span=(0.0, 1.0), symbol=r"p_{ChR}", role="external",
                               doc="share of open channels"))
     observed = (Variable("L", span=(0.0, 1.0), symbol="L", role="external", doc="light"),)
-    steady = {"I_1": 0.0, "I_2": 0.0, "d_1": 0.0, "d_2": 0.0}
+    steady = {"I_1": 0.0, "I_2": 0.0, "light": {"pulses": "on"}}
     explore = "g_ChR"
     presets = (
         Preset("Ex B.1.1", "The answer, about 20 Hz in the light: g_ChR = 0.172 times the leak.",
                values={"g_ChR": 0.172}, expect={"steady_rate": (19.5, 20.5), "fixed_points": ()}),
         Preset("Ex B.1.1 pulses", "Light switches the cell on twice for 200 ms; it fires only then.",
-               values={"light": "pulses", "g_ChR": 0.172}, expect={"spikes": 8, "kinds": ("stable node", "saddle")}),
+               values={"light": "pulses", "g_ChR": 0.172},
+               expect={"spikes": 8, "steady_rate": (19.5, 20.5), "fixed_points": ()}),
         Preset("Ex B.1.1 too weak", "0.13 times the leak: light depolarizes the cell, but not to its threshold.",
                values={"g_ChR": 0.13}, expect={"steady_rate": 0.0, "spikes": 0, "kinds": ("stable node", "saddle")}),
         Preset("Ex B.1.1 at 0.16", "0.16 times the leak gives 15.0 Hz.", values={"g_ChR": 0.16},
@@ -92,7 +93,7 @@ class ChannelrhodopsinEIF(SoftThreshold):
         if p.light == PULSES:
             outside = len(answer.spikes) - len(lit)
             return (f"the light comes on twice: {len(lit)} spikes in it and {outside} without; "
-                    f"choose light on to see the rate that lasts")
+                    "rates, fixed points and bifurcations are those of lasting light")
         if len(lit) < FEWEST:
             return f"{len(lit)} spikes in the light: raise g_ChR for the 20 Hz of Ex B.1.1"
         rate = 1000.0 / (lit[-1] - lit[-2])

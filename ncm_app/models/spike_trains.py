@@ -4,6 +4,7 @@ from ncm_app.core.model import Choice, Count, Experiment, Mark, Measure, Panel, 
 from ncm_app.numerics.spikes import columns, stand_ins
 from ncm_app.numerics.spikes.archives import MOST_BYTES
 from ncm_app.numerics.spikes.reading import ENDINGS, read_recording
+from ncm_app.numerics.spikes.recordings import in_seconds
 from ncm_app.numerics.spikes.trains import fano_factor, firing_rate, intervals, spike_counts, variation
 
 MADE = {"membrane potential": stand_ins.membrane_recording, "200 trials": stand_ins.trial_recording,
@@ -15,6 +16,11 @@ def suits(recording):
     if recording.trains is None:
         return "Fig 2.3"
     return "Fig 2.1, Ex 2.1.1" if recording.trains.count == 1 else "Fig 2.2, Ex 2.1.2"
+
+
+def in_unit(recording, p):
+    """A file's recording as the unit of its times says."""
+    return in_seconds(recording) if p.unit else recording
 
 
 def angles(p):
@@ -38,18 +44,21 @@ def tuning_measures(recording, p):
         return ()
     curve, threshold = columns.tuning_of(recording, p.neuron), columns.threshold_of(recording, p.neuron, angles(p))
     first, second = (float(curve.rates[columns.place(curve.stimuli, angle)]) for angle in angles(p))
-    return (Measure("rate at theta_1", first, "Hz"), Measure("rate at theta_2", second, "Hz"),
-            Measure("told apart", 100.0 * threshold.correct, "%"), Measure("threshold", threshold.least))
+    rates = Measure("rate at theta_1", first, "Hz"), Measure("rate at theta_2", second, "Hz")
+    one, other = columns.compared(recording, p.neuron, angles(p))
+    return rates if one == other else (*rates, Measure("told apart", 100.0 * threshold.correct, "%"),
+                                       Measure("threshold", threshold.least))
 
 
 def spike_words(trains):
     """What spike times tell, in a sentence."""
     number, rate, cv = len(trains.times), firing_rate(trains), variation(intervals(trains))
+    hertz = f"{rate:.3g}" if rate < 1000.0 else f"{rate:.0f}"
     if trains.count > 1:
         scatter = fano_factor(spike_counts(trains))
-        return (f"{number} spikes in {trains.count} trials, {rate:.3g} Hz; the counts' variance is {scatter:.3g} times "
+        return (f"{number} spikes in {trains.count} trials, {hertz} Hz; the counts' variance is {scatter:.3g} times "
                 "that of a Poisson process")
-    told = f"{number} spike{'s' * (number > 1)} in {trains.duration / 1000:g} s, {rate:.3g} Hz"
+    told = f"{number} spike{'s' * (number > 1)} in {trains.duration / 1000:g} s, {hertz} Hz"
     manner = "irregular" if cv > 0.5 else "regular"
     return f"{told}, {manner}: the CV is {cv:.2f}, of a Poisson process 1, of a clock 0" if cv >= 0 else told
 
@@ -57,10 +66,16 @@ def spike_words(trains):
 def tuning_words(recording, p):
     """What counts at several orientations tell, in a sentence."""
     curve, threshold = columns.tuning_of(recording, p.neuron), columns.threshold_of(recording, p.neuron, angles(p))
-    pair = [curve.stimuli[columns.place(curve.stimuli, angle)] for angle in angles(p)]
+    pair = columns.compared(recording, p.neuron, angles(p))
+    most = f"most spikes at {curve.stimuli[curve.rates.argmax()]:g} deg"
+    instead = "".join(f"; {name} = {asked:g} deg was not recorded, the nearest, {used:g} deg, counts"
+                      for name, asked, used in zip(("theta_1", "theta_2"), angles(p), pair, strict=True)
+                      if (asked - used) % 360.0)
+    if pair[0] == pair[1]:
+        return f"{most}{instead}; theta_1 and theta_2 are the same orientation, and nothing is to be told apart"
     more, less = pair if threshold.first else pair[::-1]
-    return (f"most spikes at {curve.stimuli[curve.rates.argmax()]:g} deg; {threshold.least} or more speak for "
-            f"{more:g} deg, fewer for {less:g} deg, right in {100 * threshold.correct:.1f} % of trials")
+    return (f"{most}{instead}; {threshold.least} or more speak for {more:g} deg, fewer for {less:g} deg, "
+            f"right in {100 * threshold.correct:.1f} % of trials")
 
 
 class SpikeTrains(Experiment):
@@ -71,6 +86,7 @@ class SpikeTrains(Experiment):
     recording = Choice("membrane potential", objects=list(MADE), group="recording",
                        doc="recordings made by the app, none of an animal")
     seed = Count(5, bounds=(0, 9999), group="recording", doc="seed of the recordings made by the app")
+    unit = Choice("ms", objects=["ms", "s"], group="recording", doc="unit of the times in a file that you open")
     width = Quantity(500.0, bounds=(5, 2000), softbounds=(5, 1000), step=5, unit="ms", symbol=r"\Delta", group="rate",
                      doc="width of the windows in which spikes are counted")
     sigma = Quantity(250.0, bounds=(2, 1000), softbounds=(2, 500), step=1, unit="ms", symbol=r"\sigma", group="rate",
@@ -84,7 +100,7 @@ class SpikeTrains(Experiment):
 
     reads = Upload(read_recording, suits, "recording", ENDINGS, MOST_BYTES,
                    "Your own recording: .npz as with the book, .csv (times in ms; or time, trial; or a row per trial), "
-                   ".txt (times in ms). It stays in this page and is forgotten when you close it.")
+                   ".txt (times in ms). It stays in this page and is forgotten when you close it.", in_unit)
 
     time, trials = Variable("time", (0.0, 1000.0), unit="ms"), Variable("trials", (0.0, 5.0))
     orientation, count = Variable("orientation", (-10.0, 340.0), unit="deg"), Variable("spike count", (-0.5, 10.0))
@@ -95,6 +111,8 @@ class SpikeTrains(Experiment):
               lambda recording, p: columns.potential(recording), shape="wide", over_time=True, fits="y"),
         Panel("raster", "Raster", time, Variable("trial", (-0.5, 9.5)), (Mark("spikes", "raster"),),
               lambda recording, p: columns.raster(recording), shape="tall", over_time=True, fits="y"),
+        Panel("train", "Spikes", time, Variable("spikes", (-0.5, 0.5)), (Mark("spikes", "raster"),),
+              lambda recording, p: columns.train(recording), shape="wide", over_time=True, rows=("",)),
         Panel("rate", "Firing rate, averaged over trials", time, rate,
               (Mark("counted", "bars", label="in windows"), Mark("smoothed", label="smoothed", ghost=True)),
               lambda recording, p: columns.rates(recording, p.width, p.sigma), shape="wide", over_time=True, fits="y"),
@@ -128,17 +146,18 @@ class SpikeTrains(Experiment):
     look_for = ("The cell fires at irregular times, and not equally often when the same is shown again. A rate is an "
                 "average, and what it shows depends on the time over which one averages.")
     try_this = (
-        "In Fig 2.1, lower sigma from 250 to 25 ms: three spikes close together make a peak of 29 Hz, not 4.8 Hz.",
-        "In Fig 2.2, raise sigma from 10 to 100 ms: waves that reached 28.5 Hz end at 15.6, smoothed away.",
+        "In Fig 2.1, lower sigma from 250 to 25 ms: three spikes close together make a peak of 29 Hz, not 5.1 Hz.",
+        "In Fig 2.2, raise sigma from 10 to 100 ms: waves that reached 28.5 Hz end at 16.3, smoothed away.",
         "In Fig 2.3, click at 300 deg, the opposite direction: one count tells it from 120 deg in 53 % of trials, "
         "hardly better than a guess. At 180 deg it is 99 %.",
         "Open the book's own files, or yours: the preset that suits is set, and the numbers are those of the file.")
     book_note = ("The book's 15.175 Hz (Fig 2.2) counts every spike; its code gives 15.12, because spikes of one trial "
                  "that share a bin of 1 ms are counted once. Trial numbers of later files begin with 1: no empty trial "
                  "is made of that. The spike of trial 42 at 4.36 ms is SpikeTimes[2], not [3]. Variances divide by n. "
-                 "Near both ends the smoothed rate is too low: beyond them none is assumed.")
+                 "The book's smoothed rate falls near both ends, as if no spike came beyond; here it is divided by the "
+                 "part of the kernel that lies within the recording.")
     equations = (r"CV = \frac{\mathrm{SD}(I_j)}{\mathrm{mean}(I_j)}, \quad I_j = s_{j+1} - s_j",
-                 r"FF = \frac{\mathrm{var}(N)}{\mathrm{mean}(N)}, \quad r(t) = (k * S)(t)")
+                 r"FF = \frac{\mathrm{var}(N)}{\mathrm{mean}(N)}, \quad r(t) = \frac{(k * S)(t)}{(k * 1)(t)}")
 
     @staticmethod
     def perform(p, progress):
@@ -149,7 +168,9 @@ class SpikeTrains(Experiment):
         groups = (("width", "sigma"), recording.trains), (("theta_1", "theta_2", "neuron"), recording.counts)
         absent = [name for names, held in groups if held is None for name in names]
         alone = recording.counts is not None and len(recording.counts) == 1
-        return (*absent, *("neuron",) * alone)
+        made = recording.source == stand_ins.MADE
+        unread = made or recording.trains is None
+        return (*absent, *("neuron",) * alone, *("unit",) * unread, *("seed",) * (not made))
 
     @staticmethod
     def sound(recording, p):

@@ -78,7 +78,7 @@ class Portrait(Result):
 
 @dataclass(frozen=True)
 class RateCurve(Result):
-    """Firing rate over a constant input: `exact` by quadrature, `stepped` as computed, Hz."""
+    """Firing rate over a constant input: `exact` by quadrature, `stepped` as computed (NaN: not computed), Hz."""
 
     values: Array
     exact: Array
@@ -86,12 +86,35 @@ class RateCurve(Result):
 
 
 @dataclass(frozen=True)
+class Bursts(Result):
+    """A burst has from `least` to `most` spikes, on average `spikes`; the next begins after `every` ms on average."""
+
+    least: int
+    most: int
+    spikes: float
+    every: float
+    status: Status = Status.OK
+    message: str = ""
+
+    @property
+    def words(self) -> str:
+        """How many spikes a burst has."""
+        return f"{self.least}" if self.least == self.most else f"{self.least} to {self.most}"
+
+
+@dataclass(frozen=True)
 class MeasuredRates(Result):
-    """Firing rate over a constant input, measured in runs: of the `first` interval, and `lasting`, Hz."""
+    """Firing rate over a constant input, measured in runs: of the `first` interval, and `lasting`, Hz.
+
+    `late` are the spikes (k,) in the second half of each run, none where one interval repeats itself;
+    `bursts`, if known, tells how a cell bursts in the end, None where it does not.
+    """
 
     values: Array
     first: Array
     lasting: Array
+    late: tuple[Array, ...] = ()
+    bursts: tuple[Bursts | None, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,8 @@ def sealed(answer: Any) -> Any:
 def answer_of(snapshot: Snapshot, *, progress: Progress = SILENT) -> Any:
     """Return the run of a flow, what an experiment gives, or what a user has opened in its place."""
     if snapshot.opened is not None:
-        return snapshot.opened
+        under = snapshot.model.reads.under
+        return under(snapshot.opened, snapshot.p) if under else snapshot.opened
     if issubclass(snapshot.model, Flow):
         return simulate(snapshot, progress=progress)
     return perform(snapshot, progress=progress)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ncm_app.core.model import Spiking
@@ -9,13 +11,14 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.results import MeasuredRates, RateCurve
 from ncm_app.numerics.runs import rates
 from ncm_app.numerics.runs.compiled import STAGES, is_warm, warm
-from ncm_app.numerics.runs.run_rates import FALLBACK, measure_rates
+from ncm_app.numerics.runs.run_rates import FALLBACK, measure_onset, measure_rates
+from ncm_app.numerics.spikes.bursts import find_bursts
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.systems import system_of
 
 CURRENTS, MEASURED = 40, 21
-"""Values of a curve that is computed exactly, and of one for which every rate takes a run."""
+"""Values of a curve that is computed exactly, and of one for which every rate takes a run; more where firing begins."""
 
 
 def has_rate_curve(model: type) -> bool:
@@ -32,12 +35,13 @@ def has_measured_rates(model: type) -> bool:
 def rate_curve(snapshot: Snapshot, values: tuple[float, ...] | None = None, field: str = "", *,
                progress: Progress = SILENT) -> RateCurve:
     """Compute the f-I curve over a parameter (the one explored by default), exactly and by stepping."""
-    field = field or snapshot.model.explore
+    field, steady = field or snapshot.model.explore, snapshot.steady
+    system, p = system_of(snapshot.model), steady.p
     if values is None:
         low, high = snapshot.model.control(field).bounds
-        values = tuple(map(float, np.linspace(low, high, CURRENTS)))
-    steady = snapshot.steady
-    return rates.rate_curve(system_of(snapshot.model), steady.p, field, np.array(values), steady.dt, steady.method)
+        grid = np.linspace(low, high, CURRENTS)
+        return rates.rate_curve_with_onset(system, p, field, grid, steady.dt, steady.method)
+    return rates.rate_curve(system, p, field, values, steady.dt, steady.method)
 
 
 def rate_at(snapshot: Snapshot) -> RateCurve:
@@ -101,5 +105,11 @@ def _from_start(snapshot: Snapshot) -> Snapshot:
 @remembered
 def _measured(snapshot: Snapshot, field: str, values: tuple[float, ...], *,
               progress: Progress = SILENT) -> MeasuredRates:
-    return measure_rates(system_of(snapshot.model), snapshot.p, field, values, snapshot.start, snapshot.dt,
-                         snapshot.method, progress)
+    ask = measure_onset if len(values) > 1 else measure_rates
+    found = ask(system_of(snapshot.model), snapshot.p, field, values, snapshot.start, snapshot.dt, snapshot.method,
+                progress)
+    bursts = tuple(map(find_bursts, found.late))
+    # Of a burster whole bursts count: else it would matter where the run ends.
+    lasting = [rate if pattern is None else 1000.0 * pattern.spikes / pattern.every
+               for rate, pattern in zip(found.lasting, bursts, strict=True)]
+    return replace(found, lasting=np.array(lasting), late=(), bursts=bursts)

@@ -136,7 +136,10 @@ def _measured_firing(snapshot: Snapshot, points: tuple[Equilibrium, ...], progre
     where = ", ".join(amount(s, float(v)) for s, v in zip(states, stable[0].state, strict=True)) if stable else ""
     if lasting > 0:
         beside = f"; a {stable[0].kind} at {where} is stable beside it" if stable else ""
-        return f"fires at {number(lasting)} Hz under {drive}, {number(first)} Hz in its first interval{beside}"
+        pattern, = rates.bursts
+        how = "" if pattern is None else (
+            f" on average, in bursts of {pattern.words} spikes every {number(pattern.every)} ms,")
+        return f"fires at {number(lasting)} Hz{how} under {drive}, {number(first)} Hz in its first interval{beside}"
     if not stable:
         return f"{'falls silent after a few spikes' if first > 0 else 'does not fire'} under {drive}"
     kinds = describe_point(stable[0]) if len(points) == 1 else (

@@ -80,7 +80,7 @@ class RateCurveView(View):
 
     def limits(self, result: Rates) -> Limits:
         """The bounds of the input, and all rates."""
-        top = 1.08 * max(float(np.max(result.curve.exact)), float(np.max(result.curve.stepped)), 1.0)
+        top = 1.08 * max(float(np.max(result.curve.exact)), float(np.nanmax(result.curve.stepped)), 1.0)
         return self.bounds, (-0.03 * top, top)
 
 

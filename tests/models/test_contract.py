@@ -109,7 +109,9 @@ def test_variables_have_unit_span_and_doc(model):
 def test_explored_and_steady_names_are_controls(model):
     assert isinstance(model.control(model.explore), Quantity)
     assert model.explore not in model.steady
-    assert model.clean(model.steady) == dict(model.steady)
+    for name, value in model.steady.items():
+        options = [*value, *value.values()] if isinstance(value, dict) else [value]
+        assert all(model.clean({name: option}) == {name: option} for option in options)
 
 
 @every_model

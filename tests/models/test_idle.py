@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ncm_app.core.catalogue import find, models
 from ncm_app.core.model import Flow, Model, Spiking
 from ncm_app.core.quantity import Choice
+from ncm_app.numerics.spikes.reading import read_recording
 from ncm_app.numerics.spikes.stand_ins import tuning_recording
 from ncm_app.studies.panels import answer_of, idle, measures, panel
 from ncm_app.studies.simulate import simulate
@@ -72,13 +75,15 @@ def test_flows_run_alike_whatever_an_idle_control_says():
 
 def test_what_is_idle_depends_on_the_recording_that_is_shown():
     model = find("spike_trains")
-    assert idle(snapshot_of(model, "Fig 2.1, Ex 2.1.1")) == {"theta_1", "theta_2", "neuron"}
-    assert idle(snapshot_of(model, "Fig 2.3")) == {"width", "sigma", "neuron"}
+    assert idle(snapshot_of(model, "Fig 2.1, Ex 2.1.1")) == {"theta_1", "theta_2", "neuron", "unit"}
+    assert idle(snapshot_of(model, "Fig 2.3")) == {"width", "sigma", "neuron", "unit"}
     counts = tuning_recording(1)
-    several = type(counts)(**{**vars(counts), "counts": np.repeat(counts.counts, 2, axis=0)})
+    several = replace(counts, counts=np.repeat(counts.counts, 2, axis=0), source="several.npz")
     opened = type(snapshot_of(model)).of(model, model.preset_values("Fig 2.3"), several)
     assert answer_of(opened) is several
-    assert idle(opened) == {"width", "sigma"}
+    assert idle(opened) == {"width", "sigma", "unit", "seed"}
+    times = read_recording("a.txt", b"1 20 30")
+    assert idle(type(opened).of(model, model.preset_values(None), times)) == {"theta_1", "theta_2", "neuron", "seed"}
 
 
 @pytest.mark.parametrize("slug", ["kuramoto", "lorenz", "eif_poisson"])

@@ -15,7 +15,7 @@ from ncm_app.numerics.spikes.columns import count_bars, interval_bars, smooth
 from ncm_app.numerics.spikes.reading import read_recording
 from ncm_app.numerics.spikes.trains import fano_factor, firing_rate, intervals, spike_counts, variation
 from ncm_app.numerics.spikes.tuning import best_threshold, poisson_chances, tuning_curve
-from ncm_app.studies.panels import measures, panel
+from ncm_app.studies.panels import answer_of, measures, panel, told
 from tests.numerics import files
 
 MODEL = find("spike_trains")
@@ -49,6 +49,43 @@ def test_panels_that_apply_are_drawn_and_no_others(preset, data, shown):
     opened = read_recording("a.npz", data)
     assert names_shown(snapshot(preset, opened)) == names_shown(snapshot(preset)) == shown
     assert MODEL.reads.suits(opened) == preset
+
+
+@pytest.mark.parametrize(("name", "data"), [("a.txt", b"100 450 950 990 1000"), ("a.csv", b"100\n450\n950\n"),
+                                            ("a.npz", files.npz(SpikeTimes=np.array([100.0, 450.0, 990.0])))])
+def test_spikes_of_a_plain_list_are_seen_in_one_row(name, data):
+    opened = read_recording(name, data)
+    assert names_shown(snapshot(FIRST, opened)) == {"train", "rate", "intervals"}
+    times, rows = drawn("train", snapshot(FIRST, opened))["spikes"]
+    np.testing.assert_array_equal(times, opened.trains.times)
+    assert set(rows) == {0}
+
+
+def test_sentence_bars_and_smoothed_rate_agree_and_the_unit_is_the_users():
+    """100 Hz for 2 s, in seconds: read as ms all say 100 000 Hz, and that this looks wrong; then all say 100."""
+    text = " ".join(f"{0.005 + 0.01 * k:.3f}" for k in range(200))
+    opened = read_recording("a.txt", text.encode())
+    for unit, rate, words in (("ms", 1e5, "200 spikes in 0.002 s, 100000 Hz"),
+                              ("s", 100.0, "200 spikes in 2 s, 100 Hz")):
+        asked = snapshot(FIRST, opened, unit=unit)
+        found, marks = measured(asked), drawn("rate", asked)
+        assert words in told(asked)
+        assert found["rate"] == pytest.approx(rate)
+        np.testing.assert_allclose(marks["counted"][1], rate)
+        np.testing.assert_allclose(marks["smoothed"][1], rate, rtol=0.03)
+        assert marks["smoothed"][0][-1] > 0.99 * answer_of(asked).duration  # up to the end
+        assert ("set unit to s" in answer_of(asked).message) == (unit == "ms")
+
+
+def test_an_orientation_is_not_compared_with_itself():
+    near = snapshot(THIRD, theta_2=125.0)
+    assert "theta_2 = 125 deg was not recorded, the nearest, 120 deg, counts; theta_1 and theta_2 are the same" in (
+        told(near))
+    assert "told apart" not in measured(near) and "threshold" not in drawn("told_apart", near)
+    beside = snapshot(THIRD, theta_2=140.0)
+    assert "theta_2 = 140 deg was not recorded, the nearest, 150 deg, counts" in told(beside)
+    assert measured(beside) == measured(snapshot(THIRD))
+    assert "was not recorded" not in told(snapshot(THIRD, theta_2=360.0))  # 0 deg
 
 
 def test_numbers_of_a_known_cell():
@@ -102,7 +139,7 @@ def test_windows_count_every_spike_and_the_smoothed_rate_keeps_them():
     edges, heights = drawn("rate", asked)["counted"]
     assert np.sum(heights * np.diff(edges)) / 1000.0 == pytest.approx(11.0)  # spikes in a trial
     t, smoothed = drawn("rate", asked)["smoothed"]
-    assert smoothed.sum() * (t[1] - t[0]) / 1000.0 == pytest.approx(11.0, rel=1e-3)
+    assert smoothed.sum() * (t[1] - t[0]) / 1000.0 == pytest.approx(11.0, rel=3e-3)  # divided at both ends
 
 
 def test_poisson_beside_a_histogram_has_its_area_and_mean():
@@ -154,8 +191,8 @@ def test_seed_decides_the_recordings_that_the_app_makes():
 
 
 @pytest.mark.parametrize(("preset", "changes", "name", "value"), [
-    (FIRST, {"sigma": 25.0}, "highest smoothed rate", 29.2), (FIRST, {}, "highest smoothed rate", 4.8),
-    (SECOND, {}, "highest smoothed rate", 28.5), (SECOND, {"sigma": 100.0}, "highest smoothed rate", 15.6),
+    (FIRST, {"sigma": 25.0}, "highest smoothed rate", 29.2), (FIRST, {}, "highest smoothed rate", 5.1),
+    (SECOND, {}, "highest smoothed rate", 28.5), (SECOND, {"sigma": 100.0}, "highest smoothed rate", 16.3),
     (THIRD, {"theta_2": 300.0}, "told apart", 53.0), (THIRD, {"theta_2": 180.0}, "told apart", 99.0)])
 def test_what_to_try_gives_the_numbers_that_are_promised(preset, changes, name, value):
     assert measured(snapshot(preset, **changes))[name] == pytest.approx(value, abs=0.06)
@@ -177,7 +214,7 @@ def test_any_recording_is_answered_in_full(data):
         assert names_shown(asked)
         sentence = MODEL.tell(opened, asked.p)
         assert sentence.startswith("file a.npz: ") and "nan" not in sentence
-        assert len(measures(asked)) >= 3
+        assert len(measures(asked)) >= 2
 
 
 def test_intervals_that_are_all_but_zero_are_drawn():

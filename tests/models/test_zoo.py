@@ -15,10 +15,12 @@ from ncm_app.models.eif import EIF
 from ncm_app.models.lif import LIF
 from ncm_app.models.qif import QIF
 from ncm_app.studies.onset import onset
+from ncm_app.studies.panels import measures
 from ncm_app.studies.rates import measured_here, rate_at
 from ncm_app.studies.regime import regime
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
+from ncm_app.studies.words import number
 from tests.models.asking import snapshot_of
 
 FAMILY = [LIF, EIF, QIF, AdEx, ChannelrhodopsinEIF]
@@ -144,6 +146,12 @@ def test_light_in_pulses_and_in_the_dark():
     lit = ((pulses.spikes > 200) & (pulses.spikes <= 401)) | ((pulses.spikes > 600) & (pulses.spikes <= 801))
     assert len(pulses.spikes) == 8
     assert np.all(lit)
+    # What is drawn beside the run is what the lamp would do if it stayed on, and the sentence says so.
+    lit, pulsed = (ChannelrhodopsinEIF(light=light, g_ChR=0.172).snapshot() for light in ("on", "pulses"))
+    assert measured_here(pulsed).lasting[0] == measured_here(lit).lasting[0] == pytest.approx(20.0, abs=0.5)
+    sentence = regime(pulsed, "g_ChR").sentence
+    assert "bifurcations are those of lasting light; saddle-node at g_ChR = 0.143" in sentence
+    assert ChannelrhodopsinEIF(light="off").snapshot().steady.named["light"] == "off"
     dark, eif = ChannelrhodopsinEIF(light="off", I_0=19.0).snapshot(), EIF(I_0=19.0, I_1=0.0, I_2=0.0).snapshot()
     np.testing.assert_array_equal(simulate(dark).spikes, simulate(eif).spikes)
 
@@ -201,6 +209,21 @@ def test_runs_that_are_promised():
     assert slow.spikes[0] == pytest.approx(343.0, abs=0.5)
     both = measured_here(snapshot_of(ChannelrhodopsinEIF, "Ex B.1.1 too weak", I_0=5.0))
     assert both.lasting[0] == pytest.approx(22.0, abs=0.2)
+
+
+def test_page_says_that_a_cell_bursts_and_names_no_interval_that_a_run_happens_to_end_with():
+    snapshot = snapshot_of(AdEx, "Bursting")
+    spikes = simulate(snapshot.changed(t_end=4000.0)).spikes
+    late = spikes[spikes > 2000.0]
+    begins = late[1:][np.diff(late) > 100.0]
+    every = np.diff(begins).mean()
+    words = f"Fires at {number(5000.0 / every)} Hz on average, in bursts of 5 spikes every {number(every)} ms, under"
+    assert regime(snapshot, "I_0").sentence.startswith(words)
+    named = {found.name: found.value for found in measures(snapshot)}
+    assert "last interval" not in named and named["burst to burst"] == pytest.approx(every, rel=0.02)
+    for preset in ("Fig B.4", "Tonic", "Initial burst"):
+        assert "burst" not in regime(snapshot_of(AdEx, preset), "I_0").sentence
+        assert "last interval" in {found.name for found in measures(snapshot_of(AdEx, preset))}
 
 
 def test_bursts_have_five_spikes_and_a_pause():

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ncm_app.numerics.spikes.archives import MOST_BYTES
 from ncm_app.numerics.spikes.columns import smooth
 from ncm_app.numerics.spikes.reading import read_recording, shown_name
-from ncm_app.numerics.spikes.recordings import Recording, rounded_up
+from ncm_app.numerics.spikes.recordings import Recording, in_seconds, rounded_up
 from ncm_app.numerics.spikes.trains import fano_factor, firing_rate, intervals, spike_counts, variation
 from ncm_app.numerics.spikes.tuning import best_threshold, tuning_curve
 from tests.numerics import files
@@ -126,7 +126,19 @@ def test_duration_is_the_next_number_of_two_digits(last, duration):
 
 def test_seconds_are_suspected():
     found = read_recording("cell.txt", " ".join(f"{0.01 * k:.2f}" for k in range(400)).encode())
-    assert "in seconds" in found.message
+    assert "in seconds: then set unit to s" in found.message
+    assert found.duration == 4.0
+    longer = in_seconds(found)
+    assert longer.message == "The file names no duration: 4000 ms is taken from the last spike."
+    assert firing_rate(longer.trains) == pytest.approx(100.0)
+    np.testing.assert_allclose(longer.trains.times, 1000 * found.trains.times)
+
+
+def test_seconds_stretch_samples_and_leave_counts_alone():
+    sampled = in_seconds(read_recording("a.npz", files.npz(V=np.zeros(101), dt=0.05, SpikeTimes=np.ones(1))))
+    assert (sampled.dt, sampled.duration, sampled.trains.duration) == (50.0, 5000.0, 5000.0)
+    counted = read_recording("a.npz", files.counts())
+    assert in_seconds(counted) is counted
 
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(50)
@@ -159,6 +171,8 @@ BAD = {
     "tiny T": ("a.npz", files.npz(SpikeTimes=np.zeros(1), T=1e-9), "T from 1 to 1e+07 ms expected, 1e-09"),
     "long V": ("a.npz", files.npz(SpikeTimes=np.zeros(1), V=np.ones(9), dt=1e9), "a recording of 8e+09 ms found"),
     "bad T": ("a.npz", files.npz(SpikeTimes=np.ones(1), T=-5.0), "one positive number expected in T"),
+    "silent V": ("a.npz", files.npz(V=np.linspace(-70, -60, 9), dt=1.0), "30 mV above the median of V, expected, V fr"),
+    "V alone": ("a.npz", files.npz(V=np.zeros(9)), "dt, or a time for each of 9"),
     "other arrays": ("a.npz", files.npz(X=np.ones(3), Y=np.ones(3)), "X, Y found"),
     "no arrays": ("a.npz", files.zipped({}), "no array found"),
     "counts of other shape": ("a.npz", files.npz(SpikeCounts=np.ones((5, 7)), AllOrientations=np.ones(3)), "(5, 7)"),
@@ -249,6 +263,8 @@ def test_numbers_of_the_books_recordings():
         return read_recording(name, (Path(str(FOLDER)) / name).read_bytes())
 
     cell = opened("RealMembranePotentialData.npz")
+    bare = read_recording("V.npz", files.npz(V=cell.V, dt=cell.dt))  # the same spikes without their list
+    np.testing.assert_allclose(bare.trains.times, cell.trains.times, atol=0.3)
     assert (len(cell.trains.times), firing_rate(cell.trains)) == (11, pytest.approx(2.2))
     assert variation(intervals(cell.trains)) == pytest.approx(0.730449, abs=5e-7)
     t, rate = smooth(cell.trains, 250.0)

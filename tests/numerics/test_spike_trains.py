@@ -80,8 +80,45 @@ def test_smoothed_rate_is_the_convolution_with_a_gaussian():
     t, rate = smoothed_rate(trains, sigma, dt)
     density = np.zeros(800)
     np.add.at(density, np.rint(trains.times / dt).astype(int), 1 / (5 * dt))
-    np.testing.assert_allclose(rate, 1000 * dt * np.convolve(density, gaussian_kernel(sigma, dt), "same"), atol=1e-9)
+    kernel = gaussian_kernel(sigma, dt)
+    within = dt * np.convolve(np.ones(800), kernel, "same")  # the part of the kernel inside the recording
+    assert within[0] == pytest.approx(0.5, abs=0.02) and within[400] == pytest.approx(1.0)
+    np.testing.assert_allclose(rate, 1000 * dt * np.convolve(density, kernel, "same") / within, atol=1e-9)
     assert (t[0], t[-1], len(t)) == (0.0, 399.5, 800)
+
+
+def one_trial(times, duration):
+    return sorted_trains(np.asarray(times, dtype=float), np.zeros(len(times), dtype=np.int64), 1, duration)
+
+
+def test_last_window_is_as_long_as_what_is_left_of_the_recording():
+    edges, rate = rate_over_time(one_trial([100, 450, 950, 990, 1000], 1000.0), 300.0)
+    np.testing.assert_allclose(edges, [0, 300, 600, 900, 1000])
+    np.testing.assert_allclose(rate, [10 / 3, 10 / 3, 0, 30])
+
+
+def test_spike_at_the_very_end_belongs_to_the_last_window():
+    edges, rate = rate_over_time(one_trial([500], 500.0), 500.0)
+    assert (edges.tolist(), rate.tolist()) == ([0.0, 500.0], [2.0])
+
+
+def test_window_longer_than_the_recording_covers_the_recording_and_no_sliver_is_a_window():
+    times = np.linspace(0.0, 2.0, 60)
+    edges, rate = rate_over_time(one_trial(times, 2.0), 500.0)
+    assert (edges.tolist(), rate.tolist()) == ([0.0, 2.0], [30_000.0])
+    edges, rate = rate_over_time(one_trial([1000.4], 1000.5), 500.0)
+    np.testing.assert_allclose(edges, [0, 500, 1000.5])
+    np.testing.assert_allclose(rate, [0, 1000 / 500.5])
+
+
+@pytest.mark.parametrize("duration", [2.0, 40.0, 1000.0])
+def test_constant_rate_stays_what_it_is_whatever_the_kernel(duration):
+    """As many spikes in each bin: sentence, windows and smoothed rate must say the same, up to the ends."""
+    dt = duration / 200
+    trains = one_trial((np.arange(200) + 0.5) * dt, duration)
+    _, smoothed = smoothed_rate(trains, 250.0, dt)
+    np.testing.assert_allclose(smoothed, firing_rate(trains), rtol=1e-9)
+    np.testing.assert_allclose(rate_over_time(trains, duration / 4)[1], firing_rate(trains))
 
 
 def test_gaussian_kernel_has_integral_one_and_its_deviation():

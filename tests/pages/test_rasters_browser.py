@@ -52,6 +52,24 @@ def test_ticks_are_where_the_spikes_are_and_nowhere_else(browser, patient_server
         assert not np.any(pixels(tab, "raster") == INK)
 
 
+def test_spike_at_the_very_end_is_seen(browser, patient_server):
+    with tab_in(browser, patient_server) as tab:
+        tab.open("model=spike_trains")
+        tab.page.wait_for_selector(".ncm-upload")
+        tab.page.locator(".ncm-upload input").set_input_files(
+            {"name": "a.txt", "mimeType": "text/plain", "buffer": b"0 100 450 1000"})
+        tab.until(lambda: len(tab.columns("train", "spikes")[0]) == 4, "the file's spikes")
+
+        def across():
+            image = pixels(tab, "train")
+            blue = (image >> 16 & 0xFF) - (image & 0xFF).astype(float) > 60
+            return np.flatnonzero(blue.sum(axis=0) > 0.3 * len(image)), image.shape[1]
+
+        tab.until(lambda: len(across()[0]) >= 4, "four ticks")
+        found, width = across()
+        assert found[0] <= 1 and found[-1] >= width - 2
+
+
 def test_crowded_ticks_are_darker_where_more_spikes_are(browser, patient_server):
     with tab_in(browser, patient_server) as tab:
         tab.open("model=conductance_synapses&preset=High-conductance state")

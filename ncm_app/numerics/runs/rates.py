@@ -12,14 +12,16 @@ from ncm_app.numerics.results import Array, RateCurve
 from ncm_app.numerics.runs.compiled import Stepper, stepper
 from ncm_app.numerics.system import System
 
-LONGEST = 5_000.0
-"""A cell that has not fired after this time (ms) counts as silent when it is stepped."""
+LONGEST, SOON = 5_000.0, 500.0
+"""A cell that has not fired after the first time (ms) counts as silent when it is stepped; beside an
+onset only what fires within the second is stepped at all: the others take as long as all the rest."""
 
 AGREEMENT = 1e-11
 PANELS = (2, 4, 8, 16, 32, 64)
 _GRID, _ZOOMS, _NODES = 129, 5, 24
-_FIRST_CHUNK = 512
-_AT_REST = 1e-13
+_ROUNDS, _SECTIONS, _NEAR = 4, 64, 12
+_CHUNK = 256
+_AT_REST = 1e-11
 
 
 def interspike_interval(system: System, p_values: Any) -> Array:
@@ -102,6 +104,49 @@ def _integrate(system: System, p: Any, map_: tuple[Array, Array, Array, Array], 
     return total
 
 
+def rate_curve_with_onset(system: System, p: Any, field: str, values: Array, dt: float, method: str) -> RateCurve:
+    """Return the firing rate over rising values (m,) and, densely, where it begins or ends between two of them.
+
+    Of the values added every third is stepped, unless a spike takes more than `SOON` ms there; others are NaN.
+    """
+    more = np.setdiff1d(near_onset(system, p, field, values), values)
+    exact = interspike_interval(system, p._replace(**{field: more}))
+    seen = (exact <= SOON) & (np.arange(len(more)) % 3 == 0)
+    stepped = rate_curve(system, p, field, np.append(values, more[seen]), dt, method)
+    order = np.argsort(np.concatenate([stepped.values, more[~seen]]))
+    with np.errstate(divide="ignore"):
+        rates = np.append(stepped.exact, 1000.0 / exact[~seen])
+    unseen = rates[len(stepped.values):] if method == "adaptive" else np.full(np.count_nonzero(~seen), np.nan)
+    return RateCurve(np.append(stepped.values, more[~seen])[order], rates[order],
+                     np.append(stepped.stepped, unseen)[order])
+
+
+def near_onset(system: System, p: Any, field: str, values: Array) -> Array:
+    """Return rising values (m,) of a parameter with more where firing begins or ends, if it does.
+
+    Between a silent and a firing neighbour the last silent value is sought, and values are
+    added beside it that lie the closer the steeper the rate may rise, by a root or a logarithm.
+    """
+    fires = _fires(system, p._replace(**{field: values}))
+    found = [values]
+    for k in np.flatnonzero(fires[1:] != fires[:-1]):
+        silent, far = (values[k], values[k + 1]) if fires[k + 1] else (values[k + 1], values[k])
+        firing = far
+        for _ in range(_ROUNDS):
+            tries = silent + (firing - silent) * np.linspace(0.0, 1.0, _SECTIONS + 1)
+            first = int(np.argmax(_fires(system, p._replace(**{field: tries})))) or _SECTIONS
+            silent, firing = tries[first - 1], tries[first]
+        found.append(silent + (far - silent) * (np.arange(_NEAR) / _NEAR) ** 3)
+    return np.unique(np.concatenate(found))
+
+
+def _fires(system: System, p: Any) -> NDArray[np.bool_]:
+    low, high, shape = _ends(system, p)
+    with np.errstate(all="ignore"):
+        _, least, _ = _bottleneck(system, p, low, high)
+    return np.broadcast_to((least > 0) | (high <= low), shape)
+
+
 def stepped_interval(system: System, p_values: Any, dt: float, method: str) -> Array:
     """Return the time from reset to the first spike as a method steps it, ms.
 
@@ -119,9 +164,9 @@ def _first_spike(advance: Stepper, p: Any, dt: float) -> float:
     system = advance.kernel.system
     assert system.threshold is not None and system.reset is not None
     v = float(system.reset((system.threshold(p),), p)[0])
-    spikes, done, chunk, last = np.empty(1), 0, _FIRST_CHUNK, max(1, round(LONGEST / dt))
+    spikes, done, last = np.empty(1), 0, max(1, round(LONGEST / dt))
     while done < last:
-        steps = min(chunk, last - done)
+        steps = min(_CHUNK, last - done)
         y = np.full((1, steps + 1), v)
         reached, count = advance(y, 0, steps, p, dt=dt, t0=done * dt, spikes=spikes)
         if count:
@@ -130,7 +175,7 @@ def _first_spike(advance: Stepper, p: Any, dt: float) -> float:
         at_rest = abs(y[0, -1] - y[0, -2]) <= _AT_REST * abs(y[0, -1])
         if reached < steps or at_rest:
             return np.inf
-        v, done, chunk = float(y[0, -1]), done + steps, 2 * chunk
+        v, done = float(y[0, -1]), done + steps
     return np.inf
 
 

@@ -22,6 +22,9 @@ MOST_STEPS = 200_000
 SAME, AT_REST = 1e-7, 1e-12
 """Change, in spans of a state, from one reset to the next of a run that repeats itself; per step of one that rests."""
 
+HALVINGS, MOST_ONSETS = 6, 4
+"""How often the way from a silent value to a firing one is halved, and how many of these ways are."""
+
 FALLBACK = "RK4"
 """Method in place of one that does not step evenly."""
 
@@ -36,13 +39,37 @@ def measure_rates(system: System, p: Any, field: str, values: ArrayLike, start: 
     values = np.asarray(values, dtype=float)
     advance = stepper(system, method if method in STAGES else FALLBACK)
     found = np.zeros((2, len(values)))
+    late = []
     for k, value in enumerate(values):
-        found[:, k] = _rates_of(advance, p._replace(**{field: float(value)}), start, dt)
+        found[:, k], spikes = _rates_of(advance, p._replace(**{field: float(value)}), start, dt)
+        late.append(spikes)
         progress.report((k + 1) / len(values))
-    return MeasuredRates(values, *found)
+    return MeasuredRates(values, found[0], found[1], tuple(late))
 
 
-def _rates_of(advance: Stepper, p: Any, start: Sequence[float], dt: float) -> tuple[float, float]:
+def measure_onset(system: System, p: Any, field: str, values: ArrayLike, start: Sequence[float], dt: float,
+                  method: str, progress: Progress = SILENT) -> MeasuredRates:
+    """Measure rates at rising values (m,) and, by halving, where firing begins or ends between two of them.
+
+    A line through the rates then rises from 0 within `1 / 2**HALVINGS` of what was between two values.
+    """
+    rates = measure_rates(system, p, field, values, start, dt, method, progress)
+    for _ in range(HALVINGS):
+        silent = np.stack([rates.first, rates.lasting]) == 0.0
+        k = np.flatnonzero(np.any(silent[:, 1:] != silent[:, :-1], axis=0))[:MOST_ONSETS]
+        more = measure_rates(system, p, field, (rates.values[k] + rates.values[k + 1]) / 2.0, start, dt, method)
+        rates = _merged(rates, more)
+    return rates
+
+
+def _merged(one: MeasuredRates, other: MeasuredRates) -> MeasuredRates:
+    order = np.argsort(np.append(one.values, other.values))
+    late = one.late + other.late
+    return MeasuredRates(np.append(one.values, other.values)[order], np.append(one.first, other.first)[order],
+                         np.append(one.lasting, other.lasting)[order], tuple(late[k] for k in order))
+
+
+def _rates_of(advance: Stepper, p: Any, start: Sequence[float], dt: float) -> tuple[tuple[float, float], Array]:
     steps, chunk = int(min(round(DURATION / dt), MOST_STEPS)), max(2, round(CHUNK / dt))
     y, store = np.empty((len(start), steps + 1)), np.empty(steps)
     y[:, 0] = start
@@ -56,10 +83,13 @@ def _rates_of(advance: Stepper, p: Any, start: Sequence[float], dt: float) -> tu
     spikes = store[:count]
     first = 1000.0 / (spikes[1] - spikes[0]) if count > 1 else 0.0
     if settled:
-        return float(first), 1000.0 / settled
+        return (float(first), 1000.0 / settled), spikes[:0]
     late = spikes[spikes > done * dt / 2.0]
-    lasting = 1000.0 * (len(late) - 1) / (late[-1] - late[0]) if len(late) > 1 else 0.0
-    return float(first), float(lasting)
+    if len(late) < 2:
+        return (float(first), 0.0), late
+    # The spikes of a single burst are no rate: no train of equal intervals has more than this bound.
+    bound = 1000.0 * (len(late) + 1) / (done * dt / 2.0)
+    return (float(first), float(min(1000.0 * (len(late) - 1) / (late[-1] - late[0]), bound))), late
 
 
 def _settled(system: System, y: Array, spikes: Array, dt: float) -> float:

@@ -25,15 +25,16 @@ SHORTEST = 1e-6
 
 Marks = dict[str, tuple[Any, ...]]
 
-MOST_WINDOWS, MOST_STEPS, MOST_BARS = 4000, 200_000, 60
-"""Bounds on what a long recording is cut into."""
+MOST_WINDOWS, MOST_STEPS, MOST_BARS, FEWEST_STEPS = 4000, 200_000, 60, 200
+"""Bounds on what a long recording is cut into, and a short one."""
 
 GAP = np.nan
 
 
 def smooth(trains: Trains, sigma: float) -> tuple[Array, Array]:
-    """Return times and the smoothed, trial-averaged rate, in steps of 1 ms, or finer under a narrow kernel."""
-    return smoothed_rate(trains, sigma, max(min(1.0, sigma / 10.0), trains.duration / MOST_STEPS))
+    """Return times and the smoothed, trial-averaged rate, in steps of 1 ms, finer if kernel or recording are short."""
+    step = min(1.0, sigma / 10.0, trains.duration / FEWEST_STEPS)
+    return smoothed_rate(trains, sigma, max(step, trains.duration / MOST_STEPS))
 
 
 def cell_counts(recording: Recording, neuron: int) -> Counts:
@@ -61,6 +62,13 @@ def threshold_of(recording: Recording, neuron: int, angles: tuple[float, float])
     return best_threshold(*two_samples(recording, neuron, angles))
 
 
+def compared(recording: Recording, neuron: int, angles: tuple[float, float]) -> tuple[float, float]:
+    """Return the recorded stimuli that are nearest to two angles."""
+    stimuli = tuning_of(recording, neuron).stimuli
+    first, second = (float(stimuli[place(stimuli, angle)]) for angle in angles)
+    return first, second
+
+
 def potential(recording: Recording) -> Marks:
     """Membrane potential, and a mark above each spike."""
     if recording.V is None:
@@ -75,6 +83,14 @@ def raster(recording: Recording) -> Marks:
     """One row for each trial, where there are several."""
     trains = recording.trains
     return {} if trains is None or trains.count < 2 else {"spikes": (trains.times, trains.trials)}
+
+
+def train(recording: Recording) -> Marks:
+    """The spikes of a single trial, where no potential shows them."""
+    trains = recording.trains
+    if trains is None or trains.count > 1 or recording.V is not None:
+        return {}
+    return {"spikes": (trains.times, trains.trials)}
 
 
 def rates(recording: Recording, width: float, sigma: float) -> Marks:
@@ -135,6 +151,9 @@ def two_histograms(recording: Recording, neuron: int, angles: tuple[float, float
     samples = two_samples(recording, neuron, angles)
     most = int(max(counts.max() for counts in samples))
     bars = [count_bars(counts, most) for counts in samples]
+    first, second = compared(recording, neuron, angles)
+    if first == second:  # there is nothing to tell apart
+        return {"theta_1": bars[0], "theta_2": bars[1]}
     least = best_threshold(*samples).least - 0.5
     return {"theta_1": bars[0], "theta_2": bars[1],
             "threshold": (np.array([least, least]), np.array([0.0, max(heights.max() for _, heights in bars)]))}

@@ -14,11 +14,13 @@ import numpy as np
 
 from ncm_app.numerics.result import Array
 from ncm_app.numerics.spikes.archives import MOST_BYTES, megabytes, read_archive
+from ncm_app.numerics.spikes.crossings import LEAST_SPIKE, spike_levels, upward_crossings
 from ncm_app.numerics.spikes.recordings import (
     LONGEST,
     Recording,
     checked_counts,
     checked_times,
+    noted,
     rounded_up,
     times_in_trials,
 )
@@ -32,7 +34,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 
 WANTED = {name for names in NAMES.values() for name in names}
 
-LAYOUTS = "SpikeTimes (with TrialNumbers, or V and dt), SpikeCounts with AllOrientations, or x and y"
+LAYOUTS = "SpikeTimes (with TrialNumbers, or V and dt), V and dt, SpikeCounts with AllOrientations, or x and y"
 
 PLAIN_T = 1000.0
 """Duration of a trial of spike counts, ms, where the file names none."""
@@ -100,6 +102,8 @@ def from_arrays(source: str, arrays: Mapping[str, Array], others: list[str]) -> 
         return _counts(source, found, *matrix(found["counts"], found["stimuli"].ravel()))
     if "x" in found and "y" in found:
         return _counts(source, found, *one_hot(found["x"], found["y"], found.get("stimuli")))
+    if "V" in found:
+        return _spikes(source, {key: values for key, values in found.items() if key != "trials"})
     raise ValueError(f"{LAYOUTS} expected, {', '.join([*arrays, *others][:8]) or 'no array'} found")
 
 
@@ -124,14 +128,28 @@ def _duration(found: Mapping[str, Array]) -> float | None:
 
 
 def _spikes(source: str, found: Mapping[str, Array]) -> Recording:
-    times, trials = found["times"].ravel(), found["trials"].ravel() if "trials" in found else None
-    V, dt = found.get("V"), _number(found, "dt")
+    times, trials = found.get("times"), found["trials"].ravel() if "trials" in found else None
+    V, dt, note = found.get("V"), _number(found, "dt"), ""
     T = _duration(found)
     if V is not None:
         V = V.ravel()
         dt = dt or _step(found.get("time"), len(V))
         T = T or dt * (len(V) - 1)
-    return spikes(source, times, trials, T, V, dt or 0.0)
+    if times is None:
+        assert V is not None and dt is not None
+        times, note = read_off(V, dt)
+    return spikes(source, times.ravel(), trials, T, V, dt or 0.0, note)
+
+
+def read_off(V: Array, dt: float) -> tuple[Array, str]:
+    """Return the times (k,) ms of the spikes in a membrane potential (m,) mV, and a note on how they were found."""
+    rest, level, back = spike_levels(V)
+    if 2.0 * (level - rest) < LEAST_SPIKE:
+        raise ValueError(f"SpikeTimes, or spikes that rise {LEAST_SPIKE:g} mV above the median of V, expected, "
+                         f"V from {V.min():.3g} to {V.max():.3g} found")
+    return (upward_crossings(np.arange(len(V), dtype=float) * dt, V, level, back),
+            f"the file names no spike times: they are where V rises through {level:.1f} mV, halfway from its median "
+            f"({rest:.1f} mV) to its peak")
 
 
 def _step(time: Array | None, size: int) -> float:
@@ -153,16 +171,7 @@ def spikes(source: str, times: Array, trials: Array | None, T: float | None = No
     notes = [note] if note else []
     if trials is not None and not count and trials.min() > 0:
         notes.append("no trial has the number 0: trials are counted from 1")
-    if T is None:
-        notes.append(f"the file names no duration: {duration:g} ms is taken from the last spike")
-    if len(times) > trains.count * duration:  # more than a spike per ms
-        notes.append("times are read as ms; this rate suggests that they are in seconds")
-    return Recording(source, duration, trains, V, dt, message=_sentence(notes))
-
-
-def _sentence(notes: list[str]) -> str:
-    text = "; ".join(notes)
-    return f"{text[0].upper()}{text[1:]}." if text else ""
+    return noted(Recording(source, duration, trains, V, dt, notes=tuple(notes), open_ended=T is None))
 
 
 def matrix(counts: Array, stimuli: Array) -> tuple[Array, Array]:
@@ -199,7 +208,7 @@ def _counts(source: str, found: Mapping[str, Array], counts: Array, stimuli: Arr
         notes.append("T is read in ms; these counts suggest that it is in seconds")
     if T is None:
         notes.append(f"the file names no duration: trials of {PLAIN_T:g} ms are assumed")
-    return Recording(source, T or PLAIN_T, counts=counts.astype(np.int64), stimuli=stimuli, message=_sentence(notes))
+    return noted(Recording(source, T or PLAIN_T, counts=counts.astype(np.int64), stimuli=stimuli, notes=tuple(notes)))
 
 
 def from_table(source: str, table: Table) -> Recording:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,9 @@ class Recording(Result):
     """Any of spikes, membrane potential and spike counts by stimulus; trials last `duration` ms.
 
     `V` (m,) in mV is sampled every `dt` ms from 0 on; `counts` (cells, n) are spikes in a trial
-    each, and `stimuli` (n,) the stimulus of each trial, deg. `message` says what was taken for
-    granted. Two recordings are never equal: nobody is to find one by its content.
+    each, and `stimuli` (n,) the stimulus of each trial, deg. `notes` and `message` say what was taken
+    for granted; `open_ended` that the file names no duration. Two recordings are never equal:
+    nobody is to find one by its content.
     """
 
     source: str
@@ -31,8 +32,31 @@ class Recording(Result):
     dt: float = 0.0
     counts: NDArray[np.int64] | None = None
     stimuli: Array | None = None
+    notes: tuple[str, ...] = ()
+    open_ended: bool = False
     status: Status = Status.OK
     message: str = ""
+
+
+def noted(recording: Recording) -> Recording:
+    """Return a recording with a message of all that was taken for granted."""
+    trains, notes = recording.trains, list(recording.notes)
+    if recording.open_ended:
+        notes.append(f"the file names no duration: {recording.duration:g} ms is taken from the last spike")
+    if trains is not None and len(trains.times) > trains.count * trains.duration:  # more than a spike per ms
+        notes.append("times are read as ms; this rate suggests that they are in seconds: then set unit to s")
+    text = "; ".join(notes)
+    return replace(recording, message=f"{text[0].upper()}{text[1:]}." if text else "")
+
+
+def in_seconds(recording: Recording) -> Recording:
+    """Return the recording of a file whose times are in seconds; spike counts stay what they are."""
+    trains = recording.trains
+    if trains is None:
+        return recording
+    duration = 1000.0 * recording.duration
+    longer = replace(trains, times=1000.0 * trains.times, duration=duration)
+    return noted(replace(recording, duration=duration, trains=longer, dt=1000.0 * recording.dt))
 
 
 def rounded_up(time: float) -> float:

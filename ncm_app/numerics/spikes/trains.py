@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,12 +61,21 @@ def fano_factor(counts: NDArray[np.int64]) -> float:
     return float(np.var(counts) / np.mean(counts)) if len(counts) > 1 and np.any(counts) else float("nan")
 
 
+SLIVER = 0.1
+"""A rest of this share of a window, or less, is no window of its own: one spike in it would be a giant rate."""
+
+
 def rate_over_time(trains: Trains, width: float) -> tuple[Array, Array]:
-    """Return the edges (m + 1,) of windows of `width` ms and the trial-averaged rate in them (m,), Hz."""
-    edges = np.arange(0.0, trains.duration + width * (1.0 - 1e-9), width)
+    """Return the edges (m + 1,) of windows of `width` ms and the trial-averaged rate in them (m,), Hz.
+
+    The last window ends with the recording: it is shorter, or by a `SLIVER` longer, and a spike at the
+    very end belongs to it.
+    """
+    whole = max(1, math.ceil(trains.duration / width - SLIVER))
+    edges = np.append(width * np.arange(whole), trains.duration)
     # A spike at the start of its bin is often a rounding error short of the edge on which it lies.
-    counted = np.histogram(trains.times + 1e-9 * width, edges)[0]
-    return edges, PER_SECOND * counted / (trains.count * width)
+    counted = np.histogram(np.minimum(trains.times + 1e-9 * width, trains.duration), edges)[0]
+    return edges, np.asarray(PER_SECOND * counted / (trains.count * np.diff(edges)))
 
 
 def gaussian_kernel(sigma: float, dt: float) -> Array:
@@ -79,7 +89,8 @@ def gaussian_kernel(sigma: float, dt: float) -> Array:
 def smoothed_rate(trains: Trains, sigma: float, dt: float) -> tuple[Array, Array]:
     """Return times (m,) ms and the trial-averaged rate smoothed by a Gaussian (m,), Hz.
 
-    Spikes are counted in bins of `dt`; beyond the ends the rate is taken as zero.
+    Spikes are counted in bins of `dt`. Near both ends the sum is divided by the part of the kernel that
+    lies within the recording: nothing is known of what lies beyond.
     """
     size = max(1, round(trains.duration / dt))
     bins = np.minimum(np.floor(trains.times / dt + 1e-9).astype(np.int64), size - 1)
@@ -87,4 +98,6 @@ def smoothed_rate(trains: Trains, sigma: float, dt: float) -> tuple[Array, Array
     kernel = gaussian_kernel(sigma, dt)
     reach, length = len(kernel) // 2, size + len(kernel) - 1
     whole = np.fft.irfft(np.fft.rfft(density, length) * np.fft.rfft(kernel, length), length)
-    return np.asarray(np.arange(size) * dt, dtype=float), np.asarray(PER_SECOND * dt * whole[reach : reach + size])
+    t, below = np.arange(size), np.append(0.0, np.cumsum(kernel)) * dt
+    within = below[reach + 1 + np.minimum(t, reach)] - below[reach - np.minimum(size - 1 - t, reach)]
+    return np.asarray(t * dt, dtype=float), np.asarray(PER_SECOND * dt * whole[reach : reach + size] / within)

@@ -51,7 +51,9 @@ function sheetOf(kept, width, height) {
 function count({sx, sy}, {width, height, counts}, left, top, ratio, half, thick) {
   counts.fill(0)
   for (let i = 0; i < sx.length; i++) {
-    const x = Math.round(sx[i] * ratio - left - thick / 2), y = sy[i] * ratio - top
+    const place = sx[i] * ratio - left, y = sy[i] * ratio - top
+    // A spike at the very end of the run stands on the frame's edge, and belongs to the picture.
+    const x = Math.min(Math.round(place - thick / 2), place < width + 0.5 ? width - thick : Infinity)
     const from = Math.max(0, Math.round(y - half)) * width, to = Math.min(height, Math.round(y + half)) * width
     for (let column = Math.max(0, x); column < Math.min(width, x + thick); column++) {
       for (let k = from + column; k < to; k += width) counts[k]++
