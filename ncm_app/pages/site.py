@@ -11,6 +11,7 @@ from bokeh.io.state import curstate
 
 from ncm_app.core import catalogue
 from ncm_app.core.share import decode
+from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.home import home
 from ncm_app.pages.model_page import ModelPage
 from ncm_app.pages.parts import Memory, remembers
@@ -21,7 +22,7 @@ pn.extension("mathjax", design=pmui.theme.MaterialDesign)
 
 BREAKPOINTS = {"values": {"xs": 0, "sm": 700, "md": 900, "lg": 1200, "xl": 1536}}
 SHELL: dict[str, Any] = {
-    "sidebar_width": 310, "site_url": "?", "busy_indicator": None,
+    "sidebar_width": 310, "site_url": "?", "busy_indicator": None, "stylesheets": [browser_code("shell.css")],
     # Below 700 px the controls become a drawer and the cards stack.
     "theme_config": {"light": {"breakpoints": BREAKPOINTS, "palette": {"primary": {"main": "#00527F"}}},
                      "dark": {"breakpoints": BREAKPOINTS, "palette": {"primary": {"main": "#7CC4F0"}}}},

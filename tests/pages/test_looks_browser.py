@@ -97,9 +97,20 @@ def test_phone_has_the_sentence_at_the_top_and_the_controls_in_a_drawer(browser,
                   "a closed drawer")
         tab.page.get_by_role("button", name="drawer").first.click()
         tab.until(lambda: slider.is_visible() and slider.evaluate(reachable), "an open drawer")
+        # The drawer leaves the sentence and a plot in sight, and the page above it can be scrolled and used.
+        drawer = tab.page.locator(".sidebar")
+        tab.until(lambda: drawer.bounding_box()["y"] > 480 and drawer.bounding_box()["width"] == 390, "a low drawer")
+        assert sentence.evaluate(in_sight)
+        plot = tab.page.locator(".ncm-view-phase_plane")
+        before = plot.bounding_box()["y"]
+        tab.page.mouse.move(195, 300)
+        tab.page.mouse.wheel(0, 300)
+        tab.until(lambda: plot.bounding_box()["y"] < before - 200, "the page to scroll under the drawer")
         slider.focus()
         tab.page.keyboard.press("ArrowRight")
         tab.wait_for(EI, tau_i=tab.value("tau_i"))
+        tab.page.get_by_role("button", name="drawer").first.click()
+        tab.until(lambda: not slider.is_visible() or not slider.evaluate(reachable), "a closed drawer")
         for view in ("trace", "phase_plane", "diagram"):
             box = tab.page.locator(f".ncm-view-{view}").bounding_box()
             assert box["x"] >= 0
