@@ -102,6 +102,11 @@ class DiagramView(View):
         # On a line there are no saddles.
         self.dashes = {k: v for k, v in style.STABILITY_DASHES.items() if k != "saddle" or len(model.states) > 1}
 
+    @property
+    def flat(self) -> bool:
+        """Branches and sweeps go through every corner: the words stand above them."""
+        return True
+
     def layers(self) -> list[Layer]:
         """Branches, special points, the line and markers of the present value."""
         hue = style.hue(self.model.states[0].role, 0)

@@ -13,6 +13,9 @@ Spot = tuple[str, float, float]
 MARKER = np.array([0.012, 0.04])
 """Half the width and height of a marker, as shares of the plot."""
 
+HIGHEST = 0.86
+"""Share of the plot's height above which a label would stand in what is above the plot."""
+
 
 def grouped(points: list[Spot]) -> list[list[Spot]]:
     """Return the points (code, x, y as shares of the plot) in groups whose markers touch."""
@@ -32,5 +35,6 @@ def codes_beside(points: list[Spot], window: Limits) -> tuple[Any, ...]:
     groups = grouped([(code, (x - left) / (right - left), (y - bottom) / (top - bottom)) for code, x, y in points])
     # The label stands right of the group's last point.
     lasts = [max(group, key=lambda spot: spot[1]) for group in groups]
-    places = [(left + x * (right - left), bottom + y * (top - bottom)) for _, x, y in lasts]
+    places = [(left + x * (right - left), bottom + (y if y > 1.0 else min(y, HIGHEST)) * (top - bottom))
+              for _, x, y in lasts]
     return (*scattered(places), ["  " + ", ".join(dict.fromkeys(code for code, _, _ in group)) for group in groups])

@@ -77,7 +77,7 @@ class View:
     @property
     def lines(self) -> int:
         """Lines of words above the frame, by which a low plot is higher; of a title alone where it is lowest."""
-        if self.shape == "diagram":  # several stand side by side: all are as high as the one with a legend
+        if self.shape not in ("strip", "wide"):  # several stand side by side, as high as those with a legend
             return 0
         explained, titled = self.flat and self.legend is not None, bool(self.title)
         return explained + (titled and (explained or self.shape == "strip"))

@@ -30,3 +30,9 @@ def test_distance_counts_in_parts_of_the_window():
 
 def test_nothing_is_absent():
     assert is_absent(codes_beside([], WINDOW))
+
+
+def test_label_of_a_point_at_the_top_stays_in_the_plot():
+    (left, right), (bottom, top) = WINDOW
+    y = codes_beside([("TH", left, top), ("LP", right, top + 5.0)], WINDOW)[1]
+    assert y.tolist() == pytest.approx([bottom + 0.86 * (top - bottom), top + 5.0])

@@ -26,12 +26,12 @@ def figures(model):
     return found
 
 
-@pytest.mark.parametrize("slug", ["synapses", "euler_method", "eif_poisson", "convolution", "hodgkin_huxley"])
+@pytest.mark.parametrize("slug", ["synapses", "euler_method", "eif_poisson", "convolution", "hodgkin_huxley", "lif"])
 def test_legends_of_low_plots_stand_in_one_line_above_them(slug):
     low = 0
     for view, figure in figures(find(slug)):
         for legend in figure.legend:
-            assert (legend in figure.above) == (view.shape in ("strip", "wide", "diagram"))
+            assert (legend in figure.above) == (view.shape in ("strip", "wide") or view.name == "diagram")
             if legend in figure.above:
                 low += 1
                 assert (legend.orientation, legend.nrows, legend.padding) == ("horizontal", 1, 0)
