@@ -118,7 +118,7 @@ class PoissonProcess(Experiment):
               (Mark("counted", "bars"), Mark("Poisson", role="theory", label="Poisson process", ghost=True)),
               lengths, fits="y", tight="x"),
         Panel("variations", "CV over duration", Variable("duration", (80.0, 125_000.0), unit="ms", shown="s"),
-              Variable("CV", (0.0, 2.5)), estimates, variations, log="x", fits="y", clicks=("t_end",)),
+              Variable("CV", (0.6, 1.4)), estimates, variations, log="x", fits="y", clicks=("t_end",)),
         Panel("fanos", "Fano factor over trials", Variable("trials", (1.7, 600.0)), Variable("Fano factor", (0.0, 3.0)),
               estimates, fanos, log="x", fits="y", clicks=("trials",)),
     )
