@@ -99,7 +99,7 @@ def test_shared_values_are_taken_over_as_far_as_the_bounds_go():
     eif = counterpart(adex, "eif")
     assert (eif.named["tau_m"], eif.named["I_0"], eif.named["V_re"]) == (12.0, 20.0, -66.0)
     assert "V_re" not in compare(EIF().snapshot(), LIF().snapshot())
-    assert "its V_re = -66 (mV): its slider ends there" in compare(adex, eif)
+    assert "its V_re = -66 mV: its slider ends there" in compare(adex, eif)
     assert counterpart(eif, "qif", "Fig B.3").named["counted"] == "at V_T"
     assert counterpart(eif, "qif", "Fig 1.2").named["counted"] == "at V_th"
 

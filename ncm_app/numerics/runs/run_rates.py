@@ -88,7 +88,8 @@ def _rates_of(advance: Stepper, p: Any, start: Sequence[float], dt: float) -> tu
     if len(late) < 2:
         return (float(first), 0.0), late
     # The spikes of a single burst are no rate: no train of equal intervals has more than this bound.
-    bound = 1000.0 * (len(late) + 1) / (done * dt / 2.0)
+    seen = max(done * dt, float(late[-1])) - done * dt / 2.0  # a run may blow up before its first chunk is whole
+    bound = 1000.0 * (len(late) + 1) / seen
     return (float(first), float(min(1000.0 * (len(late) - 1) / (late[-1] - late[0]), bound))), late
 
 
