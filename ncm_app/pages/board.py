@@ -237,7 +237,7 @@ class Board:
 
     def _border(self) -> int:
         """Return the room left of axes over time, so that those above each other begin alike."""
-        return (NAMED_BORDERS if any(view.rows for view in self.views.values()) else TIME_BORDERS)[self._large]
+        return (NAMED_BORDERS if any(any(view.rows) for view in self.views.values()) else TIME_BORDERS)[self._large]
 
     def _size_text(self, figure: Any) -> None:
         view = self.views[figure.name.removeprefix("ncm-")]
