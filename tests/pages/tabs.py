@@ -111,7 +111,8 @@ class Tab:
 
     def shows(self, frame):
         """Tell whether all plots and the sentence are those of a frame."""
-        assert self.text("regime") == frame.regime.sentence
+        found, expected = self.text("regime"), frame.regime.sentence
+        assert found == expected, f"{found} instead of {expected}"
         for view, layers in frame.columns.items():
             drawn = self.page.evaluate(COLUMNS, view)
             for layer, columns in layers.items():
@@ -125,8 +126,12 @@ class Tab:
         """Wait until the page shows what these values give here."""
         settings = settings or Settings(explore=model.explore)
         question = Question(model(**values).snapshot(), settings, frozen, ghost=frozen is not None)
-        frame = answer(cards_for(model), question, SILENT)
-        self.until(lambda: self.shows(frame), f"the plots of {values}")
+
+        def shown():
+            # Asked anew each time: the sentence knows more once the cycles have been followed.
+            return self.shows(answer(cards_for(model), question, SILENT))
+
+        self.until(shown, f"the plots of {values}", 60.0)
 
     def fresh(self, preset=PLAIN):
         """Bring the shared page of the rate network back to a preset."""
