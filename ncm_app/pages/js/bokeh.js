@@ -36,6 +36,6 @@ replace(SpatialIndex && part('models/glyphs/line').LineView, 'index_data', () =>
 // page has asked for in points, as for the last row of a lecture hall, stays.
 const SIZES = ['text_font_size', 'axis_label_text_font_size', 'major_label_text_font_size', 'label_text_font_size']
 replace(part('core/has_props').HasProps, 'setv', set => function (changes, options) {
-  const kept = SIZES.filter(name => String(changes[name]).endsWith('em') && String(this.attributes[name]).endsWith('pt'))
+  const kept = SIZES.filter(name => name in changes && String(changes[name]).endsWith('em') && String(this.attributes[name]).endsWith('pt'))
   return set.call(this, kept.length ? Object.fromEntries(Object.entries(changes).filter(([name]) => !kept.includes(name))) : changes, options)
 })
