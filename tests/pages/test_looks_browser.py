@@ -92,11 +92,14 @@ def test_phone_has_the_sentence_at_the_top_and_the_controls_in_a_drawer(browser,
         in_sight = "e => { const b = e.getBoundingClientRect(); return b.top >= 0 && b.bottom < 400 && b.right <= 390 }"
         tab.until(lambda: sentence.evaluate(in_sight), "the sentence near the top")
         slider = tab.slider("tau_i")
-        reachable = "e => { const b = e.getBoundingClientRect(); return b.left >= 0 && b.right <= 390 }"
-        tab.until(lambda: slider.count() == 0 or not slider.is_visible() or not slider.evaluate(reachable),
-                  "a closed drawer")
+        # Asked of all there are: a drawer that is closing takes its slider away between two questions.
+        reachable = """all => all.some(e => {
+          const b = e.getBoundingClientRect()
+          return b.width > 0 && b.left >= 0 && b.right <= 390 && b.top >= 0 && b.bottom <= 844
+        })"""
+        tab.until(lambda: not slider.evaluate_all(reachable), "a closed drawer")
         tab.page.get_by_role("button", name="drawer").first.click()
-        tab.until(lambda: slider.is_visible() and slider.evaluate(reachable), "an open drawer")
+        tab.until(lambda: slider.evaluate_all(reachable), "an open drawer")
         # The drawer leaves the sentence and a plot in sight, and the page above it can be scrolled and used.
         drawer = tab.page.locator(".sidebar")
         tab.until(lambda: drawer.bounding_box()["y"] > 480 and drawer.bounding_box()["width"] == 390, "a low drawer")
@@ -110,7 +113,7 @@ def test_phone_has_the_sentence_at_the_top_and_the_controls_in_a_drawer(browser,
         tab.page.keyboard.press("ArrowRight")
         tab.wait_for(EI, tau_i=tab.value("tau_i"))
         tab.page.get_by_role("button", name="drawer").first.click()
-        tab.until(lambda: not slider.is_visible() or not slider.evaluate(reachable), "a closed drawer")
+        tab.until(lambda: not slider.evaluate_all(reachable), "a closed drawer")
         for view in ("trace", "phase_plane", "diagram"):
             box = tab.page.locator(f".ncm-view-{view}").bounding_box()
             assert box["x"] >= 0
