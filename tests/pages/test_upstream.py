@@ -135,7 +135,8 @@ def check_renderers(monkeypatch):
 CHECKS = {
     "Syncable._debounce": check_debounce, "ReactiveESM._busy__ignore": check_busy_ignore,
     "state.param.watchers": check_busy_watchers, "curstate().document": check_curstate,
-    "SessionContext._document": check_context_document, "Document.models.freeze": check_freeze, "hold() on the loop": check_hold,
+    "SessionContext._document": check_context_document, "Document.models.freeze": check_freeze,
+    "hold() on the loop": check_hold,
     "ApplicationContext.io_loop": check_io_loop,
     "Parameter._slot_defaults, __slots__, _validate, Undefined": check_param,
     "order of figure.renderers": check_renderers,
