@@ -62,14 +62,6 @@ def test_sixty_changes_grow_the_browser_heap_by_less_than_3_mb(context, url):
     assert measures.heap_growth(context, url, changes=60) < 3.0
 
 
-@pytest.mark.slow
-def test_first_plots_come_not_much_later_than_an_empty_page(browser, server, url):
-    pages = {"ours": (url, 5), "empty": (server.url("empty_page"), 1)}
-    times = measures.first_plots(browser, pages, loads=3, warm=True)
-    # The aim is 1.8 (see benchmarks/latency.py); the bound leaves room for a busy machine.
-    assert times["ours"] / times["empty"] < 4.0
-
-
 @pytest.mark.parametrize("query", ["", QUERY, "model=eif", "model=leaky_integrator"])
 def test_no_request_leaves_this_machine(context, patient_server, query):
     tab = Watched(context)
