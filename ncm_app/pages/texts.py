@@ -90,5 +90,5 @@ class Texts:
     def _card(title: str, body: Viewable) -> Viewable:
         return pmui.Card(body, title=title, collapsible=False, elevation=0, margin=6, variant="outlined",
                          styles={"flex": "1 1 320px"},
-                         sx={"& .MuiCardHeader-title": {"fontSize": "0.95rem", "fontWeight": 500},
+                         sx={"& .MuiCardHeader-content .MuiTypography-root": {"fontSize": "0.95rem", "fontWeight": 500},
                              "& .MuiCardHeader-root": {"padding": "8px 12px 0 12px"}})

@@ -13,7 +13,7 @@ import pytest
 from ncm_app.core.catalogue import find
 from tests.pages.tabs import tab_in
 
-HELD = {"ei_rate_network": "tau_i", "eif": "I_0", "hodgkin_huxley": "I", "poisson_process": "seed", "kuramoto": "K",
+HELD = {"ei_rate_network": "tau_i", "eif": "I_0", "hodgkin_huxley": "I_app", "poisson_process": "seed", "kuramoto": "K",
         "conductance_synapses": "r_e", "lorenz": "r", "linear_system": "a"}
 """One page of each kind, and the slider whose arrow key is held on it."""
 
@@ -96,7 +96,7 @@ def test_late_answers_come(browser, patient_server, log, slug):
 def test_a_closed_tab_ends_its_work_in_silence(browser, patient_server, log):
     with tab_in(browser, patient_server) as tab:
         tab.open("model=hodgkin_huxley")
-        tab.slider("I").focus()
+        tab.slider("I_app").focus()
         hold(tab.page, "ArrowRight", 30)
     with tab_in(browser, patient_server) as tab:  # the server goes on
         tab.open("model=lif")

