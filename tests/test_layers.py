@@ -18,8 +18,9 @@ ROOT = Path(__file__).parents[1]
 
 OWN: dict[str, tuple[str, ...]] = {
     "core": ("core",),
-    "numerics": ("numerics",),
-    "models": ("core", "numerics.noise", "numerics.spikes"),
+    "readers": ("readers",),
+    "numerics": ("numerics", "readers"),
+    "models": ("core", "numerics.noise", "numerics.spikes", "readers"),
     "studies": ("core", "numerics", "studies"),
     "views": ("core", "numerics.results", "numerics.plane_results", "views"),
     "pages": ("core", "numerics", "models", "studies", "views", "pages", "version"),

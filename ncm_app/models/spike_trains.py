@@ -2,10 +2,10 @@
 
 from ncm_app.core.model import Choice, Count, Experiment, Mark, Measure, Panel, Preset, Quantity, Upload, Variable
 from ncm_app.numerics.spikes import columns, stand_ins
-from ncm_app.numerics.spikes.archives import MOST_BYTES
 from ncm_app.numerics.spikes.reading import ENDINGS, read_recording
 from ncm_app.numerics.spikes.recordings import in_seconds
 from ncm_app.numerics.spikes.trains import fano_factor, firing_rate, intervals, spike_counts, variation
+from ncm_app.readers.archives import MOST_BYTES
 
 MADE = {"membrane potential": stand_ins.membrane_recording, "200 trials": stand_ins.trial_recording,
         "12 orientations": stand_ins.tuning_recording}

@@ -1,0 +1,108 @@
+"""What stands above the numbers of a text: comments, a title, names of columns, Excel's line on the separator."""
+
+from __future__ import annotations
+
+import csv
+import re
+from typing import NamedTuple
+
+from ncm_app.readers.cells import plain_text
+from ncm_app.readers.words import shown
+
+MOST_NAMES, MOST_COMMENTS, LONGEST_LINE = 20, 10_000, 100_000
+"""Bounds of what may stand above the numbers: lines of names, comments, and bytes in one line."""
+
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?$")
+
+_ABSENT = {"nan", "na", "n/a", "null", "none", "inf", "+inf", "-inf", "infinity", "-infinity"}
+
+
+class Head(NamedTuple):
+    """What stands above the numbers, and where those begin.
+
+    `names` are the lines between with words, `comments` the texts of the lines that begin with # or %;
+    `separator` is what a line such as "sep=;" tells, else None. The numbers begin at byte `start`, in line
+    `line` of the file, from 0 on.
+    """
+
+    names: list[str]
+    comments: list[str]
+    separator: str | None
+    start: int
+    line: int
+
+
+def read_head(data: bytes) -> Head:
+    """Return what stands above the first line of numbers; raise a ValueError where there is none."""
+    names: list[str] = []
+    comments: list[str] = []
+    separator, start, line, numbers_from = None, 0, 0, (0, 0)
+    strange = ""
+    while start < len(data) and len(names) < MOST_NAMES and line < MOST_COMMENTS:
+        end = data.find(b"\n", start) + 1 or len(data)
+        text = plain_text(data[start : min(end, start + LONGEST_LINE)]).strip("\r\n ")
+        told = re.match(r"\"?sep=(\t|[,;| ])\"?$", text, re.IGNORECASE)
+        if told and not names and not comments and separator is None:
+            separator = told[1]
+        elif text[:1] in ("#", "%"):
+            comments.append(text.lstrip("#% \t"))
+        elif text.strip(" \t,;|\""):
+            words = [word for word in re.split(r"[\s,;|]+", text.replace('"', " ")) if word]
+            if all(_is_number(word) for word in words) and any(word[-1].isdigit() or word[-1] in ".," for word in words):
+                return Head(names, comments, separator, *numbers_from)
+            strange = next((word for word in words if not _is_number(word)), words[0])
+            strange = f"numbers expected, {shown(strange)} found in line {line + 1}"
+            names.append(text)
+            numbers_from = end, line + 1
+        elif not names and not text:
+            numbers_from = end, line + 1
+        if told or text[:1] in ("#", "%"):
+            numbers_from = (end, line + 1) if not _silent(data[numbers_from[0] : start]) else numbers_from
+        start, line = end, line + 1
+    raise ValueError(strange or "spike times in ms expected, no number found")
+
+
+def _silent(between: bytes) -> bool:
+    """Tell whether lines of separators alone, silent trials, stand in a text."""
+    return bool(between.strip()) and not between.strip(b"\r\n\t ,;|") and b"#" not in between
+
+
+def _is_number(word: str) -> bool:
+    return bool(_NUMBER.match(word)) or word.lower() in _ABSENT
+
+
+def split_names(line: str, separator: str, width: int = 0) -> list[str]:
+    """Return the cells of a line of names; `separator` "" is any run of blanks.
+
+    Where that does not give `width` names, a unit in brackets belongs to the word before it, and two blanks
+    part names of several words.
+    """
+    if separator:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=separator, skipinitialspace=True), [""])]
+    ways = [[cell.strip('"') for cell in re.findall(r'"[^"]*"|\S+', line)],
+            re.sub(r"\s+(?=[\[(])", "", line).split(), re.split(r"\s{2,}|\t", line.strip())]
+    return next((way for way in ways if len(way) == width), ways[0])
+
+
+def fitting_names(head: Head, separator: str, width: int) -> tuple[list[str], list[str]]:
+    """Return a name for each column, none where there are none, and the lines above the numbers that are titles.
+
+    Raises ValueError where names do not fit the columns.
+    """
+    if not separator and width == 1:  # a name may have several words
+        rows = [[line.strip('" ,;\t')] for line in head.names]
+    else:
+        rows = [split_names(line, separator, width) for line in head.names]
+    for row in rows:
+        while row and not row[-1] and len(row) > max(width, 1):
+            row.pop()
+    titles = [line for line, row in zip(head.names, rows, strict=True) if sum(bool(cell) for cell in row) == 1 < width]
+    rows = [row for row in rows if not sum(bool(cell) for cell in row) == 1 < width]
+    widths = {len(row) for row in rows}
+    if len(widths) > 1 or any(found != width and (found < width or not separator) for found in widths):
+        raise ValueError(f"a name for each column expected, {len(rows[-1])} names ({shown(', '.join(rows[-1]))}) over "
+                         f"{width} columns found")
+    number = next((cell for row in rows for cell in row if cell and _is_number(cell)), None)
+    if number is not None and width > 1:
+        raise ValueError(f"words, or numbers, in a line expected, both found in the first ({shown(', '.join(rows[-1]))})")
+    return [" ".join(cell for cell in column if cell) for column in zip(*rows, strict=True)], titles

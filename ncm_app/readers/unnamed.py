@@ -1,0 +1,101 @@
+"""Spike times from numbers without names of columns: read only where one reading is possible."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncm_app.readers.cells import EMPTY, INFINITE, WORD, Array, Cells
+from ncm_app.readers.dialects import Dialect
+from ncm_app.readers.grids import counts_on, evenly_spaced, is_dense, is_raster, is_whole
+from ncm_app.readers.named import ascending, finite
+from ncm_app.readers.tables import SpikeTable
+
+Whole = NDArray[np.integer]
+
+SAY = "name the columns in a first line (time, trial)"
+
+
+def read_unnamed(cells: Cells, grid: Array | None, dialect: Dialect, unit: str) -> SpikeTable:
+    """Return the spike times in numbers without names: one train, a train in each line, or times and trains.
+
+    Raises ValueError where another reading is possible.
+    """
+    if np.any(np.isin(cells.states, (WORD, INFINITE))):
+        return SpikeTable(cells.values)  # the caller says which word it was
+    there = cells.values[cells.states != EMPTY]
+    if is_raster(there):
+        raise ValueError("times expected, only 0 and 1 found: write the times at which it is 1")
+    width, lines = int(cells.columns.max()) + 1, np.count_nonzero(np.diff(cells.rows)) + 1
+    if width == 1:
+        return SpikeTable(ascending(finite(cells.values)), unit=unit, how="times from one column")
+    if lines == 1:
+        return _one_line(cells, dialect, unit)
+    if grid is not None and width == 2 and not np.any(np.isnan(grid)):
+        found = _two_columns(grid)
+        if found is not None:
+            return found._replace(unit=unit)
+    return _rows(cells, grid, dialect)._replace(unit=unit)
+
+
+def _one_line(cells: Cells, dialect: Dialect, unit: str) -> SpikeTable:
+    values = finite(cells.values)
+    if len(values) == 2 and is_whole(values[1:]):
+        raise ValueError(f"one time, or more than two, in a line expected, two numbers found, which may be a time and a "
+                         f"trial: {SAY}")
+    return SpikeTable(ascending(values), unit=unit, how="times from one line")
+
+
+def _two_columns(grid: Array) -> SpikeTable | None:
+    """Return times and trains where one column can only hold the one and the other only the other.
+
+    Trains have whole numbers, from 0 or 1 on, that come more than once; times have fractions.
+    """
+    for time, train in ((0, 1), (1, 0)):
+        times, numbers = grid[:, time], grid[:, train]
+        trials_in_rows = np.all(grid[:, 1] > grid[:, 0])
+        if is_dense(numbers, 2) and len(numbers) > 3 and not is_whole(times) and not trials_in_rows and not evenly_spaced(times):
+            return SpikeTable(times, numbers, how=f"times from column {time + 1}, trials from column {train + 1}",
+                              notes=(f"column {time + 1} is read as time, column {train + 1} as trial",))
+    return None
+
+
+def _rows(cells: Cells, grid: Array | None, dialect: Dialect) -> SpikeTable:
+    """Return the trains in the lines of a text, each of its own length."""
+    filled = cells.states != EMPTY
+    rows, columns, values = cells.rows[filled], cells.columns[filled], cells.values[filled]
+    lengths = np.bincount(rows, minlength=cells.count)
+    descends = (np.diff(values) < 0) & (np.diff(rows) == 0)
+    holes = columns != np.arange(len(rows)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    if np.any(descends) or np.any(holes):
+        raise ValueError(f"names of the columns expected, numbers without found: {SAY}")
+    listed = bool(np.all(np.diff(values) > 0))
+    if listed and not dialect.separator:
+        raise ValueError("one list of times, or a row for each trial, expected, numbers found that may be both: write one "
+                         f"time in each line, or {SAY}")
+    if _columns_possible(rows, columns, values, lengths) or _labelled(values, columns, lengths):
+        raise ValueError(f"a row for each trial expected, numbers found whose columns may mean something else: {SAY}")
+    return SpikeTable(values, rows.astype(float), "trial", cells.count, 0, how="times from rows",
+                      notes=(f"each of {cells.count} rows is read as a trial",))
+
+
+def _columns_possible(rows: Whole, columns: Whole, values: Array, lengths: Whole) -> bool:
+    """Tell whether the columns, with or without a first line of numbers as names, can be trains or quantities."""
+    order = np.lexsort((rows, columns))
+    column, row, value = columns[order], rows[order], values[order]
+    same = np.diff(column) == 0
+    if np.count_nonzero(lengths) == 1:
+        return False
+    if np.all(lengths[lengths > 0] == lengths.max()):  # of several quantities: spikes come in the order of times
+        return any(bool(np.all(np.diff(value[column == k]) >= 0)) for k in range(int(columns.max()) + 1))
+    later = (row[:-1] > rows[0]) | (not counts_on(values[rows == rows[0]]))
+    ascend = (np.diff(value) > 0) | ~later
+    return bool(np.all(~same | (ascend & (np.diff(row) == 1))))
+
+
+def _labelled(values: Array, columns: Whole, lengths: Whole) -> bool:
+    """Tell whether the first number of each line may be its name rather than a time."""
+    first, rest = values[columns == 0], values[columns > 0]
+    if np.any(lengths == 0) or not is_whole(first):  # a silent trial would have its name
+        return False
+    return bool(np.all(np.diff(first) > 0)) or not is_whole(rest)
