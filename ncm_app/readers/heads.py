@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 from ncm_app.readers.cells import plain_text
-from ncm_app.readers.words import shown
+from ncm_app.readers.words import role_of, shown
 
 MOST_NAMES, MOST_COMMENTS, LONGEST_LINE = 20, 10_000, 100_000
 """Bounds of what may stand above the numbers: lines of names, comments, and bytes in one line."""
@@ -40,11 +40,11 @@ def read_head(data: bytes) -> Head:
     strange = ""
     while start < len(data) and len(names) < MOST_NAMES and line < MOST_COMMENTS:
         end = data.find(b"\n", start) + 1 or len(data)
-        text = plain_text(data[start : min(end, start + LONGEST_LINE)]).strip("\r\n ")
-        told = re.match(r"\"?sep=(\t|[,;| ])\"?$", text, re.IGNORECASE)
+        text = plain_text(data[start : min(end, start + LONGEST_LINE)]).rstrip("\r\n ")
+        told = re.match(r"\"?sep=(\t|[,;| ]|$)\"?$", text, re.IGNORECASE)
         if told and not names and not comments and separator is None:
-            separator = told[1]
-        elif text[:1] in ("#", "%"):
+            separator = told[1] or " "
+        elif text.lstrip()[:1] in ("#", "%"):
             comments.append(text.lstrip("#% \t"))
         elif text.strip(" \t,;|\""):
             words = [word for word in re.split(r"[\s,;|]+", text.replace('"', " ")) if word]
@@ -56,7 +56,7 @@ def read_head(data: bytes) -> Head:
             numbers_from = end, line + 1
         elif not names and not text:
             numbers_from = end, line + 1
-        if told or text[:1] in ("#", "%"):
+        if told or text.lstrip()[:1] in ("#", "%"):
             numbers_from = (end, line + 1) if not _silent(data[numbers_from[0] : start]) else numbers_from
         start, line = end, line + 1
     raise ValueError(strange or "spike times in ms expected, no number found")
@@ -71,6 +71,23 @@ def _is_number(word: str) -> bool:
     return bool(_NUMBER.match(word)) or word.lower() in _ABSENT
 
 
+def _check_blanks(rows: list[list[str]], lines: list[str]) -> None:
+    """Raise a ValueError where names that blanks part may stand over other columns, or be one name."""
+    for row in rows:
+        kinds = [role_of(name).kind for name in row]
+        if any(pair == ("spike", "time") for pair in zip(kinds, kinds[1:], strict=False)) or any(
+                line[:1] == " " and line.split() == row for line in lines):
+            raise ValueError(f"names in quotes, or commas between names, expected, {shown(' '.join(row))} found, which may "
+                             "name fewer columns")
+
+
+def _is_broken_number(name: str) -> bool:
+    """Tell whether a cell among names may be a number, or have been meant as one, such as 12.5ms or 1O."""
+    letters = sum(letter.isalpha() for letter in name)
+    return not name[0].isalpha() and (any(c.isdigit() for c in name) or not letters) or bool(
+        re.search(r"\d[.,]\d", name)) or (letters < 3 and letters < sum(c.isdigit() for c in name))
+
+
 def split_names(line: str, separator: str, width: int = 0) -> list[str]:
     """Return the cells of a line of names; `separator` "" is any run of blanks.
 
@@ -79,9 +96,11 @@ def split_names(line: str, separator: str, width: int = 0) -> list[str]:
     """
     if separator:
         return [cell.strip() for cell in next(csv.reader([line], delimiter=separator, skipinitialspace=True), [""])]
-    ways = [[cell.strip('"') for cell in re.findall(r'"[^"]*"|\S+', line)],
-            re.sub(r"\s+(?=[\[(])", "", line).split(), re.split(r"\s{2,}|\t", line.strip())]
-    return next((way for way in ways if len(way) == width), ways[0])
+    plain = [cell.strip('"') for cell in re.findall(r'"[^"]*"|\S+', line)]
+    if '"' in line:
+        return plain
+    ways = [plain, re.sub(r"\s+(?=[\[(])", "", line).split(), re.split(r"\s{2,}|\t", line.strip())]
+    return next((way for way in ways if len(way) == width), plain)
 
 
 def fitting_names(head: Head, separator: str, width: int) -> tuple[list[str], list[str]]:
@@ -96,13 +115,15 @@ def fitting_names(head: Head, separator: str, width: int) -> tuple[list[str], li
     for row in rows:
         while row and not row[-1] and len(row) > max(width, 1):
             row.pop()
-    titles = [line for line, row in zip(head.names, rows, strict=True) if sum(bool(cell) for cell in row) == 1 < width]
-    rows = [row for row in rows if not sum(bool(cell) for cell in row) == 1 < width]
+    titles = [line for line, row in zip(head.names, rows, strict=True) if width > 1 and not any(row[1:])]
+    rows = [row for row in rows if not (width > 1 and not any(row[1:]))]
     widths = {len(row) for row in rows}
     if len(widths) > 1 or any(found != width and (found < width or not separator) for found in widths):
         raise ValueError(f"a name for each column expected, {len(rows[-1])} names ({shown(', '.join(rows[-1]))}) over "
                          f"{width} columns found")
-    number = next((cell for row in rows for cell in row if cell and _is_number(cell)), None)
-    if number is not None and width > 1:
-        raise ValueError(f"words, or numbers, in a line expected, both found in the first ({shown(', '.join(rows[-1]))})")
+    if not separator and width > 1:
+        _check_blanks(rows, head.names)
+    number = next((cell for row in rows for cell in row if cell and _is_broken_number(cell)), None)
+    if number is not None:
+        raise ValueError(f"numbers, or names that begin with a letter, expected, {shown(number)} found above the numbers")
     return [" ".join(cell for cell in column if cell) for column in zip(*rows, strict=True)], titles

@@ -59,6 +59,9 @@ def ascending(times: Array) -> Array:
 def _single(times: Array, role: Role, unit: str) -> SpikeTable:
     if role.kind not in ("time", "spike", "unknown", "blank") and role.number < 0 or role.kind in ("other", "trace", "group"):
         raise ValueError(f"{TIMES_WANTED}, {shown(role.name)} found")
+    if role.kind == "spike" and not role.unit and not unit and is_whole(times) and not (
+            len(times) > 2 and np.all(np.diff(times) > 0)):
+        raise ValueError(f"{TIMES_WANTED}, {shown(role.name)} with whole numbers found, which may be counts")
     if is_raster(times):
         raise ValueError(f"times expected under {shown(role.name)}, only 0 and 1 found: write the times at which it is 1")
     if np.any(np.isinf(times)):  # which word it was is told by the caller
@@ -101,11 +104,11 @@ def _long(grid: Array, roles: list[Role], unit: str) -> SpikeTable:
     if np.any(np.isnan(grid[:, list(used)])):
         raise ValueError(f"a number in each row under {_listed([roles[k] for k in used])} expected, "
                          f"{np.count_nonzero(np.isnan(grid[:, list(used)]))} missing found")
-    ignored = [role for k, role in enumerate(roles) if k not in used]
+    ignored = [role for k, role in enumerate(roles) if k not in used and role.name and not np.all(np.isnan(grid[:, k]))]
     how = f"times from column {shown(roles[time].name)}"
     if train is not None:
         how += f", trains from column {shown(roles[train].name)}"
-    elif len(ignored) and evenly_spaced(times):
+    elif evenly_spaced(times):
         raise ValueError(f"times of spikes expected under {shown(roles[time].name)}, equal steps found, as of samples")
     notes = [note] if note else []
     if ignored:
@@ -154,7 +157,8 @@ def _train_column(grid: Array, roles: list[Role], time: int) -> tuple[int | None
 
 
 def _varies(values: Array) -> bool:
-    return len(values) > 0 and not bool(np.all(np.isfinite(values) & (values == values[0])))
+    there = values[~np.isnan(values)]
+    return len(there) > 0 and not bool(np.all(np.isfinite(values) & (values == there[0])))
 
 
 def _check_ignored(grid: Array, roles: list[Role], k: int, time: int, train: int | None) -> None:
@@ -165,7 +169,8 @@ def _check_ignored(grid: Array, roles: list[Role], k: int, time: int, train: int
         if kind == "trace":
             raise ValueError(f"times of spikes expected, {name} beside {shown(roles[time].name)} found, as of samples")
         return
-    if kind in ("blank", "index", "spike", "id") and counts_on(values) and (kind != "id" or train is not None):
+    if counts_on(values) and (kind in ("index", "spike") or (kind == "blank" and k == 0)
+                              or (kind == "id" and train is not None)):
         return
     if kind == "index" and train is not None:
         return

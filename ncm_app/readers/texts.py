@@ -13,7 +13,7 @@ from ncm_app.readers.grids import is_dense
 from ncm_app.readers.heads import Head, fitting_names, read_head
 from ncm_app.readers.named import read_named
 from ncm_app.readers.tables import SpikeTable, finished
-from ncm_app.readers.unnamed import read_unnamed
+from ncm_app.readers.unnamed import check_single, read_unnamed
 from ncm_app.readers.words import comment_unit, role_of, shown
 
 MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
@@ -48,11 +48,13 @@ def read_text(data: bytes, check: Callable[[], None] = nothing) -> SpikeTable:
         _check_list(body, names, check)
     check_thousands(cells, dialect, len(names) > 1)
     unit = _unit([*head.comments, *titles])
-    if names and grid is None:
-        raise ValueError(f"numbers under each name expected, most missing under {shown(', '.join(names))} found")
+    if names and (grid is None or (not dialect.separator and len(cells.values) < grid.size)):
+        raise ValueError(f"a number under each name expected, some missing under {shown(', '.join(names))} found")
     if names and grid is not None:
         empty = np.full((len(grid), max(len(names) - width, 0)), np.nan)  # a name over a column of nothing
         table = read_named(np.hstack([grid, empty]), names, unit)
+        if width == 1 and role_of(names[0]).kind != "time":  # may be a title
+            check_single(cells)
     else:
         table = read_unnamed(cells, grid, dialect, unit)
     _check_words(cells, head, table.used)
@@ -112,7 +114,7 @@ def _check_list(body: bytes, names: list[str], check: Callable[[], None]) -> Non
     cells = parse(chunks_of(body, check), ",", ".")
     role = role_of(names[0]) if names else None
     second = np.flatnonzero(cells.columns == 1)
-    descending = cells.values[second] <= cells.values[second - 1]
+    descending = cells.values[second] < cells.values[second - 1]
     counting = is_dense(cells.values[second]) or is_dense(cells.values[second - 1]) and not (role and role.unit)
     if role is None or role.kind != "time" or not np.any(descending) or counting:
         raise ValueError("one meaning of the comma expected, numbers found in which it may be a decimal mark or stand "
@@ -136,6 +138,8 @@ def _check_words(cells: Cells, head: Head, used: tuple[int, ...] | None) -> None
 def _unit(texts: list[str]) -> str:
     """Return the unit of times that comments or titles name, "" for none."""
     units = {unit for text in texts for unit in comment_unit(text)}
+    roles = [role_of(text) for text in texts if not any(letter.isdigit() for letter in text)]
+    units |= {role.unit for role in roles if role.kind == "time"} - {""}
     if len(units) > 1:
         raise ValueError(f"one unit of times expected, {' and '.join(sorted(units))} found above the numbers")
     return next(iter(units), "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ncm_app.readers.cells import EMPTY, INFINITE, WORD, Array, Cells
+from ncm_app.readers.cells import EMPTY, FRACTION, INFINITE, WORD, Array, Cells
 from ncm_app.readers.dialects import Dialect
 from ncm_app.readers.grids import counts_on, evenly_spaced, is_dense, is_raster, is_whole
 from ncm_app.readers.named import ascending, finite
@@ -28,6 +28,7 @@ def read_unnamed(cells: Cells, grid: Array | None, dialect: Dialect, unit: str) 
         raise ValueError("times expected, only 0 and 1 found: write the times at which it is 1")
     width, lines = int(cells.columns.max()) + 1, np.count_nonzero(np.diff(cells.rows)) + 1
     if width == 1:
+        check_single(cells)
         return SpikeTable(ascending(finite(cells.values)), unit=unit, how="times from one column")
     if lines == 1:
         return _one_line(cells, dialect, unit)
@@ -38,10 +39,28 @@ def read_unnamed(cells: Cells, grid: Array | None, dialect: Dialect, unit: str) 
     return _rows(cells, grid, dialect)._replace(unit=unit)
 
 
+def begins_with_0(cells: Cells) -> bool:
+    """Tell whether the first number is 0, which may be a name, and the others are not."""
+    return len(cells.values) > 1 and cells.values[0] == 0 and not cells.shapes[0] & FRACTION and bool(
+        np.all(cells.values[1:] > 0))
+
+
+def check_single(cells: Cells) -> None:
+    """Raise a ValueError where a column may hold more than one train, or begin with its name."""
+    if begins_with_0(cells):
+        raise ValueError("a first line 'time', or a first time after 0, expected, 0 found, which may be the name of a "
+                         "column, as pandas writes it")
+    if np.any(np.diff(cells.rows) > 1):
+        raise ValueError("a first line 'time', or no blank lines, expected, some found, which may part trials")
+
+
 def _one_line(cells: Cells, dialect: Dialect, unit: str) -> SpikeTable:
     values = finite(cells.values)
-    if len(values) == 2 and is_whole(values[1:]):
-        raise ValueError(f"one time, or more than two, in a line expected, two numbers found, which may be a time and a "
+    if begins_with_0(cells):
+        raise ValueError(f"a first time after 0 expected, 0 found, which may be the number of the trial: {SAY}")
+    whole = values == np.floor(values)
+    if (len(values) == 2 and np.any(whole)) or (len(values) < 5 and np.any(whole) and not np.all(whole)):
+        raise ValueError(f"one time, or many, in a line expected, {len(values)} numbers found, which may be a time and a "
                          f"trial: {SAY}")
     return SpikeTable(ascending(values), unit=unit, how="times from one line")
 
@@ -69,28 +88,47 @@ def _rows(cells: Cells, grid: Array | None, dialect: Dialect) -> SpikeTable:
     holes = columns != np.arange(len(rows)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     if np.any(descends) or np.any(holes):
         raise ValueError(f"names of the columns expected, numbers without found: {SAY}")
-    listed = bool(np.all(np.diff(values) > 0))
-    if listed and not dialect.separator:
+    zeros = rows[values == 0]
+    if len(np.unique(zeros)) < len(zeros):
+        raise ValueError(f"one 0 in a line at most expected, more found, which may be filling: write nothing, or NaN")
+    silent = np.count_nonzero(lengths) == 1
+    if bool(np.all(np.diff(values) > 0)) and not silent:
         raise ValueError("one list of times, or a row for each trial, expected, numbers found that may be both: write one "
                          f"time in each line, or {SAY}")
-    if _columns_possible(rows, columns, values, lengths) or _labelled(values, columns, lengths):
+    if _columns_possible(rows, columns, values, lengths, not dialect.separator) or _labelled(values, columns, lengths):
         raise ValueError(f"a row for each trial expected, numbers found whose columns may mean something else: {SAY}")
     return SpikeTable(values, rows.astype(float), "trial", cells.count, 0, how="times from rows",
                       notes=(f"each of {cells.count} rows is read as a trial",))
 
 
-def _columns_possible(rows: Whole, columns: Whole, values: Array, lengths: Whole) -> bool:
+def _columns_possible(rows: Whole, columns: Whole, values: Array, lengths: Whole, blanks: bool) -> bool:
     """Tell whether the columns, with or without a first line of numbers as names, can be trains or quantities."""
     order = np.lexsort((rows, columns))
     column, row, value = columns[order], rows[order], values[order]
     same = np.diff(column) == 0
-    if np.count_nonzero(lengths) == 1:
+    held = lengths[lengths > 0]
+    if len(held) == 1:
         return False
-    if np.all(lengths[lengths > 0] == lengths.max()):  # of several quantities: spikes come in the order of times
-        return any(bool(np.all(np.diff(value[column == k]) >= 0)) for k in range(int(columns.max()) + 1))
+    if np.all(held == held[0]):
+        return _quantities([value[column == k] for k in range(int(columns.max()) + 1)])
+    if blanks and np.all(np.diff(held) <= 0):  # shorter columns whose places are not to be seen
+        return True
     later = (row[:-1] > rows[0]) | (not counts_on(values[rows == rows[0]]))
-    ascend = (np.diff(value) > 0) | ~later
+    ascend = (np.diff(value) >= 0) | ~later
     return bool(np.all(~same | (ascend & (np.diff(row) == 1))))
+
+
+def _quantities(columns: list[Array]) -> bool:
+    """Tell whether full columns may be the quantities of spikes, such as time and trial.
+
+    Spikes come in the order of times, or some column holds whole numbers that come again.
+    """
+    if len(columns) < 4:  # two or three spikes in every trial are rarer than quantities
+        return True
+    whole = [is_whole(column) for column in columns]
+    again = [len(np.unique(column)) < len(column) for column in columns]
+    return any(bool(np.all(np.diff(column) >= 0)) or (w and (a or is_dense(column) or not all(whole)))
+               for column, w, a in zip(columns, whole, again, strict=True))
 
 
 def _labelled(values: Array, columns: Whole, lengths: Whole) -> bool:

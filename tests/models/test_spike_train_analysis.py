@@ -219,7 +219,7 @@ def test_any_recording_is_answered_in_full(data):
 
 
 def test_intervals_that_are_all_but_zero_are_drawn():
-    opened = read_recording("a.csv", b"0\n5e-324\n1e-323\n")
+    opened = read_recording("a.csv", b"time\n0\n5e-324\n1e-323\n")
     heights = interval_bars(opened)["recorded"][1]
     assert heights.sum() == 2
 

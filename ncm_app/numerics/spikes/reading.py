@@ -174,7 +174,7 @@ def spikes(source: str, table: SpikeTable, note: str = "", T: float | None = Non
 
 def _reading(table: SpikeTable) -> str:
     """Return how spike times were read, with the first three of them, in the order of the file."""
-    unit = f"in {table.unit}" if table.unit else "taken to be in ms, for the file names no unit"
+    unit = f"in {table.unit}" if table.unit else "in ms, for the file names no other unit"
     parts = [part for part in (table.how, table.dialect, unit, spoken_times(table.times)) if part]
     return f"Read as {'; '.join(parts)}."
 
