@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 from ncm_app.readers.cells import plain_text
-from ncm_app.readers.words import role_of, shown
+from ncm_app.readers.words import UNITS, role_of, shown, tokens
 
 MOST_NAMES, MOST_COMMENTS, LONGEST_LINE = 20, 10_000, 100_000
 """Bounds of what may stand above the numbers: lines of names, comments, and bytes in one line."""
@@ -75,7 +75,75 @@ def _check_blanks(rows: list[list[str]], lines: list[str]) -> None:
     """Raise a ValueError where names that blanks part may stand over other columns, or be one name."""
     for row in rows:
         kinds = [role_of(name).kind for name in row]
-        if any(pair == ("spike", "time") for pair in zip(kinds, kinds[1:], strict=False)) or any(
+        if set(kinds) == {"time"} and all(set(tokens(name)) <= set(UNITS) for name in row):
+            continue  # a line of units
+        if "time" not in kinds or any(pair == ("spike", "time") for pair in zip(kinds, kinds[1:], strict=False)) or any(
+                line[:1] == " " and line.split() == row for line in lines):
+            raise ValueError(f"names in quotes, or commas between names, expected, {shown(' '.join(row))} found, which may "
+                             "name fewer columns")
+
+
+def _is_broken_number(name: str) -> bool:
+    """Tell whether a cell among names may be a number, or have been meant as one, such as 12.5ms or 1O."""
+    letters = sum(letter.isalpha() for letter in name)
+    return not name[0].isalpha() and (any(c.isdigit() for c in name) or not letters) or bool(
+        re.search(r"\d[.,]\d", name)) or (letters < 3 and letters < sum(c.isdigit() for c in name))
+
+
+def split_names(line: str, separator: str, width: int = 0) -> list[str]:
+    """Return the cells of a line of names; `separator` "" is any run of blanks.
+
+    Without quotes, a unit in brackets belongs to the word before it; where that does not give `width` names,
+    two blanks part names of several words.
+    """
+    if separator:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=separator, skipinitialspace=True), [""])]
+    if '"' in line:
+        return [cell.strip('"') for cell in re.findall(r'"[^"]*"|\S+', line)]
+    plain = re.sub(r"\s+(?=[\[(])", "", line).split()
+    spaced = re.split(r"\s{2,}|\t", line.strip())
+    return spaced if len(spaced) == width != len(plain) else plain
+
+
+def fitting_names(head: Head, separator: str, width: int) -> tuple[list[str], list[str]]:
+    """Return a name for each column, none where there are none, and the lines above the numbers that are titles.
+
+    One line holds the names, others a title or the units. Raises ValueError where names do not fit the columns.
+    """
+    if not separator and width == 1:  # a name may have several words
+        rows = [[line.strip('" ,;\t')] for line in head.names]
+    else:
+        rows = [split_names(line, separator, width) for line in head.names]
+    for row in rows:
+        while row and not row[-1] and len(row) > max(width, 1):
+            row.pop()
+    units = [bool("".join(row)) and all(set(tokens(cell)) <= set(UNITS) for cell in row) for row in rows]
+    titled = [width > 1 and not any(row[1:]) and not unit for row, unit in zip(rows, units, strict=True)]
+    worded = [k for k in range(len(rows)) if not titled[k] and not units[k]]
+    if width == 1:  # the last line is the name, those above are titles
+        titled = [k in worded[:-1] for k in range(len(rows))]
+    titles = [line for line, title in zip(head.names, titled, strict=True) if title]
+    kept = [row for row, title in zip(rows, titled, strict=True) if not title]
+    if width > 1 and len(worded) > 1:
+        raise ValueError(f"one line with names of columns expected, {len(worded)} above the numbers found")
+    if any(len(row) != width and (len(row) < width or not separator) for row in kept) or len({len(row) for row in kept}) > 1:
+        raise ValueError(f"a name for each column expected, {len(kept[-1])} names ({shown(', '.join(kept[-1]))}) over "
+                         f"{width} columns found")
+    if kept and not separator and width > 1:
+        _check_blanks(kept, head.names)
+    number = next((cell for row in kept for cell in row if cell and _is_broken_number(cell)), None)
+    if number is not None:
+        raise ValueError(f"numbers, or names that begin with a letter, expected, {shown(number)} found above the numbers")
+    return [" ".join(cell for cell in column if cell) for column in zip(*kept, strict=True)], titles
+
+
+def _check_blanks(rows: list[list[str]], lines: list[str]) -> None:
+    """Raise a ValueError where names that blanks part may stand over other columns, or be one name."""
+    for row in rows:
+        kinds = [role_of(name).kind for name in row]
+        if set(kinds) == {"time"} and all(set(tokens(name)) <= set(UNITS) for name in row):
+            continue  # a line of units
+        if "time" not in kinds or any(pair == ("spike", "time") for pair in zip(kinds, kinds[1:], strict=False)) or any(
                 line[:1] == " " and line.split() == row for line in lines):
             raise ValueError(f"names in quotes, or commas between names, expected, {shown(' '.join(row))} found, which may "
                              "name fewer columns")

@@ -40,9 +40,8 @@ def read_unnamed(cells: Cells, grid: Array | None, dialect: Dialect, unit: str) 
 
 
 def begins_with_0(cells: Cells) -> bool:
-    """Tell whether the first number is 0, which may be a name, and the others are not."""
-    return len(cells.values) > 1 and cells.values[0] == 0 and not cells.shapes[0] & FRACTION and bool(
-        np.all(cells.values[1:] > 0))
+    """Tell whether the first of several numbers is written 0, which may be a name or a number of a trial."""
+    return len(cells.values) > 1 and cells.values[0] == 0 and not cells.shapes[0] & FRACTION
 
 
 def check_single(cells: Cells) -> None:
@@ -59,7 +58,7 @@ def _one_line(cells: Cells, dialect: Dialect, unit: str) -> SpikeTable:
     if begins_with_0(cells):
         raise ValueError(f"a first time after 0 expected, 0 found, which may be the number of the trial: {SAY}")
     whole = values == np.floor(values)
-    if (len(values) == 2 and np.any(whole)) or (len(values) < 5 and np.any(whole) and not np.all(whole)):
+    if len(values) == 2 or (len(values) < 5 and np.any(whole) and not np.all(whole)):
         raise ValueError(f"one time, or many, in a line expected, {len(values)} numbers found, which may be a time and a "
                          f"trial: {SAY}")
     return SpikeTable(ascending(values), unit=unit, how="times from one line")
@@ -87,7 +86,7 @@ def _rows(cells: Cells, grid: Array | None, dialect: Dialect) -> SpikeTable:
     descends = (np.diff(values) < 0) & (np.diff(rows) == 0)
     holes = columns != np.arange(len(rows)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     if np.any(descends) or np.any(holes):
-        raise ValueError(f"names of the columns expected, numbers without found: {SAY}")
+        raise ValueError(f"names of the columns expected, none found over numbers that may be read in several ways: {SAY}")
     zeros = rows[values == 0]
     if len(np.unique(zeros)) < len(zeros):
         raise ValueError(f"one 0 in a line at most expected, more found, which may be filling: write nothing, or NaN")
@@ -107,6 +106,8 @@ def _columns_possible(rows: Whole, columns: Whole, values: Array, lengths: Whole
     column, row, value = columns[order], rows[order], values[order]
     same = np.diff(column) == 0
     held = lengths[lengths > 0]
+    if held[0] > 1 and counts_on(values[rows == rows[0]]):  # a first line 0, 1, 2 or 1, 2, 3 may be names
+        return True
     if len(held) == 1:
         return False
     if np.all(held == held[0]):
