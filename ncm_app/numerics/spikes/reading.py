@@ -1,7 +1,8 @@
 """From the bytes of a file to a recording, or to one sentence on what was expected and what was found.
 
 Nothing in a file is trusted: no pickle is opened, sizes are looked at before anything is
-unpacked, and every number is checked. Files are the book's .npz layouts, .csv and .txt.
+unpacked, and every number is checked. Files are the book's .npz layouts, texts (.csv, .tsv, .txt)
+and, where the host allows it, those of laboratories.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from ncm_app.numerics.spikes.recordings import (
     rounded_up,
     trains_of,
 )
+from ncm_app.readers import laboratory
 from ncm_app.readers.archives import MOST_BYTES, megabytes, read_archive
 from ncm_app.readers.matrices import spike_table
 from ncm_app.readers.tables import SpikeTable, numbered, spoken_times
@@ -42,7 +44,10 @@ LAYOUTS = "SpikeTimes (with TrialNumbers, or V and dt), V and dt, SpikeCounts wi
 PLAIN_T = 1000.0
 """Duration of a trial of spike counts, ms, where the file names none."""
 
-ENDINGS = (".npz", ".csv", ".txt", ".tsv")
+PLAIN = (".npz", ".csv", ".txt", ".tsv")
+
+ENDINGS = (*PLAIN, *(laboratory.ENDINGS if laboratory.enabled() else ()))
+"""Endings of the names of files that are read."""
 
 HEADS = {b"\x89PNG": "a PNG picture", b"\xff\xd8\xff": "a JPEG picture", b"GIF8": "a GIF picture", b"%PDF": "a PDF",
          b"\x89HDF": "an HDF5 file", b"MATLAB": "a MATLAB file", b"PK\x03\x04": "a zip archive",
@@ -69,12 +74,15 @@ def shown_name(name: str) -> str:
 
 
 def _read(source: str, ending: str, data: bytes, check: Callable[[], None]) -> Recording:
-    if ending not in ENDINGS:
+    if ending not in (*PLAIN, *laboratory.ENDINGS):
         raise ValueError(f"a .npz, .csv or .txt file expected, {ending or 'a name without an ending'} found")
     if len(data) > MOST_BYTES:
         raise ValueError(f"at most {megabytes(MOST_BYTES)} expected, {megabytes(len(data))} found")
     if not data:
         raise ValueError(f"a {ending} file with spikes expected, an empty one found")
+    if ending in laboratory.ENDINGS:
+        table, T = laboratory.read_laboratory(ending, data)
+        return spikes(source, table, "", T)
     kind = next((words for head, words in HEADS.items() if data.startswith(head)), "")
     if kind and not (ending == ".npz" and data.startswith(b"PK")):
         raise ValueError(f"a {ending} file expected, {kind} found")
