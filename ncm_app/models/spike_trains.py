@@ -86,7 +86,8 @@ class SpikeTrains(Experiment):
     recording = Choice("membrane potential", objects=list(MADE), group="recording",
                        doc="recordings made by the app, none of an animal")
     seed = Count(5, bounds=(0, 9999), group="recording", doc="seed of the recordings made by the app")
-    unit = Choice("ms", objects=["ms", "s"], group="recording", doc="unit of the times in a file that you open, where the file names none")
+    unit = Choice("ms", objects=["ms", "s"], group="recording",
+                  doc="unit of the times in a file that you open, where the file names none")
     width = Quantity(500.0, bounds=(5, 2000), softbounds=(5, 1000), step=5, unit="ms", symbol=r"\Delta", group="rate",
                      doc="width of the windows in which spikes are counted")
     sigma = Quantity(250.0, bounds=(2, 1000), softbounds=(2, 500), step=1, unit="ms", symbol=r"\sigma", group="rate",
@@ -99,9 +100,9 @@ class SpikeTrains(Experiment):
                    doc="which neuron of a file with several")
 
     reads = Upload(read_recording, suits, "recording", ENDINGS, MOST_BYTES,
-                   "Your own recording: .npz as with the book, or .csv, .tsv, .txt: a column of times, or columns named time "
-                   "and trial (or neuron), or trial 1, trial 2 ... It stays in this page and is forgotten when you close "
-                   "it.", in_unit)
+                   "Your own recording: .npz as with the book, or .csv, .tsv, .txt: a column of times, or columns "
+                   "named time and trial (or neuron), or trial 1, trial 2 ... It stays in this page and is forgotten "
+                   "when you close it.", in_unit)
 
     time, trials = Variable("time", (0.0, 1000.0), unit="ms"), Variable("trials", (0.0, 5.0))
     orientation, count = Variable("orientation", (-10.0, 340.0), unit="deg"), Variable("spike count", (-0.5, 10.0))

@@ -76,7 +76,7 @@ def read_array(name: str, data: bytes, flags: bool = True) -> Array:
         kind = "a Python object (pickle), which is never opened," if pickled else f"data of type {descr!s:.20}"
         raise ValueError(f"real numbers expected in {name}, {kind} found")
     dtype = np.dtype(descr)
-    if dtype == bool and not flags:
+    if dtype.kind == "b" and not flags:
         raise ValueError(f"numbers expected in {name}, truth values found: write the times at which they are true")
     size = dtype.itemsize
     for length in shape:  # Python's whole numbers: a product cannot wrap

@@ -7,7 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ncm_app.readers.cells import (
+from ncm_app.readers.cells import Cells
+from ncm_app.readers.heads import Head, split_names
+from ncm_app.readers.scan import (
     COMMAS,
     FRACTION,
     GAPS,
@@ -22,9 +24,7 @@ from ncm_app.readers.cells import (
     SEMICOLONS,
     TABS,
     THREE,
-    Cells,
 )
-from ncm_app.readers.heads import Head, split_names
 from ncm_app.readers.words import role_of
 
 Census = NDArray[np.int64]
@@ -64,7 +64,8 @@ def _separator(parting: list[str], found: Census, head: Head) -> str:
         return "" if found[GAPS] else "\t"
     if not found[COMMAS]:
         return ""
-    if found[POINTS] or found[LOOSE_COMMAS] or found[MOST_COMMAS] > 1 and not found[GAPS] or found[QUOTED_COMMAS]:
+    listed = found[MOST_COMMAS] > 1 and not found[GAPS]
+    if found[POINTS] or found[LOOSE_COMMAS] or listed or found[QUOTED_COMMAS]:
         return ","
     if any(len(split_names(line, ",")) > 1 for line in head.names) or named_in_comment(head.comments, ","):
         return ","
@@ -107,5 +108,5 @@ def check_thousands(cells: Cells, dialect: Dialect, named: bool) -> None:
     begins = (shapes & HEAD != 0) & (shapes & FRACTION == 0)
     follows = (shapes & THREE != 0) & (last | (shapes & FRACTION == 0))
     if np.all(alone | (first & begins) | (~first & follows)):
-        raise ValueError(f"columns with names, or none, expected, numbers found in which {SPOKEN[dialect.separator]} may "
-                         "part thousands: name the columns in a first line, or write numbers without")
+        raise ValueError(f"columns with names, or none, expected, numbers found in which {SPOKEN[dialect.separator]} "
+                         "may part thousands: name the columns in a first line, or write numbers without")

@@ -20,7 +20,7 @@ class Trains(NamedTuple):
 
     times: Array
     trains: NDArray[np.int64]
-    count: int
+    total: int
     notes: tuple[str, ...] = ()
 
 
@@ -71,7 +71,7 @@ def only_reading(grid: Array, what: str, better: str) -> Trains:
     found = rows if isinstance(rows, Trains) else columns
     assert isinstance(found, Trains)
     word = "row" if found is rows else "column"
-    return found._replace(notes=(f"each of {found.count} {word}s is read as a trial", *found.notes))
+    return found._replace(notes=(f"each of {found.total} {word}s is read as a trial", *found.notes))
 
 
 def is_whole(values: Array) -> bool:
@@ -85,7 +85,7 @@ def counts_on(values: Array) -> bool:
 
 
 def is_dense(values: Array, each: int = 1) -> bool:
-    """Tell whether whole numbers may count trains: from 0 or 1 on, at least half of them, `each` as often on average."""
+    """Tell whether whole numbers may count trains: from 0 or 1 on, half of them there, `each` as often on average."""
     if not len(values) or not is_whole(values) or values.min() not in (0, 1) or values.max() > MOST_TRIALS:
         return False
     there = np.count_nonzero(np.bincount(values.astype(np.int64)))
@@ -95,4 +95,5 @@ def is_dense(values: Array, each: int = 1) -> bool:
 def evenly_spaced(times: Array) -> bool:
     """Tell whether times are those of samples: three or more in equal steps."""
     steps = np.diff(times)
-    return len(steps) > 1 and steps[0] > 0 and bool(np.all(np.abs(steps - steps[0]) <= 1e-6 * np.abs(times).max() + 1e-12))
+    slack = 1e-6 * np.abs(times).max(initial=0.0) + 1e-12
+    return len(steps) > 1 and steps[0] > 0 and bool(np.all(np.abs(steps - steps[0]) <= slack))

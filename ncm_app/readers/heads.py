@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from ncm_app.readers.cells import plain_text
@@ -46,9 +47,8 @@ def read_head(data: bytes) -> Head:
             separator = told[1] or " "
         elif text.lstrip()[:1] in ("#", "%"):
             comments.append(text.lstrip("#% \t"))
-        elif text.strip(" \t,;|\""):
-            words = [word for word in re.split(r"[\s,;|]+", text.replace('"', " ")) if word]
-            if all(_is_number(word) for word in words) and any(word[-1].isdigit() or word[-1] in ".," for word in words):
+        elif words := [word for word in re.split(r"[\s,;|]+", text.replace('"', " ")) if word]:
+            if all(_is_number(word) for word in words) and any(word[-1] in "0123456789.," for word in words):
                 return Head(names, comments, separator, *numbers_from)
             strange = next((word for word in words if not _is_number(word)), words[0])
             strange = f"numbers expected, {shown(strange)} found in line {line + 1}"
@@ -77,17 +77,29 @@ def _check_blanks(rows: list[list[str]], lines: list[str]) -> None:
         kinds = [role_of(name).kind for name in row]
         if set(kinds) == {"time"} and all(set(tokens(name)) <= set(UNITS) for name in row):
             continue  # a line of units
-        if "time" not in kinds or any(pair == ("spike", "time") for pair in zip(kinds, kinds[1:], strict=False)) or any(
-                line[:1] == " " and line.split() == row for line in lines):
-            raise ValueError(f"names in quotes, or commas between names, expected, {shown(' '.join(row))} found, which may "
-                             "name fewer columns")
+        numbered = any(kind in ("index", "id") for kind in kinds[1:])  # "trial number" may be one name
+        shifted = any(line[:1] == " " and line.split() == row for line in lines)
+        if "time" not in kinds or ("spike", "time") in pairwise(kinds) or numbered or shifted:
+            raise ValueError(f"names in quotes, or commas between names, expected, {shown(' '.join(row))} found, which "
+                             "may name fewer columns")
+
+
+def _check_one(line: str) -> None:
+    """Raise a ValueError where the name of a single column may be those of several."""
+    for sign in ",;\t|":
+        names = split_names(line, sign)
+        kinds = [role_of(name).kind for name in names if not set(tokens(name)) <= set(UNITS)]
+        if len(kinds) > 1 and set(kinds[1:]) - {"unknown", "time"}:
+            raise ValueError(f"a name for each column expected, {len(kinds)} names ({shown(', '.join(names))}) over 1 column "
+                             "found")
 
 
 def _is_broken_number(name: str) -> bool:
     """Tell whether a cell among names may be a number, or have been meant as one, such as 12.5ms or 1O."""
     letters = sum(letter.isalpha() for letter in name)
-    return not name[0].isalpha() and (any(c.isdigit() for c in name) or not letters) or bool(
-        re.search(r"\d[.,]\d", name)) or (letters < 3 and letters < sum(c.isdigit() for c in name))
+    digits = sum(sign.isdigit() for sign in name)
+    strange = not name[0].isalpha() and (digits > 0 or letters == 0)
+    return strange or bool(re.search(r"\d[.,]\d", name)) or letters < min(3, digits)
 
 
 def split_names(line: str, separator: str, width: int = 0) -> list[str]:
@@ -117,6 +129,8 @@ def fitting_names(head: Head, separator: str, width: int) -> tuple[list[str], li
     for row in rows:
         while row and not row[-1] and len(row) > max(width, 1):
             row.pop()
+    if width == 1 and rows:
+        _check_one(head.names[-1])
     units = [bool("".join(row)) and all(set(tokens(cell)) <= set(UNITS) for cell in row) for row in rows]
     titled = [width > 1 and not any(row[1:]) and not unit for row, unit in zip(rows, units, strict=True)]
     worded = [k for k in range(len(rows)) if not titled[k] and not units[k]]
@@ -126,12 +140,13 @@ def fitting_names(head: Head, separator: str, width: int) -> tuple[list[str], li
     kept = [row for row, title in zip(rows, titled, strict=True) if not title]
     if width > 1 and len(worded) > 1:
         raise ValueError(f"one line with names of columns expected, {len(worded)} above the numbers found")
-    if any(len(row) != width and (len(row) < width or not separator) for row in kept) or len({len(row) for row in kept}) > 1:
+    widths = {len(row) for row in kept}
+    if len(widths) > 1 or any(found < width or (found > width and not separator) for found in widths):
         raise ValueError(f"a name for each column expected, {len(kept[-1])} names ({shown(', '.join(kept[-1]))}) over "
                          f"{width} columns found")
     if kept and not separator and width > 1:
         _check_blanks(kept, head.names)
     number = next((cell for row in kept for cell in row if cell and _is_broken_number(cell)), None)
     if number is not None:
-        raise ValueError(f"numbers, or names that begin with a letter, expected, {shown(number)} found above the numbers")
+        raise ValueError(f"numbers, or names that begin with a letter, expected, {shown(number)} found above numbers")
     return [" ".join(cell for cell in column if cell) for column in zip(*kept, strict=True)], titles

@@ -42,13 +42,14 @@ def read_laboratory(ending: str, data: bytes) -> tuple[SpikeTable, float | None]
     installed, and where the file holds no spike times or several cells in several trials.
     """
     if not enabled():
-        raise ValueError(f"a .npz, .csv or .txt file expected, {ending} found, which is only read where {SWITCH}=1 is set")
+        raise ValueError(f"a .npz, .csv or .txt file expected, {ending} found, which is only read where {SWITCH}=1 is "
+                         "set")
     package = "pynwb" if ending == ".nwb" else "neo"
     try:
         library = importlib.import_module(package)
     except ImportError:
-        raise ValueError(f"the reader {package} for {ending} files expected, none found: pip install 'ncm_app[recordings]'"
-                         ) from None
+        raise ValueError(f"the reader {package} for {ending} files expected, none found: "
+                         "pip install 'ncm_app[recordings]'") from None
     try:
         return _read_nwb(library, data) if package == "pynwb" else _read_neo(library, ending, data)
     except ValueError as error:
@@ -86,9 +87,11 @@ def _read_neo(neo: Any, ending: str, data: bytes) -> tuple[SpikeTable, float | N
     if not held:
         raise ValueError("spike trains expected, none found")
     if len(held) > 1 and max(len(row) for row in held) > 1:
-        raise ValueError(f"one cell, or one trial, expected, {max(len(row) for row in held)} cells in {len(held)} trials found")
+        raise ValueError(f"one cell, or one trial, expected, {max(len(row) for row in held)} cells in {len(held)} "
+                         "trials found")
     chosen = held[0] if len(held) == 1 else [row[0] for row in held]
-    starts, ends = ([float(getattr(train, name).rescale("ms").magnitude) for train in chosen] for name in ("t_start", "t_stop"))
+    starts, ends = ([float(getattr(train, name).rescale("ms").magnitude) for train in chosen]
+                    for name in ("t_start", "t_stop"))
     trains = [np.asarray(train.rescale("ms").magnitude, dtype=float) - start
               for train, start in zip(chosen, starts, strict=True)]
     lengths = {round(end - start, 6) for start, end in zip(starts, ends, strict=True)}
@@ -101,5 +104,6 @@ def _read_neo(neo: Any, ending: str, data: bytes) -> tuple[SpikeTable, float | N
 
 def _joined(trains: list[Array], kind: str, how: str) -> SpikeTable:
     numbers = np.repeat(np.arange(len(trains), dtype=float), [len(train) for train in trains])
-    several = (f"each of {len(trains)} {kind}s is shown as a trial",) if len(trains) > 1 and kind == "cell" else ()
-    return SpikeTable(np.concatenate(trains) if trains else np.zeros(0), numbers, kind, len(trains), 0, "ms", how, several)
+    several = (f"each of {len(trains)} cells is shown as a trial",) if len(trains) > 1 and kind == "cell" else ()
+    times = np.concatenate(trains) if trains else np.zeros(0)
+    return SpikeTable(times, numbers, kind, len(trains), 0, "ms", how, several)

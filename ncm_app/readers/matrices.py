@@ -48,8 +48,9 @@ def _matrix(times: Array, trials: Array | None) -> SpikeTable:
         found = _told(times, trials.ravel())
     numbers = found.trains.astype(float)
     if trials is not None:
-        return SpikeTable(found.times, trials.ravel()[found.trains], how="SpikeTimes and TrialNumbers", notes=found.notes)
-    return SpikeTable(found.times, numbers, "trial", found.count, 0, how=WHAT, notes=found.notes)
+        return SpikeTable(found.times, trials.ravel()[found.trains], how="SpikeTimes and TrialNumbers",
+                          notes=found.notes)
+    return SpikeTable(found.times, numbers, "trial", found.total, 0, how=WHAT, notes=found.notes)
 
 
 def _told(times: Array, trials: Array) -> Trains:
@@ -60,6 +61,6 @@ def _told(times: Array, trials: Array) -> Trains:
                          f"{times.shape[0]} x {times.shape[1]} found")
     found = trains_of_rows(times if axes[0] == 0 else times.T)
     if not isinstance(found, Trains):
-        raise ValueError(f"the times of one trial in each {'row' if axes[0] == 0 else 'column'} expected, SpikeTimes found "
-                         f"in which {found}")
+        raise ValueError(f"the times of one trial in each {'row' if axes[0] == 0 else 'column'} expected, SpikeTimes "
+                         f"found in which {found}")
     return found

@@ -22,7 +22,8 @@ def read_named(grid: Array, names: list[str], unit: str) -> SpikeTable:
         return _single(grid[:, 0], roles[0], unit)
     if any(not np.any(np.isfinite(column)) and role.kind in ("time", "trial", "cell")
            for column, role in zip(grid.T, roles, strict=True)) and not _one_train_each(grid, roles):
-        raise ValueError(f"numbers under each name expected, none found under {_listed(roles, ('time', 'trial', 'cell'))}")
+        raise ValueError("numbers under each name expected, none found under "
+                         f"{_listed(roles, ('time', 'trial', 'cell'))}")
     each = _one_train_each(grid, roles)
     return _a_column_each(grid, each, roles, unit) if each else _long(grid, roles, unit)
 
@@ -57,13 +58,15 @@ def ascending(times: Array) -> Array:
 
 
 def _single(times: Array, role: Role, unit: str) -> SpikeTable:
-    if role.kind not in ("time", "spike", "unknown", "blank") and role.number < 0 or role.kind in ("other", "trace", "group"):
+    of_one_train = role.kind in ("trial", "cell") and role.number >= 0
+    if role.kind not in ("time", "spike", "unknown", "blank") and not of_one_train:
         raise ValueError(f"{TIMES_WANTED}, {shown(role.name)} found")
-    if role.kind == "spike" and not role.unit and not unit and is_whole(times) and not (
-            len(times) > 2 and np.all(np.diff(times) > 0)):
+    rising = len(times) > 2 and bool(np.all(np.diff(times) > 0))
+    if role.kind == "spike" and not (role.unit or unit or rising) and is_whole(times):
         raise ValueError(f"{TIMES_WANTED}, {shown(role.name)} with whole numbers found, which may be counts")
     if is_raster(times):
-        raise ValueError(f"times expected under {shown(role.name)}, only 0 and 1 found: write the times at which it is 1")
+        raise ValueError(f"times expected under {shown(role.name)}, only 0 and 1 found: write the times "
+                         "at which it is 1")
     if np.any(np.isinf(times)):  # which word it was is told by the caller
         return SpikeTable(times, used=(0,))
     return SpikeTable(ascending(finite(times)), unit=unit_of([role], unit), how=f"times from column {shown(role.name)}")
@@ -88,8 +91,8 @@ def _a_column_each(grid: Array, each: list[int], roles: list[Role], unit: str) -
     if not isinstance(found, Trains):
         raise ValueError(f"the times of one train in each column expected, columns found in which {found}")
     named = [roles[k] for k in order]
-    notes = (f"each of {found.count} columns is read as a train", *found.notes)
-    return SpikeTable(found.times, found.trains.astype(float), "trial", found.count, 0, unit_of(named, unit),
+    notes = (f"each of {found.total} columns is read as a train", *found.notes)
+    return SpikeTable(found.times, found.trains.astype(float), "trial", found.total, 0, unit_of(named, unit),
                       f"times from columns {shown(named[0].name)} to {shown(named[-1].name)}", notes, tuple(order))
 
 
@@ -104,7 +107,8 @@ def _long(grid: Array, roles: list[Role], unit: str) -> SpikeTable:
     if np.any(np.isnan(grid[:, list(used)])):
         raise ValueError(f"a number in each row under {_listed([roles[k] for k in used])} expected, "
                          f"{np.count_nonzero(np.isnan(grid[:, list(used)]))} missing found")
-    ignored = [role for k, role in enumerate(roles) if k not in used and role.name and not np.all(np.isnan(grid[:, k]))]
+    ignored = [role for k, role in enumerate(roles)
+               if k not in used and role.name and not np.all(np.isnan(grid[:, k]))]
     how = f"times from column {shown(roles[time].name)}"
     if train is not None:
         how += f", trains from column {shown(roles[train].name)}"
@@ -131,7 +135,8 @@ def _time_column(grid: Array, roles: list[Role], unit: str) -> int:
         raise ValueError(f"{TIMES_WANTED}, {_listed(roles)} found")
     values = grid[:, spikes[0]]
     if not roles[spikes[0]].unit and not unit and is_whole(values[np.isfinite(values)]):
-        raise ValueError(f"{TIMES_WANTED}, {shown(roles[spikes[0]].name)} with whole numbers found, which may be counts")
+        raise ValueError(f"{TIMES_WANTED}, {shown(roles[spikes[0]].name)} with whole numbers found, which may be "
+                         "counts")
     return spikes[0]
 
 
@@ -141,9 +146,9 @@ def _train_column(grid: Array, roles: list[Role], time: int) -> tuple[int | None
     trains = [k for k in rest if roles[k].kind in ("trial", "cell")]
     varying = [k for k in trains if _varies(grid[:, k])]
     if len(varying) > 1:
-        raise ValueError(f"one column of trial or cell numbers expected, {_listed([roles[k] for k in varying])} found: keep "
-                         "one cell, or one trial")
-    train = (varying or trains or [None])[0]
+        raise ValueError(f"one column of trial or cell numbers expected, {_listed([roles[k] for k in varying])} found: "
+                         "keep one cell, or one trial")
+    train = next(iter(varying or trains), None)
     if train is not None and roles[train].number >= 0:
         raise ValueError(f"a column of trial numbers, or a column of times for each trial, expected, "
                          f"{shown(roles[train].name)} beside {shown(roles[time].name)} found")
@@ -165,25 +170,24 @@ def _check_ignored(grid: Array, roles: list[Role], k: int, time: int, train: int
     """Raise a ValueError where a column that is not read might change which spikes belong together."""
     role, values = roles[k], grid[:, k]
     name, kind = shown(role.name), role.kind
-    if kind in ("other", "samples", "trial", "cell") and not (kind == "samples" and train is None) or not _varies(values):
-        if kind == "trace":
-            raise ValueError(f"times of spikes expected, {name} beside {shown(roles[time].name)} found, as of samples")
+    if kind == "trace" or (kind == "samples" and train is None):
+        raise ValueError(f"times of spikes expected, {name} beside {shown(roles[time].name)} found, as of samples")
+    if kind in ("other", "samples", "trial", "cell") or not _varies(values):
         return
     if counts_on(values) and (kind in ("index", "spike") or (kind == "blank" and k == 0)
                               or (kind == "id" and train is not None)):
         return
     if kind == "index" and train is not None:
         return
-    if kind in ("trace", "samples"):
-        raise ValueError(f"times of spikes expected, {name} beside {shown(roles[time].name)} found, as of samples")
     if kind == "spike" and is_raster(values):
         raise ValueError(f"times of spikes expected, only 0 and 1 found under {name}: write the times at which it is 1")
     if kind == "group" and train is not None and _told_by(values, grid[:, train]):
         return
     if kind == "unknown" and not is_whole(values[np.isfinite(values)]):
         return
-    raise ValueError(f"a column of times and one of trial numbers expected, {name or 'a column without a name'} found, which may "
-                     "part spikes too: name it trial, or leave it out")
+    named = name if role.name else "a column without a name"
+    raise ValueError(f"a column of times and one of trial numbers expected, {named} found, which may part spikes too: "
+                     "name it trial, or leave it out")
 
 
 def _told_by(values: Array, trains: Array) -> bool:

@@ -15,7 +15,7 @@ from ncm_app.readers.words import PER_MS
 class SpikeTable(NamedTuple):
     """Spike times (k,) in ms in the order of the file, and the number of the train of each, or None for one train.
 
-    `kind` is what the trains are called, "trial" or "cell"; `count` their number where it is told, and
+    `kind` is what the trains are called, "trial" or "cell"; `total` their number where it is told, and
     `first` the number from which they are counted, -1 where that is not told. `unit` is that of the file,
     "" where it names none. `how` says which columns were read, `dialect` how numbers are written; `notes`
     say what was taken for granted; `used` are the columns that were read, None for all.
@@ -24,7 +24,7 @@ class SpikeTable(NamedTuple):
     times: Array
     trains: Array | None = None
     kind: str = "trial"
-    count: int = 0
+    total: int = 0
     first: int = -1
     unit: str = ""
     how: str = ""
@@ -48,7 +48,8 @@ def numbered(numbers: Array, kind: str = "trial", first: int = -1) -> tuple[NDAr
     Trials are counted from 0 where one has that number, else from 1. Numbers of cells that do not begin there,
     or of which most are missing, only name them. Raises ValueError, as for a sentence "... expected, ... found".
     """
-    wrong = numbers[(numbers != np.floor(numbers)) | (numbers < 0) | (numbers > (MOST_TRIALS if kind == "trial" else 2**53))]
+    most = MOST_TRIALS if kind == "trial" else 2**53
+    wrong = numbers[(numbers != np.floor(numbers)) | (numbers < 0) | (numbers > most)]
     if len(wrong):
         bound = f"to {MOST_TRIALS} " if kind == "trial" else ""
         raise ValueError(f"{kind} numbers from 0 {bound}expected, {wrong[0]:g} found")
@@ -62,8 +63,8 @@ def numbered(numbers: Array, kind: str = "trial", first: int = -1) -> tuple[NDAr
     base = first if 0 <= first <= lowest else int(lowest > 0)
     gap = int(np.diff(names).max(initial=1)) - 1
     if first < 0 and lowest - base > gap:
-        raise ValueError(f"{kind} numbers from 0 or 1 on expected, {lowest} to {highest} found, before which {kind}s may be "
-                         "silent or left out")
+        raise ValueError(f"{kind} numbers from 0 or 1 on expected, {lowest} to {highest} found, before which {kind}s "
+                         "may be silent or left out")
     count = highest - base + 1
     silent = count - len(names)
     notes = [f"no {kind} has the number 0: {kind}s are counted from 1"] if first < 0 and base else []

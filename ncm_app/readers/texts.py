@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ncm_app.readers.cells import EMPTY, INFINITE, SLOW, WORD, Array, Cells, census, chunks_of, parse
+from ncm_app.readers.cells import Array, Cells, census, chunks_of, parse
 from ncm_app.readers.dialects import SPOKEN, Dialect, check_thousands, dialect_of, named_in_comment
 from ncm_app.readers.grids import is_dense
 from ncm_app.readers.heads import Head, fitting_names, read_head
 from ncm_app.readers.named import read_named
+from ncm_app.readers.scan import EMPTY, FRACTION, INFINITE, SLOW, WORD
 from ncm_app.readers.tables import SpikeTable, finished
 from ncm_app.readers.unnamed import check_single, read_unnamed
 from ncm_app.readers.words import comment_unit, role_of, shown
@@ -90,15 +91,15 @@ def trimmed(cells: Cells) -> Cells:
                                states=cells.states[kept], shapes=cells.shapes[kept], words=words)
     if not len(cells.values):
         raise ValueError("spike times in ms expected, no number found")
-    return cells._replace(count=int(cells.rows[-1]) + 1)
+    return cells._replace(height=int(cells.rows[-1]) + 1)
 
 
 def grid_of(cells: Cells) -> Array | None:
-    """Return the numbers (rows, columns) of the lines that are not blank, NaN where none is; None where most are missing.
+    """Return the numbers (rows, columns) of the lines that are not blank, NaN where none is; None if most are missing.
 
     Infinite numbers and words are kept as infinities: no column that is read may hold one.
     """
-    there = np.zeros(cells.count, dtype=bool)
+    there = np.zeros(cells.height, dtype=bool)
     there[cells.rows] = True
     width, height = int(cells.columns.max()) + 1, int(np.count_nonzero(there))
     if width * height > 4 * len(cells.values) + 1000:
@@ -115,7 +116,7 @@ def _check_list(body: bytes, names: list[str], check: Callable[[], None]) -> Non
     role = role_of(names[0]) if names else None
     second = np.flatnonzero(cells.columns == 1)
     descending = cells.values[second] < cells.values[second - 1]
-    counting = is_dense(cells.values[second]) or is_dense(cells.values[second - 1]) and not (role and role.unit)
+    counting = is_dense(cells.values[second]) or (is_dense(cells.values[second - 1]) and not (role and role.unit))
     if role is None or role.kind != "time" or not np.any(descending) or counting:
         raise ValueError("one meaning of the comma expected, numbers found in which it may be a decimal mark or stand "
                          "between two numbers: write decimal points, or name the columns in a first line")
@@ -147,7 +148,7 @@ def _unit(texts: list[str]) -> str:
 
 def _spoken(dialect: Dialect, cells: Cells) -> str:
     columns = f"columns parted by {SPOKEN[dialect.separator]}" if np.any(cells.columns) else ""
-    mark = "" if not np.any(cells.shapes & 4) else f"decimal {'comma' if dialect.mark == ',' else 'point'}"
+    mark = "" if not np.any(cells.shapes & FRACTION) else f"decimal {'comma' if dialect.mark == ',' else 'point'}"
     return ", ".join(part for part in (columns, mark) if part)
 
 

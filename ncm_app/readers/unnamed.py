@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ncm_app.readers.cells import EMPTY, FRACTION, INFINITE, WORD, Array, Cells
+from ncm_app.readers.cells import Array, Cells
 from ncm_app.readers.dialects import Dialect
 from ncm_app.readers.grids import counts_on, evenly_spaced, is_dense, is_raster, is_whole
 from ncm_app.readers.named import ascending, finite
+from ncm_app.readers.scan import EMPTY, FRACTION, INFINITE, WORD
 from ncm_app.readers.tables import SpikeTable
 
 Whole = NDArray[np.integer]
@@ -59,8 +60,8 @@ def _one_line(cells: Cells, dialect: Dialect, unit: str) -> SpikeTable:
         raise ValueError(f"a first time after 0 expected, 0 found, which may be the number of the trial: {SAY}")
     whole = values == np.floor(values)
     if len(values) == 2 or (len(values) < 5 and np.any(whole) and not np.all(whole)):
-        raise ValueError(f"one time, or many, in a line expected, {len(values)} numbers found, which may be a time and a "
-                         f"trial: {SAY}")
+        raise ValueError(f"one time, or many, in a line expected, {len(values)} numbers found, which may be a time and "
+                         f"a trial: {SAY}")
     return SpikeTable(ascending(values), unit=unit, how="times from one line")
 
 
@@ -71,8 +72,9 @@ def _two_columns(grid: Array) -> SpikeTable | None:
     """
     for time, train in ((0, 1), (1, 0)):
         times, numbers = grid[:, time], grid[:, train]
-        trials_in_rows = np.all(grid[:, 1] > grid[:, 0])
-        if is_dense(numbers, 2) and len(numbers) > 3 and not is_whole(times) and not trials_in_rows and not evenly_spaced(times):
+        counting = is_dense(numbers, 2) and len(numbers) > 3 and not is_whole(times)
+        rows_of_two = np.all(grid[:, 1] > grid[:, 0])
+        if counting and not rows_of_two and not evenly_spaced(times):
             return SpikeTable(times, numbers, how=f"times from column {time + 1}, trials from column {train + 1}",
                               notes=(f"column {time + 1} is read as time, column {train + 1} as trial",))
     return None
@@ -82,26 +84,28 @@ def _rows(cells: Cells, grid: Array | None, dialect: Dialect) -> SpikeTable:
     """Return the trains in the lines of a text, each of its own length."""
     filled = cells.states != EMPTY
     rows, columns, values = cells.rows[filled], cells.columns[filled], cells.values[filled]
-    lengths = np.bincount(rows, minlength=cells.count)
+    lengths = np.bincount(rows, minlength=cells.height)
     descends = (np.diff(values) < 0) & (np.diff(rows) == 0)
     holes = columns != np.arange(len(rows)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     if np.any(descends) or np.any(holes):
-        raise ValueError(f"names of the columns expected, none found over numbers that may be read in several ways: {SAY}")
+        raise ValueError("names of the columns expected, none found over numbers that may be read in several ways: "
+                         f"{SAY}")
     zeros = rows[values == 0]
     if len(np.unique(zeros)) < len(zeros):
-        raise ValueError(f"one 0 in a line at most expected, more found, which may be filling: write nothing, or NaN")
+        raise ValueError("one 0 in a line at most expected, more found, which may be filling: write nothing, or NaN")
     silent = np.count_nonzero(lengths) == 1
-    if bool(np.all(np.diff(values) > 0)) and not silent:
-        raise ValueError("one list of times, or a row for each trial, expected, numbers found that may be both: write one "
-                         f"time in each line, or {SAY}")
+    if bool(np.all(np.diff(values) >= 0)) and not silent:
+        raise ValueError("one list of times, or a row for each trial, expected, numbers found that may be both: write "
+                         f"one time in each line, or {SAY}")
     if _columns_possible(rows, columns, values, lengths, not dialect.separator) or _labelled(values, columns, lengths):
         raise ValueError(f"a row for each trial expected, numbers found whose columns may mean something else: {SAY}")
-    return SpikeTable(values, rows.astype(float), "trial", cells.count, 0, how="times from rows",
-                      notes=(f"each of {cells.count} rows is read as a trial",))
+    return SpikeTable(values, rows.astype(float), "trial", cells.height, 0, how="times from rows",
+                      notes=(f"each of {cells.height} rows is read as a trial",))
 
 
 def _columns_possible(rows: Whole, columns: Whole, values: Array, lengths: Whole, blanks: bool) -> bool:
     """Tell whether the columns, with or without a first line of numbers as names, can be trains or quantities."""
+    rows = np.cumsum(np.diff(rows, prepend=rows[:1]) > 0)  # blank lines may be nothing
     order = np.lexsort((rows, columns))
     column, row, value = columns[order], rows[order], values[order]
     same = np.diff(column) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -40,6 +41,8 @@ GROUP = _words("""condition conditions stimulus stimuli stim block blocks sessio
 SAMPLES = _words("""sample samples frame frames tick ticks datapoint abtastwert abtastwerte min minute minutes minuten
     minutos minuti h hour hours stunde stunden heure heures hora horas ora ore uur""")
 FROM = _words("from ab von starting beginning start de desde da dal vanaf partir since starts begin counted")
+
+BEFORE_UNIT = _words("in en em unit units einheit unite unidad unita unidade eenheid")
 
 UNITS: dict[str, str] = {word: unit for unit, words in {
     "ms": """ms msec msecs millisecond milliseconds millisekunde millisekunden milliseconde millisecondes milisegundo
@@ -138,8 +141,7 @@ def comment_unit(text: str) -> set[str]:
     found = units_in(re.findall(r"[\[(]\s*([a-zµμ]+)\s*[\])]", plain.lower()))
     words = tokens(plain)
     long = [word for word in words if len(word) > 1]
-    after = [word for before, word in zip(words, words[1:], strict=False)
-             if before in {"in", "en", "em", "unit", "units", "einheit", "unite", "unidad", "unita", "unidade", "eenheid"}]
+    after = [word for before, word in pairwise(words) if before in BEFORE_UNIT]
     return found | units_in(long) | units_in(after)
 
 

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ncm_app.readers.archives import MOST_BYTES
 from ncm_app.numerics.spikes.columns import smooth
 from ncm_app.numerics.spikes.reading import read_recording, shown_name
 from ncm_app.numerics.spikes.recordings import Recording, in_seconds, rounded_up
 from ncm_app.numerics.spikes.trains import fano_factor, firing_rate, intervals, spike_counts, variation
 from ncm_app.numerics.spikes.tuning import best_threshold, tuning_curve
+from ncm_app.readers.archives import MOST_BYTES
 from tests.numerics import files
 
 
@@ -98,9 +98,10 @@ CSV = {
     "time and trial from 1": ("time,trial\r\n1,1\r\n2,3\r\n3,1\r\n", [1.0, 3.0, 2.0], [0, 0, 2], 3),
     "trial and time": ("Trial;Time\n1;1,5\n3;2,5\n", [1.5, 2.5], [0, 2], 3),
     "trial and time, no header": ("2,1.5\n1,2.5\n1,4\n2,3.5\n", [2.5, 4.0, 1.5, 3.5], [0, 0, 1, 1], 2),
-    "a row for each trial": ("1,2,3\n4\n\n5,6\n", [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [0, 0, 0, 1, 3, 3], 4),
+    "a row for each trial": ("4,5.5,6\n1\n\n2,3\n", [4.0, 5.5, 6.0, 1.0, 2.0, 3.0], [0, 0, 0, 1, 3, 3], 4),
     "silent first and last rows": (",\n1,2.5,3\n,,\n", [1.0, 2.5, 3.0], [1, 1, 1], 3),
-    "rows of two spikes": ("3.5,4.5\n1.5,2.5\n", [3.5, 4.5, 1.5, 2.5], [0, 0, 1, 1], 2),
+    "rows of four spikes": ("3.5,4.1,5.2,6.3\n1.5,2.2,3.3,4.4\n", [3.5, 4.1, 5.2, 6.3, 1.5, 2.2, 3.3, 4.4],
+                            [0] * 4 + [1] * 4, 2),
     "blanks between": ("time trial\n1 0\n2 1\n", [1.0, 2.0], [0, 1], 2),
     "a comment": ("# made by hand\n1\n2\n", [1.0, 2.0], [0, 0], 1),
     "a mark of Excel": ("\ufeff1\n2\n", [1.0, 2.0], [0, 0], 1),
@@ -162,7 +163,7 @@ BAD = {
     "NaN": ("a.npz", files.npz(SpikeTimes=np.array([1.0, np.nan])), "in SpikeTimes, 1 NaN or infinite found"),
     "NaN in text": ("a.csv", b"1\nnan\n", "1 NaN or infinite found"), "inf": ("a.txt", b"1 inf", "infinite found"),
     "negative": ("a.csv", b"-3.5\n2\n", "from 0 ms on expected, -3.5 found"),
-    "disorder": ("a.txt", b"0.7 171\n3.9 159\n", "numbers without found"),
+    "disorder": ("a.txt", b"0.7 171\n3.9 159\n", "whose columns may mean"),
     "too late": ("a.npz", files.npz(SpikeTimes=np.array([1.0, 2e3]), T=1e3), "up to 1000 ms expected, 2000 found"),
     "endless": ("a.txt", b"1e300", "1e+300 found"), "no spike": ("a.npz", files.npz(SpikeTimes=np.zeros(0)), "none"),
     "too few trials": ("a.npz", files.npz(SpikeTimes=np.ones(3), TrialNumbers=np.ones(2)), "of 3 spikes expected, 2"),

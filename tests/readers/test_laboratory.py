@@ -73,7 +73,7 @@ def test_nwb_files_without_spikes_and_damaged_ones_are_refused(allowed, tmp_path
 
 
 def matlab(segments, path):
-    """Return the bytes of a file of Neo in MATLAB's format; each segment holds spike trains (times, start, stop) in s."""
+    """Return the bytes of a file of Neo in MATLAB's format; segments hold spike trains (times, start, stop) in s."""
     neo = pytest.importorskip("neo")
     pytest.importorskip("scipy")
     block = neo.Block()

@@ -6,15 +6,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-TIMES = ["time", "Time", "times", "t", "spike time", "spike_times", "SpikeTimes", "timestamps", "Zeit", "Zeitpunkt", "temps",
-         "tiempo", "tempo", "tempi", "tijd", "Spikezeiten", "horodatage", "instante", "tijdstip"]
-TRIALS = ["trial", "Trial", "trials", "trial number", "TrialNumbers", "sweep", "Versuch", "Durchgang", "Wiederholung", "essai",
-          "ensayo", "prova", "ensaio", "proef", "poging", "repetition", "trial_id", "Versuchsnummer"]
+TIMES = ["time", "Time", "times", "t", "spike time", "spike_times", "SpikeTimes", "timestamps", "Zeit", "Zeitpunkt",
+         "temps", "tiempo", "tempo", "tempi", "tijd", "Spikezeiten", "horodatage", "instante", "tijdstip"]
+TRIALS = ["trial", "Trial", "trials", "trial number", "TrialNumbers", "sweep", "Versuch", "Durchgang", "Wiederholung",
+          "essai", "ensayo", "prova", "ensaio", "proef", "poging", "repetition", "trial_id", "Versuchsnummer"]
 CELLS = ["neuron", "neuron_id", "node_ids", "unit", "unitID", "cell", "cluster", "senders", "Zelle", "Kanal", "cellule",
          "neurona", "célula", "neurone", "unità", "neurônio", "unidade", "kanaal", "eenheid", "canal"]
 UNITS = {"": 1.0, "ms": 1.0, "s": 1000.0, "us": 1e-3, "msec": 1.0, "sec": 1000.0, "µs": 1e-3, "Millisekunden": 1.0,
          "segundos": 1000.0}
-COMMENTS = ["# made by hand", "# cell 5; 20 kHz", "% exported 12,5", "# a;b;c", "# trial 1, 2 and 3", "#", "# T = 1000; n = 12"]
+COMMENTS = ["# made by hand", "# cell 5; 20 kHz", "% exported 12,5", "# a;b;c", "# trial 1, 2 and 3", "#",
+            "# T = 1000; n = 12"]
 TITLES = ["Recording 12", "Zelle 5; Versuch 3", "spike trains", "Maus A"]
 FORMATS = ["%d", "%.1f", "%.2f", "%.3f", "%.6f", "%r", "%.18e", "%g"]
 
@@ -78,10 +79,10 @@ def long_rows(rng, trains, write, told, unit):
         spikes = [(time, int(number)) for time, number in spikes]
     columns = [(name_of(rng, TIMES, unit, told), [write(time) for time, _ in spikes]),
                (pick(rng, TRIALS + CELLS), [str(int(number)) for _, number in spikes])]
-    extra = told["extra"] = pick(rng, ["", "amplitude", "whole amplitude", "index", "unnamed", "cell", "unknown", "V"], 0.5)
+    extra = told["extra"] = pick(rng, ["", "amplitude", "whole", "index", "unnamed", "cell", "unknown", "V"], 0.5)
     n = len(spikes)
     more = {"amplitude": ("amplitude", [write(x) for x in rng.uniform(50, 90, n)]),
-            "whole amplitude": (pick(rng, ["amplitude", "Amplitude (uV)", "depth"]), [str(k) for k in rng.integers(0, 9, n)]),
+            "whole": (pick(rng, ["amplitude", "Amplitude (uV)", "depth"]), [str(k) for k in rng.integers(0, 9, n)]),
             "index": (pick(rng, ["index", "spike id", "Nr", "id"]), [str(k) for k in range(n)]),
             "unnamed": ("", [str(k) for k in range(n)]), "cell": ("neuron", ["3"] * n),
             "unknown": (pick(rng, ["foo", "Wert", "label", "condition"]), [str(k) for k in rng.integers(0, 3, n)]),
@@ -113,7 +114,8 @@ def train_rows(rng, trains, write, told, unit):
     longest = max(len(train) for train in trains)
     fill = told["fill"] = pick(rng, [None, "", "nan", "0"], 0.5)
     label = told["label"] = pick(rng, ["", "number", "word"], 0.8)
-    rows = [[write(time) for time in train] + ([] if fill is None else [fill] * (longest - len(train))) for train in trains]
+    rows = [[write(time) for time in train] + ([] if fill is None else [fill] * (longest - len(train)))
+            for train in trains]
     return None, [([str(k)] if label == "number" else [f"trial {k}"] if label == "word" else []) + row
                   for k, row in enumerate(rows)]
 

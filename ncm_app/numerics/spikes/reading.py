@@ -174,7 +174,7 @@ def spikes(source: str, table: SpikeTable, note: str = "", T: float | None = Non
     numbers, count, counted = None, 1, ""
     if table.trains is not None:
         numbers, count, counted = numbered(table.trains, table.kind, table.first)
-    trains = trains_of(times, numbers, duration, table.count or count)
+    trains = trains_of(times, numbers, duration, table.total or count)
     notes = [text for text in (note, *table.notes, counted, double_times(trains)) if text]
     return noted(Recording(source, duration, trains, V, dt, notes=tuple(notes), open_ended=T is None, unit=table.unit,
                            reading=_reading(table)))

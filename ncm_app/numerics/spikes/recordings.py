@@ -74,8 +74,8 @@ def rounded_up(time: float) -> float:
     time = decimal(time)
     unit = 10.0 ** (math.floor(math.log10(max(time, 1.0))) - 1)
     units = time / unit
-    return float(f"{(round(units) if math.isclose(units, round(units), rel_tol=1e-12) else math.ceil(units)) * unit:.12g}"
-                 ) or 1.0
+    whole = round(units) if math.isclose(units, round(units), rel_tol=1e-12) else math.ceil(units)
+    return float(f"{whole * unit:.12g}") or 1.0
 
 
 def decimal(time: float) -> float:
