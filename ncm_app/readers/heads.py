@@ -90,8 +90,8 @@ def _check_one(line: str) -> None:
         names = split_names(line, sign)
         kinds = [role_of(name).kind for name in names if not set(tokens(name)) <= set(UNITS)]
         if len(kinds) > 1 and set(kinds[1:]) - {"unknown", "time"}:
-            raise ValueError(f"a name for each column expected, {len(kinds)} names ({shown(', '.join(names))}) over 1 column "
-                             "found")
+            raise ValueError(f"a name for each column expected, {len(kinds)} names ({shown(', '.join(names))}) over 1 "
+                             "column found")
 
 
 def _is_broken_number(name: str) -> bool:

@@ -46,8 +46,10 @@ def test_trial_numbers_tell_what_a_matrix_means():
 
 
 @pytest.mark.parametrize(("arrays", "found"), [
-    ({"SpikeTimes": [True, False]}, "truth values found"), ({"SpikeTimes": [[True, False], [True, True]]}, "truth values"),
-    ({"SpikeTimes": [0, 1, 0, 0, 1]}, "only 0 and 1 found"), ({"SpikeTimes": [[0.0, 1.0], [1.0, 1.0]]}, "a matrix of 0 and 1"),
+    ({"SpikeTimes": [True, False]}, "truth values found"),
+    ({"SpikeTimes": [[True, False], [True, True]]}, "truth values found"),
+    ({"SpikeTimes": [0, 1, 0, 0, 1]}, "only 0 and 1 found"),
+    ({"SpikeTimes": [[0.0, 1.0], [1.0, 1.0]]}, "a matrix of 0 and 1"),
     ({"SpikeTimes": [0, 2, 1, 0]}, "counts in bins, or several trials"), ({"SpikeTimes": [5.5, 3.5]}, "may be several"),
     ({"SpikeTimes": [[1.5, NAN, 2.0], [1.0, 2.0, 3.0]]}, "neither rows nor columns"),
     ({"SpikeTimes": [[1.5, 2.5, 3.5], [0.0, 0.0, 0.0], [1.0, 2.0, 0.0]]}, "silent, or one spike at 0"),
@@ -74,5 +76,5 @@ def test_rounding_of_durations():
     assert decimal(float(np.float32(0.3))) == 0.3
     assert decimal(0.30000001) == 0.30000001
     assert [rounded_up(time) for time in (0.1 + 0.2, 0.31, 1e-9, 99.0, 101.0)] == [0.3, 0.4, 0.1, 99.0, 110.0]
-    with pytest.raises(ValueError, match="up to 10 ms expected, 10.001 found"):
+    with pytest.raises(ValueError, match=r"up to 10 ms expected, 10\.001 found"):
         read(SpikeTimes=[1.0, 10.001], T=10.0)

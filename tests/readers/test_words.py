@@ -27,7 +27,8 @@ def test_names_tell_what_a_column_holds(name, kind, unit):
 
 def test_numbers_in_names_are_those_of_one_train_or_the_first_of_many():
     assert [role_of(name).number for name in ("trial 3", "unit12", "Neuron_7 (ms)", "trial")] == [3, 12, 7, -1]
-    assert [(role_of(name).number, role_of(name).first) for name in ("trials from 0", "Versuche ab 1")] == [(-1, 0), (-1, 1)]
+    counted = [role_of(name) for name in ("trials from 0", "Versuche ab 1")]
+    assert [(role.number, role.first) for role in counted] == [(-1, 0), (-1, 1)]
 
 
 def test_two_units_in_one_name_are_refused():
