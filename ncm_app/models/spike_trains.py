@@ -102,7 +102,7 @@ class SpikeTrains(Experiment):
     reads = Upload(read_recording, suits, "recording", ENDINGS, MOST_BYTES,
                    "Your own recording: .npz as with the book, or .csv, .tsv, .txt: a column of times, or columns "
                    "named time and trial (or neuron), or trial 1, trial 2 ... It stays in this page and is forgotten "
-                   "when you close it.", in_unit)
+                   "when you close it.", in_unit, lambda: read_recording("a.txt", b"1"))
 
     time, trials = Variable("time", (0.0, 1000.0), unit="ms"), Variable("trials", (0.0, 5.0))
     orientation, count = Variable("orientation", (-10.0, 340.0), unit="deg"), Variable("spike count", (-0.5, 10.0))
