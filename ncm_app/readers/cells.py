@@ -95,18 +95,19 @@ def parse(chunks: Iterator[bytes], separator: str, mark: str) -> Cells:
 def _settle(chunk: bytes, mark: str, values: Array, states: NDArray[np.uint8], starts: NDArray[np.int64],
             ends: NDArray[np.int64]) -> Iterator[tuple[int, str]]:
     """Read the cells that the compiled code left: long numbers, and words; yield place and word of those that stay."""
-    left = np.flatnonzero((states == SLOW) | (states == WORD))
-    for k, a, b in zip(left.tolist(), starts[left].tolist(), ends[left].tolist(), strict=True):
-        cell = chunk[a:b]
-        if states[k] == SLOW:
-            values[k] = float(cell.replace(mark.encode(), b"."))
-            states[k] = NUMBER if np.isfinite(values[k]) else INFINITE
-        elif cell.lower() in ABSENT:
+    slow, words = np.flatnonzero(states == SLOW), np.flatnonzero(states == WORD)
+    if len(slow):
+        text = chunk if mark == "." else chunk.replace(mark.encode(), b".")
+        values[slow] = [float(text[a:b]) for a, b in zip(starts[slow].tolist(), ends[slow].tolist(), strict=True)]
+        states[slow] = np.where(np.isfinite(values[slow]), NUMBER, INFINITE)
+    for k, a, b in zip(words.tolist(), starts[words].tolist(), ends[words].tolist(), strict=True):
+        word = chunk[a:b].lower()
+        if word in ABSENT:
             states[k] = EMPTY
-        elif cell.lower().lstrip(b"+-") in INFINITIES:
+        elif word.lstrip(b"+-") in INFINITIES:
             states[k] = INFINITE
         else:
-            yield k, plain_text(cell)
+            yield k, plain_text(chunk[a:b])
 
 
 def plain_text(data: bytes) -> str:

@@ -12,7 +12,7 @@ from ncm_app.readers.dialects import SPOKEN, Dialect, check_thousands, dialect_o
 from ncm_app.readers.grids import is_dense
 from ncm_app.readers.heads import Head, fitting_names, read_head
 from ncm_app.readers.named import read_named
-from ncm_app.readers.scan import EMPTY, FRACTION, INFINITE, SLOW, WORD
+from ncm_app.readers.scan import EMPTY, FRACTION, INFINITE, WORD
 from ncm_app.readers.tables import SpikeTable, finished
 from ncm_app.readers.unnamed import check_single, read_unnamed
 from ncm_app.readers.words import comment_unit, role_of, shown
@@ -52,8 +52,9 @@ def read_text(data: bytes, check: Callable[[], None] = nothing) -> SpikeTable:
     if names and (grid is None or (not dialect.separator and len(cells.values) < grid.size)):
         raise ValueError(f"a number under each name expected, some missing under {shown(', '.join(names))} found")
     if names and grid is not None:
-        empty = np.full((len(grid), max(len(names) - width, 0)), np.nan)  # a name over a column of nothing
-        table = read_named(np.hstack([grid, empty]), names, unit)
+        if len(names) > width:  # a name over a column of nothing
+            grid = np.hstack([grid, np.full((len(grid), len(names) - width), np.nan)])
+        table = read_named(grid, names, unit)
         if width == 1 and role_of(names[0]).kind != "time":  # may be a title
             check_single(cells)
     else:
@@ -99,14 +100,16 @@ def grid_of(cells: Cells) -> Array | None:
 
     Infinite numbers and words are kept as infinities: no column that is read may hold one.
     """
-    there = np.zeros(cells.height, dtype=bool)
-    there[cells.rows] = True
-    width, height = int(cells.columns.max()) + 1, int(np.count_nonzero(there))
+    begins = np.diff(cells.rows, prepend=np.int32(-1)) != 0
+    width, height = int(cells.columns.max()) + 1, int(np.count_nonzero(begins))
     if width * height > 4 * len(cells.values) + 1000:
         return None
+    strange = (cells.states == INFINITE) | (cells.states == WORD)
+    values = np.where(strange, np.inf, cells.values) if np.any(strange) else cells.values
+    if len(values) == width * height:  # no row is shorter
+        return values.reshape(height, width)
     grid = np.full((height, width), np.nan)
-    values = np.where(np.isin(cells.states, (INFINITE, WORD)), np.inf, cells.values)
-    grid[(np.cumsum(there) - 1)[cells.rows], cells.columns] = values
+    grid[np.cumsum(begins) - 1, cells.columns] = values
     return grid
 
 
@@ -124,7 +127,7 @@ def _check_list(body: bytes, names: list[str], check: Callable[[], None]) -> Non
 
 def _check_words(cells: Cells, head: Head, used: tuple[int, ...] | None) -> None:
     """Raise a ValueError where a cell that is read holds no number."""
-    wrong = np.isin(cells.states, (SLOW, WORD, INFINITE))
+    wrong = (cells.states == WORD) | (cells.states == INFINITE)
     if used is not None:
         wrong &= np.isin(cells.columns, used)
     bad = np.flatnonzero(wrong)

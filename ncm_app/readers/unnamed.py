@@ -22,7 +22,7 @@ def read_unnamed(cells: Cells, grid: Array | None, dialect: Dialect, unit: str) 
 
     Raises ValueError where another reading is possible.
     """
-    if np.any(np.isin(cells.states, (WORD, INFINITE))):
+    if np.any((cells.states == WORD) | (cells.states == INFINITE)):
         return SpikeTable(cells.values)  # the caller says which word it was
     there = cells.values[cells.states != EMPTY]
     if is_raster(there):

@@ -37,7 +37,8 @@ def test_examples_are_refused_as_documented(text):
 
 def test_numbers_and_names_of_the_documentation_are_those_of_the_program():
     assert f"at most {MOST_BYTES >> 20} MB and {MOST_CELLS // 10**6} million numbers" in TEXT
-    assert f"{laboratory.SWITCH}=1" in TEXT and laboratory.SWITCH in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert f"{laboratory.SWITCH}=1" in TEXT
+    assert laboratory.SWITCH in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert all(ending in TEXT for ending in (*ENDINGS, *laboratory.ENDINGS))
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     assert {name.split(">")[0] for name in extras["recordings"]} == {"pynwb", "neo"}
