@@ -50,6 +50,10 @@ def check_single(cells: Cells) -> None:
     if begins_with_0(cells):
         raise ValueError("a first line 'time', or a first time after 0, expected, 0 found, which may be the name of a "
                          "column, as pandas writes it")
+    rest = len(cells.values) - 1
+    if rest > 2 and cells.values[0] == rest and not cells.shapes[0] & FRACTION:
+        raise ValueError(f"a first line 'time' expected, {rest} found above {rest} numbers, which may be how many there "
+                         "are")
     if np.any(np.diff(cells.rows) > 1):
         raise ValueError("a first line 'time', or no blank lines, expected, some found, which may part trials")
 

@@ -18,7 +18,7 @@ TIME = _words("""time times timing t ts timestamp timestamps timepoint timepoint
 SPIKE = _words("""spike spikes event events ap aps impuls impulse impulsen impulso impulsos impulsi impulsion impulsions
     espiga espigas spiketrain spiketrains ereignis ereignisse evenement evenements evento eventos eventi""")
 TRIAL = _words("""trial trials sweep sweeps repetition repetitions repeat repeats rep reps run runs
-    versuch versuche durchgang durchgange durchlauf durchlaufe wiederholung wiederholungen
+    versuch versuche versuchs durchgang durchgangs durchgange durchlauf durchlaufe wiederholung wiederholungen
     essai essais balayage balayages ensayo ensayos barrido barridos repeticion repeticiones
     prova prove ripetizione ripetizioni ensaio ensaios tentativa tentativas repeticao repeticoes
     proef proeven poging pogingen herhaling herhalingen""")
@@ -101,16 +101,22 @@ def units_in(words: list[str]) -> set[str]:
 
 
 def role_of(name: str) -> Role:
-    """Return what a column holds; raise a ValueError where its name holds two units."""
+    """Return what a column holds; raise a ValueError where its name holds two units, or 0.1 ms as one."""
     words = tokens(name)
     units = units_in(words)
     if len(units) > 1:
         raise ValueError(f"one unit in the name of a column expected, {shown(name)} found")
     unit = next(iter(units), "")
+    scaled = re.search(r"\d[\d.,]*\s*(?![\d.,])[a-zµμ]", name, re.IGNORECASE) or re.search(r"[\[(][^\])]*\d", name)
+    if unit and scaled:
+        raise ValueError(f"a unit (ms, s, µs) in the name of a column expected, {shown(name)} found, which may multiply "
+                         "it")
     numbers = [int(word) for word in words if word.isdigit() and len(word) < 7]
     begins = bool(FROM & set(words)) and len(numbers) == 1
     said = set(words) - set(UNITS) - {word for word in words if word.isdigit()}
     kind = _kind(said, bool(unit), words)
+    if kind == "spike" and unit and re.search(r"/|-1|\b(?:per|pro|par|por)\b", name.lower()):
+        kind = "trace"  # a rate, such as spikes/s
     number = numbers[0] if len(numbers) == 1 and not begins else -1
     return Role(name, kind, unit, number, numbers[0] if begins else -1)
 
@@ -136,7 +142,13 @@ def _kind(said: set[str], unit: bool, words: list[str]) -> str:
 
 
 def comment_unit(text: str) -> set[str]:
-    """Return the units in which a comment or a title says that times are; "10 s" is a length and no unit."""
+    """Return the units in which a comment or a title says that times are; "10 s" is a length and no unit.
+
+    Raises ValueError for "in 0.1 ms", which may be the unit.
+    """
+    before = "|".join(sorted(BEFORE_UNIT))
+    if re.search(rf"\b(?:{before})\b\W+(?:\w+\W+)?\d[\d.,]*\s*(?:m?s|µs|μs|us|m?sec\w*)\b", text, re.IGNORECASE):
+        raise ValueError(f"a unit of times (ms, s, µs) expected, {shown(text)} found, which may multiply it")
     plain = re.sub(r"\d[\d.,]*\s*[a-zµμ]+\b", " ", text, flags=re.IGNORECASE)
     found = units_in(re.findall(r"[\[(]\s*([a-zµμ]+)\s*[\])]", plain.lower()))
     words = tokens(plain)

@@ -20,6 +20,7 @@ def test_common_names_are_known(names, kind):
     ("spike_clusters", "cell", ""), ("spike id", "index", ""), ("Spike No.", "index", ""), ("id", "id", ""),
     ("sample_index", "samples", ""), ("time (min)", "samples", ""), ("V (mV)", "trace", ""), ("cell_type", "group", ""),
     ("time since last spike", "unknown", ""), ("Prüfung", "unknown", ""), ("", "blank", ""), ("spikes", "spike", ""),
+    ("spikes per s", "trace", "s"), ("Zeit/ms", "time", "ms"), ("Nummer des Durchgangs", "trial", ""),
     ("neuron's id", "cell", ""), ("amplitude of unit", "other", ""), ("Time index", "unknown", "")])
 def test_names_tell_what_a_column_holds(name, kind, unit):
     assert role_of(name)[1:3] == (kind, unit)
@@ -46,5 +47,5 @@ def test_comments_tell_the_unit_and_lengths_do_not(text, units):
 
 def test_words_are_parted_and_shown_plainly():
     assert tokens("SpikeTimes") == tokens("spike_times") == tokens("spiketimes") == ["spike", "times"]
-    assert tokens("Versuchsnummer") == ["versuch", "nummer"]
+    assert tokens("Kanalnummer") == ["kanal", "nummer"]
     assert shown("a\n<b>" + "c" * 50) == "'a??b?" + "c" * 22 + "...'"
