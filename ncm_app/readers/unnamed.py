@@ -52,8 +52,8 @@ def check_single(cells: Cells) -> None:
                          "column, as pandas writes it")
     rest = len(cells.values) - 1
     if rest > 2 and cells.values[0] == rest and not cells.shapes[0] & FRACTION:
-        raise ValueError(f"a first line 'time' expected, {rest} found above {rest} numbers, which may be how many there "
-                         "are")
+        raise ValueError(f"a first line 'time' expected, {rest} found above {rest} numbers, which may be how many "
+                         "there are")
     if np.any(np.diff(cells.rows) > 1):
         raise ValueError("a first line 'time', or no blank lines, expected, some found, which may part trials")
 

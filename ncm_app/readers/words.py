@@ -109,8 +109,8 @@ def role_of(name: str) -> Role:
     unit = next(iter(units), "")
     scaled = re.search(r"\d[\d.,]*\s*(?![\d.,])[a-zµμ]", name, re.IGNORECASE) or re.search(r"[\[(][^\])]*\d", name)
     if unit and scaled:
-        raise ValueError(f"a unit (ms, s, µs) in the name of a column expected, {shown(name)} found, which may multiply "
-                         "it")
+        raise ValueError(f"a unit (ms, s, µs) in the name of a column expected, {shown(name)} found, which may "
+                         "multiply it")
     numbers = [int(word) for word in words if word.isdigit() and len(word) < 7]
     begins = bool(FROM & set(words)) and len(numbers) == 1
     said = set(words) - set(UNITS) - {word for word in words if word.isdigit()}
