@@ -15,6 +15,15 @@ from tests.pages.test_upload import opened, parts
 MODEL = find("spike_trains")
 
 
+async def until(session, holds):
+    """Wait until something holds, but not for ever."""
+    for _ in range(2000):
+        if holds():
+            return
+        await session.pause()
+    raise TimeoutError(holds)
+
+
 def sent(session, name, data):
     """Send a file as a browser does, and do not wait."""
     for message in parts(name, data):
@@ -64,12 +73,10 @@ def test_reader_of_a_file_that_nobody_waits_for_stops(monkeypatch):
     async def started(session):
         begun.clear()
         sent(session, "slow.csv", b"1\n2\n")
-        while not begun.is_set():
-            await session.pause()
+        await until(session, begun.is_set)
 
     async def stopped(session, count):
-        while len(ends) < count:
-            await session.pause()
+        await until(session, lambda: len(ends) >= count)
 
     async def act(session):
         page = await session.settled()
@@ -101,7 +108,6 @@ def test_an_older_file_is_no_answer_to_the_one_that_is_being_sent():
         assert page.uploads.chooser.answered == before
         for message in rest:
             page.uploads.take(message)
-        while page.uploads.chooser.answered == before:
-            await session.pause()
+        await until(session, lambda: page.uploads.chooser.answered > before)
 
     served(MODEL, act)
