@@ -17,9 +17,11 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 OWN: dict[str, tuple[str, ...]] = {
+    "machine_code": ("machine_code",),
     "core": ("core",),
-    "numerics": ("numerics",),
-    "models": ("core", "numerics.noise", "numerics.spikes"),
+    "readers": ("readers", "machine_code"),
+    "numerics": ("numerics", "readers", "machine_code"),
+    "models": ("core", "numerics.noise", "numerics.result", "numerics.spikes", "readers"),
     "studies": ("core", "numerics", "studies"),
     "views": ("core", "numerics.results", "numerics.plane_results", "views"),
     "pages": ("core", "numerics", "models", "studies", "views", "pages", "version"),

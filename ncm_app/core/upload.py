@@ -9,20 +9,22 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Upload:
-    """How an experiment answers from a file: `read(name, data)` returns what `perform` would,
-    with its name as `source`.
+    """How an experiment answers from a file: `read(name, data, check)` returns what `perform` would.
 
-    It raises a ValueError with a sentence where it cannot. `suits(answer)` names the preset
-    whose values show an answer well; `instead` the control that chooses among the model's own
-    answers: moving it closes the file. `endings` are those of the files' names, `most` their
-    size in bytes; `hint` says to the user what may be opened. `under(answer, p)`, if it is
-    given, returns what was read as the controls would have it, such as in another unit.
+    The answer's `source` is the file's name, and its `reading` how the file was read. `check`, which may be
+    left out, is called again and again and may raise to stop the reader; `read` itself raises a ValueError
+    with a sentence where it cannot. `suits(answer)` names the preset whose values show an answer well;
+    `instead` the control that chooses among the model's own answers: moving it closes the file. `endings`
+    are those of the files' names, `most` their size in bytes; `hint` says to the user what may be opened.
+    `under(answer, p)`, if it is given, returns what was read as the controls would have it, such as in
+    another unit; `warm()`, if it is given, compiles what `read` needs, so that no user waits for that.
     """
 
-    read: Callable[[str, bytes], Any]
+    read: Callable[..., Any]
     suits: Callable[[Any], str]
     instead: str
     endings: tuple[str, ...]
     most: int
     hint: str
     under: Callable[[Any, Any], Any] | None = None
+    warm: Callable[[], Any] | None = None

@@ -2,10 +2,10 @@
 
 from ncm_app.core.model import Choice, Count, Experiment, Mark, Measure, Panel, Preset, Quantity, Upload, Variable
 from ncm_app.numerics.spikes import columns, stand_ins
-from ncm_app.numerics.spikes.archives import MOST_BYTES
 from ncm_app.numerics.spikes.reading import ENDINGS, read_recording
 from ncm_app.numerics.spikes.recordings import in_seconds
 from ncm_app.numerics.spikes.trains import fano_factor, firing_rate, intervals, spike_counts, variation
+from ncm_app.readers.archives import MOST_BYTES
 
 MADE = {"membrane potential": stand_ins.membrane_recording, "200 trials": stand_ins.trial_recording,
         "12 orientations": stand_ins.tuning_recording}
@@ -86,7 +86,8 @@ class SpikeTrains(Experiment):
     recording = Choice("membrane potential", objects=list(MADE), group="recording",
                        doc="recordings made by the app, none of an animal")
     seed = Count(5, bounds=(0, 9999), group="recording", doc="seed of the recordings made by the app")
-    unit = Choice("ms", objects=["ms", "s"], group="recording", doc="unit of the times in a file that you open")
+    unit = Choice("ms", objects=["ms", "s"], group="recording",
+                  doc="unit of the times in a file that you open, where the file names none")
     width = Quantity(500.0, bounds=(5, 2000), softbounds=(5, 1000), step=5, unit="ms", symbol=r"\Delta", group="rate",
                      doc="width of the windows in which spikes are counted")
     sigma = Quantity(250.0, bounds=(2, 1000), softbounds=(2, 500), step=1, unit="ms", symbol=r"\sigma", group="rate",
@@ -99,8 +100,9 @@ class SpikeTrains(Experiment):
                    doc="which neuron of a file with several")
 
     reads = Upload(read_recording, suits, "recording", ENDINGS, MOST_BYTES,
-                   "Your own recording: .npz as with the book, .csv (times in ms; or time, trial; or a row per trial), "
-                   ".txt (times in ms). It stays in this page and is forgotten when you close it.", in_unit)
+                   "Your own recording: .npz as with the book, or .csv, .tsv, .txt: a column of times, or columns "
+                   "named time and trial (or neuron), or trial 1, trial 2 ... It stays in this page and is forgotten "
+                   "when you close it.", in_unit, lambda: read_recording("a.txt", b"1"))
 
     time, trials = Variable("time", (0.0, 1000.0), unit="ms"), Variable("trials", (0.0, 5.0))
     orientation, count = Variable("orientation", (-10.0, 340.0), unit="deg"), Variable("spike count", (-0.5, 10.0))
@@ -169,7 +171,7 @@ class SpikeTrains(Experiment):
         absent = [name for names, held in groups if held is None for name in names]
         alone = recording.counts is not None and len(recording.counts) == 1
         made = recording.source == stand_ins.MADE
-        unread = made or recording.trains is None
+        unread = made or recording.trains is None or bool(recording.unit)
         return (*absent, *("neuron",) * alone, *("unit",) * unread, *("seed",) * (not made))
 
     @staticmethod

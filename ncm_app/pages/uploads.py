@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 import panel as pn
@@ -17,6 +18,7 @@ from panel.custom import JSComponent
 from panel.viewable import Viewable
 
 from ncm_app.core.model import Model, Upload
+from ncm_app.numerics.system import Cancelled
 from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.dials import STYLE
 from ncm_app.pages.live import POOL
@@ -41,6 +43,11 @@ class Parts:
     def forget(self) -> None:
         """Drop what has come so far."""
         self._name, self._data, self._next = None, bytearray(), 0
+
+    @property
+    def begun(self) -> bool:
+        """Whether parts of a file have come, and others have not."""
+        return self._name is not None
 
     def add(self, message: Any) -> tuple[str, bytes] | None:
         """Take a message of `name`, `size`, `part`, `parts` and `data`."""
@@ -111,7 +118,7 @@ class Uploads:
                 f"{left.source} is closed: the page shows again what the app has made."))
         if self.reads is not None:
             self.back.visible = opened is not None
-            name = "" if opened is None else f"{opened.source} is open. "
+            name = "" if opened is None else f"{opened.source} is open. {opened.reading} ".replace("  ", " ")
             self.chooser.words = name + self.reads.hint
 
     def _go_back(self) -> None:
@@ -128,8 +135,15 @@ class Uploads:
         if not with_file:
             self.hold(None)
 
+    def _check(self, turn: int) -> None:
+        """Stop reading a file where another one, or none, was chosen meanwhile, or the page is closed."""
+        if turn != self._turn:
+            raise Cancelled
+
     def take(self, message: Any) -> None:
         """Take one part of a file; read the file when it is whole."""
+        if isinstance(message, dict) and message.get("part") == 0:
+            self._turn += 1
         try:
             whole = self._parts.add(message)
         except ValueError as error:
@@ -141,12 +155,15 @@ class Uploads:
         self._turn += 1
         turn, read = self._turn, self.reads
         assert read is not None
-        self._loop.compute(POOL, lambda: read.read(*whole), lambda future: self._finish(future, turn))
+        self._loop.compute(POOL, partial(read.read, *whole, partial(self._check, turn)),
+                           lambda future: self._finish(future, turn))
 
     def _finish(self, future: Future[Any], turn: int) -> None:
         """Show what was read, or say why it cannot be."""
         try:
             opened = future.result()
+        except Cancelled:
+            self._answered()
         except ValueError as error:
             self._refuse(error)
         except Exception:
@@ -157,12 +174,16 @@ class Uploads:
 
     def _opened(self, opened: Any, turn: int) -> None:
         assert self.reads is not None
-        self.chooser.answered += 1
+        self._answered()
         if turn == self._turn:  # else another file, or none, was chosen meanwhile
             self._show(self.reads.suits(opened), opened)
 
+    def _answered(self) -> None:
+        if not self._parts.begun:  # else the chooser would take it for the answer to the file that it sends now
+            self.chooser.answered += 1
+
     def _refuse(self, error: ValueError) -> None:
-        self.chooser.answered += 1
+        self._answered()
         self._complain(f"{error} The page shows what it showed before.")
 
     def panel(self) -> list[Viewable]:
@@ -170,5 +191,6 @@ class Uploads:
         return [] if self.reads is None else [pn.Column(self.chooser, self.back, sizing_mode="stretch_width", margin=0)]
 
     def close(self) -> None:
-        """Forget the file, as when the session ends."""
+        """Forget the file, as when the session ends; stop reading one."""
+        self._turn += 1
         self.model.opened = None

@@ -23,6 +23,8 @@ def warm_model(model: type[Model]) -> None:
     snapshot = model(**model.preset_values(model.first_preset())).snapshot()
     if not issubclass(model, Flow):
         answer_of(snapshot)  # the kernels of an experiment compile when they first run
+        if model.reads is not None and model.reads.warm is not None:
+            model.reads.warm()
         return
     p = snapshot.p
     for method in STAGES:

@@ -204,9 +204,10 @@ def test_any_recording_is_answered_in_full(data):
     """One spike, spikes at one moment, one trial of one stimulus: drawn or left out, never an error or NaN in words."""
     times = np.array(data.draw(st.lists(st.floats(0, 3e4), min_size=1, max_size=8)))
     numbers = np.array(data.draw(st.lists(st.integers(0, 300), min_size=len(times), max_size=len(times))))
+    numbers[0] = 0
     table = np.array(data.draw(st.lists(st.lists(st.integers(0, 90_000), min_size=2, max_size=2), min_size=1,
                                         max_size=3)))
-    for arrays in ({"SpikeTimes": times}, {"SpikeTimes": times, "TrialNumbers": numbers},
+    for arrays in ({"SpikeTimes": np.sort(times)}, {"SpikeTimes": times, "TrialNumbers": numbers},
                    {"SpikeCounts": table, "AllOrientations": np.array([0.0, 10.0])}):
         opened = read_recording("a.npz", files.npz(**arrays))
         asked = snapshot(MODEL.reads.suits(opened), opened, sigma=data.draw(st.sampled_from([2.0, 1000.0])),
@@ -218,7 +219,7 @@ def test_any_recording_is_answered_in_full(data):
 
 
 def test_intervals_that_are_all_but_zero_are_drawn():
-    opened = read_recording("a.csv", b"0\n5e-324\n1e-323\n")
+    opened = read_recording("a.csv", b"time\n0\n5e-324\n1e-323\n")
     heights = interval_bars(opened)["recorded"][1]
     assert heights.sum() == 2
 

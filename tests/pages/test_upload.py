@@ -225,7 +225,7 @@ def test_of_two_files_the_later_one_is_shown():
                 page.uploads.take(message)
         for _ in range(200):
             await session.pause()
-            if page.uploads.chooser.answered == 2:
+            if page.notes.sentence.text.startswith("File second.npz"):
                 break
         await session.settled()
         assert page.notes.sentence.text.startswith("File second.npz")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 import threading
 from collections import deque
+from dataclasses import replace
 
 import pytest
 
-from ncm_app.core.catalogue import flows, models
+from ncm_app.core.catalogue import find, flows, models
 from ncm_app.numerics.runs.compiled import STAGES, is_warm, stepper
 from ncm_app.studies import warm
 from ncm_app.studies.systems import system_of
@@ -22,6 +23,14 @@ def test_a_warm_model_serves_every_preset_compiled(model):
         for preset in model.presets:
             p = model(**model.preset_values(preset)).snapshot().p
             assert stepper(system_of(model), method, noisy=model.driven).compiled_for(p)
+
+
+def test_readers_of_files_are_compiled_too(monkeypatch):
+    model, called = find("spike_trains"), []
+    monkeypatch.setattr(model, "reads", replace(model.reads, warm=lambda: called.append(1)))
+    warm.warm_model(model)
+    assert called == [1]
+    assert find("spike_trains").reads.warm is not None
 
 
 def test_background_work_starts_once(monkeypatch):

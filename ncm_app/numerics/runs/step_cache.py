@@ -13,8 +13,8 @@ import tempfile
 from pathlib import Path
 from types import ModuleType
 
+from ncm_app.machine_code.cache import cache_folder, digest
 from ncm_app.numerics import noise
-from ncm_app.numerics.kernels import cache_folder, digest
 from ncm_app.numerics.system import System
 
 _MODULE = '''"""{method} steps of {owner}; written by ncm_app, may be deleted at any time."""

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ncm_app.numerics.kernels import kernel
+from ncm_app.machine_code.cache import kernel
 from ncm_app.numerics.result import Array
 
 CELL = 32.0

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ncm_app.numerics.kernels import kernel
+from ncm_app.machine_code.cache import kernel
 from ncm_app.numerics.result import Array
 from ncm_app.numerics.runs.rates import interspike_interval
 from ncm_app.numerics.spikes.arrivals import add_arrivals

@@ -1,7 +1,8 @@
 """From the bytes of a file to a recording, or to one sentence on what was expected and what was found.
 
 Nothing in a file is trusted: no pickle is opened, sizes are looked at before anything is
-unpacked, and every number is checked. Files are the book's .npz layouts, .csv and .txt.
+unpacked, and every number is checked. Files are the book's .npz layouts, texts (.csv, .tsv, .txt)
+and, where the host allows it, those of laboratories.
 """
 
 from __future__ import annotations
@@ -13,18 +14,22 @@ from pathlib import PurePath
 import numpy as np
 
 from ncm_app.numerics.result import Array
-from ncm_app.numerics.spikes.archives import MOST_BYTES, megabytes, read_archive
 from ncm_app.numerics.spikes.crossings import LEAST_SPIKE, spike_levels, upward_crossings
 from ncm_app.numerics.spikes.recordings import (
     LONGEST,
     Recording,
     checked_counts,
     checked_times,
+    double_times,
     noted,
     rounded_up,
-    times_in_trials,
+    trains_of,
 )
-from ncm_app.numerics.spikes.texts import Table, read_table, read_times
+from ncm_app.readers import laboratory
+from ncm_app.readers.archives import MOST_BYTES, megabytes, read_archive
+from ncm_app.readers.matrices import spike_table
+from ncm_app.readers.tables import SpikeTable, numbered, spoken_times
+from ncm_app.readers.texts import nothing, read_text
 
 NAMES: dict[str, tuple[str, ...]] = {
     "times": ("SpikeTimes", "spike_times"), "trials": ("TrialNumbers", "trial_numbers", "trials"), "V": ("V",),
@@ -39,7 +44,10 @@ LAYOUTS = "SpikeTimes (with TrialNumbers, or V and dt), V and dt, SpikeCounts wi
 PLAIN_T = 1000.0
 """Duration of a trial of spike counts, ms, where the file names none."""
 
-ENDINGS = (".npz", ".csv", ".txt")
+PLAIN = (".npz", ".csv", ".txt", ".tsv")
+
+ENDINGS = (*PLAIN, *(laboratory.ENDINGS if laboratory.enabled() else ()))
+"""Endings of the names of files that are read."""
 
 HEADS = {b"\x89PNG": "a PNG picture", b"\xff\xd8\xff": "a JPEG picture", b"GIF8": "a GIF picture", b"%PDF": "a PDF",
          b"\x89HDF": "an HDF5 file", b"MATLAB": "a MATLAB file", b"PK\x03\x04": "a zip archive",
@@ -47,11 +55,14 @@ HEADS = {b"\x89PNG": "a PNG picture", b"\xff\xd8\xff": "a JPEG picture", b"GIF8"
 """How files of other kinds begin."""
 
 
-def read_recording(name: str, data: bytes) -> Recording:
-    """Return the recording in a file, or raise a ValueError with a sentence for its reader."""
+def read_recording(name: str, data: bytes, check: Callable[[], None] = nothing) -> Recording:
+    """Return the recording in a file, or raise a ValueError with a sentence for its reader.
+
+    `check` is called again and again while a long text is read, and may raise to stop that.
+    """
     source = shown_name(name)
     try:
-        return _read(source, PurePath(name).suffix.lower(), data)
+        return _read(source, PurePath(name).suffix.lower(), data, check)
     except ValueError as error:
         raise ValueError(f"{source} was not opened: {error}.") from error
 
@@ -62,38 +73,30 @@ def shown_name(name: str) -> str:
     return plain if len(plain) <= 60 else f"{plain[:40]}...{plain[-16:]}"
 
 
-def _read(source: str, ending: str, data: bytes) -> Recording:
-    readers: dict[str, Callable[[bytes], Recording]] = {
-        ".npz": lambda data: from_arrays(source, *read_archive(data, WANTED)),
-        ".csv": lambda data: from_table(source, read_table(as_text(data))),
-        ".txt": lambda data: from_table(source, read_times(as_text(data)))}
-    if ending not in readers:
+def _read(source: str, ending: str, data: bytes, check: Callable[[], None]) -> Recording:
+    if ending not in (*PLAIN, *laboratory.ENDINGS):
         raise ValueError(f"a .npz, .csv or .txt file expected, {ending or 'a name without an ending'} found")
     if len(data) > MOST_BYTES:
         raise ValueError(f"at most {megabytes(MOST_BYTES)} expected, {megabytes(len(data))} found")
     if not data:
         raise ValueError(f"a {ending} file with spikes expected, an empty one found")
+    if ending in laboratory.ENDINGS:
+        table, T = laboratory.read_laboratory(ending, data)
+        return spikes(source, table, "", T)
     kind = next((words for head, words in HEADS.items() if data.startswith(head)), "")
     if kind and not (ending == ".npz" and data.startswith(b"PK")):
         raise ValueError(f"a {ending} file expected, {kind} found")
-    return readers[ending](data)
-
-
-def as_text(data: bytes) -> str:
-    """Return the text of a file."""
-    if b"\0" in data:
-        raise ValueError("text with numbers expected, other data found")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError("text with numbers expected, characters that are not UTF-8 found") from None
+    if ending == ".npz":
+        return from_arrays(source, *read_archive(data, WANTED, NAMES["times"]))
+    return spikes(source, read_text(data, check))
 
 
 def from_arrays(source: str, arrays: Mapping[str, Array], others: list[str]) -> Recording:
     """Return the recording in the known arrays of a .npz file; `others` are the names of the unknown ones."""
     found = {key: arrays[n] for key, names in NAMES.items() for n in names if n in arrays}
     for key, values in found.items():
-        wrong = np.count_nonzero(~np.isfinite(values))
+        padded = key == "times" and values.ndim > 1 and min(values.shape) > 1  # rows may end in NaN
+        wrong = np.count_nonzero(np.isinf(values) if padded else ~np.isfinite(values))
         if wrong:
             raise ValueError(f"finite numbers expected in {_called(key, arrays)}, {wrong} NaN or infinite found")
     if "times" in found:
@@ -128,26 +131,26 @@ def _duration(found: Mapping[str, Array]) -> float | None:
 
 
 def _spikes(source: str, found: Mapping[str, Array]) -> Recording:
-    times, trials = found.get("times"), found["trials"].ravel() if "trials" in found else None
-    V, dt, note = found.get("V"), _number(found, "dt"), ""
-    T = _duration(found)
+    V, dt, T = found.get("V"), _number(found, "dt"), _duration(found)
     if V is not None:
+        if sum(length > 1 for length in V.shape) > 1:
+            raise ValueError(f"one membrane potential expected in V, shape {V.shape} found")
         V = V.ravel()
         dt = dt or _step(found.get("time"), len(V))
         T = T or dt * (len(V) - 1)
-    if times is None:
+    if "times" not in found:
         assert V is not None and dt is not None
-        times, note = read_off(V, dt)
-    return spikes(source, times.ravel(), trials, T, V, dt or 0.0, note)
+        return spikes(source, *read_off(V, dt), T, V, dt)
+    return spikes(source, spike_table(found["times"], found.get("trials")), "", T, V, dt or 0.0)
 
 
-def read_off(V: Array, dt: float) -> tuple[Array, str]:
-    """Return the times (k,) ms of the spikes in a membrane potential (m,) mV, and a note on how they were found."""
+def read_off(V: Array, dt: float) -> tuple[SpikeTable, str]:
+    """Return the spikes in a membrane potential (m,) mV, and a note on how they were found."""
     rest, level, back = spike_levels(V)
     if 2.0 * (level - rest) < LEAST_SPIKE:
         raise ValueError(f"SpikeTimes, or spikes that rise {LEAST_SPIKE:g} mV above the median of V, expected, "
                          f"V from {V.min():.3g} to {V.max():.3g} found")
-    return (upward_crossings(np.arange(len(V), dtype=float) * dt, V, level, back),
+    return (SpikeTable(upward_crossings(np.arange(len(V), dtype=float) * dt, V, level, back)),
             f"the file names no spike times: they are where V rises through {level:.1f} mV, halfway from its median "
             f"({rest:.1f} mV) to its peak")
 
@@ -158,20 +161,30 @@ def _step(time: Array | None, size: int) -> float:
     return float(np.ptp(time)) / (size - 1)
 
 
-def spikes(source: str, times: Array, trials: Array | None, T: float | None = None, V: Array | None = None,
-           dt: float = 0.0, note: str = "", count: int = 0) -> Recording:
-    """Return a recording of spike times (k,) ms, with trial numbers or a membrane potential, all checked."""
-    wrong = checked_times(times, trials, T)
+def spikes(source: str, table: SpikeTable, note: str = "", T: float | None = None, V: Array | None = None,
+           dt: float = 0.0) -> Recording:
+    """Return a recording of spike times, with a membrane potential or without, all checked."""
+    times = table.times
+    wrong = checked_times(times, T)
     if wrong:
         raise ValueError(wrong)
     duration = rounded_up(float(times.max())) if T is None else T
     if duration > LONGEST:
         raise ValueError(f"at most {LONGEST:g} ms expected, a recording of {duration:g} ms found")
-    trains = times_in_trials(times, trials, duration, count)
-    notes = [note] if note else []
-    if trials is not None and not count and trials.min() > 0:
-        notes.append("no trial has the number 0: trials are counted from 1")
-    return noted(Recording(source, duration, trains, V, dt, notes=tuple(notes), open_ended=T is None))
+    numbers, count, counted = None, 1, ""
+    if table.trains is not None:
+        numbers, count, counted = numbered(table.trains, table.kind, table.first)
+    trains = trains_of(times, numbers, duration, table.total or count)
+    notes = [text for text in (note, *table.notes, counted, double_times(trains)) if text]
+    return noted(Recording(source, duration, trains, V, dt, notes=tuple(notes), open_ended=T is None, unit=table.unit,
+                           reading=_reading(table)))
+
+
+def _reading(table: SpikeTable) -> str:
+    """Return how spike times were read, with the first three of them, in the order of the file."""
+    unit = f"in {table.unit}" if table.unit else "in ms, for the file names no other unit"
+    parts = [part for part in (table.how, table.dialect, unit, spoken_times(table.times)) if part]
+    return f"Read as {'; '.join(parts)}."
 
 
 def matrix(counts: Array, stimuli: Array) -> tuple[Array, Array]:
@@ -209,8 +222,3 @@ def _counts(source: str, found: Mapping[str, Array], counts: Array, stimuli: Arr
     if T is None:
         notes.append(f"the file names no duration: trials of {PLAIN_T:g} ms are assumed")
     return noted(Recording(source, T or PLAIN_T, counts=counts.astype(np.int64), stimuli=stimuli, notes=tuple(notes)))
-
-
-def from_table(source: str, table: Table) -> Recording:
-    """Return the recording in a table of times and trials."""
-    return spikes(source, table.times, table.trials, note=table.note, count=table.rows)

@@ -22,7 +22,8 @@ class Recording(Result):
     `V` (m,) in mV is sampled every `dt` ms from 0 on; `counts` (cells, n) are spikes in a trial
     each, and `stimuli` (n,) the stimulus of each trial, deg. `notes` and `message` say what was taken
     for granted; `open_ended` that the file names no duration. Two recordings are never equal:
-    nobody is to find one by its content.
+    nobody is to find one by its content. `reading` says how the file was read, with its first times;
+    `unit` is that of its times where the file names it, else "".
     """
 
     source: str
@@ -36,6 +37,8 @@ class Recording(Result):
     open_ended: bool = False
     status: Status = Status.OK
     message: str = ""
+    reading: str = ""
+    unit: str = ""
 
 
 def noted(recording: Recording) -> Recording:
@@ -43,16 +46,20 @@ def noted(recording: Recording) -> Recording:
     trains, notes = recording.trains, list(recording.notes)
     if recording.open_ended:
         notes.append(f"the file names no duration: {recording.duration:g} ms is taken from the last spike")
-    if trains is not None and len(trains.times) > trains.count * trains.duration:  # more than a spike per ms
+    dense = trains is not None and len(trains.times) > trains.count * trains.duration  # more than a spike per ms
+    if dense and not recording.unit:
         notes.append("times are read as ms; this rate suggests that they are in seconds: then set unit to s")
     text = "; ".join(notes)
     return replace(recording, message=f"{text[0].upper()}{text[1:]}." if text else "")
 
 
 def in_seconds(recording: Recording) -> Recording:
-    """Return the recording of a file whose times are in seconds; spike counts stay what they are."""
+    """Return the recording of a file whose times are in seconds; spike counts stay what they are.
+
+    So do times whose unit the file itself names.
+    """
     trains = recording.trains
-    if trains is None:
+    if trains is None or recording.unit:
         return recording
     duration = 1000.0 * recording.duration
     longer = replace(trains, times=1000.0 * trains.times, duration=duration)
@@ -60,39 +67,50 @@ def in_seconds(recording: Recording) -> Recording:
 
 
 def rounded_up(time: float) -> float:
-    """Return the duration that a last spike at `time` ms suggests: the next number of two digits."""
-    unit = 10.0 ** (math.floor(math.log10(max(time, 1.0))) - 1)
-    return math.ceil(time / unit) * unit or 1.0
+    """Return the duration that a last spike at `time` ms suggests: the next number of two digits.
 
-
-def times_in_trials(times: Array, numbers: Array | None, duration: float, count: int = 0) -> Trains:
-    """Return trains from times and the trial number of each.
-
-    Numbers count from 0 where the number of trials is told or one of them is 0, else from 1.
+    A time in single precision counts as the decimal number that it stands for, 0.3 for 0.30000001192.
     """
-    if numbers is None:
-        return sorted_trains(times, np.zeros(len(times), dtype=np.int64), 1, duration)
-    trials = numbers.astype(np.int64)  # uint8 would wrap
-    if not count:
-        trials = trials - (trials.min() > 0)
-    return sorted_trains(times, trials, count or int(trials.max()) + 1, duration)
+    time = decimal(time)
+    unit = 10.0 ** (math.floor(math.log10(max(time, 1.0))) - 1)
+    units = time / unit
+    whole = round(units) if math.isclose(units, round(units), rel_tol=1e-12) else math.ceil(units)
+    return float(f"{whole * unit:.12g}") or 1.0
 
 
-def checked_times(times: Array, numbers: Array | None, duration: float | None) -> str:
-    """Return what is wrong with spike times and trial numbers, "" if nothing is."""
+def decimal(time: float) -> float:
+    """Return the shortest decimal number that a time in single precision stands for; others as they are."""
+    single = np.float32(time)
+    return float(str(single)) if float(single) == time else time
+
+
+def trains_of(times: Array, numbers: NDArray[np.int64] | None, duration: float, count: int) -> Trains:
+    """Return trains from times and the train of each, from 0 on; rounding may not carry a spike beyond the end."""
+    trains = np.zeros(len(times), dtype=np.int64) if numbers is None else numbers
+    return sorted_trains(np.minimum(times, duration), trains, count, duration)
+
+
+def double_times(trains: Trains) -> str:
+    """Return a note on times that come more than once in one train, "" if none does."""
+    double = int(np.count_nonzero((np.diff(trains.times) == 0) & (np.diff(trains.trials) == 0)))
+    times = "time comes" if double == 1 else "times come"
+    return f"{double} {times} again in the same trial: each is counted" if double else ""
+
+
+ROUNDING = 1e-6
+"""By how much of itself a time may lie beyond the end: single precision rounds by less."""
+
+
+def checked_times(times: Array, duration: float | None) -> str:
+    """Return what is wrong with spike times, "" if nothing is."""
     if not len(times):
         return "at least one spike time expected, none found"
     if times.min() < 0:
         return f"spike times from 0 ms on expected, {times.min():g} found"
     longest = LONGEST if duration is None else duration
-    if times.max() > longest:
+    if times.max() > longest * (1.0 + ROUNDING):
         return f"spike times up to {longest:g} ms expected, {times.max():g} found"
-    if numbers is None:
-        return ""
-    if len(numbers) != len(times):
-        return f"a trial number for each of {len(times)} spikes expected, {len(numbers)} found"
-    wrong = numbers[(numbers != np.floor(numbers)) | (numbers < 0) | (numbers > MOST_TRIALS)]
-    return f"trial numbers from 0 to {MOST_TRIALS} expected, {wrong[0]:g} found" if len(wrong) else ""
+    return ""
 
 
 def checked_counts(counts: Array) -> str:

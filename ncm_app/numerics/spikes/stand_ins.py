@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ncm_app.numerics.kernels import kernel
+from ncm_app.machine_code.cache import kernel
 from ncm_app.numerics.noise import hash_normal, hash_uniform
 from ncm_app.numerics.result import Array
 from ncm_app.numerics.spikes.recordings import Recording

@@ -11,8 +11,9 @@ import zlib
 from collections.abc import Collection
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ncm_app.numerics.result import Array
+Array = NDArray[np.float64]
 
 MOST_BYTES, MOST_UNPACKED, MOST_ARRAYS = 20 * 2**20, 64 * 2**20, 100
 """Bounds of a file, of all that it unpacks to, and of the number of arrays in it."""
@@ -33,18 +34,23 @@ def megabytes(size: int) -> str:
     return f"{size / 2**20:.3g} MB"
 
 
-def read_archive(data: bytes, wanted: Collection[str]) -> tuple[dict[str, Array], list[str]]:
-    """Return the wanted arrays of a .npz file by name, as floats, and the names of the others."""
+def read_archive(data: bytes, wanted: Collection[str], measured: Collection[str] = ()
+                 ) -> tuple[dict[str, Array], list[str]]:
+    """Return the wanted arrays of a .npz file by name, as floats, and the names of the others.
+
+    Those that are `measured` are numbers: truth values are refused. Raises ValueError.
+    """
     if data.count(b"PK\x01\x02") > 10 * MOST_ARRAYS:  # before a directory of a million entries is built
         raise ValueError(f"at most {MOST_ARRAYS} arrays expected, many more found")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _arrays(archive, wanted)
+            return _arrays(archive, wanted, measured)
     except BROKEN as error:
         raise ValueError("a whole .npz file expected, one that is cut off or damaged found") from error
 
 
-def _arrays(archive: zipfile.ZipFile, wanted: Collection[str]) -> tuple[dict[str, Array], list[str]]:
+def _arrays(archive: zipfile.ZipFile, wanted: Collection[str], measured: Collection[str]
+            ) -> tuple[dict[str, Array], list[str]]:
     entries = {entry.filename.removesuffix(".npy"): entry for entry in archive.infolist()}
     if len(entries) > MOST_ARRAYS:
         raise ValueError(f"at most {MOST_ARRAYS} arrays expected, {len(entries)} found")
@@ -54,12 +60,12 @@ def _arrays(archive: zipfile.ZipFile, wanted: Collection[str]) -> tuple[dict[str
         raise ValueError(f"at most {megabytes(MOST_UNPACKED)} expected when unpacked, {megabytes(unpacked)} found")
     if any(entry.compress_type not in PACKED for entry in chosen.values()):
         raise ValueError("an archive as NumPy saves it expected, another compression found")
-    arrays = {name: read_array(name, archive.read(entry)) for name, entry in chosen.items()}
+    arrays = {name: read_array(name, archive.read(entry), name not in measured) for name, entry in chosen.items()}
     return arrays, [name for name in entries if name not in wanted]
 
 
-def read_array(name: str, data: bytes) -> Array:
-    """Return one array of a .npz file as floats.
+def read_array(name: str, data: bytes, flags: bool = True) -> Array:
+    """Return one array of a .npz file as floats; truth values only where `flags` may stand.
 
     NumPy's own reader is not asked: it would unpickle objects, reserve what a header promises
     before it looks at the data, and repair headers by running a tokenizer over them.
@@ -70,6 +76,8 @@ def read_array(name: str, data: bytes) -> Array:
         kind = "a Python object (pickle), which is never opened," if pickled else f"data of type {descr!s:.20}"
         raise ValueError(f"real numbers expected in {name}, {kind} found")
     dtype = np.dtype(descr)
+    if dtype.kind == "b" and not flags:
+        raise ValueError(f"numbers expected in {name}, truth values found: write the times at which they are true")
     size = dtype.itemsize
     for length in shape:  # Python's whole numbers: a product cannot wrap
         size *= length

@@ -12,9 +12,11 @@ import numba
 import pytest
 
 import ncm_app
-from ncm_app.numerics import kernels, noise
-from ncm_app.numerics.kernels import cache_folder, digest, kernel
+from ncm_app.machine_code import cache
+from ncm_app.machine_code.cache import cache_folder, digest, kernel
+from ncm_app.numerics import noise
 from ncm_app.numerics.spikes import arrivals, noisy_eif, stand_ins
+from ncm_app.readers import scan
 
 PACKAGE = Path(ncm_app.__file__).parent
 USE_ALL = """
@@ -44,9 +46,9 @@ def test_a_process_that_uses_kernels_writes_nothing_into_the_package(tmp_path):
 
 
 def test_every_kernel_of_the_package_keeps_its_code_in_the_cache():
-    found = [value for module in (arrivals, noisy_eif, stand_ins) for value in vars(module).values()
+    found = [value for module in (arrivals, noisy_eif, scan, stand_ins) for value in vars(module).values()
              if isinstance(value, numba.core.dispatcher.Dispatcher)]
-    assert len(found) >= 7
+    assert len(found) >= 17
     for function in found:
         assert Path(function.stats.cache_path).is_relative_to(cache_folder("kernels")), function
         assert function.targetoptions.get("nogil"), function
@@ -54,7 +56,7 @@ def test_every_kernel_of_the_package_keeps_its_code_in_the_cache():
 
 def test_no_module_asks_numba_to_cache_beside_itself():
     asking = [path for path in PACKAGE.rglob("*.py") if re.search(r"jit\([^)]*\bcache=True", path.read_text("utf-8"))]
-    assert {path.name for path in asking} == {"kernels.py", "step_cache.py"}
+    assert {path.name for path in asking} == {"cache.py", "step_cache.py"}
 
 
 def test_a_kernel_computes_and_leaves_numbas_own_setting_alone():
@@ -70,7 +72,7 @@ def test_a_kernel_computes_and_leaves_numbas_own_setting_alone():
 
 
 def test_without_a_folder_a_kernel_is_compiled_all_the_same(monkeypatch):
-    monkeypatch.setattr(kernels, "_folder_of", lambda module: None)
+    monkeypatch.setattr(cache, "_folder_of", lambda module: None)
 
     @kernel()
     def twice(x):

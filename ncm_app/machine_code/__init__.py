@@ -1,0 +1,1 @@
+"""Compiled code: how functions become machine code, and where it is kept. It knows nothing of the package."""
