@@ -6,10 +6,13 @@ import param
 from panel.custom import JSComponent
 
 from ncm_app.pages.browser_code import browser_code
+from ncm_app.pages.upstream import at_once
 
 STYLE, IDLE = browser_code("controls.css"), browser_code("idle.js")
 
 
+# Panel's global busy state costs two milliseconds an event, and the gate tells better.
+@at_once("value")
 class Dial(JSComponent):
     """A number: the slider spans `start` to `end`, the field takes `low` to `high`.
 
@@ -30,13 +33,11 @@ class Dial(JSComponent):
     whole = param.Boolean(default=False)
     idle = param.Boolean(default=False)
     complaint = param.String(default="")
-    _debounce = 0
-    # Panel's global busy state costs two milliseconds an event, and the gate tells better.
-    _busy__ignore = ["value"]
     _stylesheets = [STYLE]
     _esm = IDLE + browser_code("dial.js")
 
 
+@at_once()
 class Pick(JSComponent):
     """One of a few options."""
 
@@ -47,11 +48,11 @@ class Pick(JSComponent):
     help = param.String(default="")
     bar = param.Boolean(default=False)
     idle = param.Boolean(default=False)
-    _debounce = 0
     _stylesheets = [STYLE]
     _esm = IDLE + browser_code("pick.js")
 
 
+@at_once()
 class Field(JSComponent):
     """A text, such as a list of times: what is typed arrives in `typed`, what holds stands in `value`."""
 
@@ -62,11 +63,11 @@ class Field(JSComponent):
     unit = param.String(default="")
     help = param.String(default="")
     idle = param.Boolean(default=False)
-    _debounce = 0
     _stylesheets = [STYLE]
     _esm = IDLE + browser_code("field.js")
 
 
+@at_once()
 class Action(JSComponent):
     """A button; `copies` makes it copy the page's address before it reports the click.
 
@@ -78,6 +79,5 @@ class Action(JSComponent):
     called = param.Boolean(default=False)
     copies = param.Boolean(default=False)
     clicks = param.Integer(default=0)
-    _debounce = 0
     _stylesheets = [STYLE]
     _esm = browser_code("action.js")

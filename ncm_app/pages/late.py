@@ -8,16 +8,16 @@ beside new branches would be a wrong picture.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import Cancelled, Progress
 from ncm_app.pages.live import Job
+from ncm_app.pages.session_loop import SessionLoop, Timer
 from ncm_app.pages.settings import Settings
 
 SLOW_POOL = ThreadPoolExecutor(max_workers=2, thread_name_prefix="ncm-late")
@@ -54,19 +54,19 @@ class Lane:
     """The slow questions of one page, one computed at a time.
 
     `apply(topic, shown, finished)` draws an answer, `shown` is None to wipe it; `busy(words, fraction)`
-    tells the progress, "" when nothing is computed; `failed(topic, error)` a mishap.
+    tells the progress, "" when nothing is computed; `failed(topic, error)` a mishap. All of them, and the
+    lane's own methods, run with the document locked; `loop` is the session's.
     """
 
     def __init__(self, topics: tuple[Topic, ...], apply: Callable[[str, Any, bool], None],
                  busy: Callable[[str, float], None], failed: Callable[[Topic, Exception], None],
-                 document: Any) -> None:
+                 loop: SessionLoop) -> None:
         self._topics, self._apply, self._busy, self._failed = topics, apply, busy, failed
-        self._document = document
+        self._loop = loop
         self._wanted: dict[str, Hashable | None] = {topic.name: None for topic in topics}
         self._done: dict[str, Hashable | None] = {topic.name: None for topic in topics}
         self._job: Job | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._timer: Timer | None = None
         self._closed = False
 
     @property
@@ -113,36 +113,22 @@ class Lane:
             self._timer.cancel()
             self._timer = None
         if not self._closed and self._job is None and self._outstanding() is not None:
-            self._timer = asyncio.get_running_loop().call_later(PAUSE, self._start)
+            self._timer = self._loop.later(PAUSE, self._start)
 
     def _start(self) -> None:
         self._timer = None
         topic = self._outstanding()
         if self._closed or self._job is not None or topic is None:
             return
-        self._job = Job((topic, self._wanted[topic.name]))
-        task = asyncio.get_running_loop().create_task(self._run(self._job))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _run(self, job: Job) -> None:
-        topic, question = job.question
-        future = asyncio.get_running_loop().run_in_executor(SLOW_POOL, topic.study, question, job)
-        done: set[Any] = set()
-        while not done:
-            done, _ = await asyncio.wait({future}, timeout=LOOK)
-            if not done and not job.cancelled:
-                self._locked(lambda: self._look(job))
-        self._locked(lambda: self._end(job, future))
-
-    def _locked(self, action: Callable[[], None]) -> None:
-        if not self._closed:
-            self._document.add_next_tick_callback(action)
+        job = self._job = Job((topic, question := self._wanted[topic.name]))
+        self._loop.later(LOOK, lambda: self._look(job))
+        self._loop.compute(SLOW_POOL, lambda: topic.study(question, job), lambda future: self._end(job, future))
 
     def _look(self, job: Job) -> None:
         """Tell the progress, and draw what there is so far."""
-        if job is not self._job or job.cancelled:
+        if job is not self._job or job.cancelled or self._closed:
             return
+        self._loop.later(LOOK, lambda: self._look(job))
         topic, question = job.question
         self._busy(topic.words, job.fraction)
         partial, job.partial = job.partial, None
@@ -150,9 +136,11 @@ class Lane:
         if isinstance(partial, topic.partial):
             self._apply(topic.name, topic.shown(question, partial), False)
 
-    def _end(self, job: Job, future: asyncio.Future[Any]) -> None:
+    def _end(self, job: Job, future: Future[Any]) -> None:
         topic, question = job.question
         self._job = None
+        if self._closed:
+            return
         self._busy("", 0.0)
         try:
             answer = future.result()

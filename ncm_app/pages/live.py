@@ -7,12 +7,10 @@ to the browser, which acknowledges it after painting.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -22,6 +20,8 @@ from panel.custom import JSComponent
 
 from ncm_app.numerics.system import Cancelled, Progress
 from ncm_app.pages.browser_code import browser_code
+from ncm_app.pages.session_loop import SessionLoop, Timer
+from ncm_app.pages.upstream import at_once
 
 POOL = ThreadPoolExecutor(max_workers=4, thread_name_prefix="ncm")
 SLOW = 0.3
@@ -29,6 +29,8 @@ SLOW = 0.3
 DROUGHT, PATIENCE = 0.6, 1.0
 """When no picture has come for so long, an old computation may run on for so long: on a
 busy server a drag would else show nothing until it ends."""
+LOOK = 0.15
+"""Seconds between two looks at the progress after that."""
 SHORT = 96
 """Columns up to this length travel inside the message."""
 TIMEOUT = 2.0
@@ -36,13 +38,12 @@ TIMEOUT = 2.0
 log = logging.getLogger(__name__)
 
 
+@at_once("ack")
 class Beacon(JSComponent):
     """Tells the server when the browser has painted a frame."""
 
     seq = param.Integer(default=0)
     ack = param.Integer(default=0)
-    _debounce = 0
-    _busy__ignore = ["ack"]
     _esm = "\n".join(map(browser_code, ("bokeh.js", "raster.js", "beacon.js")))
 
 
@@ -104,11 +105,15 @@ def same(old: Any, new: Any) -> bool:
 
 
 class Job(Progress):
-    """One computation: reports its progress, and stops when nobody waits for it."""
+    """One computation: reports its progress, and stops when nobody waits for it.
+
+    `shown` says that the page shows its progress.
+    """
 
     def __init__(self, question: Any) -> None:
         self.question, self.fraction, self.cancelled = question, 0.0, False
         self.partial: Any = None
+        self.shown = False
         self.started = time.monotonic()
 
     @property
@@ -128,23 +133,23 @@ class Job(Progress):
 class FrameGate:
     """Latest wins, one frame in flight, slow work shows progress and can be cancelled.
 
-    `compute(question, job)` runs in the pool; `apply(question, answer)` on the event
-    loop with the document locked; `failed(question, error)` and `busy(fraction | None)`
-    likewise. `document` is the session's Bokeh document.
+    `compute(question, job)` runs in the pool; `apply(question, answer)`, `failed(question, error)`
+    and `busy(fraction | None)` with the document locked, as do the methods of the gate itself.
+    `loop` is the session's.
     """
 
     def __init__(self, compute: Callable[[Any, Job], Any], apply: Callable[[Any, Any], None],
                  failed: Callable[[Any, Exception], None], busy: Callable[[float | None], None],
-                 beacon: Beacon, document: Any) -> None:
+                 beacon: Beacon, loop: SessionLoop) -> None:
         self._compute, self._apply, self._failed, self._busy = compute, apply, failed, busy
-        self._beacon, self._document = beacon, document
+        self._beacon, self._loop = beacon, loop
         self._pending: Any = None
         self._job: Job | None = None
         self._sent_at = 0.0
         self._closed = False
-        self._retry: asyncio.TimerHandle | None = None
+        self._retry: Timer | None = None
+        self._watch = Timer()
         self.requests = self.frames = 0
-        self._tasks: set[asyncio.Task[None]] = set()
         beacon.param.watch(lambda _: self._pump(), "ack")
 
     def request(self, question: Any) -> None:
@@ -153,6 +158,11 @@ class FrameGate:
         self._pending = question
         self._give_up_old()
         self._pump()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is computed and nothing waits to be."""
+        return self._job is None and self._pending is None
 
     def _give_up_old(self) -> None:
         """Cancel what is computed for an old question, but let a picture appear now and then."""
@@ -171,48 +181,45 @@ class FrameGate:
     def close(self) -> None:
         """Stop for good, as when the session ends."""
         self._closed = True
+        self._watch.cancel()
         self.cancel()
 
     def _pump(self) -> None:
+        """Begin with the newest question if nothing is computed and the browser has painted."""
         if self._closed or self._pending is None or self._job is not None:
             return
         waited = time.monotonic() - self._sent_at
-        loop = asyncio.get_running_loop()
         if self._beacon.ack < self._beacon.seq and waited < TIMEOUT:
             if self._retry is None:
-                self._retry = loop.call_later(TIMEOUT - waited + 0.01, self._retried)
+                self._retry = self._loop.later(TIMEOUT - waited + 0.01, self._retried)
             return
         job, self._pending = Job(self._pending), None
         self._job = job
-        task = loop.create_task(self._run(job))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._watch = self._loop.later(SLOW, lambda: self._look(job))
+        # The lock must be free while the pool works: else the browser's next slider value would wait.
+        self._loop.compute(POOL, lambda: self._compute(job.question, job), lambda future: self._finish(job, future))
 
     def _retried(self) -> None:
         self._retry = None
         self._pump()
 
-    async def _run(self, job: Job) -> None:
-        future = asyncio.get_running_loop().run_in_executor(POOL, self._compute, job.question, job)
-        done, _ = await asyncio.wait({future}, timeout=SLOW)
-        shown = not done
-        while not done:
-            if self._pending is not None:
-                self._give_up_old()
-            self._locked(partial(self._busy, job.fraction))
-            done, _ = await asyncio.wait({future}, timeout=0.15)
-        self._locked(lambda: self._finish(job, future, shown))
+    def _look(self, job: Job) -> None:
+        """Show the progress of what takes long, and give it up for a newer question."""
+        if job is not self._job or self._closed:
+            return
+        if self._pending is not None:
+            self._give_up_old()
+        job.shown = True
+        self._busy(job.fraction)
+        self._watch = self._loop.later(LOOK, lambda: self._look(job))
 
-    def _locked(self, action: Callable[[], None]) -> None:
-        # Models may be touched under the document's lock only, and the lock must be
-        # free while the pool works: else the browser's next slider value would wait.
-        if not self._closed:
-            self._document.add_next_tick_callback(action)
-
-    def _finish(self, job: Job, future: asyncio.Future[Any], shown: bool) -> None:
+    def _finish(self, job: Job, future: Future[Any]) -> None:
         self._job = None
+        self._watch.cancel()
+        if self._closed:
+            return
         with pn.io.hold():
-            if shown:
+            if job.shown:
                 self._busy(None)
             try:
                 self._apply(job.question, future.result())

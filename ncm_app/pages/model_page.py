@@ -28,6 +28,7 @@ from ncm_app.pages.live import Beacon, FrameGate
 from ncm_app.pages.notes import Notes
 from ncm_app.pages.options import Options
 from ncm_app.pages.parts import Browser, Settled
+from ncm_app.pages.session_loop import SessionLoop
 from ncm_app.pages.settings import Settings
 from ncm_app.pages.slicer import Slicer
 from ncm_app.pages.sound import Sound
@@ -51,8 +52,8 @@ class ModelPage:
         self.model = model(**start.snapshot.named)
         self._ghost = ghost_of(None, Settings())
         self._follow = self._last_change = ""
-        self._document = pn.state.curdoc
-        self._settled = Settled(self._write_address, self._document)
+        self._loop = SessionLoop(pn.state.curdoc)
+        self._settled = Settled(self._write_address, self._loop)
         self._results: dict[str, Any] = {}
         self._cycles: Any = None
         hand = Hand(self._shown, self._respond)
@@ -63,14 +64,14 @@ class ModelPage:
         self._results = first.results
         self.notes.blame(start.complaints)
         self.notes.tell(first.regime)
-        self._document.on_event("document_ready", lambda _: self._document.add_next_tick_callback(self.go_live))
+        self._loop.when_ready(self.go_live)
 
     def go_live(self) -> None:
         """Add the controls and the texts after the plots: from now on the page can answer.
 
         Plots are drawn sooner alone, and before its browser is ready Panel answers nothing.
         """
-        with self._document.models.freeze():  # else Bokeh goes through the whole document after each
+        with self._loop.walk_once():  # else Bokeh goes through the whole document after each
             slicer = [self.slicer.panel()] if self.slicer else []
             self.side.objects = [*self.uploads.panel(), self.controls.groups(), *slicer]
             self.top.objects = [self.toolbar.row(self.options.in_toolbar)]
@@ -86,7 +87,7 @@ class ModelPage:
     def _build_parts(self, model: type[Flow], large: bool) -> None:
         self.notes = Notes(self._cancel)
         self.uploads = Uploads(self.model, self.choose, lambda: self._changed("file", follow=True),
-                               self.notes.complain, self._document)
+                               self.notes.complain, self._loop)
         self.controls = Controls(model, self.model.values(), self._moved, self.notes.complain)
         self.export = Export(model.slug(), self.board, self.model.snapshot, lambda: self.preset, self.query)
         sound = Sound(self.model.snapshot, self.board, self.notes.complain)
@@ -107,8 +108,8 @@ class ModelPage:
         self.browser, self.beacon = Browser(large=large), Beacon()
         self.browser.param.watch(lambda _: self.restore(self.browser.popped), "pops")
         self.side, self.below, self.extra, self.top = column(), column(), column(), column(min_height=36)
-        self.gate = FrameGate(self._compute, self._apply, self._failed, self.notes.busy, self.beacon, self._document)
-        self.lane = Lane(TOPICS, self._show_late, self.explorer.tell, self._failed_late, self._document)
+        self.gate = FrameGate(self._compute, self._apply, self._failed, self.notes.busy, self.beacon, self._loop)
+        self.lane = Lane(TOPICS, self._show_late, self.explorer.tell, self._failed_late, self._loop)
 
     # --- what the user does -------------------------------------------------------
 
@@ -286,6 +287,7 @@ class ModelPage:
 
     def close(self) -> None:
         """Stop all work and forget what the user opened, as when the session ends."""
+        self._loop.close()
         self.gate.close()
         self.uploads.close()
         self.frozen, self._ghost, self._results = None, (None, None), {}

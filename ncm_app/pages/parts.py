@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from typing import Any
 
 import panel as pn
 import param
 from panel.custom import JSComponent
 
 from ncm_app.pages.browser_code import browser_code
+from ncm_app.pages.session_loop import SessionLoop, Timer
+from ncm_app.pages.upstream import at_once
 
 PAUSE = 0.5
 """Seconds without a change after which the address is written."""
 
 
 class Settled:
-    """Calls an action on a document once nothing has been waited for during a pause."""
+    """Calls an action, with the document locked, once nothing has been waited for during a pause."""
 
-    def __init__(self, action: Callable[[], None], document: Any) -> None:
-        self._action, self._document = action, document
-        self._timer: asyncio.TimerHandle | None = None
+    def __init__(self, action: Callable[[], None], loop: SessionLoop) -> None:
+        self._action, self._loop = action, loop
+        self._timer = Timer()
 
     def wait(self) -> None:
         """Let the pause begin anew."""
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(
-            PAUSE, lambda: self._document.add_next_tick_callback(self._action))
+        self._timer.cancel()
+        self._timer = self._loop.later(PAUSE, self._action)
 
 
 class Sentence(JSComponent):
@@ -40,6 +38,7 @@ class Sentence(JSComponent):
     _stylesheets = [browser_code("sentence.css")]
 
 
+@at_once()
 class Browser(JSComponent):
     """Keeps the browser's address and text size in step with the page's state.
 
@@ -52,7 +51,6 @@ class Browser(JSComponent):
     popped = param.String(default="")
     pops = param.Integer(default=0)
     large = param.Boolean(default=False)
-    _debounce = 0
     _esm = browser_code("browser.js")
 
 

@@ -6,8 +6,6 @@ from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
-from bokeh.document import Document
-from bokeh.io.state import curstate
 
 from ncm_app.core import catalogue
 from ncm_app.core.share import decode
@@ -16,6 +14,7 @@ from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.home import home
 from ncm_app.pages.model_page import ModelPage
 from ncm_app.pages.parts import Memory, remembers
+from ncm_app.pages.upstream import detach_busy_watcher, on_destroyed
 from ncm_app.studies.warm import prefer, warm_in_background
 
 # MathJax ships its fonts and so works without the internet; KaTeX does not.
@@ -39,27 +38,6 @@ guard.install()  # before the first page, whatever command serves it
 warm_in_background()
 
 
-def untie(page: pmui.Page) -> None:
-    """Untie a shell from Panel's global "busy" state, which it watches from birth.
-
-    That watcher keeps every closed session alive, and walks the whole document twice
-    for each slider event: 100 ms of server time on a page with five plots (measured).
-    """
-    for watcher in list(pn.state.param.watchers.get("busy", {}).get("value", [])):
-        if getattr(getattr(watcher.fn, "__self__", None), "self", None) is page:
-            pn.state.param.unwatch(watcher)
-
-
-def let_go(document: Document) -> None:
-    """Make Bokeh forget a closed session that it took for the document of the whole process.
-
-    Panel puts a session there for good when an interrupted callback of another one left
-    its mark: the session would never be freed, and scripts would draw into it.
-    """
-    if curstate().document is document:
-        curstate().document = Document()
-
-
 def page() -> pmui.Page:
     """Return the page that the browser's address asks for."""
     query = (pn.state.location.search or "").lstrip("?") if pn.state.location else ""
@@ -76,9 +54,9 @@ def page() -> pmui.Page:
                           main=[content.body(), memory], **look)
         shell.param.watch(lambda event: content.board.paint(event.new), "dark_theme")
         pn.state.on_session_destroyed(lambda _: content.close())
-    untie(shell)
+    detach_busy_watcher(shell)
     document = pn.state.curdoc
     if document is not None:
-        document.on_session_destroyed(lambda context: let_go(context._document))
+        on_destroyed(document)
         document.on_event("document_ready", lambda _: document.add_next_tick_callback(memory.begin))
     return shell

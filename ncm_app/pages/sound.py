@@ -14,12 +14,14 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.pages.board import Board
 from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.dials import STYLE
+from ncm_app.pages.upstream import at_once
 from ncm_app.studies.panels import heard, is_audible
 
 LONGEST = 60.0
 """Seconds that are played at most."""
 
 
+@at_once()
 class Listen(JSComponent):
     """The button: `asked` counts clicks, and `answered` says that `times` (ms) are those to play."""
 
@@ -29,7 +31,6 @@ class Listen(JSComponent):
     seconds = param.Number(default=0.0)
     plots = param.List(default=[])
     help = param.String(default="")
-    _debounce = 0
     _stylesheets = [STYLE]
     _esm = browser_code("listen.js")
 

@@ -6,8 +6,9 @@ goes when the user closes it or the page.
 
 from __future__ import annotations
 
-import asyncio
+import logging
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 
 import panel as pn
@@ -19,7 +20,11 @@ from ncm_app.core.model import Model, Upload
 from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.dials import STYLE
 from ncm_app.pages.live import POOL
+from ncm_app.pages.session_loop import SessionLoop
 from ncm_app.pages.toolbar import action
+from ncm_app.pages.upstream import at_once
+
+log = logging.getLogger(__name__)
 
 
 class Parts:
@@ -62,6 +67,7 @@ class Parts:
         return whole
 
 
+@at_once()
 class Chooser(JSComponent):
     """A button and a place to drop a file; `words` say what may be opened or what is."""
 
@@ -70,7 +76,6 @@ class Chooser(JSComponent):
     words = param.String(default="")
     taken = param.Integer(default=0)
     answered = param.Integer(default=0)
-    _debounce = 0
     _stylesheets = [STYLE, browser_code("upload.css")]
     _esm = browser_code("upload.js")
 
@@ -83,10 +88,9 @@ class Uploads:
     """
 
     def __init__(self, model: Model, show: Callable[[str, Any], None], closed: Callable[[], None],
-                 complain: Callable[[str], None], document: Any) -> None:
-        self.model, self._show, self._complain, self._document = model, show, complain, document
+                 complain: Callable[[str], None], loop: SessionLoop) -> None:
+        self.model, self._show, self._complain, self._loop = model, show, complain, loop
         self.reads: Upload | None = model.reads
-        self._tasks: set[asyncio.Task[None]] = set()
         self._turn = 0
         if self.reads is None:
             return
@@ -103,7 +107,7 @@ class Uploads:
         self._turn += 1
         left, self.model.opened = self.model.opened, opened
         if left is not None and opened is None:
-            self._document.add_next_tick_callback(lambda: self._complain(
+            self._loop.locked(lambda: self._complain(
                 f"{left.source} is closed: the page shows again what the app has made."))
         if self.reads is not None:
             self.back.visible = opened is not None
@@ -135,19 +139,21 @@ class Uploads:
             self.chooser.taken += 1
             return
         self._turn += 1
-        task = asyncio.get_running_loop().create_task(self._read(*whole, self._turn))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        turn, read = self._turn, self.reads
+        assert read is not None
+        self._loop.compute(POOL, lambda: read.read(*whole), lambda future: self._finish(future, turn))
 
-    async def _read(self, name: str, data: bytes, turn: int) -> None:
-        assert self.reads is not None
+    def _finish(self, future: Future[Any], turn: int) -> None:
+        """Show what was read, or say why it cannot be."""
         try:
-            opened = await asyncio.get_running_loop().run_in_executor(POOL, self.reads.read, name, data)
+            opened = future.result()
         except ValueError as error:
-            sentence = error
-            self._document.add_next_tick_callback(lambda: self._refuse(sentence))
+            self._refuse(error)
+        except Exception:
+            log.exception("a file could not be read")
+            self._refuse(ValueError("This file could not be read: something in it was not expected."))
         else:
-            self._document.add_next_tick_callback(lambda: self._opened(opened, turn))
+            self._opened(opened, turn)
 
     def _opened(self, opened: Any, turn: int) -> None:
         assert self.reads is not None
@@ -166,5 +172,3 @@ class Uploads:
     def close(self) -> None:
         """Forget the file, as when the session ends."""
         self.model.opened = None
-        for task in self._tasks:
-            task.cancel()

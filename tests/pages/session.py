@@ -27,7 +27,7 @@ class Session:
     def __init__(self, model, query=""):
         self.loop = asyncio.get_running_loop()
         self.document = Document()
-        self.document.add_next_tick_callback = self.loop.call_soon
+        self.document.add_next_tick_callback = self.loop.call_soon_threadsafe
         with set_curdoc(self.document):
             self.page = ModelPage(model, query)
             for part in (self.page.body(), self.page.side):
@@ -40,7 +40,7 @@ class Session:
         """Wait until every question is answered and painted."""
         gate = self.page.gate
         for _ in range(4000):
-            if gate._job is None and gate._pending is None and self.page.beacon.ack == self.page.beacon.seq:
+            if gate.idle and self.page.beacon.ack == self.page.beacon.seq:
                 return self.page
             await asyncio.sleep(0.005)
         raise TimeoutError(gate._job)

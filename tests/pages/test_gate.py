@@ -12,6 +12,7 @@ from bokeh.document import Document
 from ncm_app.numerics.system import Cancelled
 from ncm_app.pages import live
 from ncm_app.pages.live import Beacon, FrameGate
+from ncm_app.pages.session_loop import SessionLoop
 from tests.pages.session import run_apart
 
 
@@ -23,9 +24,9 @@ class Bench:
         self.applied, self.failures, self.busy, self.computed = [], [], [], []
         self.doors: dict[str, threading.Event] = {}
         self.beacon, self.document = Beacon(), Document()
-        self.document.add_next_tick_callback = self.loop.call_soon
+        self.document.add_next_tick_callback = self.loop.call_soon_threadsafe
         self.gate = FrameGate(self.compute, lambda q, a: self.applied.append((q, a)),
-                              lambda q, e: self.failures.append((q, e)), self.busy.append, self.beacon, self.document)
+                              lambda q, e: self.failures.append((q, e)), self.busy.append, self.beacon, SessionLoop(self.document))
         if acknowledge:
             self.beacon.param.watch(lambda event: self.loop.call_soon(self.paint), "seq")
 

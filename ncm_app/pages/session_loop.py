@@ -1,0 +1,106 @@
+"""The event loop of one session, to which work is posted from any thread.
+
+Bokeh 3.9 calls synchronous callbacks on the event loop, Bokeh 3.10 in worker threads under
+the document's lock, so no code of a page may ask for "the running loop". What touches
+models is an action that runs with the lock held: `locked` posts one, `later` after a pause.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from typing import Any
+
+from ncm_app.pages import upstream
+
+
+class Timer:
+    """An action that waits for its time; `cancel` may be called from any thread, and lets go of the action."""
+
+    def __init__(self, action: Callable[[], None] | None = None) -> None:
+        self._action = action
+
+    def cancel(self) -> None:
+        """Let the action not happen, unless it runs already."""
+        self._action = None
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the action will not happen any more: it was cancelled, or it has happened."""
+        return self._action is None
+
+    def happen(self) -> None:
+        """Do it, once."""
+        action, self._action = self._action, None
+        if action is not None:
+            action()
+
+
+class SessionLoop:
+    """Where one session's work is posted; it keeps the event loop from when the session is built.
+
+    After `close` nothing that was posted happens any more.
+    """
+
+    def __init__(self, document: Any) -> None:
+        self._document, self._loop = document, loop_of(document)
+        self._closed = False
+
+    def locked(self, action: Callable[[], None]) -> None:
+        """Run an action soon, with the document locked; call it from any thread."""
+        if not self._closed:
+            self._document.add_next_tick_callback(self._unless_closed(action))
+
+    def later(self, seconds: float, action: Callable[[], None]) -> Timer:
+        """Run an action with the document locked after a pause, unless its timer is cancelled by then."""
+        timer = Timer(action)
+
+        def fire() -> None:
+            if not timer.cancelled:
+                self.locked(timer.happen)
+
+        # The server may have stopped between the question and now: then nobody waits.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._loop.call_later, seconds, fire)
+        return timer
+
+    def compute(self, pool: Executor, work: Callable[[], Any], finish: Callable[[Future[Any]], None]) -> None:
+        """Let a pool do work without the lock, then finish with it; call it from any thread."""
+        future = pool.submit(work)
+        future.add_done_callback(lambda done: self.locked(lambda: finish(done)))
+
+    def when_ready(self, action: Callable[[], None]) -> None:
+        """Run an action with the document locked once the browser shows the page."""
+        self._document.on_event("document_ready", lambda _: self.locked(action))
+
+    def walk_once(self) -> contextlib.AbstractContextManager[Any]:
+        """Let Bokeh look for new and lost models once, after the block."""
+        return upstream.frozen_models(self._document)
+
+    def close(self) -> None:
+        """Drop what was posted and whatever will be."""
+        self._closed = True
+
+    def _unless_closed(self, action: Callable[[], None]) -> Callable[[], None]:
+        def act() -> None:
+            if not self._closed:
+                action()
+
+        return act
+
+
+def loop_of(document: Any) -> asyncio.AbstractEventLoop:
+    """Return the event loop that serves a document; RuntimeError where there is none.
+
+    An application may be built on the loop or in a worker thread; there its server knows the loop.
+    """
+    with contextlib.suppress(RuntimeError):
+        return asyncio.get_running_loop()
+    server = getattr(getattr(document, "session_context", None), "server_context", None)
+    served_by = getattr(getattr(server, "application_context", None), "io_loop", None)
+    loop = getattr(served_by, "asyncio_loop", served_by)
+    if loop is None:
+        raise RuntimeError("A page needs a running event loop, or a document that a server made.")
+    return loop  # type: ignore[no-any-return]

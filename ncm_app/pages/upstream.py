@@ -1,0 +1,118 @@
+"""Every private name of Panel, Param, HoloViews, Bokeh and BokehJS that the project relies on.
+
+What can be wrapped is wrapped here; the rest stands in the table with the file that uses it. Each
+row has a test in `tests/pages/test_upstream*.py` that the name still binds and still means the same.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import panel as pn
+from bokeh.document import Document
+from bokeh.io.state import curstate
+
+C = TypeVar("C", bound=type)
+
+TRIED = {"panel": ("1.9.4", "1.10.0"), "bokeh": ("3.9.2", "3.10.2"), "param": ("2.4.2",), "holoviews": ("1.23.2",),
+         "panel-material-ui": ("0.16.6",)}
+"""Versions on which all tests passed; the upper bounds in pyproject.toml are the newest of them."""
+
+
+@dataclass(frozen=True)
+class Reliance:
+    """A private name: of which library, where it is used, what for, and what happens without it."""
+
+    name: str
+    of: str
+    where: str
+    purpose: str
+    without: str
+
+
+RELIANCES = (
+    Reliance("Syncable._debounce", "panel", "pages/upstream at_once",
+             "a slider's value is answered at once", "each change waits 50 ms for the next"),
+    Reliance("ReactiveESM._busy__ignore", "panel", "pages/upstream at_once",
+             "a slider's value does not turn Panel's busy state on and off", "2 ms more for each event"),
+    Reliance("state.param.watchers", "panel", "pages/upstream detach_busy_watcher",
+             "a closed page is freed", "every closed session stays in memory, and each event costs 100 ms more"),
+    Reliance("curstate().document", "bokeh", "pages/upstream release_global_document",
+             "a closed session is not taken for the document of the whole process", "that session is never freed"),
+    Reliance("SessionContext._document", "bokeh", "pages/upstream on_destroyed",
+             "the document of a session that ends", "it is not let go, as above"),
+    Reliance("Document.models.freeze", "bokeh", "pages/upstream frozen_models",
+             "Bokeh walks through a document once when controls are added", "a page is ready half a second later"),
+    Reliance("ApplicationContext.io_loop", "bokeh", "pages/session_loop",
+             "the loop of a page that is built in a worker thread", "such a page raises RuntimeError at its start"),
+    Reliance("Parameter._slot_defaults, __slots__, _validate, Undefined", "param", "core/quantity, core/times",
+             "parameters with unit, symbol and group", "the package does not import"),
+    Reliance("order of figure.renderers", "holoviews", "views/view",
+             "finds the renderer that HoloViews made for a plot's element", "a plot is not drawn"),
+    Reliance("class names .Mui...", "panel-material-ui", "pages/controls, texts, site, js/shell.css",
+             "spacing of groups, cards and header; the drawer of a phone", "the same in the library's own looks"),
+    Reliance("VisualProperties._get_css_value", "bokehjs", "pages/js/bokeh.js",
+             "no restyling at each paint", "a frame takes twice as long"),
+    Reliance("InlineStyleSheet._update", "bokehjs", "pages/js/bokeh.js",
+             "style sheets that do not change are not written", "a frame takes longer"),
+    Reliance("GlyphRendererView.update_position", "bokehjs", "pages/js/bokeh.js",
+             "no reading of sizes after each paint", "a frame takes longer"),
+    Reliance("LegendView._render_items", "bokehjs", "pages/js/bokeh.js",
+             "a legend is built again when its words change only", "a frame takes longer"),
+    Reliance("LineView.index_data, _index", "bokehjs", "pages/js/bokeh.js",
+             "lines are not sorted for pointers", "a frame takes longer"),
+    Reliance("HasProps.setv", "bokehjs", "pages/js/bokeh.js",
+             "sizes of text survive a change of theme", "large text turns small when the theme changes"),
+    Reliance("ScatterView._mask_data, _paint, index_data; Indices.all_set; ctx.layer", "bokehjs", "pages/js/raster.js",
+             "a raster is painted as one picture", "spikes are drawn as markers, which is slow beyond some thousands"),
+    Reliance("Document._all_models", "bokehjs", "pages/js/raster.js",
+             "plots painted before the patches came are painted again", "a raster shows markers until it changes"),
+    Reliance("Bokeh.index, PlotView.frame", "bokehjs", "pages/js/pictures.js, listen.js",
+             "pictures to save; the line that runs through plots with the sound", "neither works"),
+)
+
+
+def at_once(*quiet: str) -> Callable[[C], C]:
+    """Let a browser part answer without Panel's pause; `quiet` parameters leave its busy state alone."""
+    def decorate(part: C) -> C:
+        part._debounce = 0  # type: ignore[attr-defined]
+        if quiet:
+            part._busy__ignore = list(quiet)  # type: ignore[attr-defined]
+        return part
+
+    return decorate
+
+
+def detach_busy_watcher(page: Any) -> None:
+    """Untie a shell from Panel's global "busy" state, which it watches from birth.
+
+    That watcher keeps every closed session alive, and walks the whole document twice
+    for each slider event: 100 ms of server time on a page with five plots (measured).
+    """
+    for watcher in list(pn.state.param.watchers.get("busy", {}).get("value", [])):
+        if getattr(getattr(watcher.fn, "__self__", None), "self", None) is page:
+            pn.state.param.unwatch(watcher)
+
+
+def release_global_document(document: Document) -> None:
+    """Make Bokeh forget a closed session that it took for the document of the whole process.
+
+    Panel puts a session there for good when an interrupted callback of another one left
+    its mark: the session would never be freed, and scripts would draw into it.
+    """
+    if curstate().document is document:
+        curstate().document = Document()
+
+
+def on_destroyed(document: Document) -> None:
+    """Release a document when its session ends."""
+    document.on_session_destroyed(lambda context: release_global_document(context._document))
+
+
+def frozen_models(document: Document) -> contextlib.AbstractContextManager[Any]:
+    """Let Bokeh look for new and lost models of a document once, after the block."""
+    freeze = getattr(document.models, "freeze", None)
+    return freeze() if freeze is not None else contextlib.nullcontext()
