@@ -30,7 +30,8 @@ class Session:
         self.document.add_next_tick_callback = self.loop.call_soon_threadsafe
         with set_curdoc(self.document):
             self.page = ModelPage(model, query)
-            for part in (self.page.body(), self.page.side):
+            self.roots = [self.page.body(), self.page.side]
+            for part in self.roots:
                 self.document.add_root(part.get_root(self.document))
             self.page.go_live()
         self.page.beacon.param.watch(
