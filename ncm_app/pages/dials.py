@@ -35,6 +35,7 @@ class Dial(Part):
     whole = param.Boolean(default=False)
     idle = param.Boolean(default=False)
     complaint = param.String(default="")
+    _taken = {"value": lambda dial, value: dial.takes(value), "complaint": is_text(LONGEST)}
     _stylesheets = [STYLE]
     _esm = IDLE + browser_code("dial.js")
 
@@ -55,6 +56,7 @@ class Pick(Part):
     help = param.String(default="")
     bar = param.Boolean(default=False)
     idle = param.Boolean(default=False)
+    _taken = {"value": lambda pick, value: isinstance(value, str) and value in pick.options}
     _stylesheets = [STYLE]
     _esm = IDLE + browser_code("pick.js")
 
@@ -70,6 +72,7 @@ class Field(Part):
     unit = param.String(default="")
     help = param.String(default="")
     idle = param.Boolean(default=False)
+    _taken = {"typed": is_text(MAX_LIST + LONGEST)}
     _stylesheets = [STYLE]
     _esm = IDLE + browser_code("field.js")
 
