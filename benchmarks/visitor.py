@@ -85,8 +85,9 @@ class Visitor:
             {"kind": "ModelChanged", "model": {"id": model}, "attr": attribute, "new": value}]})
 
     async def tell(self, name: str, model: str, values: dict[str, Any]) -> None:
-        """Send an event of a model, such as a tap or a message."""
-        entries = [["model", {"id": model}], *([key, value] for key, value in values.items())]
+        """Send an event of a model, such as a tap or a message; of the document for ""."""
+        of = [["model", {"id": model}]] if model else []
+        entries = [*of, *([key, value] for key, value in values.items())]
         await self.send("PATCH-DOC", {"events": [{"kind": "MessageSent", "msg_type": "bokeh_event", "msg_data": {
             "type": "event", "name": name, "values": {"type": "map", "entries": entries}}}]})
 
@@ -129,6 +130,10 @@ class Visitor:
                 return "closed"
             if found[0]["msgtype"] in ("OK", "ERROR", "SERVER-INFO-REPLY"):
                 return str(found[0]["msgtype"])
+
+    async def wake(self) -> None:
+        """Say that the page is drawn, so that the server adds its controls and the first picture."""
+        await self.tell("document_ready", "", {})
 
     async def leave(self) -> None:
         """Close the websocket."""
