@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,9 +52,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser(request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A headless Chrome or Chromium, one for all tests."""
+    """A headless Chrome or Chromium, one for all tests; `NCM_APP_BROWSER` names one served elsewhere."""
+    elsewhere = os.environ.get("NCM_APP_BROWSER")
     path = find_chromium()
-    if path is None:
+    if path is None and not elsewhere:
         reason = "no Chrome or Chromium found: install the Debian package chromium, or Google Chrome"
         if request.config.getoption("--require-browser"):
             pytest.fail(reason)
@@ -61,7 +63,8 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
+        launched = (playwright.chromium.connect(elsewhere) if elsewhere
+                    else playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS))
         yield launched
         launched.close()
 

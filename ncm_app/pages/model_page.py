@@ -57,7 +57,7 @@ class ModelPage:
         self._results: dict[str, Any] = {}
         self._cycles: Any = None
         hand = Hand(self._shown, self._respond)
-        self.board = Board(cards_for(model), hand.click, hand.drag)
+        self.board = Board(cards_for(model), self._loop.posted(hand.click), self._loop.posted(hand.drag))
         first = answer(self.board.cards, Question(self.model.snapshot(), replace(self.settings, compare="")), SILENT)
         self.panes = self.board.draw(first.results)
         self._build_parts(model, start.large)
@@ -287,11 +287,9 @@ class ModelPage:
 
     def close(self) -> None:
         """Stop all work and forget what the user opened, as when the session ends."""
-        self._loop.close()
-        self.gate.close()
-        self.uploads.close()
+        for part in (self._loop, self.gate, self.lane, self.uploads):
+            part.close()
         self.frozen, self._ghost, self._results = None, (None, None), {}
-        self.lane.close()
 
     def body(self) -> Viewable:
         """Return the main area: sentences, plots in rows, texts."""

@@ -2,18 +2,23 @@
 
 Bokeh 3.9 calls synchronous callbacks on the event loop, Bokeh 3.10 in worker threads under
 the document's lock, so no code of a page may ask for "the running loop". What touches
-models is an action that runs with the lock held: `locked` posts one, `later` after a pause.
+models is an action that runs on the session's loop with the lock held: `locked` posts one,
+`later` after a pause. In a worker thread it must not run even under the lock: there Panel 1.10
+keeps the document held for one more turn, and what the browser sends meanwhile comes back
+to it as an echo: a held arrow key loses steps.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, Future
-from typing import Any
+from typing import Any, ParamSpec
 
 from ncm_app.pages import upstream
+
+P = ParamSpec("P")
 
 
 class Timer:
@@ -49,9 +54,16 @@ class SessionLoop:
         self._closed = False
 
     def locked(self, action: Callable[[], None]) -> None:
-        """Run an action soon, with the document locked; call it from any thread."""
+        """Run an action soon, on the loop, with the document locked; call it from any thread."""
         if not self._closed:
-            self._document.add_next_tick_callback(self._unless_closed(action))
+            self._document.add_next_tick_callback(self._on_loop(action))
+
+    def posted(self, action: Callable[P, None]) -> Callable[P, None]:
+        """Return a function that posts an action with the arguments it is called with."""
+        def post(*given: P.args, **named: P.kwargs) -> None:
+            self.locked(lambda: action(*given, **named))
+
+        return post
 
     def later(self, seconds: float, action: Callable[[], None]) -> Timer:
         """Run an action with the document locked after a pause, unless its timer is cancelled by then."""
@@ -83,8 +95,9 @@ class SessionLoop:
         """Drop what was posted and whatever will be."""
         self._closed = True
 
-    def _unless_closed(self, action: Callable[[], None]) -> Callable[[], None]:
-        def act() -> None:
+    def _on_loop(self, action: Callable[[], None]) -> Callable[[], Awaitable[None]]:
+        # Every version of Bokeh awaits a coroutine on the loop, and holds the lock meanwhile.
+        async def act() -> None:
             if not self._closed:
                 action()
 

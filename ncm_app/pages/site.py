@@ -14,6 +14,7 @@ from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.home import home
 from ncm_app.pages.model_page import ModelPage
 from ncm_app.pages.parts import Memory, remembers
+from ncm_app.pages.session_loop import SessionLoop
 from ncm_app.pages.upstream import detach_busy_watcher, on_destroyed
 from ncm_app.studies.warm import prefer, warm_in_background
 
@@ -58,5 +59,5 @@ def page() -> pmui.Page:
     document = pn.state.curdoc
     if document is not None:
         on_destroyed(document)
-        document.on_event("document_ready", lambda _: document.add_next_tick_callback(memory.begin))
+        SessionLoop(document).when_ready(memory.begin)
     return shell

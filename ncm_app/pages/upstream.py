@@ -18,7 +18,8 @@ from bokeh.io.state import curstate
 C = TypeVar("C", bound=type)
 
 TRIED = {"panel": ("1.9.4", "1.10.0"), "bokeh": ("3.9.2", "3.10.2"), "param": ("2.4.2",), "holoviews": ("1.23.2",),
-         "panel-material-ui": ("0.16.6",)}
+         "panel-material-ui": ("0.16.6",), "numpy": ("2.4.6", "2.5.5"), "scipy": ("1.17.1", "1.18.1"),
+         "numba": ("0.68.1",), "contourpy": ("1.3.3", "1.4.0")}
 """Versions on which all tests passed; the upper bounds in pyproject.toml are the newest of them."""
 
 
@@ -42,6 +43,9 @@ RELIANCES = (
              "a closed page is freed", "every closed session stays in memory, and each event costs 100 ms more"),
     Reliance("curstate().document", "bokeh", "pages/upstream release_global_document",
              "a closed session is not taken for the document of the whole process", "that session is never freed"),
+    Reliance("hold() on the loop", "panel", "pages/session_loop",
+             "what is posted runs on the loop: in a worker thread Panel 1.10 keeps holding for one more turn",
+             "values that come meanwhile are sent back to the browser, and a held key loses steps"),
     Reliance("SessionContext._document", "bokeh", "pages/upstream on_destroyed",
              "the document of a session that ends", "it is not let go, as above"),
     Reliance("Document.models.freeze", "bokeh", "pages/upstream frozen_models",

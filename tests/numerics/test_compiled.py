@@ -14,6 +14,7 @@ import pytest
 
 from ncm_app.core.catalogue import models
 from ncm_app.core.model import Flow, Spiking
+from ncm_app.numerics import kernels
 from ncm_app.numerics.runs import compiled, step_cache
 from ncm_app.numerics.runs.compiled import STAGES, is_warm, limits_of, step_text, stepper, warm
 from ncm_app.numerics.system import System
@@ -242,7 +243,7 @@ def test_an_unwritable_cache_falls_back_to_another_folder(tmp_path, monkeypatch)
     blocked.write_text("")
     monkeypatch.setenv("NCM_APP_CACHE", str(blocked))
     monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
-    folder = step_cache.cache_folder()
+    folder = kernels.cache_folder("steps")
     assert folder is not None and folder.is_dir() and blocked not in folder.parents
 
 
@@ -262,6 +263,6 @@ def test_code_from_disk_gives_the_digits_of_plain_text(tmp_path, monkeypatch):
 
 
 def test_sources_of_a_model_include_the_modules_whose_names_it_uses():
-    found = {module.__name__ for module in step_cache._sources(sys.modules["ncm_app.models.eif"])}
+    found = {module.__name__ for module in kernels._sources(sys.modules["ncm_app.models.eif"])}
     assert {"ncm_app.models.eif", "ncm_app.numerics.noise", "ncm_app.core.model", "ncm_app.core.state"} <= found
     assert all(name.startswith("ncm_app.") for name in found)

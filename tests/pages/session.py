@@ -21,13 +21,19 @@ PRESETS = pytest.mark.parametrize(("model", "preset"), [
 EI = find("ei_rate_network")
 
 
+def unserved_document():
+    """Return a document that no server holds; what is posted to it runs on the present loop."""
+    document, loop = Document(), asyncio.get_running_loop()
+    document.add_next_tick_callback = lambda posted: asyncio.run_coroutine_threadsafe(posted(), loop)
+    return document
+
+
 class Session:
     """A model page in its own document; what a browser would do is done on the loop."""
 
     def __init__(self, model, query=""):
         self.loop = asyncio.get_running_loop()
-        self.document = Document()
-        self.document.add_next_tick_callback = self.loop.call_soon_threadsafe
+        self.document = unserved_document()
         with set_curdoc(self.document):
             self.page = ModelPage(model, query)
             self.roots = [self.page.body(), self.page.side]
@@ -40,6 +46,7 @@ class Session:
     async def settled(self):
         """Wait until every question is answered and painted."""
         gate = self.page.gate
+        await self.pause()  # clicks are posted
         for _ in range(4000):
             if gate.idle and self.page.beacon.ack == self.page.beacon.seq:
                 return self.page

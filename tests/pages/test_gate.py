@@ -7,13 +7,12 @@ import logging
 import threading
 
 import pytest
-from bokeh.document import Document
 
 from ncm_app.numerics.system import Cancelled
 from ncm_app.pages import live
 from ncm_app.pages.live import Beacon, FrameGate
 from ncm_app.pages.session_loop import SessionLoop
-from tests.pages.session import run_apart
+from tests.pages.session import run_apart, unserved_document
 
 
 class Bench:
@@ -23,10 +22,10 @@ class Bench:
         self.loop = asyncio.get_running_loop()
         self.applied, self.failures, self.busy, self.computed = [], [], [], []
         self.doors: dict[str, threading.Event] = {}
-        self.beacon, self.document = Beacon(), Document()
-        self.document.add_next_tick_callback = self.loop.call_soon_threadsafe
+        self.beacon = Beacon()
         self.gate = FrameGate(self.compute, lambda q, a: self.applied.append((q, a)),
-                              lambda q, e: self.failures.append((q, e)), self.busy.append, self.beacon, SessionLoop(self.document))
+                              lambda q, e: self.failures.append((q, e)), self.busy.append, self.beacon,
+                              SessionLoop(unserved_document()))
         if acknowledge:
             self.beacon.param.watch(lambda event: self.loop.call_soon(self.paint), "seq")
 

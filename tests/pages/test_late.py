@@ -6,12 +6,11 @@ import asyncio
 import threading
 
 import pytest
-from bokeh.document import Document
 
 from ncm_app.pages import late
 from ncm_app.pages.late import Lane, Topic
 from ncm_app.pages.session_loop import SessionLoop
-from tests.pages.session import run_apart
+from tests.pages.session import run_apart, unserved_document
 
 
 class Bench:
@@ -22,10 +21,9 @@ class Bench:
         self.known, self.door = dict(known), threading.Event()
         topics = tuple(Topic(name, f"{name} words", self.question(name), self.study, self.known.get,
                              lambda question, answer: ("shown", *answer), tuple) for name in ("first", "second"))
-        document = Document()
-        document.add_next_tick_callback = asyncio.get_running_loop().call_soon_threadsafe
         self.lane = Lane(topics, lambda *what: self.applied.append(what), lambda *what: self.told.append(what),
-                         lambda topic, error: self.failures.append((topic.name, str(error))), SessionLoop(document))
+                         lambda topic, error: self.failures.append((topic.name, str(error))),
+                         SessionLoop(unserved_document()))
 
     @staticmethod
     def question(name):

@@ -16,9 +16,9 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ncm_app.numerics.kernels import kernel
 from ncm_app.numerics.result import Array
 
 CELL = 32.0
@@ -36,20 +36,20 @@ _LOGS = np.array([k * math.log(CELL) - CELL - math.lgamma(k + 1.0) for k in rang
 _CUMULATIVE = np.cumsum(np.exp(_LOGS))
 
 
-@njit(nogil=True, cache=True)
+@kernel()
 def _mix(z):  # type: ignore[no-untyped-def]
     z = (z ^ (z >> _S30)) * _MIX_1
     z = (z ^ (z >> _S27)) * _MIX_2
     return z ^ (z >> _S31)
 
 
-@njit(nogil=True, cache=True)
+@kernel()
 def _key(seed, stream):  # type: ignore[no-untyped-def]
     # The seed is hashed before anything is added: otherwise streams are shifts of each other.
     return _mix(_mix(_U(seed) + _GOLDEN) + _U(stream) * _STREAM)
 
 
-@njit(nogil=True, cache=True)
+@kernel()
 def _points_of(key, band, piece):  # type: ignore[no-untyped-def]
     """Return the key of a piece, and how many points it has: Poisson of mean CELL, by inversion."""
     own = _mix(key + _mix(_U(band) * _STREAM + _U(piece)) * _GOLDEN)
@@ -60,7 +60,7 @@ def _points_of(key, band, piece):  # type: ignore[no-untyped-def]
     return own, count
 
 
-@njit(nogil=True, cache=True)
+@kernel()
 def _scatter(rate, duration, seed, stream, times, marks):  # type: ignore[no-untyped-def]
     """Fill times (ms) and marks (0 to 1, which cell) as far as there is room; return how many there are."""
     key, found = _key(seed, stream), 0
@@ -79,7 +79,7 @@ def _scatter(rate, duration, seed, stream, times, marks):  # type: ignore[no-unt
     return found
 
 
-@njit(nogil=True, cache=True)
+@kernel()
 def _count(rates, first, dt, seed, streams, counts):  # type: ignore[no-untyped-def]
     """Add the spikes of each lane to counts (steps, lanes), whose first row is step `first`."""
     last, per_ms = first + counts.shape[0], 1.0 / dt

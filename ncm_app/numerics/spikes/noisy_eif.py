@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ncm_app.numerics.kernels import kernel
 from ncm_app.numerics.result import Array
 from ncm_app.numerics.runs.rates import interspike_interval
 from ncm_app.numerics.spikes.arrivals import add_arrivals
@@ -49,7 +49,7 @@ class Cell(NamedTuple):
     j_i: float
 
 
-@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
+@kernel(fastmath=True, error_model="numpy")
 def _advance(n_e, n_i, V, I_e, I_i, c, steps_of, lanes_of):  # type: ignore[no-untyped-def]
     """Step all cells once for each row of the counts; write after how many steps who spiked, return the number."""
     leak, slope, bend, E_L, V_T, V_th, V_re, keep_e, keep_i, jump_e, jump_i = c

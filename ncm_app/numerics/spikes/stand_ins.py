@@ -7,9 +7,9 @@ than a Poisson process allows, because the cell is more excitable in some than i
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
+from ncm_app.numerics.kernels import kernel
 from ncm_app.numerics.noise import hash_normal, hash_uniform
 from ncm_app.numerics.result import Array
 from ncm_app.numerics.spikes.recordings import Recording
@@ -31,7 +31,7 @@ PREFERRED, WIDTH = (120.0, 300.0), 22.0
 """Directions with the highest rates, and the SD of the tuning around each, deg."""
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@kernel(error_model="numpy")
 def _membrane(noise: Array, dt: float) -> tuple[Array, Array]:
     """Step the cell by Euler's method under noise that forgets; return V (m,) and 1 where it spikes (m,)."""
     V, fired = np.empty(len(noise)), np.zeros(len(noise))

@@ -1,10 +1,17 @@
 // What Bokeh does at every paint though nothing of it has changed.
-// Where another version of Bokeh has no such module or method, its own way stays, which is slower.
+// Where another version of Bokeh has no such module or method, or was not tried, its own way stays, which is slower.
+// pages/upstream.py lists what is replaced, and what happens without it.
 const part = path => {
   try { return Bokeh.require(path) } catch { return {} }
 }
+// Only for versions on which every replacement was tried: a name that binds may have changed its meaning.
+// `ncmPlain` leaves all as it is, for tests that compare the pictures.
+const TRIED = /^3\.(9|10)\./
+const upstream = window.ncmUpstream = {tried: TRIED.test(Bokeh.version) && !window.ncmPlain, bound: []}
 const replace = (type, name, wrap) => {
-  if (type?.prototype[name]) type.prototype[name] = wrap(type.prototype[name])
+  if (!upstream.tried || !type?.prototype[name]) return
+  type.prototype[name] = wrap(type.prototype[name])
+  upstream.bound.push(`${type.name}.${name}`)
 }
 
 // It asks the style sheets anew for every colour and font of every axis, legend and glyph

@@ -1,0 +1,180 @@
+"""Every private name that the pages rely on still binds, and still means the same."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import version
+from pathlib import Path
+
+import panel as pn
+import panel_material_ui as pmui
+import param
+import pytest
+from bokeh.application import Application
+from bokeh.document import Document
+from bokeh.io.state import curstate
+from bokeh.models import ColumnDataSource
+from bokeh.server.contexts import ApplicationContext, BokehSessionContext
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+from ncm_app.core.quantity import Quantity
+from ncm_app.pages import upstream
+from ncm_app.pages.browser_code import browser_code
+from ncm_app.pages.dials import Dial, Pick
+from ncm_app.pages.session_loop import loop_of
+from ncm_app.pages.upstream import RELIANCES, TRIED
+from tests.pages.session import run_apart
+
+ROOT = Path(__file__).resolve().parents[2]
+IN_A_BROWSER = {"bokehjs", "panel-material-ui"}  # checked by test_upstream_browser
+
+
+def check_debounce(monkeypatch):
+    waits = []
+    document = Document()
+    monkeypatch.setattr(document, "_session_context", lambda: object(), raising=False)
+    monkeypatch.setattr(document, "add_timeout_callback", lambda action, ms: waits.append(ms), raising=False)
+    for part in (Dial(), pn.widgets.FloatSlider()):
+        part._server_change(document, "ref", None, "value", 0.0, 1.0)
+    assert waits == [0, 50]  # ours at once, Panel's own after its pause
+
+
+def check_busy_ignore(monkeypatch):
+    seen = []
+    watcher = pn.state.param.watch(lambda event: seen.append(event.new), "busy")
+    try:
+        Dial()._process_events({"value": 2.0})
+        assert seen == []
+        Pick(options=["a", "b"])._process_events({"value": "b"})
+        assert seen == [True, False]
+    finally:
+        pn.state.param.unwatch(watcher)
+
+
+def check_busy_watchers(monkeypatch):
+    def watching():
+        return len(pn.state.param.watchers.get("busy", {}).get("value", []))
+
+    before = watching()
+    page = pmui.Page()
+    assert watching() == before + 1
+    upstream.detach_busy_watcher(pmui.Page())
+    assert watching() == before + 1  # of its own page only
+    upstream.detach_busy_watcher(page)
+    assert watching() == before
+
+
+def check_curstate(monkeypatch):
+    document, other, before = Document(), Document(), curstate().document
+    try:
+        curstate().document = document
+        upstream.release_global_document(other)
+        assert curstate().document is document
+        upstream.release_global_document(document)
+        assert curstate().document is not document
+    finally:
+        curstate().document = before
+
+
+def check_context_document(monkeypatch):
+    document = Document()
+    assert BokehSessionContext("id", None, document)._document is document
+
+
+def check_freeze(monkeypatch):
+    document, walks = Document(), []
+    walk = type(document.models).recompute
+    monkeypatch.setattr(type(document.models), "recompute", lambda self: (walks.append(1), walk(self))[1])
+    source = ColumnDataSource()
+    with upstream.frozen_models(document):
+        document.add_root(source)
+        document.add_root(ColumnDataSource())
+        inside = len(walks)
+    assert len(walks) == inside + 1
+    assert source in list(document.models)
+    assert upstream.frozen_models(type("Bare", (), {"models": object()})()) is not None
+
+
+def check_hold(monkeypatch):
+    async def on_the_loop():
+        document = Document()
+        with pn.io.hold(document):
+            assert document.callbacks.hold_value == "combine"
+        assert document.callbacks.hold_value is None
+
+    run_apart(on_the_loop())
+
+
+def check_io_loop(monkeypatch):
+    class Loop:
+        asyncio_loop = "the loop"
+
+    context = ApplicationContext(Application(), io_loop=Loop())
+    session = type("Session", (), {"server_context": context.server_context})
+    document = type("Served", (), {"session_context": session})
+    assert loop_of(document) == "the loop"
+
+
+def check_param(monkeypatch):
+    class Owner(param.Parameterized):
+        tau = Quantity(2.0, bounds=(1, 3), unit="ms")
+
+    assert Owner.param.tau.unit == "ms" and Owner().tau == 2.0
+    with pytest.raises(ValueError, match="tau"):
+        Owner(tau=float("nan"))
+
+
+def check_renderers(monkeypatch):
+    import holoviews as hv
+
+    figure = hv.render(hv.Curve([(0, 1), (1, 2)]) * hv.Curve([(0, 3), (1, 4)]), backend="bokeh")
+    assert [list(r.data_source.data["y"]) for r in figure.renderers] == [[1, 2], [3, 4]]
+
+
+CHECKS = {
+    "Syncable._debounce": check_debounce, "ReactiveESM._busy__ignore": check_busy_ignore,
+    "state.param.watchers": check_busy_watchers, "curstate().document": check_curstate,
+    "SessionContext._document": check_context_document, "Document.models.freeze": check_freeze,
+    "hold() on the loop": check_hold,
+    "ApplicationContext.io_loop": check_io_loop,
+    "Parameter._slot_defaults, __slots__, _validate, Undefined": check_param,
+    "order of figure.renderers": check_renderers,
+}
+
+
+@pytest.mark.parametrize("row", [row for row in RELIANCES if row.of not in IN_A_BROWSER], ids=lambda row: row.name)
+def test_a_private_name_binds_and_means_the_same(row, monkeypatch):
+    CHECKS[row.name](monkeypatch)
+
+
+def test_every_row_has_a_check_and_says_what_happens_without_it():
+    assert set(CHECKS) == {row.name for row in RELIANCES if row.of not in IN_A_BROWSER}
+    assert all(row.where and row.purpose and row.without for row in RELIANCES)
+    assert len({row.name for row in RELIANCES}) == len(RELIANCES)
+
+
+def test_every_replacement_in_the_browser_is_listed():
+    code = "".join(browser_code(name) for name in ("bokeh.js", "raster.js"))
+    replaced = set(re.findall(r"^replace\([^\n]*?'(\w+)', ", code, re.MULTILINE))
+    assert len(replaced) >= 8
+    listed = " ".join(row.name for row in RELIANCES if row.of == "bokehjs")
+    assert [name for name in replaced if name not in listed] == []
+
+
+def test_upper_bounds_are_the_newest_versions_that_were_tried():
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    needed = {found.name: found for line in re.findall(r'^    "([a-z0-9-]+>=.*?)",', text, re.MULTILINE)
+              for found in [Requirement(line)]}
+    for name, tried in TRIED.items():
+        newest = Version(tried[-1])
+        after = f"{newest.major}.{newest.minor + 1}.0"
+        assert all(found in needed[name].specifier for found in tried), name
+        assert after not in needed[name].specifier, f"{name} {after} was not tried"
+        assert version(name) in needed[name].specifier
+
+
+def test_the_browser_knows_the_same_versions_of_bokeh():
+    tried = re.search(r"const TRIED = /(.*)/", browser_code("bokeh.js")).group(1)
+    assert all(re.match(tried, found) for found in TRIED["bokeh"])
+    assert not re.match(tried, "3.11.0") and not re.match(tried, "4.0.0")
