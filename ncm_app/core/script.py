@@ -25,7 +25,7 @@ STAGES = {
 }
 """The lines of one step; in braces goes the cap at the threshold of spiking models."""
 
-MAX_STEPS = 1_000_000  # the longest run that a page draws
+MAX_STEPS = 400_000  # the longest run that a page draws
 OWN_NAMES = {"DT", "LIMIT", "LSODA", "SPAN", "SPIKES", "START", "STEADY", "STEPS", "SimpleNamespace", "begin", "below",
              "brentq", "check", "crossing", "eigenvalues", "expected", "field", "p", "root", "run", "slope",
              "solve_ivp", "spikes", "state", "t", "y"}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import param
-from panel.custom import JSComponent
+from typing import Any
 
+import param
+
+from ncm_app.core.share import MAX_LIST
 from ncm_app.pages.browser_code import browser_code
+from ncm_app.pages.part import LONGEST, Part, is_count, is_number, is_text
 from ncm_app.pages.upstream import at_once
 
 STYLE, IDLE = browser_code("controls.css"), browser_code("idle.js")
@@ -13,7 +16,7 @@ STYLE, IDLE = browser_code("controls.css"), browser_code("idle.js")
 
 # Panel's global busy state costs two milliseconds an event, and the gate tells better.
 @at_once("value")
-class Dial(JSComponent):
+class Dial(Part):
     """A number: the slider spans `start` to `end`, the field takes `low` to `high`.
 
     A typed value beyond the bounds changes nothing and is told in `complaint`. Of an `idle` one
@@ -33,12 +36,18 @@ class Dial(JSComponent):
     whole = param.Boolean(default=False)
     idle = param.Boolean(default=False)
     complaint = param.String(default="")
+    _taken = {"value": lambda dial, value: dial.takes(value), "complaint": is_text(LONGEST)}
     _stylesheets = [STYLE]
     _esm = IDLE + browser_code("dial.js")
 
+    def takes(self, value: Any) -> bool:
+        """Tell whether a value lies within the bounds, and is whole where it must be."""
+        whole = isinstance(value, int) or not self.whole
+        return whole and is_number(value) and bool(self.low <= value <= self.high)
+
 
 @at_once()
-class Pick(JSComponent):
+class Pick(Part):
     """One of a few options."""
 
     value = param.String(default="")
@@ -48,12 +57,13 @@ class Pick(JSComponent):
     help = param.String(default="")
     bar = param.Boolean(default=False)
     idle = param.Boolean(default=False)
+    _taken = {"value": lambda pick, value: isinstance(value, str) and value in pick.options}
     _stylesheets = [STYLE]
     _esm = IDLE + browser_code("pick.js")
 
 
 @at_once()
-class Field(JSComponent):
+class Field(Part):
     """A text, such as a list of times: what is typed arrives in `typed`, what holds stands in `value`."""
 
     value = param.String(default="")
@@ -63,12 +73,13 @@ class Field(JSComponent):
     unit = param.String(default="")
     help = param.String(default="")
     idle = param.Boolean(default=False)
+    _taken = {"typed": is_text(MAX_LIST + LONGEST)}
     _stylesheets = [STYLE]
     _esm = IDLE + browser_code("field.js")
 
 
 @at_once()
-class Action(JSComponent):
+class Action(Part):
     """A button; `copies` makes it copy the page's address before it reports the click.
 
     One that is `called` for stands out.
@@ -79,5 +90,6 @@ class Action(JSComponent):
     called = param.Boolean(default=False)
     copies = param.Boolean(default=False)
     clicks = param.Integer(default=0)
+    _taken = {"clicks": is_count}
     _stylesheets = [STYLE]
     _esm = browser_code("action.js")

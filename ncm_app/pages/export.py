@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import panel_material_ui as pmui
 import param
-from panel.custom import JSComponent
 from panel.viewable import Viewable
 
 from ncm_app.core.calling import calling_script
@@ -20,13 +19,14 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.results import Status
 from ncm_app.pages.board import Board
 from ncm_app.pages.browser_code import browser_code
+from ncm_app.pages.part import Part
 from ncm_app.studies.panels import measures
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
 from ncm_app.version import __version__
 
 
-class Pictures(JSComponent):
+class Pictures(Part):
     """A row per plot with buttons that save it as PNG and SVG, made in the browser."""
 
     plots = param.List(default=[])

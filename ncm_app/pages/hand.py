@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ncm_app.pages.clicks import Response, Shown, grabs, respond, turned
+from ncm_app.pages.part import is_place
 
 
 class Hand:
@@ -16,12 +17,16 @@ class Hand:
 
     def click(self, view: str, x: float, y: float) -> None:
         """Ask for what a click at a place means."""
+        if not is_place(x, y):
+            return
         response = respond(view, x, y, self._shown(view))
         if response is not None:
             self._follow(view, response)
 
     def drag(self, view: str, x: float, y: float, phase: str) -> None:
         """Follow a drag ("panstart", "pan", "panend") that began on something; else it is the plot's own."""
+        if not is_place(x, y):
+            return
         if phase == "panstart":
             self._held = view if grabs(view, x, y, self._shown(view)) else ""
         elif self._held == view == "space":

@@ -12,6 +12,7 @@ from ncm_app.core import catalogue
 from ncm_app.core.model import Flow, Model
 from ncm_app.core.share import encode
 from ncm_app.pages.browser_code import browser_code
+from ncm_app.pages.part import LONGEST
 from ncm_app.pages.parts import Sentence
 from ncm_app.studies.panels import panel
 from ncm_app.studies.simulate import simulate
@@ -63,6 +64,6 @@ def home(complaints: tuple[str, ...] = ()) -> Viewable:
     search = pmui.TextInput(label="Search models, figures, symbols", css_classes=["ncm-search"], size="small",
                             sizing_mode="stretch_width", max_width=520, margin=(12, 8, 0, 8))
     results = pn.pane.HTML(listing(), stylesheets=[STYLE], sizing_mode="stretch_width", css_classes=["ncm-catalogue"])
-    search.param.watch(lambda event: results.param.update(object=listing(event.new)), "value_input")
+    search.param.watch(lambda event: results.param.update(object=listing(event.new[:LONGEST])), "value_input")
     intro = pn.pane.HTML(f"<p class='intro'>{INTRO}</p>", stylesheets=[STYLE], sizing_mode="stretch_width")
     return pn.Column(notice, intro, search, results, sizing_mode="stretch_width")

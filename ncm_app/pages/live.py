@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 import panel as pn
 import param
-from panel.custom import JSComponent
 
 from ncm_app.numerics.system import Cancelled, Progress
 from ncm_app.pages.browser_code import browser_code
+from ncm_app.pages.part import Part, is_count
 from ncm_app.pages.session_loop import SessionLoop, Timer
 from ncm_app.pages.upstream import at_once
 
@@ -39,11 +39,12 @@ log = logging.getLogger(__name__)
 
 
 @at_once("ack")
-class Beacon(JSComponent):
+class Beacon(Part):
     """Tells the server when the browser has painted a frame."""
 
     seq = param.Integer(default=0)
     ack = param.Integer(default=0)
+    _taken = {"ack": lambda beacon, value: is_count(beacon, value) and value <= beacon.seq}
     _esm = "\n".join(map(browser_code, ("bokeh.js", "raster.js", "beacon.js")))
 
 

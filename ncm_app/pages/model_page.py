@@ -127,7 +127,7 @@ class ModelPage:
 
     def _moved(self, name: str, value: Any) -> None:
         try:
-            self.model.param.update(**{name: value})
+            self.model.param.update(**type(self.model).clean({name: value}))
         except ValueError as error:
             self.notes.complain(str(error))
             self.controls.show({name: getattr(self.model, name)})

@@ -32,7 +32,8 @@ class Options:
                             css_classes=["ncm-compare"], margin=(2, 8, 2, 0))
         self._chosen = chosen
         self.show(settings)
-        self.overlays.param.watch(lambda event: self._choose(overlays=tuple(event.new)), "value")
+        self.overlays.param.watch(lambda event: self._choose(overlays=tuple(n for n in extras if n in event.new)),
+                                  "value")
         self.compare.param.watch(lambda event: self._choose(compare=self._names.get(event.new, "")), "value")
 
     def _choose(self, **choices: object) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import panel as pn
 import param
-from panel.custom import JSComponent
 
+from ncm_app.core.share import MAX_QUERY
 from ncm_app.pages.browser_code import browser_code
+from ncm_app.pages.part import Part, is_count, is_text
 from ncm_app.pages.session_loop import SessionLoop, Timer
 from ncm_app.pages.upstream import at_once
 
@@ -29,7 +30,7 @@ class Settled:
         self._timer = self._loop.later(PAUSE, self._action)
 
 
-class Sentence(JSComponent):
+class Sentence(Part):
     """A sentence that screen readers announce when it changes (aria-live)."""
 
     text = param.String(default="")
@@ -39,7 +40,7 @@ class Sentence(JSComponent):
 
 
 @at_once()
-class Browser(JSComponent):
+class Browser(Part):
     """Keeps the browser's address and text size in step with the page's state.
 
     `query` is written into the address (a new history entry when `entry` has grown);
@@ -51,10 +52,11 @@ class Browser(JSComponent):
     popped = param.String(default="")
     pops = param.Integer(default=0)
     large = param.Boolean(default=False)
+    _taken = {"popped": is_text(2 * MAX_QUERY), "pops": is_count}
     _esm = browser_code("browser.js")
 
 
-class Memory(JSComponent):
+class Memory(Part):
     """Keeps in the browser, from page to page, whether pages are dark; `remembers` reads it and the size of text."""
 
     live = param.Boolean(default=False)

@@ -9,6 +9,7 @@ import panel_material_ui as pmui
 
 from ncm_app.core import catalogue
 from ncm_app.core.share import decode
+from ncm_app.pages import guard
 from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.home import home
 from ncm_app.pages.model_page import ModelPage
@@ -34,6 +35,7 @@ SHELL: dict[str, Any] = {
 }
 
 
+guard.install()  # before the first page, whatever command serves it
 warm_in_background()
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 import param
-from panel.custom import JSComponent
 from panel.viewable import Viewable
 
 from ncm_app.core.model import Model
@@ -14,6 +13,7 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.pages.board import Board
 from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.dials import STYLE
+from ncm_app.pages.part import Part, is_count
 from ncm_app.pages.upstream import at_once
 from ncm_app.studies.panels import heard, is_audible
 
@@ -22,7 +22,7 @@ LONGEST = 60.0
 
 
 @at_once()
-class Listen(JSComponent):
+class Listen(Part):
     """The button: `asked` counts clicks, and `answered` says that `times` (ms) are those to play."""
 
     asked = param.Integer(default=0)
@@ -31,6 +31,7 @@ class Listen(JSComponent):
     seconds = param.Number(default=0.0)
     plots = param.List(default=[])
     help = param.String(default="")
+    _taken = {"asked": is_count}
     _stylesheets = [STYLE]
     _esm = browser_code("listen.js")
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import panel as pn
 import param
-from panel.custom import JSComponent
 from panel.viewable import Viewable
 
 from ncm_app.core.model import Model, Upload
@@ -22,6 +21,7 @@ from ncm_app.numerics.system import Cancelled
 from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.dials import STYLE
 from ncm_app.pages.live import POOL
+from ncm_app.pages.part import Part
 from ncm_app.pages.session_loop import SessionLoop
 from ncm_app.pages.toolbar import action
 from ncm_app.pages.upstream import at_once
@@ -75,7 +75,7 @@ class Parts:
 
 
 @at_once()
-class Chooser(JSComponent):
+class Chooser(Part):
     """A button and a place to drop a file; `words` say what may be opened or what is."""
 
     endings = param.List(default=[])

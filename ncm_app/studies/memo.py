@@ -92,7 +92,7 @@ class Memory:
             self.bytes = 0
 
 
-MEMORY = Memory(256 * 2**20)
+MEMORY = Memory(96 * 2**20)
 
 
 class Remembered(Generic[P, R]):

@@ -36,7 +36,8 @@ class Session:
         self.document = unserved_document()
         with set_curdoc(self.document):
             self.page = ModelPage(model, query)
-            for part in (self.page.body(), self.page.side):
+            self.roots = [self.page.body(), self.page.side]
+            for part in self.roots:
                 self.document.add_root(part.get_root(self.document))
             self.page.go_live()
         self.page.beacon.param.watch(

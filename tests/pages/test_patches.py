@@ -1,0 +1,134 @@
+"""Patches that no page sends: whatever arrives, the model and the choices hold only what their controls allow."""
+
+from __future__ import annotations
+
+import math
+from contextlib import suppress
+
+import pytest
+from bokeh.core.serialization import DeserializationError
+from bokeh.events import Event, Pan, PanStart, Tap
+
+from ncm_app.core.catalogue import find, models
+from ncm_app.pages.dials import Action, Dial, Field, Pick
+from ncm_app.pages.export import Pictures
+from ncm_app.pages.live import Beacon
+from ncm_app.pages.part import Part
+from ncm_app.pages.parts import Browser, Memory, Sentence
+from ncm_app.pages.sound import Listen
+from ncm_app.pages.uploads import Chooser
+from tests.pages.session import served
+
+NAN, INFINITE = ({"type": "number", "value": text} for text in ("nan", "+inf"))
+BAD = [NAN, INFINITE, 1e308, -1e308, 10**400, -1, True, None, "x", "", "<script>", "x" * 5000, [], [NAN], [[]], {},
+       {"a": 1}, {"type": "map", "entries": [["a", 1]]}, {"type": "set", "entries": [1]}, 2**53 + 0.5, 0.1234567]
+PAGES = ["lif", "synapses", "lorenz", "spike_trains"]
+BOUNDS = {"low", "high", "start", "end", "options", "step", "whole", "most", "endings", "plots"}
+KINDS = {Action, Beacon, Browser, Chooser, Dial, Field, Listen, Memory, Pick, Pictures, Sentence}
+
+
+def parts_of(session):
+    """Yield every part of a page that the browser runs, with its model in the document."""
+    for root in session.roots:
+        for viewable in root.select(Part):
+            for model, _ in list(viewable._models.values()):
+                yield viewable, model
+
+
+def patch(session, model, attribute, value):
+    """Set a property as a browser does; Bokeh itself refuses some."""
+    with suppress(ValueError, TypeError, OverflowError, DeserializationError):
+        session.document.apply_json_patch({"events": [
+            {"kind": "ModelChanged", "model": {"id": model.id}, "attr": attribute, "new": value}]})
+
+
+def check(page):
+    """Check that the model and the choices hold what they may, and nothing else."""
+    for name, value in page.model.values().items():
+        control = page.model.control(name)
+        assert control.clean(value) == value, (name, value)
+        assert not (isinstance(value, float) and not math.isfinite(value))
+    settings = page.settings
+    assert 0.0 <= settings.noise <= 1.0
+    assert settings.explore in ("", *page.model.controls()) and settings.second in ("", *page.model.controls())
+    assert settings.against in ("", *(s.name for s in page.model.states))
+    assert settings.compare == "" or settings.compare in models()
+    assert page.preset in ("", *page.model.presets)
+    for values in (settings.held, *settings.starts):
+        assert len(values) in (0, len(page.model.states))
+        limits = [s.limits for s in page.model.states]
+        assert all(low <= v <= high for v, (low, high) in zip(values, limits, strict=False))
+    hash(settings)
+
+
+@pytest.mark.parametrize("slug", PAGES)
+def test_no_patch_of_a_part_gets_past_its_bounds(slug, caplog):
+    async def act(session):
+        page = await session.settled()
+        for part, model in parts_of(session):
+            facts = {name: getattr(part, name) for name in part.param if name not in (*part._taken, "name")}
+            for attribute in ("low", "high", "start", "end", "options", "most", "seq", "value", "typed", *part._taken):
+                if attribute in model.data.properties():
+                    for value in BAD:
+                        patch(session, model.data, attribute, value)
+            await session.pause()
+            check(page)
+            # What a control is told by the server may change with what is computed; bounds never do.
+            changed = {name for name in facts if getattr(part, name) != facts[name]}
+            assert not changed & BOUNDS, (part, changed)
+        await session.settled()
+        check(page)
+        return {type(part) for part, _ in parts_of(session)}
+
+    kinds = served(find(slug), act)
+    assert {Dial, Pick, Action, Beacon, Browser, Sentence} <= kinds or slug == "spike_trains"
+
+
+def test_every_kind_of_part_is_on_one_of_these_pages():
+    async def act(session):
+        await session.settled()
+        return {type(part) for part, _ in parts_of(session)}
+
+    found = set().union(*(served(find(slug), act) for slug in PAGES if slug != "lorenz"))
+    assert KINDS - found <= {Memory}  # that one is the shell's
+    assert {kind for kind in Part.__subclasses__() if kind.__module__.startswith("ncm_app")} == KINDS
+
+
+PLACES = [math.nan, math.inf, -math.inf, 1e308, -1e308, 10**400, None, "1", [1.0], {}, True, 1e300]
+
+
+@pytest.mark.parametrize("slug", ["synapses", "lorenz", "linear_system"])
+def test_clicks_and_drags_that_lie_nowhere_ask_nothing(slug):
+    async def act(session):
+        page = await session.settled()
+        for figure in session.figures().values():
+            for bad in PLACES:
+                for x, y in ((bad, 0.5), (0.5, bad), (bad, bad)):
+                    for kind in (Tap, PanStart, Pan):
+                        if kind.event_name in figure._event_callbacks:
+                            figure._trigger_event(event_of(kind, figure, x, y))
+            await session.settled()
+            check(page)
+
+    served(find(slug), act)
+
+
+def event_of(kind, figure, x, y) -> Event:
+    if kind is Tap:
+        return Tap(figure, sx=1, sy=1, x=x, y=y)
+    if kind is PanStart:
+        return PanStart(figure, sx=1, sy=1, x=x, y=y)
+    return Pan(figure, delta_x=1, delta_y=1, sx=1, sy=1, x=x, y=y)
+
+
+def test_what_a_browser_may_set_still_arrives():
+    async def act(session):
+        page = await session.settled()
+        dial, pick = page.controls.widgets["I_0"], page.controls.widgets["method"]
+        for part, value in ((dial, 21), (pick, "RK4")):
+            (model, _), = part._models.values()
+            patch(session, model.data, "value", value)
+        await session.settled()
+        return page.model.I_0, page.model.method
+
+    assert served(find("lif"), act) == (21.0, "RK4")
