@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 OWN: dict[str, tuple[str, ...]] = {
     "core": ("core",),
     "numerics": ("numerics",),
-    "models": ("core", "numerics.noise", "numerics.spikes"),
+    "models": ("core", "numerics.noise", "numerics.result", "numerics.spikes"),
     "studies": ("core", "numerics", "studies"),
     "views": ("core", "numerics.results", "numerics.plane_results", "views"),
     "pages": ("core", "numerics", "models", "studies", "views", "pages", "version"),

@@ -8,7 +8,7 @@ FAMILIES = ("utm_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "oly_", "vero_",
             "__cft__", "at_custom")
 """How the names of whole families of them begin."""
 
-TRACKERS = frozenset("""
+_NAMES = """
     fbclid fb_action_ids fb_action_types fb_source fb_ref __tn__ igsh igshid mibextid
     gclid gclsrc dclid gbraid wbraid gad_source gad_campaignid srsltid _ga _gl _gac
     msclkid yclid ysclid ymclid _openstat twclid ttclid tt_medium tt_content li_fat_id trkcampaign epik
@@ -16,7 +16,8 @@ TRACKERS = frozenset("""
     mc_cid mc_eid mkt_tok ml_subscriber ml_subscriber_hash elqtrackid elqtrack ck_subscriber_id
     dm_i rb_clickid wt_mc wt_zmc cmpid ncid ocid ref_src ref_url si share_id nb_klid unicorn_click_id
     guccounter guce_referrer guce_referrer_sig
-    """.split())
+    """
+TRACKERS = frozenset(_NAMES.split())
 """Single names, in small letters."""
 
 

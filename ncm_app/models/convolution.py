@@ -7,13 +7,14 @@ import numpy as np
 from ncm_app.core.kernels import DIFFERENCE, EXPONENTIAL, SHAPES, climb, convolved, response, sampled_kernel
 from ncm_app.core.model import Choice, Count, Experiment, Mark, Measure, Panel, Preset, Quantity, Variable
 from ncm_app.numerics.noise import hash_normal
+from ncm_app.numerics.result import Result
 
 SINE, STEP, PULSE = range(3)
 SAME, VALID = range(2)
 
 
 @dataclass(frozen=True)
-class Convolved:
+class Convolved(Result):
     """A signal `x` (n,) at `t`, a kernel `k` (2 m + 1,) at `s`, their convolution `y`, and that of the noise alone.
 
     `back` and `ahead` say how many steps the kernel reaches into the past and the future.
