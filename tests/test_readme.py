@@ -22,7 +22,8 @@ from ncm_app.studies.regime import regime
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 BLOCK = README.partition("## From Python")[2].partition("\n## ")[0]
 LINES = [line.strip() for line in BLOCK.splitlines() if line.startswith("    ")]
-ROWS = {re.findall(r"`(\w+)`", row)[0]: row for row in README.partition("## Models")[2].partition("\n## ")[0].splitlines()
+TABLE = README.partition("## Models")[2].partition("\n## ")[0]
+ROWS = {re.findall(r"`(\w+)`", row)[0]: row for row in TABLE.splitlines()
         if row.startswith("|") and row.rstrip().endswith("| available |")}
 
 
