@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ncm_app.studies.words import finished, number
+from ncm_app.studies.words import apart, finished, number, setting, with_unit
 
 
 @pytest.mark.parametrize(("sentence", "expected"), [
@@ -20,3 +22,32 @@ def test_symbols_keep_their_case(sentence, expected):
     (1e-12, "0"), (float("nan"), "nan")])
 def test_numbers_have_three_digits_after_rounding_too(value, expected):
     assert number(value) == expected
+
+
+@pytest.mark.parametrize(("value", "others", "expected"), [
+    (39.963153, [40.0], "39.963"), (28.597561, [30.0], "28.6"), (28.597561, [28.6], "28.5976"), (17.0, [17.01], "17.0"),
+    (-55.01, [-55.0], "−55.010"), (-29.43203, [-29.34761, 4.7], "−29.432"), (15.0, [15.0], "15.0"), (5.0, [], "5.00"),
+    (1e6 + 0.25, [1e6], "1000000.25"), (0.0, [1e-4], "0"), (2.0, [float("nan"), 2.0 + 1e-12], "2.00")])
+def test_numbers_that_are_close_are_told_apart(value, others, expected):
+    assert apart(value, others) == expected
+
+
+@given(st.floats(-1e4, 1e4), st.floats(-3, 3).map(lambda x: 10.0**x), st.booleans())
+def test_what_is_said_of_two_values_says_how_far_apart_they_are(value, gap, above):
+    other = value + (gap if above else -gap)
+    one, two = (float(apart(a, [b]).replace("−", "-")) for a, b in ((value, other), (other, value)))
+    assert abs((two - one) - (other - value)) <= 0.11 * gap
+
+
+@pytest.mark.parametrize(("value", "expected"), [
+    (17.01, "17.01"), (17.0, "17.0"), (19.123456, "19.123456"), (-0.5, "−0.500"), (8 / 3, "2.6666667"), (0.0, "0"),
+    (100.0, "100"), (1234.5, "1234.5")])
+def test_values_that_were_set_keep_their_digits(value, expected):
+    assert setting(value) == expected
+
+
+@pytest.mark.parametrize(("text", "unit", "expected"), [
+    ("0.200", "1/ms", "0.200 per ms"), ("0", "1/ms", "0"), ("5.00", "1/ms²", "5.00 per ms²"), ("3", "1", "3"),
+    ("0", "mV", "0 mV"), ("2.0", "kHz/mV", "2.0 kHz/mV")])
+def test_units_as_a_sentence_says_them(text, unit, expected):
+    assert with_unit(text, unit) == expected
