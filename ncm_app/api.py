@@ -132,7 +132,7 @@ def bifurcation_diagram(model: Flow, parameter: str, between: tuple[float, float
 
 def two_parameter_diagram(model: Flow, parameters: tuple[str, str],
                           between: tuple[tuple[float, float], tuple[float, float]] | None = None) -> Loci:
-    """Return the curves of folds and Hopf points over two parameters, with labelled points.
+    """Return the curves of saddle-nodes and Hopf points over two parameters, with labelled points.
 
     `between` ((low, high), (low, high)) lies within the parameters' bounds, which are used
     without it. Each of `loci` has the parameters `first`, `second` (m,) and the fixed point

@@ -167,7 +167,7 @@ class Convolution(Experiment):
     kernel = Choice("Gaussian", objects=list(SHAPES), symbol="k", group="kernel",
                     doc="shape of the kernel; the difference is a narrow minus a wide Gaussian")
     sigma = Quantity(1.5, bounds=(0.2, 4), step=0.05, unit="ms", symbol=r"\sigma", group="kernel",
-                     doc="standard deviation of the kernel")
+                     doc="SD of the kernel")
     mode = Choice("same", objects=["same", "valid"], group="kernel",
                   doc="beyond its edges the signal is 0, or y is not computed there")
     t_end = Quantity(50.0, bounds=(20, 200), step=10, unit="ms", symbol="T", group="grid", rare=True,

@@ -101,9 +101,9 @@ class HodgkinHuxley(Flow):
     I_1, t_1 = dose("I_1", "height of the first pulse"), moment(25.0, "t_1", "middle of the first pulse")
     I_2, t_2 = dose("I_2", "height of the second pulse"), moment(50.0, "t_2", "middle of the second pulse")
     I_3, t_3 = dose("I_3", "height of the third pulse"), moment(75.0, "t_3", "middle of the third pulse")
-    d = moment(1.5, "d", "standard deviation of a pulse", 20)
+    d = moment(1.5, "d", "SD of a pulse", 20)
     I_s, t_s = dose("I_s", "height of the step"), moment(125.0, "t_s", "middle of the step")
-    d_s = moment(2.0, "d_s", "standard deviation of the step's rise", 50)
+    d_s = moment(2.0, "d_s", "SD of the step's rise", 50)
     exponent = Choice("book", objects=["book", "classical"], symbol=r"\beta_m", group="coefficients", rare=True,
                       doc="exponent of beta_m: 0.0556 as the book rounds it, or 1/18")
     g_Na = channel(120.0, r"g_{\mathrm{Na}}", 0, 200, "mS/cm²", "sodium conductance")
