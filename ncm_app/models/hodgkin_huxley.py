@@ -169,7 +169,7 @@ class HodgkinHuxley(Flow):
                 "In book, choose Euler and set dt to 0.1 ms: the run blows up within 3 ms.")
     book_note = ("The book rounds 1/18 in the exponent of beta_m to 0.0556; classical has 1/18. The last term of "
                  "Eq. B.1 removes open gates, E_Na is 50, not 55 mV, and the start V = -65.5 mV is not the rest, "
-                 "-64.996. The book's Euler steps of 0.001 ms delay the spikes by 0.004 ms, RK4 with 0.05 ms by less.")
+                 "-64.996. The book's Euler steps of 0.001 ms delay the spikes by 0.002 ms, RK4 with 0.05 ms by less.")
 
     @staticmethod
     def idle(run, p):

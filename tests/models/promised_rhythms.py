@@ -74,6 +74,7 @@ PROMISES = (
         "1 / sqrt(N)": lambda q: 1.0 if 0.3 < grey_distance(q(N=100)) * 10 < 5 else 0.0}),
     Promise("kuramoto", "At twice the onset", {
         "twice the onset": lambda q: np.isclose(q().p.K, 2 * special(q(), "K", "BP")[0]),
+        "slowest 78 %": lambda q: 200 / np.pi * np.arctan(q().p.K * end(q()) / q().p.Delta),
         "to 0.71": lambda q: end(q())}),
     Promise("kuramoto", "r grows slowly", {"50 oscillators": lambda q: q().p.N}),
     Promise("three_oscillators", "In Kuramoto, lower", {
