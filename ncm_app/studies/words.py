@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 
 import numpy as np
 
 NOTHING = 1e-9
 """A shown value smaller than this is rounding noise."""
+
+POWERS = re.compile(r"(?<![\w.])[-−]?\d+(?:\.\d+)?e[-+−]?\d+\b")
+"""Numbers as programs write very small and very large ones."""
 
 SAME = 1e-9
 """Relative distance of two values that are one."""
@@ -42,6 +46,11 @@ def with_unit(text: str, unit: str) -> str:
     if unit == "1" or (text == "0" and unit.startswith("1/")):
         return text
     return f"{text} per {unit[2:]}" if unit.startswith("1/") else f"{text} {unit}"
+
+
+def plain(sentence: str) -> str:
+    """Return a sentence without powers of ten: "2.35e-05" is 0.0000235."""
+    return POWERS.sub(lambda found: number(float(found[0].replace("−", "-"))), sentence)
 
 
 def percent(share: float) -> str:

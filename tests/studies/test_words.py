@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncm_app.studies.words import apart, finished, number, setting, with_unit
+from ncm_app.core.catalogue import find
+from ncm_app.studies.regime import regime
+from ncm_app.studies.words import apart, finished, number, plain, setting, with_unit
 
 
 @pytest.mark.parametrize(("sentence", "expected"), [
@@ -51,3 +55,19 @@ def test_values_that_were_set_keep_their_digits(value, expected):
     ("0", "mV", "0 mV"), ("2.0", "kHz/mV", "2.0 kHz/mV")])
 def test_units_as_a_sentence_says_them(text, unit, expected):
     assert with_unit(text, unit) == expected
+
+
+@pytest.mark.parametrize(("sentence", "expected"), [
+    ("up to 2.35e-05 % of x", "up to 0.0000235 % of x"), ("1e+06 Hz, -3.2e-4 mV", "1000000 Hz, −0.000320 mV"),
+    ("x_1e5 and 12 e 3 stay", "x_1e5 and 12 e 3 stay"), ("5e-11 mV", "0 mV"), ("the 3rd", "the 3rd")])
+def test_sentences_hold_no_powers_of_ten(sentence, expected):
+    assert plain(sentence) == expected
+
+
+@pytest.mark.parametrize(("slug", "changes"), [
+    ("euler_method", {"method": "adaptive"}), ("euler_method", {"method": "RK4", "dt": 0.005}),
+    ("eif_poisson", {"r_e": 8.35000001, "r_i": 14.6, "K_i": 50}), ("poisson_process", {"r_0": 1.0, "r_1": 0.00001})])
+def test_pages_hold_no_powers_of_ten(slug, changes):
+    snapshot = find(slug)(**changes).snapshot()
+    sentence = regime(snapshot, snapshot.model.explore).sentence
+    assert not re.search(r"\de[-+]?\d", sentence)
