@@ -187,3 +187,10 @@ def test_every_public_name_is_explained(name):
     if name != "catalogue":
         assert "Raises ValueError" in text
     assert name in (ncm.__doc__ or "") or name == "open_file"
+
+
+def test_exported_scripts_ask_only_what_is_answered():
+    """A script that asks this package reads off numbers: a model that cannot be written out has some."""
+    asking = [model for model in models().values() if not issubclass(model, Flow) or model.driven]
+    assert len(asking) >= 6
+    assert [model.slug() for model in asking if model.measure is Model.measure] == []

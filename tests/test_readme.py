@@ -114,6 +114,12 @@ def codes(slug, preset, parameter=None):
     return {q.code for q in ncm.bifurcation_diagram(model, parameter or model.explore, cycles=False).points}
 
 
+def onsets(start):
+    """Return the codes on the diagram of the Morris-Lecar preset whose name begins so, those of cycles included."""
+    preset = next(name for name in models()["morris_lecar"].presets if name.startswith(start))
+    return {q.code for q in ncm.bifurcation_diagram(ncm.model("morris_lecar", preset), "I").points}
+
+
 PHRASES = {
     "leaky_integrator": {
         "constant, square, sine and noisy input": lambda: has("leaky_integrator", "constant", "square wave", "sine",
@@ -178,10 +184,8 @@ PHRASES = {
         "onset of synchrony": lambda: codes("kuramoto", None) == {"BP"}},
     "fitzhugh_nagumo": {
         "Hopf": lambda: "H" in codes("fitzhugh_nagumo", "Rhythm"),
-        "SNIC": lambda: {"SNIC"} <= {q.code for q in ncm.bifurcation_diagram(ncm.model("morris_lecar", "SNLC"),
-            "I").points},
-        "homoclinic onset": lambda: {"HC"} <= {q.code for q in ncm.bifurcation_diagram(ncm.model("morris_lecar",
-            "homoclinic"), "I").points}},
+        "SNIC": lambda: "SNIC" in onsets("SN"),
+        "homoclinic onset": lambda: "HC" in onsets("homoclinic")},
     "conductance_synapses": {
         "driving force": lambda: has("conductance_synapses", "Driving force"),
         "high-conductance state": lambda: has("conductance_synapses", "High-conductance state")},

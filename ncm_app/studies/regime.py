@@ -57,7 +57,7 @@ def amount(state: State, value: float, others: Iterable[float] = ()) -> str:
     return f"{state.name} = {with_unit(shown, state.shown or state.unit)}"
 
 
-def drive(snapshot: Snapshot) -> str:
+def constant_drive(snapshot: Snapshot) -> str:
     """Return the constant input of a cell as it was set."""
     control = snapshot.model.control(snapshot.model.explore)
     return f"constant {control.name} = {with_unit(setting(snapshot.named[control.name]), control.unit)}"
@@ -130,24 +130,24 @@ def driven_spikes(snapshot: Snapshot, run: Trajectory) -> int | None:
 
 
 def _firing(snapshot: Snapshot, points: tuple[Equilibrium, ...]) -> str:
-    state, under = snapshot.model.states[0], drive(snapshot)
+    state, drive = snapshot.model.states[0], constant_drive(snapshot)
     rate = float(rate_at(snapshot).exact[0])
     if rate > 0:
-        return f"fires regularly at {number(rate)} Hz (every {number(1000 / rate)} ms) under {under}"
+        return f"fires regularly at {number(rate)} Hz (every {number(1000 / rate)} ms) under {drive}"
     stable = [q for q in points if q.stable or q.kind == "semi-stable"]
     if not stable:
-        return f"does not fire under {under}"
+        return f"does not fire under {drive}"
     unstable = [q for q in points if q.kind != "stable"]
     rest, threshold = float(stable[0].state[0]), threshold_of(snapshot)
     beyond_it = [float(q.state[0]) for q in unstable] or ([] if threshold is None else [threshold])
     place = amount(state, float(unstable[0].state[0]), [rest]) if unstable else ""
     beyond = f"; fires once when pushed {f'beyond {place}' if unstable else 'to its threshold'}"
-    return f"rests at {amount(state, rest, beyond_it)} under {under}{beyond}"
+    return f"rests at {amount(state, rest, beyond_it)} under {drive}{beyond}"
 
 
 def _measured_firing(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progress) -> str:
     """Say how fast a cell with several states fires at first and in the end, or where it rests."""
-    states, under = snapshot.model.states, drive(snapshot)
+    states, drive = snapshot.model.states, constant_drive(snapshot)
     rates = measured_here(snapshot, progress=progress)
     first, lasting = float(rates.first[0]), float(rates.lasting[0])
     stable = [q for q in points if q.stable]
@@ -157,12 +157,12 @@ def _measured_firing(snapshot: Snapshot, points: tuple[Equilibrium, ...], progre
         pattern, = rates.bursts
         how = "" if pattern is None else (
             f" on average, in bursts of {pattern.words} spikes every {number(pattern.every)} ms,")
-        return f"fires at {number(lasting)} Hz{how} under {under}, {number(first)} Hz in its first interval{beside}"
+        return f"fires at {number(lasting)} Hz{how} under {drive}, {number(first)} Hz in its first interval{beside}"
     if not stable:
-        return f"{'falls silent after a few spikes' if first > 0 else 'does not fire'} under {under}"
+        return f"{'falls silent after a few spikes' if first > 0 else 'does not fire'} under {drive}"
     kinds = describe_point(stable[0]) if len(points) == 1 else (
         f"{len(points)} fixed points: {', '.join(q.kind for q in points)}")
-    return f"{'comes to rest' if first > 0 else 'rests'} at {where} under {under}; {kinds}"
+    return f"{'comes to rest' if first > 0 else 'rests'} at {where} under {drive}; {kinds}"
 
 
 def changes_stability(branch: Branch, point: SpecialPoint, parameter: str) -> bool:

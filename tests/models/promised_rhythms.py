@@ -111,7 +111,7 @@ PROMISES = (
     Promise("morris_lecar", "In Hopf: rest or firing", {
         "the neuron rests": lambda q: (rests_at_end(q(V_0=-27.0, w_0=0.13, t_end=3000.0)) and not
             rests_at_end(q(t_end=3000.0)))}),
-    Promise("morris_lecar", "In SNLC, lower", {"from 145 to 944 ms": lambda q: (period(q()), period(q(I=40.0)))}),
+    Promise("morris_lecar", "In SN", {"from 145 to 944 ms": lambda q: (period(q()), period(q(I=40.0)))}),
     Promise("morris_lecar", "In Hopf, raise", {"rests again, at 11 mV": lambda q: end(q(I=250.0))}),
     Promise("morris_lecar", "In homoclinic, lower", {
         "the neuron rests": lambda q: (rests_at_end(q(I=35.0, t_end=1000.0)) and not rests_at_end(q(I=36.0,
@@ -135,6 +135,8 @@ PROMISES = (
         "4,700": lambda q: q().p.K_e * q().p.r_e + q().p.K_i * q().p.r_i,
         "five times": lambda q: abs(q().p.tau_m / theory(q(), "tau_eff") - 5) < 0.2}),
     Promise("wilson_cowan", "In 1972 Fig 11, lower P", {
+        "meets a saddle at 1.066, a homoclinic orbit": lambda q: [
+            p.parameters["P"] for branch in cycles(q(), "P") for p in branch.points if p.code == "HC"],
         "P from 1.25 to 1.0": lambda q: (q(P=1.25).p.P, 1.0 if rests_at_end(q(P=1.0, t_end=200.0)) and end(q(P=1.0,
             t_end=200.0)) < 0.05 else 0)}),
     Promise("wilson_cowan", "In 1972 Fig 11, raise", {
