@@ -9,7 +9,7 @@ import pytest
 
 import ncm_app as ncm
 from ncm_app.core.catalogue import models
-from ncm_app.core.model import Flow
+from ncm_app.core.model import Flow, Model
 from ncm_app.numerics.results import Diagram, Equilibrium, Loci, Portrait, Trajectory
 
 NAMES = {"catalogue", "model", "simulate", "equilibria", "phase_portrait", "bifurcation_diagram",
@@ -33,7 +33,8 @@ def test_catalogue_is_in_the_order_of_the_book():
 def test_every_model_answers_every_question(slug):
     for preset in (None, *models()[slug].presets):
         model = ncm.model(slug, preset)
-        assert all(np.isfinite(value) for value in ncm.measure(model).values())
+        if type(model).measure is not Model.measure:
+            assert all(np.isfinite(value) for value in ncm.measure(model).values())
         if not isinstance(model, Flow):
             assert ncm.measure(model)
             continue
@@ -44,7 +45,8 @@ def test_every_model_answers_every_question(slug):
         if model.explore:
             assert isinstance(ncm.bifurcation_diagram(model, model.explore, cycles=False), Diagram)
         if len(model.states) > 1:
-            assert isinstance(ncm.phase_portrait(model), Portrait)
+            held = {state.name: state.start for state in model.states[2:]}
+            assert isinstance(ncm.phase_portrait(model, held=held), Portrait)
 
 
 def test_preset_then_values():
@@ -114,20 +116,15 @@ def test_diagram_and_its_points():
     assert [branch.parameter.min() for branch in found.branches] == pytest.approx([20.0])
 
 
-def test_diagram_may_leave_the_bounds_of_the_slider():
-    found = ncm.bifurcation_diagram(ncm.model("leaky_integrator"), "I_0", (-40, 40))
-    (branch,) = found.branches
-    assert (branch.parameter.min(), branch.parameter.max()) == (pytest.approx(-40.0), pytest.approx(40.0))
-
-
 def test_two_parameter_diagram_and_its_points():
-    """The cusp of FitzHugh-Nagumo: v = 0, b = 1, I = a; a wider range than the slider's shows a second Bautin point."""
+    """The cusp of FitzHugh-Nagumo: v = 0, b = 1, I = a; a part of the range has a part of the points."""
     model = ncm.model("fitzhugh_nagumo", a=0.6)
     found = ncm.two_parameter_diagram(model, ("I", "b"))
     assert isinstance(found, Loci)
     assert {q.code: q.parameters for q in found.points}["CP"] == pytest.approx({"I": 0.6, "b": 1.0}, rel=1e-7)
-    wide = ncm.two_parameter_diagram(model, ("I", "b"), ((-1, 4), (0.1, 2)))
-    assert [q.parameters["b"] for q in wide.points if q.code == "GH"] == pytest.approx([0.51042119] * 2, rel=1e-7)
+    part = ncm.two_parameter_diagram(model, ("I", "b"), ((-1, 2), (0.1, 0.9)))
+    assert [q.parameters["b"] for q in part.points if q.code == "GH"] == pytest.approx([0.51042119], rel=1e-7)
+    assert "CP" not in {q.code for q in part.points}
 
 
 def test_portrait_of_swapped_axes():

@@ -12,7 +12,6 @@ equations and written into exported scripts. Everything else is generic.
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections import namedtuple
 from collections.abc import Callable, Mapping
@@ -20,6 +19,7 @@ from typing import Any, ClassVar
 
 import param
 
+from ncm_app.core.names import unknown
 from ncm_app.core.panel import Mark, Measure, Panel
 from ncm_app.core.quantity import Choice, Control, Count, Quantity
 from ncm_app.core.snapshot import Snapshot
@@ -83,6 +83,16 @@ class Model(param.Parameterized, metaclass=_ModelType):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**type(self).clean(values))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_") and not hasattr(type(self), name):  # a slip would be kept, and change nothing
+            raise AttributeError(unknown("parameter", name, self.controls(), self.slug()))
+        super().__setattr__(name, value)
+
+    def __repr__(self) -> str:
+        usual = self.preset_values(None)
+        changed = [f", {name}={value!r}" for name, value in self.values().items() if value != usual[name]]
+        return f"ncm.model({self.slug()!r}{''.join(changed)})"
 
     @classmethod
     def slug(cls) -> str:
@@ -268,13 +278,6 @@ class Experiment(Model):
 @functools.cache
 def _controls(model: type[Model]) -> dict[str, Control]:
     return {n: c for n, c in model.param.objects("existing").items() if isinstance(c, CONTROLS)}
-
-
-def unknown(kind: str, name: str, known: Any, owner: str) -> str:
-    """Return the sentence for a name that does not exist, with near matches."""
-    near = difflib.get_close_matches(str(name), list(known), n=3, cutoff=0.4)
-    hint = f"did you mean {', '.join(near)}?" if near else f"there is {', '.join(known) or 'none'}."
-    return f"{owner} has no {kind} named {name!r}; {hint}"
 
 
 __all__ = ["METHODS", "RUN_SETTINGS", "STEPPED", "Choice", "Count", "Curve", "Curves", "Experiment", "Flow", "Mark",

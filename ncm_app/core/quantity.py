@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import Any
 
+import numpy as np
 import param
 from param.parameterized import Undefined
 
@@ -14,6 +16,10 @@ UNITS = {"ms", "Hz", "kHz", "mV", "Hz/mV", "kHz/mV", "kHz/mVⁿ", "mV/kHz", "1/m
 
 SCALES = {("kHz", "Hz"): 1000.0, ("kHz/mV", "Hz/mV"): 1000.0, ("1/ms", "Hz"): 1000.0, ("ms", "s"): 0.001}
 """Factors from the unit of the equations to the unit on the axis."""
+
+
+LONGEST_QUOTE = 80
+"""Characters of a wrong value that a sentence repeats."""
 
 
 def scale_between(unit: str, shown: str) -> float:
@@ -31,6 +37,19 @@ def nice_step(low: float, high: float, parts: int = 200) -> float:
     raw = (high - low) / parts
     power = 10.0 ** math.floor(math.log10(raw))
     return next(m * power for m in (1.0, 2.0, 5.0, 10.0) if m * power >= raw * 0.999)
+
+
+def _lone(value: Any) -> Any:
+    """Return a value that may be a number: Python would take True, b"1" and an array of one for one too."""
+    if type(value) not in (float, int, str) and (
+            isinstance(value, bool | np.bool_ | bytes | bytearray) or np.ndim(value)):
+        raise TypeError
+    return value
+
+
+def _shown(value: Any) -> str:
+    """Return a wrong value as a sentence quotes it: in one line, and not at any length."""
+    return textwrap.shorten(repr(value), LONGEST_QUOTE, placeholder=" ...")
 
 
 _SLOTS = ["unit", "symbol", "group", "rare"]
@@ -60,9 +79,9 @@ class Quantity(param.Number):
     def clean(self, value: Any) -> float:
         """Return the value as a float inside the bounds, or raise a clear ValueError."""
         try:
-            number = float(value)
+            number = float(_lone(value))
         except (TypeError, ValueError, OverflowError):
-            raise ValueError(f"{self.name} must be a number, not {value!r}") from None
+            raise ValueError(f"{self.name} must be a number, not {_shown(value)}") from None
         low, high = self.bounds
         if not math.isfinite(number):
             raise ValueError(f"{self.name} must be a finite number, not {number}")
@@ -90,10 +109,10 @@ class Count(param.Integer):
     def clean(self, value: Any) -> int:
         """Return the value as an int inside the bounds, or raise a clear ValueError."""
         try:
-            number = float(value)
+            number = float(_lone(value))
             whole = int(number)
         except (TypeError, ValueError, OverflowError):
-            raise ValueError(f"{self.name} must be a whole number, not {value!r}") from None
+            raise ValueError(f"{self.name} must be a whole number, not {_shown(value)}") from None
         low, high = self.bounds
         if whole != number or not low <= whole <= high:
             raise ValueError(f"{self.name} must be a whole number between {low} and {high}, not {number:g}")
@@ -117,8 +136,8 @@ class Choice(param.Selector):
 
     def clean(self, value: Any) -> str:
         """Return the option, or raise a ValueError that lists the options."""
-        if value not in self.objects:
-            raise ValueError(f"{self.name} must be one of {', '.join(self.objects)}, not {value!r}")
+        if not isinstance(value, str) or value not in self.objects:
+            raise ValueError(f"{self.name} must be one of {', '.join(self.objects)}, not {_shown(value)}")
         return str(value)
 
     def encode(self, value: str) -> int:

@@ -9,7 +9,8 @@ Fields of the query string, all optional:
   `frozen`        values of the frozen run that differ from the preset, packed
   `starts`        clicked start states, packed
 Packed means JSON, raw deflate, base64url, after four hexadecimal digits of checksum.
-No parameter of a model may have one of the RESERVED names.
+What others add to follow a reader (`utm_source`, `fbclid`, see `core.trackers`) is passed over.
+No parameter of a model may have one of the RESERVED names, or that of a tracker.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from ncm_app.core.model import Model, unknown
 from ncm_app.core.quantity import Choice, Control
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.times import Times
+from ncm_app.core.trackers import without_trackers
 
 VERSION = "1"
 RESERVED = ("model", "v", "preset", "frozen", "starts", "view")
@@ -144,6 +146,7 @@ class _Reader:
         self.complaints.append(text.encode("utf-8", "backslashreplace").decode())
 
     def split(self, query: str) -> dict[str, str]:
+        query = without_trackers(query)
         if len(query) > MAX_QUERY:
             self.complain("link", f"it is longer than {MAX_QUERY // 1024} kB; the rest was not read")
             query = query[:MAX_QUERY].rpartition("&")[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ class Times(param.Parameter):
     def clean(self, value: Any) -> tuple[float, ...]:
         """Return the times sorted, or raise a ValueError that says what is wrong with which of them."""
         parts = [part for part in re.split(r"[\s,;]+", value) if part] if isinstance(value, str) else value
-        if not isinstance(parts, Iterable):
+        if not isinstance(parts, Iterable) or isinstance(parts, bytes | bytearray | Mapping):
             raise ValueError(f"{self.name} must be a list of times, not {value!r}")
         number = Quantity(self.bounds[0], bounds=self.bounds, unit=self.unit)
         number.name, times = self.name, []

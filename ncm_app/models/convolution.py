@@ -7,13 +7,14 @@ import numpy as np
 from ncm_app.core.kernels import DIFFERENCE, EXPONENTIAL, SHAPES, climb, convolved, response, sampled_kernel
 from ncm_app.core.model import Choice, Count, Experiment, Mark, Measure, Panel, Preset, Quantity, Variable
 from ncm_app.numerics.noise import hash_normal
+from ncm_app.numerics.result import Result
 
 SINE, STEP, PULSE = range(3)
 SAME, VALID = range(2)
 
 
 @dataclass(frozen=True)
-class Convolved:
+class Convolved(Result):
     """A signal `x` (n,) at `t`, a kernel `k` (2 m + 1,) at `s`, their convolution `y`, and that of the noise alone.
 
     `back` and `ahead` say how many steps the kernel reaches into the past and the future.
@@ -166,7 +167,7 @@ class Convolution(Experiment):
     kernel = Choice("Gaussian", objects=list(SHAPES), symbol="k", group="kernel",
                     doc="shape of the kernel; the difference is a narrow minus a wide Gaussian")
     sigma = Quantity(1.5, bounds=(0.2, 4), step=0.05, unit="ms", symbol=r"\sigma", group="kernel",
-                     doc="standard deviation of the kernel")
+                     doc="SD of the kernel")
     mode = Choice("same", objects=["same", "valid"], group="kernel",
                   doc="beyond its edges the signal is 0, or y is not computed there")
     t_end = Quantity(50.0, bounds=(20, 200), step=10, unit="ms", symbol="T", group="grid", rare=True,

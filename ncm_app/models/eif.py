@@ -38,7 +38,7 @@ class EIF(SoftThreshold):
         Preset("Fig B.3", "Against the LIF: the same cell with a soft and with a sharp threshold.",
                values={"I_0": 19.0, "I_1": 0.0, "I_2": 0.0, "t_end": 300.0}, compare="lif",
                expect={"rate": 22.3039, "stepped_interval": 45.2, "fixed_points": (), "fold": {"I_0": 15.0}}),
-        Preset("Fig B.3 at I_th", "The QIF has the same fold and the same curvature: near V_T the two are one.",
+        Preset("Fig B.3 at I_th", "The QIF has the same saddle-node and the same curvature: near V_T the two are one.",
                values={"I_0": 15.0, "I_1": 0.0, "I_2": 0.0, "t_end": 300.0}, compare="qif",
                expect={"fixed_points": ((-55.0,),), "kinds": ("semi-stable",), "spikes": 0, "rate": 0.0}),
     )

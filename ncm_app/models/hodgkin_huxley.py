@@ -101,9 +101,9 @@ class HodgkinHuxley(Flow):
     I_1, t_1 = dose("I_1", "height of the first pulse"), moment(25.0, "t_1", "middle of the first pulse")
     I_2, t_2 = dose("I_2", "height of the second pulse"), moment(50.0, "t_2", "middle of the second pulse")
     I_3, t_3 = dose("I_3", "height of the third pulse"), moment(75.0, "t_3", "middle of the third pulse")
-    d = moment(1.5, "d", "standard deviation of a pulse", 20)
+    d = moment(1.5, "d", "SD of a pulse", 20)
     I_s, t_s = dose("I_s", "height of the step"), moment(125.0, "t_s", "middle of the step")
-    d_s = moment(2.0, "d_s", "standard deviation of the step's rise", 50)
+    d_s = moment(2.0, "d_s", "SD of the step's rise", 50)
     exponent = Choice("book", objects=["book", "classical"], symbol=r"\beta_m", group="coefficients", rare=True,
                       doc="exponent of beta_m: 0.0556 as the book rounds it, or 1/18")
     g_Na = channel(120.0, r"g_{\mathrm{Na}}", 0, 200, "mS/cm²", "sodium conductance")
@@ -169,7 +169,7 @@ class HodgkinHuxley(Flow):
                 "In book, choose Euler and set dt to 0.1 ms: the run blows up within 3 ms.")
     book_note = ("The book rounds 1/18 in the exponent of beta_m to 0.0556; classical has 1/18. The last term of "
                  "Eq. B.1 removes open gates, E_Na is 50, not 55 mV, and the start V = -65.5 mV is not the rest, "
-                 "-64.996. The book's Euler steps of 0.001 ms delay the spikes by 0.004 ms, RK4 with 0.05 ms by less.")
+                 "-64.996. The book's Euler steps of 0.001 ms delay the spikes by 0.002 ms, RK4 with 0.05 ms by less.")
 
     @staticmethod
     def idle(run, p):

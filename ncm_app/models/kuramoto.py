@@ -52,7 +52,7 @@ class Kuramoto(Flow):
     observed = (Variable("r_N", span=(0.0, 1.0), symbol="r_N", role="external", doc="order of the simulated ones"),)
     explore = "K"
     presets = (
-        Preset("Partial synchrony", "At twice the onset the slower half of the Lorentzian locks: r rises to 0.71.",
+        Preset("Partial synchrony", "At twice the onset the slowest 78 % of the Lorentzian lock: r rises to 0.71.",
                expect={"fixed_points": ((0.0,), (0.707107,)), "kinds": ("unstable", "stable"),
                        "eigenvalues": (0.1, -0.2), "branch": {"K": 0.2}}),
         Preset("Below the onset", "With weak coupling every oscillator goes its own way; N of them leave a noise.",

@@ -96,7 +96,8 @@ class PhaseOscillators(Flow):
     try_this = ("In Two coupled, raise D from 0.1 to 0.22 per ms: the fixed points have met and gone; the phases slip.",
                 "In Two coupled: slip, raise D to 0.4 per ms: a slip takes 18 ms instead of 69.",
                 "In QIF follower, raise D to 0.01 per ms: a faster neuron is never held back, so it slips.",
-                "In QIF follower, equal, lower omega to 1 per ms: a large pulse advances by less.")
+                "In QIF follower, equal, lower omega from 4 to 1 per ms: a pulse four times as large advances by more "
+                "than in proportion early in the turn, by less late.")
     book_note = ("The draft has only the heading; later versions have QIF neurons V' = V² + I_0 with period pi / "
                  "sqrt(I_0) and phase response (1 - cos(2 sqrt(I_0) t)) / (2 I_0) at time t after the reset. In QIF "
                  "follower, equal (I_0 = 4, pulses of 1) the phase in those units goes from 0.1871 to 1.4604 within 14 "

@@ -44,10 +44,10 @@ class QIF(SoftThreshold):
                 "vanish. Near I_th the EIF is this parabola.")
     try_this = ("In Just above, raise I_0 to 15.4 mV: four times the distance from I_th, and about twice the rate "
                 "(3.4 to 6.9 Hz).",
-                "In With an upswing, compare with the EIF: with the same fold and curvature it fires 22 times a "
+                "In With an upswing, compare with the EIF: with the same saddle-node and curvature it fires 22 times a "
                 "second, this cell 23 times.",
-                "In Fig B.3, raise I_0 from 14 to 16 mV: the rest reaches V_T, which is the threshold there, and "
-                "spikes begin.",
+                "In Fig B.3, lower I_0 from 19 to 14 mV: V rests 2 mV below V_T, the threshold there. At 16 mV the "
+                "spikes are back, for the rest reaches V_T at 15 mV.",
                 "In Below I_th, start at V(0) = -50 mV, beyond the unstable point: one spike, then rest.")
     book_note = ("In the later draft's Eq. B.5 the sign is wrong: the parabola agrees with the EIF at V_T when its "
                  "constant is (I_0 - V_T + E_L + D)/tau_m, as here. With c = 1/(2 D tau_m) = 1/60 the curvatures "

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ncm_app.numerics.result import Array, Result, Status
+from ncm_app.numerics.result import Array, Result, Status, row_of
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,14 @@ class Trajectory(Result):
     message: str = ""
     names: tuple[str, ...] = ()
 
-    def to_frame(self) -> Any:
-        """Return a pandas DataFrame indexed by time (pandas must be installed)."""
-        import pandas as pd
+    def columns(self) -> dict[str, Any]:
+        """Return time and states by name."""
+        names = self.names or tuple(f"y_{i}" for i in range(1, len(self.y) + 1))
+        return {"t": self.t, **dict(zip(names, self.y, strict=True))}
 
-        return pd.DataFrame(self.y.T, index=pd.Index(self.t, name="t"), columns=list(self.names) or None)
+    def to_frame(self) -> Any:
+        """Return a pandas DataFrame of the states, indexed by time in ms (pandas must be installed)."""
+        return super().to_frame().set_index("t")
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,10 @@ class Equilibrium(Result):
     eigenvalues: NDArray[np.complex128]
     jacobian: Array
     kind: str
+
+    def columns(self) -> dict[str, Any]:
+        """Return one row: state, eigenvalues, kind, stability."""
+        return row_of({"state": self.state, "eigenvalue": self.eigenvalues, "kind": self.kind, "stable": self.stable})
 
     @property
     def stable(self) -> bool:
@@ -74,6 +81,11 @@ class Portrait(Result):
     dy: Array
     x_nullcline: Array
     y_nullcline: Array
+
+    def columns(self) -> dict[str, Any]:
+        """Return the field, one row for each of the k * k points of the grid."""
+        x, y = np.meshgrid(self.x, self.y)
+        return {"x": x.ravel(), "y": y.ravel(), "dx": self.dx.ravel(), "dy": self.dy.ravel()}
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ncm_app.numerics.result import Array, Result, Status
+from ncm_app.numerics.result import Array, Result, Status, row_of
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,10 @@ class SpecialPoint(Result):
     period: float = float("nan")
     stable: bool = False
     lyapunov: float = float("nan")
+
+    def columns(self) -> dict[str, Any]:
+        """Return one row: code, parameters by name, state, and what else is known."""
+        return row_of(self.to_dict())
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,10 @@ class Diagram(Result):
     status: Status = Status.OK
     message: str = ""
     cycles: tuple[CycleBranch, ...] = ()
+
+    def columns(self) -> dict[str, Any]:
+        """Return all branches, those of fixed points first."""
+        return {"": [*self.branches, *self.cycles]}
 
     @property
     def points(self) -> tuple[SpecialPoint, ...]:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 from ncm_app.core.model import Flow
 from ncm_app.core.share import decode, encode
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.core.trackers import without_trackers
 from ncm_app.pages.choices import compared_in, read_choices, write_choices
 from ncm_app.pages.parts import remembers
 from ncm_app.pages.settings import MOST_STARTS, Settings
@@ -33,7 +34,7 @@ class PageState(NamedTuple):
 
 def first_state(model: type[Flow], query: str) -> PageState:
     """Return the state on which a page opens: the link's, or the first preset's."""
-    if set(parse_qs(query)) - {"model", "v"}:
+    if set(parse_qs(without_trackers(query))) - {"model", "v"}:
         return read_link(query, model)
     preset = model.first_preset()
     return PageState(preset, Snapshot.of(model, model.preset_values(preset)),

@@ -14,7 +14,7 @@ from ncm_app.numerics.results import Array
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.simulate import simulate
-from ncm_app.studies.words import number
+from ncm_app.studies.words import number, plain
 
 Drawing = dict[str, tuple[Any, ...]]
 """Columns of marks by name."""
@@ -90,7 +90,7 @@ def measures(snapshot: Snapshot, *, progress: Progress = SILENT) -> tuple[Measur
 
 def told(snapshot: Snapshot, *, progress: Progress = SILENT) -> str:
     """Return the model's own sentence on what is happening, "" if it has none."""
-    return str(snapshot.model.tell(answer_of(snapshot, progress=progress), snapshot.p))
+    return plain(snapshot.model.tell(answer_of(snapshot, progress=progress), snapshot.p))
 
 
 def idle(snapshot: Snapshot, *, progress: Progress = SILENT) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from ncm_app.core.model import Flow, Spiking
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import State
 from ncm_app.core.times import Times
-from ncm_app.numerics.results import Branch, Equilibrium, SpecialPoint, Status, Trajectory
+from ncm_app.numerics.results import Branch, Equilibrium, Oscillation, SpecialPoint, Status, Trajectory
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.cycles import known_cycles
 from ncm_app.studies.diagram import diagram
@@ -21,9 +22,9 @@ from ncm_app.studies.oscillation import settled
 from ncm_app.studies.panels import answer_of, numbers, told
 from ncm_app.studies.rates import has_measured_rates, has_rate_curve, measured_here, rate_at
 from ncm_app.studies.simulate import simulate
-from ncm_app.studies.stability import equilibria
+from ncm_app.studies.stability import equilibria, threshold_of
 from ncm_app.studies.step_checks import check_step, step_warning
-from ncm_app.studies.words import finished, number
+from ncm_app.studies.words import apart, finished, number, setting, with_unit
 
 EVENTS = {"LP": "saddle-node", "H": "Hopf point", "BP": "branch point",
           "KINK": "change of stability at the kink of f", "TH": "spikes begin (the fixed point reaches the threshold)"}
@@ -47,13 +48,19 @@ def rounded_off(value: float, low: float, high: float) -> float:
     return 0.0 if abs(value) < 1e-9 * (high - low) else value
 
 
-def amount(state: State, value: float) -> str:
-    """Return a state's value in the unit on its axis; an angle within its turn."""
+def amount(state: State, value: float, others: Iterable[float] = ()) -> str:
+    """Return a state's value in the unit on its axis, told apart from others; an angle within its turn."""
     if state.periodic is not None:
         low, high = state.periodic
         value = low + (value - low) % (high - low)
-    unit, value = state.shown or state.unit, rounded_off(value, *state.span)
-    return f"{state.name} = {number(value * state.scale)}" + ("" if unit == "1" else f" {unit}")
+    shown = apart(rounded_off(value, *state.span) * state.scale, (other * state.scale for other in others))
+    return f"{state.name} = {with_unit(shown, state.shown or state.unit)}"
+
+
+def constant_drive(snapshot: Snapshot) -> str:
+    """Return the constant input of a cell as it was set."""
+    control = snapshot.model.control(snapshot.model.explore)
+    return f"constant {control.name} = {with_unit(setting(snapshot.named[control.name]), control.unit)}"
 
 
 def describe_point(point: Equilibrium) -> str:
@@ -70,17 +77,30 @@ def describe_point(point: Equilibrium) -> str:
     return kind
 
 
+def is_on_cycle(found: Oscillation, points: Iterable[Equilibrium]) -> bool:
+    """Tell whether a run ends on a cycle: a spiral that rings nearly as it was for very long looks like one."""
+    drifts = found.status is Status.NOT_CONVERGED
+
+    def rings(point: Equilibrium) -> bool:
+        leading = point.eigenvalues[np.argmax(point.eigenvalues.real)]
+        alike = abs(found.period * abs(leading.imag) / (2 * np.pi) - 1) < 0.01
+        return alike and abs(leading.real) * found.period < (1e-2 if drifts else 3e-6)
+
+    return bool(np.isfinite(found.period)) and not any(map(rings, points))
+
+
 def _rest(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progress) -> str:
     states = snapshot.model.states
     if not points:
         return "no fixed point within the range of the model"
     if len(points) > 1:
-        firsts = {amount(states[0], float(q.state[0])) for q in points}
+        every = [[float(v) for v in values] for values in zip(*(q.state for q in points), strict=True)]
+        firsts = {amount(states[0], value, every[0]) for value in every[0]}
         told = states if len(firsts) < len(points) else states[:1]  # enough to tell them apart
-        kinds = ", ".join(f"{q.kind} at " + ", ".join(amount(s, float(v)) for s, v in zip(told, q.state, strict=False))
-                          for q in points)
+        kinds = ", ".join(f"{q.kind} at " + ", ".join(amount(s, float(v), values) for s, v, values in zip(
+            told, q.state, every, strict=False)) for q in points)
         cycle = settled(snapshot, progress=progress)
-        if np.isfinite(cycle.period):
+        if is_on_cycle(cycle, points):
             return (f"limit cycle, {number(1000 / cycle.period)} Hz (period {number(cycle.period)} ms); "
                     f"{len(points)} fixed points: {kinds}")
         end = simulate(snapshot, progress=progress).y[0, -1]
@@ -89,7 +109,7 @@ def _rest(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progres
     if len(states) > 1:
         # Near a Hopf point a stable rest and a cycle may coexist: the start decides.
         cycle = settled(snapshot, progress=progress)
-        if np.isfinite(cycle.period) and point.kind != "centre":
+        if is_on_cycle(cycle, points) and point.kind != "centre":
             return (f"limit cycle, {number(1000 / cycle.period)} Hz (period {number(cycle.period)} ms), "
                     f"around {'a stable spiral that other starts reach' if point.stable else 'an ' + point.kind}")
     where = ", ".join(amount(s, float(v)) for s, v in zip(states, point.state, strict=True))
@@ -110,9 +130,7 @@ def driven_spikes(snapshot: Snapshot, run: Trajectory) -> int | None:
 
 
 def _firing(snapshot: Snapshot, points: tuple[Equilibrium, ...]) -> str:
-    state = snapshot.model.states[0]
-    control = snapshot.model.control(snapshot.model.explore)
-    drive = f"constant {control.name} = {number(snapshot.named[control.name])} {control.unit}"
+    state, drive = snapshot.model.states[0], constant_drive(snapshot)
     rate = float(rate_at(snapshot).exact[0])
     if rate > 0:
         return f"fires regularly at {number(rate)} Hz (every {number(1000 / rate)} ms) under {drive}"
@@ -120,16 +138,16 @@ def _firing(snapshot: Snapshot, points: tuple[Equilibrium, ...]) -> str:
     if not stable:
         return f"does not fire under {drive}"
     unstable = [q for q in points if q.kind != "stable"]
-    place = amount(state, float(unstable[0].state[0])) if unstable else ""
+    rest, threshold = float(stable[0].state[0]), threshold_of(snapshot)
+    beyond_it = [float(q.state[0]) for q in unstable] or ([] if threshold is None else [threshold])
+    place = amount(state, float(unstable[0].state[0]), [rest]) if unstable else ""
     beyond = f"; fires once when pushed {f'beyond {place}' if unstable else 'to its threshold'}"
-    return f"rests at {amount(state, float(stable[0].state[0]))} under {drive}{beyond}"
+    return f"rests at {amount(state, rest, beyond_it)} under {drive}{beyond}"
 
 
 def _measured_firing(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progress) -> str:
     """Say how fast a cell with several states fires at first and in the end, or where it rests."""
-    states, control = snapshot.model.states, snapshot.model.control(snapshot.model.explore)
-    unit = "" if control.unit == "1" else f" {control.unit}"
-    drive = f"constant {control.name} = {number(snapshot.named[control.name])}{unit}"
+    states, drive = snapshot.model.states, constant_drive(snapshot)
     rates = measured_here(snapshot, progress=progress)
     first, lasting = float(rates.first[0]), float(rates.lasting[0])
     stable = [q for q in points if q.stable]
@@ -185,13 +203,14 @@ def _distance(snapshot: Snapshot, parameter: str, several: bool, progress: Progr
         return f"no bifurcation in {parameter} within its range"
     point, distance = nearest.point, rounded_off(nearest.distance, *control.bounds)
     at = rounded_off(point.parameters[parameter], *control.bounds)
-    unit = "" if control.unit == "1" else f" {control.unit}"
-    where = f"at {parameter} = {number(at)}{unit}"
+    shown = apart(at, [float(snapshot.named[parameter])])
+    where = f"at {parameter} = {with_unit(shown, control.unit)}"
     if several and not nearest.of_cycles:  # say on which of the fixed points
         where += f" ({amount(state, float(point.state[0]))})"
     if distance == 0:
         return f"{nearest.words} just here, {where}"
-    return f"{nearest.words} {where}, {number(abs(distance))}{unit} {'above' if distance > 0 else 'below'}"
+    away = with_unit(number(abs(distance)), control.unit)
+    return f"{nearest.words} {where}, {away} {'above' if distance > 0 else 'below'}"
 
 
 def late_times(snapshot: Snapshot) -> str:

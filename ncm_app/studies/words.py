@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Iterable
+
 import numpy as np
 
 NOTHING = 1e-9
 """A shown value smaller than this is rounding noise."""
+
+POWERS = re.compile(r"(?<![\w.])[-−]?\d+(?:\.\d+)?e[-+−]?\d+\b")
+"""Numbers as programs write very small and very large ones."""
+
+SAME = 1e-9
+"""Relative distance of two values that are one."""
 
 
 def number(value: float) -> str:
@@ -14,6 +24,33 @@ def number(value: float) -> str:
         return "0" if abs(value) < NOTHING else str(value)
     digits = max(0, 2 - int(f"{value:.2e}".partition("e")[2]))  # of the rounded value: 0.9999 is 1.00, not 1.000
     return f"{value:.{digits}f}".replace("-", "−")
+
+
+def setting(value: float) -> str:
+    """Return a value that a user has set: with three digits where these are all, else with up to eight."""
+    return number(value) if float(number(value).replace("−", "-")) == value else f"{value:.8g}".replace("-", "−")
+
+
+def apart(value: float, others: Iterable[float]) -> str:
+    """Return a number with three digits, or as many as show how far it is from each of the others."""
+    text = number(value)
+    gaps = [abs(value - other) for other in others if np.isfinite(other)]
+    least = min((gap for gap in gaps if gap > SAME * max(abs(value), 1.0)), default=0.0)
+    if not least or not np.isfinite(value) or abs(float(text.replace("−", "-")) - value) <= 0.05 * least:
+        return text
+    return f"{value:.{max(0, 1 - math.floor(math.log10(least * (1.0 + SAME))))}f}".replace("-", "−")
+
+
+def with_unit(text: str, unit: str) -> str:
+    """Return a number with its unit as a sentence says it: "0.200 per ms", and neither "0 per ms" nor "3 1"."""
+    if unit == "1" or (text == "0" and unit.startswith("1/")):
+        return text
+    return f"{text} per {unit[2:]}" if unit.startswith("1/") else f"{text} {unit}"
+
+
+def plain(sentence: str) -> str:
+    """Return a sentence without powers of ten: "2.35e-05" is 0.0000235."""
+    return POWERS.sub(lambda found: number(float(found[0].replace("−", "-"))), sentence)
 
 
 def percent(share: float) -> str:

@@ -16,6 +16,7 @@ def test_bare_address_opens_on_the_first_preset_and_a_link_on_its_values():
     assert first_state(EI, "model=ei_rate_network").preset == EI.first_preset()
     state = first_state(EI, LINK)
     assert (state.preset, state.snapshot.named["tau_i"], state.large) == ("Fig 3.4 C,D", 40.0, True)
+    assert first_state(EI, "model=ei_rate_network&utm_source=moodle&fbclid=x") == first_state(EI, "")
     assert first_state(EI, "model=ei_rate_network&tau_i=40").preset == ""
 
 

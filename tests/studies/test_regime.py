@@ -88,9 +88,9 @@ def test_rhythm_of_figure_3_4_is_converged_whatever_the_step():
 @pytest.mark.parametrize(("slug", "preset", "start"), [
     ("linear_system", "Fig A.8 stable spiral", "Stable spiral, 1592 Hz damped; u_1 = 0, u_2 = 0; Hopf point at a"),
     ("linear_system", "Fig A.10 centre", "Centre, 780 Hz, neither damped nor growing; u_1 = 0, u_2 = 0; Hopf point "
-     "just here, at a = 1.00 1/ms"),
+     "just here, at a = 1.00 per ms"),
     ("hopf_system", "Ex A.9.4, c < 0", "Limit cycle, 159 Hz (period 6.30 ms), around an unstable spiral; Hopf point at "
-     "c = 0 1/ms, 0.200 1/ms above"),
+     "c = 0, 0.200 per ms above"),
 ])
 def test_rounding_errors_are_told_as_zero(slug, preset, start):
     assert told(find(slug), preset).sentence.startswith(start)
@@ -218,3 +218,36 @@ def test_numbers_are_right_to_half_a_percent(value):
     text = number(value)
     assert float(text) == pytest.approx(value, rel=5.1e-3)
     assert "e" not in text
+
+
+@pytest.mark.parametrize(("slug", "changes", "end"), [
+    ("lif", {"I_0": 17.01}, "constant I_0 = 17.01 mV; 8 spikes in this run; spikes begin (the fixed point reaches the "
+                            "threshold) at I_0 = 17.0 mV, 0.0100 mV below."),
+    ("lif", {"I_0": 16.99}, "at I_0 = 17.0 mV, 0.0100 mV above."),
+    ("eif", {"I_0": 14.999, "I_1": 0.0, "I_2": 0.0}, "saddle-node at I_0 = 15.0 mV, 0.00100 mV above."),
+    ("ei_rate_network", {"tau_e": 15.0, "tau_i": 28.6}, "Hopf point at tau_i = 28.5976 ms, 0.00244 ms below."),
+    ("linear_system", {"a": 0.9, "b": 10.0, "c": -10.0, "d": -1.0}, "at a = 1.00 per ms, 0.100 per ms above."),
+    ("phase_oscillators", {"D": 0.15}, "saddle-node at D = 0.200 per ms (psi = 1.57 rad), 0.0500 per ms above.")])
+def test_two_values_do_not_print_alike(slug, changes, end):
+    sentence = told(find(slug), **changes).sentence.replace(" (cycles not yet followed)", "")
+    assert sentence.endswith(end)
+
+
+@pytest.mark.parametrize(("E_L", "V_T", "below"), [(-72.0, -55.0, 0.01), (-65.0, -50.0, 0.002), (-80.0, -45.0, 0.3)])
+def test_rest_does_not_print_as_the_threshold(E_L, V_T, below):
+    sentence = told(find("lif"), E_L=E_L, V_T=V_T, I_0=V_T - E_L - below).sentence
+    printed = float(sentence.partition("V = ")[2].split()[0].replace("−", "-"))
+    assert V_T - printed == pytest.approx(below, rel=0.11)
+
+
+@pytest.mark.parametrize("a", [0.99, 0.9999, 0.999999, 0.9999999, 1.0, 1.000001, 1.0001, 1.01])
+def test_linear_system_has_no_limit_cycle(a):
+    sentence = told(find("linear_system"), a=a, b=10.0, c=-10.0, d=-1.0).sentence
+    kind = "Centre, 1584 Hz" if a == 1.0 else "Stable spiral, 158" if a < 1.0 else "Unstable spiral, 158"
+    assert sentence.startswith(kind)
+
+
+@pytest.mark.parametrize(("c", "start"), [(1e-4, "Stable spiral"), (0.01, "Stable spiral"), (-0.01, "Limit cycle"),
+                                          (-0.2, "Limit cycle, 159 Hz (period 6.30 ms), around an unstable spiral")])
+def test_cycle_is_one_where_neighbours_wind_onto_it(c, start):
+    assert told(find("hopf_system"), c=c).sentence.startswith(start)
