@@ -10,8 +10,10 @@ import numpy as np
 from ncm_app.numerics.fixed_points.centres import side_of_pair
 from ncm_app.numerics.fixed_points.kinks import judge_sides, slopes_beside
 from ncm_app.numerics.fixed_points.names import AXIS, ZERO, is_degenerate, name_kind
-from ncm_app.numerics.fixed_points.reduced import Cluster, Reduced
+from ncm_app.numerics.fixed_points.degree import index_on_edge
+from ncm_app.numerics.fixed_points.reduced import Reduced
 from ncm_app.numerics.jacobian import jacobian, widths
+from ncm_app.numerics.newton import polish_roots
 from ncm_app.numerics.results import Array, Beyond, Equilibrium
 from ncm_app.numerics.system import System
 
@@ -29,7 +31,7 @@ def judge_kink(system: System, p: Any, point: Equilibrium, rate: float) -> Equil
         return replace(point, jacobian=beside, eigenvalues=values, kind=name_kind(values, rate))
     sides = judge_sides(system, p, point.state)
     if sides is None:
-        return replace(point, kind=ON_KINK, beyond=Beyond(0, None, False, False))
+        return replace(point, kind=ON_KINK, beyond=Beyond(0, _turns_around(system, p, point, 1e-6), False, False))
     return replace(point, jacobian=sides.jacobian, eigenvalues=sides.eigenvalues, kind=sides.kind,
                    beyond=Beyond(1, sides.index, sides.attracts, sides.repels))
 
@@ -49,37 +51,51 @@ def judge_degenerate(system: System, p: Any, point: Equilibrium, rates: Array) -
     reduced = Reduced(system, p, point.state, rates)
     cluster = reduced.cluster() if reduced.corank <= 1 or system.size == 1 else None
     if cluster is None:
-        return replace(point, beyond=Beyond(0, _turns_around(system, p, point), False, False)), none
+        return replace(point, beyond=Beyond(0, _turns_around(system, p, point, 1e-4), False, False)), none
     if cluster.order == 0:
-        return None, cluster.beside
-    # The place is known to more digits now, and so are the other eigenvalues.
-    slopes = jacobian(system, cluster.state, p)
+        return None, cluster.states[:, 1:]
+    at = 0
+    if cluster.order == 1:  # several roots close by, told apart: this is the nearest
+        at = int(np.argmin(np.max(np.abs(cluster.states - point.state[:, None]), axis=0)))
+    state = cluster.states[:, at] if cluster.order > 1 else _polished(system, p, cluster.states, at, rates)
+    slopes = jacobian(system, state, p)
     values = np.linalg.eigvals(slopes).astype(complex)
-    point = Equilibrium(cluster.state, values, slopes, name_kind(values, rate))
+    point = Equilibrium(state, values, slopes, name_kind(values, rate))
+    beside = np.delete(cluster.states, at, axis=1)
     if cluster.order == 1 and not is_degenerate(point.kind):
-        return point, cluster.beside
-    return _name_cluster(point, cluster, size, np.argsort(np.abs(values))), cluster.beside
+        return point, beside
+    return _named(point, cluster.order, float(cluster.growths[at]), int(cluster.indices[at]), size), beside
 
 
-def _name_cluster(point: Equilibrium, cluster: Cluster, size: float, ranks: Array) -> Equilibrium:
+def _polished(system: System, p: Any, states: Array, at: int, rates: Array) -> Array:
+    """Return one of several roots (n, k) close together to the last digit."""
+    others = np.delete(states, at, axis=1)
+    found, converged = polish_roots(system, p, states[:, [at]], rates)
+    moved = np.max(np.abs(found - states[:, [at]]))
+    near = others.shape[1] and moved > 0.1 * np.min(np.max(np.abs(others - states[:, [at]]), axis=0))
+    return np.asarray(states[:, at] if near or not converged[0] else found[:, 0])
+
+
+def _named(point: Equilibrium, order: int, growth: float, index: int, size: float) -> Equilibrium:
     """Name a point by its other eigenvalues and by what its first power along the slow direction does."""
     values, n = point.eigenvalues, len(point.eigenvalues)
     zero = np.abs(values) <= ZERO * size
-    others = values[~zero]
-    if np.sum(zero) > 1 or cluster.growth == 0.0 or np.any(np.abs(others.real) <= AXIS * size):
+    slowest, others = int(np.argmin(np.abs(values))), values[~zero]
+    if np.sum(zero) > 1 or growth == 0.0 or np.any(np.abs(others.real) <= AXIS * size):
         grows = bool(np.any(others.real > AXIS * size))
         kind = name_kind(values, size) if n <= 2 or not grows else _with_directions(values, size)
-        return replace(point, kind=kind, beyond=Beyond(0, cluster.index, False, False))
+        return replace(point, kind=kind, beyond=Beyond(0, index, False, False))
     exact = values.copy()
-    exact[ranks[0]] = 0.0 if cluster.order > 1 else values[ranks[0]]
-    if cluster.order % 2 == 0:
+    if order > 1:
+        exact[slowest] = 0.0
+    if order % 2 == 0:
         kind = "semi-stable" if n == 1 else "saddle-node"
-        return replace(point, eigenvalues=exact, kind=kind, beyond=Beyond(cluster.order, 0, False, False))
+        return replace(point, eigenvalues=exact, kind=kind, beyond=Beyond(order, 0, False, False))
     leading = values.copy()
-    leading[ranks[0]] = cluster.growth * CLEAR * size
-    kind = name_kind(leading, size)
+    leading[slowest] = growth * CLEAR * size
     attracts, repels = bool(np.all(leading.real < 0.0)), bool(np.all(leading.real > 0.0))
-    return replace(point, eigenvalues=exact, kind=kind, beyond=Beyond(cluster.order, cluster.index, attracts, repels))
+    return replace(point, eigenvalues=exact, kind=name_kind(leading, size),
+                   beyond=Beyond(order, index, attracts, repels))
 
 
 def _with_directions(values: Any, size: float) -> str:
@@ -110,12 +126,10 @@ def _judge_pair(system: System, p: Any, point: Equilibrium, size: float) -> Equi
                    beyond=Beyond(3, index, side < 0.0, side > 0.0 and len(values) == 2))
 
 
-def _turns_around(system: System, p: Any, point: Equilibrium) -> int | None:
-    """Return the index of a point of the plane at which both eigenvalues vanish, from the field around it."""
-    from ncm_app.numerics.fixed_points.degree import index_on_edge
-
+def _turns_around(system: System, p: Any, point: Equilibrium, reach: float) -> int | None:
+    """Return the index of a point of the plane from the field around it, `reach` spans away."""
     if system.size != 2:
         return None
-    reach = 1e-4 * widths(system.spans)
-    box = tuple((float(v - r), float(v + r)) for v, r in zip(point.state, reach, strict=True))
+    aside = reach * widths(system.spans)
+    box = tuple((float(v - r), float(v + r)) for v, r in zip(point.state, aside, strict=True))
     return index_on_edge(replace(system, box=box), p)

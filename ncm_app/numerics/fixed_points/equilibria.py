@@ -15,7 +15,7 @@ from ncm_app.numerics.fixed_points.hidden import all_cells, seeds_within, unexpl
 from ncm_app.numerics.fixed_points.kinks import measure_slopes
 from ncm_app.numerics.fixed_points.names import is_degenerate, name_kind
 from ncm_app.numerics.fixed_points.reduced import Reduced
-from ncm_app.numerics.fixed_points.seeds import fill_grid, find_seeds, roots_on_line, scatter, typical
+from ncm_app.numerics.fixed_points.seeds import NO_CELLS, Seeds, fill_grid, find_seeds, roots_on_line, scatter, typical
 from ncm_app.numerics.jacobian import evaluate_field, widths
 from ncm_app.numerics.newton import polish_roots
 from ncm_app.numerics.results import Array, Equilibrium, Result, Status
@@ -23,10 +23,11 @@ from ncm_app.numerics.system import System
 
 MISSING = "some fixed points may be missing"
 SAME = 1e-6  # distance in spans below which two roots are one, unless they are told apart for certain
-FAINT = {1: 1.0, 2: 0.2}
+FAINT = {1: 1.0, 2: 0.5}
 """Slope along the weakest direction, in typical rates over a span, below which others may be close by."""
-OTHERS = 0.2  # the same with more states
+OTHERS = 0.1  # the same with more states
 FINE = 1e-7  # difference step in spans where slopes may jump close by
+CLOSEST = 1e-11  # distance in spans at which two roots can still be told apart, beside 0
 ROUNDS = 3  # how often what is found beside a point is itself looked at
 
 
@@ -66,7 +67,7 @@ class EquilibriumSet(Result, Sequence[Equilibrium]):
 def find_equilibria(system: System, p: Any) -> EquilibriumSet:
     """Return all fixed points in `system.box` at the parameters `p`."""
     with np.errstate(all="ignore"):  # far from the fixed points exp may overflow: such seeds are dropped
-        return _completed(system, p, *_search(system, p, 1))
+        return _completed(system, p, _search(system, p, 1))
 
 
 def find_along(system: System, p: Any, field: str, values: Sequence[float]) -> tuple[EquilibriumSet, ...]:
@@ -80,13 +81,14 @@ def find_along(system: System, p: Any, field: str, values: Sequence[float]) -> t
         return tuple(find_equilibria(system, record) for record in records)
     with np.errstate(all="ignore"):
         parts = [find_seeds(system, record) for record in records]
-        sizes = [seeds.shape[1] for seeds, _ in parts]
-        rates = np.repeat(np.stack([rate for _, rate in parts], axis=1), sizes, axis=1)
-        states, converged = polish_roots(system, p, np.concatenate([seeds for seeds, _ in parts], axis=1), rates,
+        sizes = [part.states.shape[1] for part in parts]
+        rates = np.repeat(np.stack([part.rates for part in parts], axis=1), sizes, axis=1)
+        states, converged = polish_roots(system, p, np.concatenate([part.states for part in parts], axis=1), rates,
                                          along=(field, np.repeat(np.asarray(values, dtype=float), sizes)))
         ends = np.cumsum(sizes)[:-1]
         found = zip(records, np.split(states, ends, axis=1), np.split(converged, ends), parts, strict=True)
-        return tuple(_completed(system, record, some[:, good], part[1]) for record, some, good, part in found)
+        return tuple(_completed(system, record, part._replace(states=some[:, good]))
+                     for record, some, good, part in found)
 
 
 def describe_equilibria(system: System, p: Any, states: Array, rate: float = 0.0) -> tuple[Equilibrium, ...]:
@@ -107,13 +109,13 @@ def describe_equilibria(system: System, p: Any, states: Array, rate: float = 0.0
                  for point, kinked in zip(points, rough, strict=True))
 
 
-def _completed(system: System, p: Any, states: Array, rates: Array) -> EquilibriumSet:
-    """Return the fixed points among roots (n, k), after a closer look where some must be missing."""
-    expected = index_on_edge(system, p)
+def _completed(system: System, p: Any, found: Seeds) -> EquilibriumSet:
+    """Return the fixed points among the roots found, after a closer look where some must be missing."""
+    expected, states, rates = index_on_edge(system, p), found.states, found.rates
     points = _described(system, p, states, rates)
     if isinstance(points, EquilibriumSet):
         return points
-    more = _look_closer(system, p, points, rates, expected)
+    more = _look_closer(system, p, points, found, expected)
     if more.shape[1]:
         known = np.array([q.state for q in points]).reshape(-1, system.size).T
         again = _described(system, p, np.concatenate([known, more], axis=1), rates)
@@ -127,17 +129,17 @@ def _completed(system: System, p: Any, states: Array, rates: Array) -> Equilibri
     return EquilibriumSet(points, total, expected, Status.NOT_CONVERGED, message)
 
 
-def _look_closer(system: System, p: Any, points: Sequence[Equilibrium], rates: Array, expected: int | None) -> Array:
+def _look_closer(system: System, p: Any, points: Sequence[Equilibrium], found: Seeds, expected: int | None) -> Array:
     """Return further roots (n, k) where the index sum, or the field around a cell, asks for them."""
     total, none = _index_sum(points), np.empty((system.size, 0))
     wrong = expected is not None and total is not None and total != expected
     if system.size != 2:
-        return _search(system, p, 3)[0] if wrong else none
-    cells = unexplained_cells(system, p, np.array([q.state for q in points]).reshape(-1, 2).T)
+        return _search(system, p, 3).states if wrong else none
+    cells = unexplained_cells(found.turning, np.array([q.state for q in points]).reshape(-1, 2).T)
     if not wrong and not cells.shape[2]:
         return none
     seeds = seeds_within(system, p, np.concatenate([all_cells(system), cells], axis=2) if wrong else cells)
-    states, converged = polish_roots(system, p, seeds, rates, step=FINE)
+    states, converged = polish_roots(system, p, seeds, found.rates, step=FINE)
     return states[:, converged]
 
 
@@ -146,13 +148,13 @@ def _index_sum(points: Sequence[Equilibrium]) -> int | None:
     return None if None in found else sum(i for i in found if i is not None)
 
 
-def _search(system: System, p: Any, refine: int) -> tuple[Array, Array]:
-    """Return roots (n, k) and typical rates (n,)."""
+def _search(system: System, p: Any, refine: int) -> Seeds:
+    """Return roots (n, k), with the typical rates and the cells that go with them."""
     if system.size == 1:
-        return roots_on_line(system, p, refine)
-    seeds, rates = find_seeds(system, p, refine)
-    states, converged = polish_roots(system, p, seeds, rates)
-    return states[:, converged], rates
+        return Seeds(*roots_on_line(system, p, refine), NO_CELLS)
+    seeds = find_seeds(system, p, refine)
+    states, converged = polish_roots(system, p, seeds.states, seeds.rates)
+    return seeds._replace(states=states[:, converged])
 
 
 def _described(system: System, p: Any, states: Array, rates: Array) -> tuple[Equilibrium, ...] | EquilibriumSet:
@@ -192,7 +194,7 @@ def _judged(system: System, p: Any, point: Equilibrium, rates: Array) -> tuple[E
     if weakest > FAINT.get(system.size, OTHERS):
         return point, none
     cluster = Reduced(system, p, point.state, rates).cluster()
-    return point, none if cluster is None else cluster.beside
+    return point, none if cluster is None else cluster.states
 
 
 def _beside(system: System, p: Any, centre: Array, guesses: Array, known: Sequence[Equilibrium],
@@ -204,7 +206,8 @@ def _beside(system: System, p: Any, centre: Array, guesses: Array, known: Sequen
     scale = widths(system.spans)[:, None]
     states, converged = polish_roots(system, p, guesses, rates)
     far = np.max(np.abs(guesses - centre[:, None]) / scale, axis=0)
-    there = converged & (np.max(np.abs(states - guesses) / scale, axis=0) < 0.1 * far) & _inside(system, states)
+    there = converged & (far > CLOSEST) & (np.max(np.abs(states - guesses) / scale, axis=0) < 0.1 * far)
+    there &= _inside(system, states)
     apart = np.minimum(SAME, 0.01 * far)
     new = [k for k in np.flatnonzero(there) if not _is_among(system, states[:, k], known, float(apart[k]))]
     points = describe_equilibria(system, p, states[:, new], float(np.median(rates / scale[:, 0])))

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ncm_app.numerics.fixed_points.seeds import PLANE, may_vanish
+from ncm_app.numerics.fixed_points.seeds import may_vanish
 from ncm_app.numerics.jacobian import evaluate_field
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.system import System
@@ -23,33 +22,15 @@ STILL_GRID = 25
 """Cells per axis and window from which the search begins."""
 
 
-def unexplained_cells(system: System, p: Any, states: Array) -> Array:
-    """Return the cells (2, 2, k), low and high corner, around whose edge the field turns but which hold no point.
+def unexplained_cells(cells: Array, states: Array) -> Array:
+    """Return those of the cells (2, 2, k) around which the field turns that hold none of the points (2, m).
 
-    `states` (2, m) are the fixed points that are known; a point in a neighbouring cell counts.
+    A point in a neighbouring cell counts.
     """
-    cells = []
-    for bounds in dict.fromkeys((system.box, system.spans)):
-        lines = [np.linspace(low, high, PLANE) for low, high in bounds]
-        field = evaluate_field(system, np.stack(np.meshgrid(*lines, indexing="ij")), p)
-        i, j = np.nonzero(_turns_around(field))
-        low = np.stack([lines[0][i], lines[1][j]])
-        size = np.array([[line[1] - line[0]] for line in lines])
-        cells.append(np.stack([low, low + size]))
-    found = np.concatenate(cells, axis=2)
-    wide = found[1] - found[0]
-    near = np.all((states[:, None] >= (found[0] - wide)[..., None]) & (states[:, None] <= (found[1] + wide)[..., None]),
+    wide = cells[1] - cells[0]
+    near = np.all((states[:, None] >= (cells[0] - wide)[..., None]) & (states[:, None] <= (cells[1] + wide)[..., None]),
                   axis=0)
-    return found[:, :, ~np.any(near, axis=1)]
-
-
-def _turns_around(field: Array) -> NDArray[np.bool_]:
-    """Tell around which cells of a grid the field (2, m, m) makes a whole turn, by its quadrants at the corners."""
-    quadrant = np.where(field[1] >= 0.0, np.where(field[0] >= 0.0, 0, 1), np.where(field[0] >= 0.0, 3, 2))
-    round_trip = [quadrant[:-1, :-1], quadrant[1:, :-1], quadrant[1:, 1:], quadrant[:-1, 1:], quadrant[:-1, :-1]]
-    steps = np.stack([(b - a + 2) % 4 - 2 for a, b in zip(round_trip[:-1], round_trip[1:], strict=True)])
-    # A step of two quadrants may be half a turn either way: it tells nothing.
-    return np.asarray((np.abs(steps.sum(axis=0)) == 4) & ~np.any(steps == -2, axis=0))
+    return np.asarray(cells[:, :, ~np.any(near, axis=1)])
 
 
 def all_cells(system: System) -> Array:

@@ -17,7 +17,7 @@ from ncm_app.numerics.newton import bracket_roots
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.system import System
 
-STEPS = (STEP, 1e-6, 2e-8)
+STEPS = (STEP, 1e-6, 2e-8, 5e-10)
 """Difference steps in spans, tried until the slopes do not jump within one."""
 
 BENT = 1e-4

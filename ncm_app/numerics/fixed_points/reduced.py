@@ -13,11 +13,12 @@ with the same term, divided by u . q.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.polynomial import chebyshev
+from numpy.typing import NDArray
 
 from ncm_app.numerics.jacobian import evaluate_field, field_and_jacobian, widths
 from ncm_app.numerics.newton import solve_batch
@@ -42,17 +43,17 @@ ITERATIONS = 9
 
 @dataclass(frozen=True)
 class Cluster:
-    """Fixed points that have met at `state` (n,): `order` of them, 0 if there is none after all.
+    """What meets beside a fixed point: roots of g as `states` (n, k), the one in question first.
 
-    `growth` is the sign of the first coefficient along the slow direction (0: not known),
-    `index` that of the point, `beside` (n, k) are guesses of further ones close by.
+    `order` is how many have met in the first, 0 if there is none after all. `growths` (k,) are
+    the signs of the first coefficient along the slow direction (0: not known), `indices` (k,)
+    the indices.
     """
 
     order: int
-    state: Array
-    growth: float
-    index: int
-    beside: Array
+    states: Array
+    growths: Array
+    indices: NDArray[np.int64]
 
 
 class Reduced:
@@ -119,10 +120,10 @@ class Reduced:
             path = _TO_COEFFICIENTS @ states.T
             found = self._found(a[:keep[-1] + 1], path, order, t, growth)
             if best is not None:
-                found = replace(found, beside=np.concatenate([found.beside, best.beside], axis=1))
+                found = _joined(found, best)
             if order < 2:
                 return found
-            best, centre, width = found, found.state, width / SHRINK
+            best, centre, width = found, found.states[:, 0], width / SHRINK
         return best
 
     def _found(self, a: Array, path: Array, order: int, t: float, growth: float) -> Cluster:
@@ -132,10 +133,18 @@ class Reduced:
             real = np.delete(real, int(np.argmin(np.abs(real - t))))
         elif order > 1:
             real = real[np.abs(real - t) > NEAR / 2]
-        beside = chebyshev.chebval(real, path) if len(real) else np.empty((len(self.q), 0))
-        index = 0 if order % 2 == 0 else int(growth * self.side * (-1) ** len(self.q))
-        known = growth * np.sign(self.overlap) if abs(self.overlap) > SEMISIMPLE else 0.0
-        return Cluster(order, np.asarray(chebyshev.chebval(t, path)), float(known), index, np.asarray(beside))
+        growths = np.append(growth, np.sign(chebyshev.chebval(real, chebyshev.chebder(a))))
+        indices = growths * self.side * (-1) ** len(self.q)
+        indices[0] *= order % 2
+        known = growths * np.sign(self.overlap) if abs(self.overlap) > SEMISIMPLE else np.zeros_like(growths)
+        states = np.stack([chebyshev.chebval(np.append(t, real), row) for row in path.T])
+        return Cluster(order, states, known, indices.astype(np.int64))
+
+
+def _joined(cluster: Cluster, wider: Cluster) -> Cluster:
+    """Return a cluster with what a wider window held besides it."""
+    return Cluster(cluster.order, np.concatenate([cluster.states, wider.states[:, 1:]], axis=1),
+                   np.append(cluster.growths, wider.growths[1:]), np.append(cluster.indices, wider.indices[1:]))
 
 
 def _order(a: Array, gone: float) -> tuple[int, float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,9 +15,22 @@ from ncm_app.numerics.system import System
 LINE, PLANE, SPACE = 2001, 61, 256
 """Grid points per axis with 1 and 2 states, and number of seeds with more."""
 
+NO_CELLS = np.empty((2, 2, 0))
 
-def find_seeds(system: System, p: Any, refine: int = 1) -> tuple[Array, Array]:
-    """Return seeds (n, k) of fixed points with two states or more, and typical rates (n,)."""
+
+class Seeds(NamedTuple):
+    """Where fixed points are sought: `states` (n, k), typical `rates` (n,) of the field, and, in a plane, cells.
+
+    `turning` (2, 2, m) are the low and high corners of the grid's cells around whose edge the field turns once.
+    """
+
+    states: Array
+    rates: Array
+    turning: Array
+
+
+def find_seeds(system: System, p: Any, refine: int = 1) -> Seeds:
+    """Return where fixed points are sought with two states or more."""
     return _plane_seeds(system, p, refine * PLANE) if system.size == 2 else _space_seeds(system, p, refine)
 
 
@@ -42,18 +55,27 @@ def typical(field: Array) -> Array:
     return np.array([np.quantile(row[row > 0.0], 0.1) if np.any(row > 0.0) else 1.0 for row in finite])
 
 
-def _plane_seeds(system: System, p: Any, points: int) -> tuple[Array, Array]:
+def _plane_seeds(system: System, p: Any, points: int) -> Seeds:
     """Return seeds (2, k) from grid cells in which both components can vanish."""
-    seeds, fields = [], []
+    seeds, turning, field = [], [], np.empty(0)
     for bounds in dict.fromkeys((system.box, system.spans)):
         lines = [np.linspace(low, high, points) for low, high in bounds]
-        grid = np.stack(np.meshgrid(*lines, indexing="ij"))
-        field = evaluate_field(system, grid, p)
-        fields.append(field)
-        centres = np.stack(np.meshgrid(*((v[:-1] + v[1:]) / 2 for v in lines), indexing="ij"))
+        field = evaluate_field(system, np.stack(np.meshgrid(*lines, indexing="ij")), p)
         corners = np.stack([field[:, :-1, :-1], field[:, 1:, :-1], field[:, :-1, 1:], field[:, 1:, 1:]])
-        seeds += [centres[:, may_vanish(corners)], fill_grid(bounds, 5)]
-    return np.concatenate(seeds, axis=1), typical(fields[-1])
+        i, j = np.nonzero(may_vanish(corners))
+        low, high = (np.stack([lines[0][i + k], lines[1][j + k]]) for k in (0, 1))
+        whole = _turns_once(corners[:, :, i, j])
+        turning.append(np.stack([low[:, whole], high[:, whole]]))
+        seeds += [(low + high) / 2.0, fill_grid(bounds, 5)]
+    return Seeds(np.concatenate(seeds, axis=1), typical(field), np.concatenate(turning, axis=2))
+
+
+def _turns_once(corners: Array) -> Any:
+    """Tell around which cells a field turns once, by its quadrants at the corners (4, 2, k): all four, in order."""
+    right, up = corners[:, 0] >= 0.0, corners[:, 1] >= 0.0
+    quadrant = np.where(up, np.where(right, 0, 1), np.where(right, 3, 2))[[0, 1, 3, 2]]
+    steps = (np.roll(quadrant, -1, axis=0) - quadrant) % 4
+    return np.all(steps == 1, axis=0) | np.all(steps == 3, axis=0)
 
 
 def may_vanish(corners: Array) -> Any:
@@ -63,10 +85,10 @@ def may_vanish(corners: Array) -> Any:
     return np.asarray(np.all((low <= slack) & (high >= -slack), axis=0))
 
 
-def _space_seeds(system: System, p: Any, refine: int) -> tuple[Array, Array]:
+def _space_seeds(system: System, p: Any, refine: int) -> Seeds:
     cells = [scatter(bounds, SPACE * refine) for bounds in dict.fromkeys((system.spans, system.box))]
     corners = [np.array(list(product(*bounds)), dtype=float).T for bounds in (system.spans,) if system.size <= 6]
-    return np.concatenate(cells + corners, axis=1), typical(evaluate_field(system, cells[0], p))
+    return Seeds(np.concatenate(cells + corners, axis=1), typical(evaluate_field(system, cells[0], p)), NO_CELLS)
 
 
 def roots_on_line(system: System, p: Any, refine: int = 1) -> tuple[Array, Array]:
