@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,8 @@ class Trajectory(Result):
         return pd.DataFrame(self.y.T, index=pd.Index(self.t, name="t"), columns=list(self.names) or None)
 
 
-class Beyond(NamedTuple):
+@dataclass(frozen=True)
+class Beyond:
     """What is known of a fixed point that its eigenvalues do not decide.
 
     `order` is the power of the first term that does (1 on a kink, 0 if none is known),

@@ -42,8 +42,18 @@ def _is_linear(system: System, p: Any, state: Array, jacobian: Array) -> bool:
     return bool(np.all(np.abs(field - line) <= LINEAR * np.max(np.abs(line), axis=1, keepdims=True)))
 
 
-def _turns(system: System, p: Any, state: Array, omega: float) -> float | None:
-    """Follow turns around a fixed point of the plane from several distances, and compare their ends."""
+def still_shrinks(system: System, p: Any, state: Array, reach: float, period: float) -> bool:
+    """Tell whether turns shrink around a fixed point (2,) of the plane also inside of one that reaches to `reach`.
+
+    `reach` is the highest value of the first state on it. Inside a stable cycle turns grow.
+    """
+    radius = 0.9 * abs(reach - float(state[0])) / float(widths(system.spans)[0])
+    moved = _turn(system, p, state, radius, 2.0 * np.pi / period)
+    return moved is not None and moved < 0.0
+
+
+def _turn(system: System, p: Any, state: Array, radius: float, omega: float) -> float | None:
+    """Return by which part a turn around a state that begins `radius` spans to its right comes back further out."""
     scale = widths(system.spans)
 
     def field(t: float, z: Array) -> Array:
@@ -52,18 +62,20 @@ def _turns(system: System, p: Any, state: Array, omega: float) -> float | None:
     def back(t: float, z: Array) -> float:
         return float(z[1])
 
-    moved = []
-    for radius in RADII:
-        start = np.array([radius, 0.0])
-        back.direction = float(np.sign(field(0.0, start)[1]))  # type: ignore[attr-defined]
-        run = solve_ivp(field, (0.0, 8.0 * np.pi / omega), start, method="DOP853", rtol=1e-12,
-                        atol=1e-14 * radius, events=back)
-        ends = [y for t, y in zip(run.t_events[0], run.y_events[0], strict=True) if t > 0.5 * np.pi / omega]
-        if run.success and ends:
-            moved.append(float(ends[0][0] / radius - 1.0))
+    start = np.array([radius, 0.0])
+    back.direction = float(np.sign(field(0.0, start)[1]))  # type: ignore[attr-defined]
+    run = solve_ivp(field, (0.0, 8.0 * np.pi / omega), start, method="DOP853", rtol=1e-12,
+                    atol=1e-14 * radius, events=back)
+    ends = [y for t, y in zip(run.t_events[0], run.y_events[0], strict=True) if t > 0.5 * np.pi / omega]
+    return float(ends[0][0] / radius - 1.0) if run.success and ends else None
+
+
+def _turns(system: System, p: Any, state: Array, omega: float) -> float | None:
+    """Follow turns around a fixed point of the plane from several distances, and compare their ends."""
+    found = [_turn(system, p, state, radius, omega) for radius in RADII]
+    moved = np.array([share for share in found if share is not None])
     if len(moved) >= 2 and np.max(np.abs(moved)) < CLOSED:
         return 0.0
-    shares = np.array(moved)
-    if len(moved) < 3 or np.min(np.abs(shares)) < 10.0 * CLOSED or len(set(np.sign(shares))) > 1:
+    if len(moved) < 3 or np.min(np.abs(moved)) < 10.0 * CLOSED or len(set(np.sign(moved))) > 1:
         return None
-    return float(np.sign(shares[-1])) if np.all(np.abs(shares[1:]) < np.abs(shares[:-1])) else None
+    return float(np.sign(moved[-1])) if np.all(np.abs(moved[1:]) < np.abs(moved[:-1])) else None

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from ncm_app.numerics.fixed_points.centres import side_of_pair
+from ncm_app.numerics.fixed_points.degree import index_on_edge
 from ncm_app.numerics.fixed_points.kinks import judge_sides, slopes_beside
 from ncm_app.numerics.fixed_points.names import AXIS, ZERO, is_degenerate, name_kind
-from ncm_app.numerics.fixed_points.degree import index_on_edge
-from ncm_app.numerics.fixed_points.reduced import Reduced
+from ncm_app.numerics.fixed_points.reduced import Cluster, Reduced
 from ncm_app.numerics.jacobian import jacobian, widths
 from ncm_app.numerics.newton import polish_roots
 from ncm_app.numerics.results import Array, Beyond, Equilibrium
@@ -25,7 +25,7 @@ ON_KINK = "on a kink (stability not decided by linearisation)"
 
 def judge_kink(system: System, p: Any, point: Equilibrium, rate: float) -> Equilibrium:
     """Return a fixed point at which slopes jump within a difference step, with its own slopes or those of all sides."""
-    beside = slopes_beside(system, point.state, p)
+    beside = slopes_beside(system, point.state, p, rate)
     if beside is not None:
         values = np.linalg.eigvals(beside).astype(complex)
         return replace(point, jacobian=beside, eigenvalues=values, kind=name_kind(values, rate))
@@ -37,9 +37,9 @@ def judge_kink(system: System, p: Any, point: Equilibrium, rate: float) -> Equil
 
 
 def judge_degenerate(system: System, p: Any, point: Equilibrium, rates: Array) -> tuple[Equilibrium | None, Array]:
-    """Return a degenerate fixed point with the name that higher orders give it, and guesses (n, k) beside it.
+    """Return a fixed point with the name that higher orders give it, and guesses (n, k) of others beside it.
 
-    None if there is no fixed point after all: two have met and vanished.
+    The point itself is None if there is none after all: two have met and vanished.
     """
     values = point.eigenvalues
     rate = float(np.median(rates / widths(system.spans)))
@@ -50,6 +50,9 @@ def judge_degenerate(system: System, p: Any, point: Equilibrium, rates: Array) -
         return _judge_pair(system, p, point, size), none
     reduced = Reduced(system, p, point.state, rates)
     cluster = reduced.cluster() if reduced.corank <= 1 or system.size == 1 else None
+    clear = not is_degenerate(point.kind)
+    if clear and (cluster is None or _is_apart(cluster, point.state)):
+        return point, none if cluster is None else cluster.states
     if cluster is None:
         return replace(point, beyond=Beyond(0, _turns_around(system, p, point, 1e-4), False, False)), none
     if cluster.order == 0:
@@ -65,6 +68,12 @@ def judge_degenerate(system: System, p: Any, point: Equilibrium, rates: Array) -
     if cluster.order == 1 and not is_degenerate(point.kind):
         return point, beside
     return _named(point, cluster.order, float(cluster.growths[at]), int(cluster.indices[at]), size), beside
+
+
+def _is_apart(cluster: Cluster, state: Array) -> bool:
+    """Tell whether a root is another than the one at which several have met."""
+    nearest = int(np.argmin(np.max(np.abs(cluster.states - state[:, None]), axis=0)))
+    return cluster.order == 1 or nearest > 0
 
 
 def _polished(system: System, p: Any, states: Array, at: int, rates: Array) -> Array:

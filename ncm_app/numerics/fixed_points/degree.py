@@ -81,7 +81,7 @@ def _opposite_faces(system: System, p: Any, bounds: list[tuple[float, float]]) -
             face = cells.copy()
             face[k] = edge
             field = evaluate_field(system, face, p)
-            signs[k, side] = np.where(np.all(field > 0.0, axis=1), 1.0, np.where(np.all(field < 0.0, axis=1), -1.0, 0.0))
+            signs[k, side] = 1.0 * np.all(field > 0.0, axis=1) - 1.0 * np.all(field < 0.0, axis=1)
             if not np.any(signs[k, side]):
                 return None
     if np.any(np.all(signs == 1.0, axis=(0, 1)) | np.all(signs == -1.0, axis=(0, 1))):

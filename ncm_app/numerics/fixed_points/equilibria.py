@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ncm_app.numerics.fixed_points.continua import find_continuum
 from ncm_app.numerics.fixed_points.degenerate import ON_KINK, judge_degenerate, judge_kink
 from ncm_app.numerics.fixed_points.degree import EDGE, index_on_edge
 from ncm_app.numerics.fixed_points.hidden import all_cells, seeds_within, unexplained_cells
-from ncm_app.numerics.fixed_points.kinks import measure_slopes
+from ncm_app.numerics.fixed_points.kinks import measure_slopes, roots_beside_kink
 from ncm_app.numerics.fixed_points.names import is_degenerate, name_kind
-from ncm_app.numerics.fixed_points.reduced import Reduced
 from ncm_app.numerics.fixed_points.seeds import NO_CELLS, Seeds, fill_grid, find_seeds, roots_on_line, scatter, typical
-from ncm_app.numerics.jacobian import evaluate_field, widths
+from ncm_app.numerics.jacobian import STEP, evaluate_field, widths
 from ncm_app.numerics.newton import polish_roots
 from ncm_app.numerics.results import Array, Equilibrium, Result, Status
 from ncm_app.numerics.system import System
@@ -26,7 +26,7 @@ SAME = 1e-6  # distance in spans below which two roots are one, unless they are 
 FAINT = {1: 1.0, 2: 0.5}
 """Slope along the weakest direction, in typical rates over a span, below which others may be close by."""
 OTHERS = 0.1  # the same with more states
-FINE = 1e-7  # difference step in spans where slopes may jump close by
+FINE, FINEST = 1e-7, 1e-9  # difference steps in spans where slopes may jump close by, and do
 CLOSEST = 1e-11  # distance in spans at which two roots can still be told apart, beside 0
 ROUNDS = 3  # how often what is found beside a point is itself looked at
 
@@ -98,15 +98,21 @@ def describe_equilibria(system: System, p: Any, states: Array, rate: float = 0.0
     from eigenvalues, and beside kinks from the slopes there; what degenerate points do is
     not asked.
     """
+    return _describe(system, p, states, rate)[0]
+
+
+def _describe(system: System, p: Any, states: Array, rate: float) -> tuple[tuple[Equilibrium, ...], NDArray[np.bool_]]:
+    """Return the fixed points at states (n, k), and which of them are close to a kink."""
     if not states.shape[1]:
-        return ()
-    slopes, rough = measure_slopes(system, states, p)
+        return (), np.empty(0, dtype=bool)
+    states = states + 0.0  # no -0
+    slopes, rough = measure_slopes(system, states, p, rate)
     slopes = np.moveaxis(slopes, -1, 0)
     values = np.linalg.eigvals(slopes).astype(complex)
     points = [Equilibrium(state, value, slope, name_kind(value, rate))
               for state, value, slope in zip(states.T, values, slopes, strict=True)]
     return tuple(judge_kink(system, p, point, rate) if kinked else point
-                 for point, kinked in zip(points, rough, strict=True))
+                 for point, kinked in zip(points, rough, strict=True)), rough
 
 
 def _completed(system: System, p: Any, found: Seeds) -> EquilibriumSet:
@@ -161,57 +167,65 @@ def _described(system: System, p: Any, states: Array, rates: Array) -> tuple[Equ
     """Return the fixed points inside the box among roots (n, k), each once, and those that are close beside them."""
     states = _drop_repeats(system, states[:, _inside(system, states)])
     rate = float(np.median(rates / widths(system.spans)))
-    raw = describe_equilibria(system, p, states, rate)
+    raw, kinked = _describe(system, p, states, rate)
     if not raw or any((is_degenerate(q.kind) and q.kind != "centre") or q.kind == ON_KINK for q in raw):
         continuum = _continuum(system, p)
         if continuum is not None:
             message = f"There is a whole {continuum.kind} (the determinant is 0), of which one is shown."
             return EquilibriumSet((continuum,), 0, None, Status.OK, message, continuum.kind)
     points: list[Equilibrium] = []
-    waiting = [(q, SAME) for q in raw]
+    waiting = [_Found(q, SAME, bool(near)) for q, near in zip(raw, kinked, strict=True)]
     for _ in range(ROUNDS):
-        found = []
-        for q, apart in waiting:
-            judged, beside = _judged(system, p, q, rates)
-            if judged is not None and not _is_among(system, judged.state, points, apart):
+        new: list[_Found] = []
+        for found in waiting:
+            judged, beside = _judged(system, p, found, rates)
+            if judged is not None and not _is_among(system, judged.state, points, found.apart):
                 points.append(judged)
-                found.append((judged.state, beside))
-        waiting = [new for centre, beside in found if beside.shape[1]
-                   for new in _beside(system, p, centre, beside, points, rates)]
+                new += _beside(system, p, found, beside, points, rates) if beside.shape[1] else []
+        waiting = new
         if not waiting:
             break
     return tuple(sorted(points, key=lambda q: tuple(q.state)))
 
 
-def _judged(system: System, p: Any, point: Equilibrium, rates: Array) -> tuple[Equilibrium | None, Array]:
+class _Found(NamedTuple):
+    """A fixed point, the distance in spans below which another root is the same, and whether a kink is close."""
+
+    point: Equilibrium
+    apart: float
+    kinked: bool
+
+
+def _judged(system: System, p: Any, found: _Found, rates: Array) -> tuple[Equilibrium | None, Array]:
     """Return a point with its final name, None if it is none after all, and guesses (n, k) of others beside it."""
-    if point.beyond is None and is_degenerate(point.kind):
-        return judge_degenerate(system, p, point, rates)
-    none = np.empty((system.size, 0))
+    point = found.point
     if point.beyond is not None:
-        return point, none
-    weakest = np.linalg.svd(point.jacobian * widths(system.spans) / rates[:, None], compute_uv=False)[-1]
-    if weakest > FAINT.get(system.size, OTHERS):
-        return point, none
-    cluster = Reduced(system, p, point.state, rates).cluster()
-    return point, none if cluster is None else cluster.states
+        return point, np.empty((system.size, 0))
+    if found.kinked:
+        return point, roots_beside_kink(system, p, point.state)
+    if not is_degenerate(point.kind):
+        weakest = np.linalg.svd(point.jacobian * widths(system.spans) / rates[:, None], compute_uv=False)[-1]
+        if weakest > FAINT.get(system.size, OTHERS):
+            return point, np.empty((system.size, 0))
+    return judge_degenerate(system, p, point, rates)
 
 
-def _beside(system: System, p: Any, centre: Array, guesses: Array, known: Sequence[Equilibrium],
-            rates: Array) -> list[tuple[Equilibrium, float]]:
-    """Return the new fixed points to which guesses (n, k) beside one at `centre` lead.
-
-    With each, the distance in spans below which another root is the same: a part of how far it is from `centre`.
-    """
+def _beside(system: System, p: Any, origin: _Found, guesses: Array, known: Sequence[Equilibrium],
+            rates: Array) -> list[_Found]:
+    """Return the new fixed points to which guesses (n, k) beside another one lead."""
     scale = widths(system.spans)[:, None]
-    states, converged = polish_roots(system, p, guesses, rates)
-    far = np.max(np.abs(guesses - centre[:, None]) / scale, axis=0)
+    states, converged = polish_roots(system, p, guesses, rates, step=FINEST if origin.kinked else STEP)
+    far = np.max(np.abs(guesses - origin.point.state[:, None]) / scale, axis=0)
     there = converged & (far > CLOSEST) & (np.max(np.abs(states - guesses) / scale, axis=0) < 0.1 * far)
     there &= _inside(system, states)
     apart = np.minimum(SAME, 0.01 * far)
-    new = [k for k in np.flatnonzero(there) if not _is_among(system, states[:, k], known, float(apart[k]))]
-    points = describe_equilibria(system, p, states[:, new], float(np.median(rates / scale[:, 0])))
-    return [(point, float(apart[k])) for point, k in zip(points, new, strict=True)]
+    new: list[int] = []
+    for k in np.flatnonzero(there):
+        gaps = np.max(np.abs(states[:, new] - states[:, [k]]) / scale, axis=0)
+        if np.all(gaps > apart[k]) and not _is_among(system, states[:, k], known, float(apart[k])):
+            new.append(int(k))
+    points, kinked = _describe(system, p, states[:, new], float(np.median(rates / scale[:, 0])))
+    return [_Found(point, float(apart[k]), bool(near)) for point, k, near in zip(points, new, kinked, strict=True)]
 
 
 def _is_among(system: System, state: Array, points: Sequence[Equilibrium], distance: float) -> bool:

@@ -7,13 +7,14 @@ point attracts if F points inwards on all of them; where none does, if a whole t
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ncm_app.numerics.jacobian import STEP, combine_stencil, evaluate_field, round_steps, stencil_offsets, widths
-from ncm_app.numerics.newton import bracket_roots
+from ncm_app.numerics.newton import bracket_roots, newton_steps
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.system import System
 
@@ -26,11 +27,15 @@ BENT = 1e-4
 NEAR, ALIKE = 1e-6, 1e-3
 """Distance in spans at which the sides of a kink are looked at; how far F may depend on it, as a share."""
 
+REACHES, SIDES, NEWTON = tuple(10.0**-k for k in range(3, 10)), 6, 4
+"""Distances in spans at which other sides are entered, directions per state, and Newton's steps there."""
+
 DIRECTIONS = 721
 STILL = 1e-6  # share of |F| below which a direction stays, or neither grows nor shrinks
 
 
-class Sides(NamedTuple):
+@dataclass(frozen=True)
+class Sides:
     """What a flow does around a fixed point on a kink: a kind, slopes, eigenvalues, index, and which way it goes.
 
     `attracts` and `repels` are both False where it does neither, or that is not known.
@@ -44,28 +49,54 @@ class Sides(NamedTuple):
     repels: bool
 
 
-def measure_slopes(system: System, states: Array, p: Any, step: float = STEP) -> tuple[Array, NDArray[np.bool_]]:
-    """Return the Jacobians (n, n, k) of states (n, k), and where slopes jump within a step (in spans)."""
+def measure_slopes(system: System, states: Array, p: Any, rate: float = 0.0,
+                   step: float = STEP) -> tuple[Array, NDArray[np.bool_]]:
+    """Return the Jacobians (n, n, k) of states (n, k), and where slopes jump within a step (in spans).
+
+    `rate` is a typical rate (1/ms): jumps that are small against it are round-off.
+    """
     steps = round_steps(step * widths(system.spans))
     n = len(steps)
     values = evaluate_field(system, states[:, None] + stencil_offsets(steps)[:, :, None], p)
     slopes = combine_stencil(values, steps)[1]
     arms = values[:, 1:].reshape(n, n, 4, -1)
     near, far = (arms[:, :, i] + arms[:, :, i + 1] - 2.0 * values[:, :1] for i in (0, 2))
-    scaled = np.abs(slopes * steps[:, None])
-    rough = np.abs(far - 4.0 * near) / 12.0 > BENT * np.maximum(scaled.max(axis=1, keepdims=True), 1e-300)
-    # What is round-off of the field itself is no kink.
-    rough &= np.abs(far - 4.0 * near) > 1e-12 * np.max(np.abs(values), axis=1)[:, None]
+    scaled = np.maximum(np.abs(slopes * steps[:, None]).max(axis=1), rate * steps[:, None])[:, None]
+    rough = np.abs(far - 4.0 * near) / 12.0 > BENT * np.maximum(scaled, 1e-300)
     return slopes, np.asarray(np.any(rough, axis=(0, 1)))
 
 
-def slopes_beside(system: System, state: Array, p: Any) -> Array | None:
+def slopes_beside(system: System, state: Array, p: Any, rate: float) -> Array | None:
     """Return the Jacobian (n, n) at a state (n,) beside a kink, None if it is on it."""
     for step in STEPS[1:]:
-        slopes, rough = measure_slopes(system, state[:, None], p, step)
+        slopes, rough = measure_slopes(system, state[:, None], p, rate, step)
         if not rough[0]:
             return np.asarray(slopes[..., 0])
     return None
+
+
+def roots_beside_kink(system: System, p: Any, state: Array) -> Array:
+    """Return roots (n, k) that lie on other sides of a kink close to a fixed point (n,).
+
+    On each side the flow is close to linear: Newton's steps from there, with differences that stay on
+    the side, either arrive or leave it.
+    """
+    n, scale = system.size, widths(system.spans)
+    directions = np.random.default_rng(0).normal(size=(n, SIDES * n))
+    directions /= np.linalg.norm(directions, axis=0)
+    found = []
+    for reach in REACHES:
+        starts = state[:, None] + reach * scale[:, None] * directions
+        slopes, rough = measure_slopes(system, starts, p, step=reach / 100.0)
+        y, size = starts, np.max(np.abs(evaluate_field(system, starts, p)), axis=0)
+        for _ in range(NEWTON):
+            y = y + newton_steps(evaluate_field(system, y, p), slopes)
+            slopes = measure_slopes(system, y, p, step=reach / 1000.0)[0]
+        apart = np.max(np.abs(y - state[:, None]) / scale[:, None], axis=0)
+        rest = np.max(np.abs(evaluate_field(system, y, p)), axis=0)
+        good = ~rough & (rest < 1e-6 * size) & (apart < 20.0 * reach) & (apart > reach / 20.0)
+        found.append(y[:, good])
+    return np.concatenate(found, axis=1)
 
 
 def judge_sides(system: System, p: Any, state: Array) -> Sides | None:
@@ -84,7 +115,7 @@ def _flow(system: System, p: Any, state: Array, directions: Array, reach: float 
 def _slopes_along(system: System, p: Any, state: Array, direction: Array) -> Array:
     """Return the Jacobian (n, n) of the sector of a kink into which a direction (n,) points."""
     aside = state + NEAR * widths(system.spans) * direction
-    return np.asarray(measure_slopes(system, aside[:, None], p, NEAR / 100.0)[0][..., 0])
+    return np.asarray(measure_slopes(system, aside[:, None], p, step=NEAR / 100.0)[0][..., 0])
 
 
 def _on_line(system: System, p: Any, state: Array) -> Sides | None:

@@ -150,7 +150,7 @@ def _joined(cluster: Cluster, wider: Cluster) -> Cluster:
 def _order(a: Array, gone: float) -> tuple[int, float, float]:
     """Return how many roots of a Chebyshev series meet near 0, where, and the sign of the leading coefficient."""
     for order in range(min(HIGHEST, len(a) - 1), 1, -1):
-        bent = chebyshev.chebder(a, order - 1)
+        bent = np.asarray(chebyshev.chebder(a, order - 1), dtype=float)
         t = _nearest_root(bent)
         if abs(t) > NEAR:
             continue
