@@ -21,17 +21,17 @@ CLOSED = 1e-8
 LINEAR = 1e-10
 
 
-def side_of_pair(system: System, p: Any, state: Array, jacobian: Array, omega: float) -> float | None:
-    """Return the sign of growth beside a fixed point with eigenvalues +-i omega (rad/ms): 0 for a centre.
+def side_of_pair(system: System, p: Any, state: Array, jacobian: Array, omega: float) -> tuple[float, int] | None:
+    """Return the sign of growth beside a fixed point with eigenvalues +-i omega (rad/ms), and its order.
 
-    The first Lyapunov coefficient decides; where it vanishes, whether turns in the plane close.
-    None where neither does.
+    The sign is 0 for a centre. The first Lyapunov coefficient decides (order 3); where it
+    vanishes, whether turns in the plane close. None where neither does.
     """
     if _is_linear(system, p, state, jacobian):
-        return 0.0
+        return 0.0, 1
     value, gap = estimate_lyapunov(system, p, state)
     if gap < DOUBTFUL * abs(value):
-        return float(np.sign(value))
+        return float(np.sign(value)), 3
     return _turns(system, p, state, omega) if system.size == 2 else None
 
 
@@ -70,12 +70,15 @@ def _turn(system: System, p: Any, state: Array, radius: float, omega: float) -> 
     return float(ends[0][0] / radius - 1.0) if run.success and ends else None
 
 
-def _turns(system: System, p: Any, state: Array, omega: float) -> float | None:
+def _turns(system: System, p: Any, state: Array, omega: float) -> tuple[float, int] | None:
     """Follow turns around a fixed point of the plane from several distances, and compare their ends."""
     found = [_turn(system, p, state, radius, omega) for radius in RADII]
     moved = np.array([share for share in found if share is not None])
     if len(moved) >= 2 and np.max(np.abs(moved)) < CLOSED:
-        return 0.0
+        return 0.0, 1
     if len(moved) < 3 or np.min(np.abs(moved)) < 10.0 * CLOSED or len(set(np.sign(moved))) > 1:
         return None
-    return float(np.sign(moved[-1])) if np.all(np.abs(moved[1:]) < np.abs(moved[:-1])) else None
+    # Where r' is like r^k a turn moves by a share like r^(k - 1), and k is odd.
+    power = float(np.log2(moved[-2] / moved[-1]))
+    order = 2 * round(power / 2.0) + 1
+    return (float(np.sign(moved[-1])), order) if order > 1 and abs(power - order + 1) < 0.3 else None

@@ -20,6 +20,9 @@ from ncm_app.numerics.system import System
 CLEAR = 1e-3
 """Share of the typical rate that stands for a zero eigenvalue once the sign of its growth is known."""
 
+SLOW = 1e-3
+"""Slope along the weakest direction, in typical rates over a span, below which a pair may be two zeros found roughly."""
+
 ON_KINK = "on a kink (stability not decided by linearisation)"
 
 
@@ -46,9 +49,9 @@ def judge_degenerate(system: System, p: Any, point: Equilibrium, rates: Array) -
     size, none = max(float(np.max(np.abs(values))), rate), np.empty((system.size, 0))
     zero = np.abs(values) <= ZERO * size
     pair = ~zero & (np.abs(values.real) <= AXIS * size)
-    if not np.any(zero) and np.sum(pair) == 2:
-        return _judge_pair(system, p, point, size), none
     reduced = Reduced(system, p, point.state, rates)
+    if not np.any(zero) and np.sum(pair) == 2 and reduced.size[-1] > SLOW:
+        return _judge_pair(system, p, point, size), none
     cluster = reduced.cluster() if reduced.corank <= 1 or system.size == 1 else None
     clear = not is_degenerate(point.kind)
     if clear and (cluster is None or _is_apart(cluster, point.state)):
@@ -122,17 +125,18 @@ def _judge_pair(system: System, p: Any, point: Equilibrium, size: float) -> Equi
     index = int(np.sign(np.linalg.det(-point.jacobian)))
     if growing:
         return replace(point, kind=_with_directions(values, size), beyond=Beyond(0, index, False, False))
-    side = side_of_pair(system, p, point.state, point.jacobian, omega)
+    found = side_of_pair(system, p, point.state, point.jacobian, omega)
     exact = np.where(pair, 1j * values.imag, values)
-    if side is None:
+    if found is None:
         return replace(point, kind="degenerate (two imaginary eigenvalues)", eigenvalues=exact,
                        beyond=Beyond(0, index, False, False))
+    side, order = found
     if side == 0.0:
         return replace(point, kind="centre" if len(values) == 2 else "degenerate (two imaginary eigenvalues)",
                        eigenvalues=exact, beyond=Beyond(1, index, False, False))
     kind = f"weakly {'stable' if side < 0.0 else 'unstable'} spiral"
     return replace(point, kind=kind, eigenvalues=exact,
-                   beyond=Beyond(3, index, side < 0.0, side > 0.0 and len(values) == 2))
+                   beyond=Beyond(order, index, side < 0.0, side > 0.0 and len(values) == 2))
 
 
 def _turns_around(system: System, p: Any, point: Equilibrium, reach: float) -> int | None:

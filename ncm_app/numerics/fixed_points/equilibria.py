@@ -15,6 +15,7 @@ from ncm_app.numerics.fixed_points.degree import EDGE, index_on_edge
 from ncm_app.numerics.fixed_points.hidden import all_cells, seeds_within, unexplained_cells
 from ncm_app.numerics.fixed_points.kinks import measure_slopes, roots_beside_kink
 from ncm_app.numerics.fixed_points.names import is_degenerate, name_kind
+from ncm_app.numerics.fixed_points.reduced import Reduced
 from ncm_app.numerics.fixed_points.seeds import NO_CELLS, Seeds, fill_grid, find_seeds, roots_on_line, scatter, typical
 from ncm_app.numerics.jacobian import STEP, evaluate_field, widths
 from ncm_app.numerics.newton import polish_roots
@@ -27,6 +28,8 @@ FAINT = {1: 1.0, 2: 0.5}
 """Slope along the weakest direction, in typical rates over a span, below which others may be close by."""
 OTHERS = 0.1  # the same with more states
 FINE, FINEST = 1e-7, 1e-9  # difference steps in spans where slopes may jump close by, and do
+AROUND = 1e-3  # distance in spans within which all that is beside several roots that have met is known
+STALLED, MOST = 1e-8, 6  # residual in rates of seeds that Newton's steps led slowly, and how many are looked at
 CLOSEST = 1e-11  # distance in spans at which two roots can still be told apart, beside 0
 ROUNDS = 3  # how often what is found beside a point is itself looked at
 
@@ -87,7 +90,7 @@ def find_along(system: System, p: Any, field: str, values: Sequence[float]) -> t
                                          along=(field, np.repeat(np.asarray(values, dtype=float), sizes)))
         ends = np.cumsum(sizes)[:-1]
         found = zip(records, np.split(states, ends, axis=1), np.split(converged, ends), parts, strict=True)
-        return tuple(_completed(system, record, part._replace(states=some[:, good]))
+        return tuple(_completed(system, record, _rooted(system, record, part, some, good))
                      for record, some, good, part in found)
 
 
@@ -159,8 +162,22 @@ def _search(system: System, p: Any, refine: int) -> Seeds:
     if system.size == 1:
         return Seeds(*roots_on_line(system, p, refine), NO_CELLS)
     seeds = find_seeds(system, p, refine)
-    states, converged = polish_roots(system, p, seeds.states, seeds.rates)
-    return seeds._replace(states=states[:, converged])
+    return _rooted(system, p, seeds, *polish_roots(system, p, seeds.states, seeds.rates))
+
+
+def _rooted(system: System, p: Any, seeds: Seeds, states: Array, converged: NDArray[np.bool_]) -> Seeds:
+    """Return the roots among states (n, k) to which Newton's steps led, also slowly because several have met there."""
+    roots, rest = states[:, converged], states[:, ~converged]
+    residual = np.max(np.abs(evaluate_field(system, rest, p)) / seeds.rates[:, None], axis=0)
+    slow = rest[:, residual < STALLED]
+    if slow.shape[1]:
+        scale, known = widths(system.spans)[:, None], roots
+        for state in slow[:, np.argsort(residual[residual < STALLED])[:MOST]].T:
+            if not known.shape[1] or np.min(np.max(np.abs(known - state[:, None]) / scale, axis=0)) > AROUND:
+                cluster = Reduced(system, p, state, seeds.rates).cluster()
+                known = np.concatenate([known, state[:, None]], axis=1)
+                roots = roots if cluster is None else np.concatenate([roots, cluster.states[:, :1]], axis=1)
+    return seeds._replace(states=roots)
 
 
 def _described(system: System, p: Any, states: Array, rates: Array) -> tuple[Equilibrium, ...] | EquilibriumSet:
@@ -178,6 +195,8 @@ def _described(system: System, p: Any, states: Array, rates: Array) -> tuple[Equ
     for _ in range(ROUNDS):
         new: list[_Found] = []
         for found in waiting:
+            if _is_copy(system, found, points):
+                continue
             judged, beside = _judged(system, p, found, rates)
             if judged is not None and not _is_among(system, judged.state, points, found.apart):
                 points.append(judged)
@@ -186,6 +205,12 @@ def _described(system: System, p: Any, states: Array, rates: Array) -> tuple[Equ
         if not waiting:
             break
     return tuple(sorted(points, key=lambda q: tuple(q.state)))
+
+
+def _is_copy(system: System, found: _Found, points: Sequence[Equilibrium]) -> bool:
+    """Tell whether a root belongs to several that have met: Newton's steps stop short of these, all around."""
+    met = [q for q in points if q.beyond is not None and q.beyond.order != 1]
+    return found.apart == SAME and not found.kinked and _is_among(system, found.point.state, met, AROUND)
 
 
 class _Found(NamedTuple):

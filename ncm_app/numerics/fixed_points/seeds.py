@@ -106,7 +106,7 @@ def roots_on_line(system: System, p: Any, refine: int = 1) -> tuple[Array, Array
     double, keep = turning[touches], ~touches
     order = np.argsort(all_nodes := np.concatenate([nodes, turning[keep]]), kind="stable")
     nodes, values = all_nodes[order], np.concatenate([values, heights[keep]])[order]
-    cross = np.flatnonzero(values[:-1] * values[1:] < 0.0)
+    cross = np.flatnonzero(np.sign(values[:-1]) * np.sign(values[1:]) < 0.0)  # products may underflow
     single = bracket_roots(lambda v: evaluate_field(system, v[None], p)[0],
                            nodes[cross], nodes[cross + 1], values[cross], values[cross + 1])
     return np.concatenate([double, single, nodes[values == 0.0]])[None], rates
@@ -123,4 +123,4 @@ def _turning_points(system: System, p: Any, nodes: Array, values: Array) -> tupl
         return jacobian(system, v[None], p)[0, 0]
 
     found = bracket_roots(slope, ends[0], ends[1], slope(ends[0]), slope(ends[1]))
-    return found, 1e-9 * np.maximum(size[middle - 1], size[middle + 1])
+    return found, 1e-6 * np.maximum(size[middle - 1], size[middle + 1])
