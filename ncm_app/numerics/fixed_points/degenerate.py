@@ -21,7 +21,7 @@ CLEAR = 1e-3
 """Share of the typical rate that stands for a zero eigenvalue once the sign of its growth is known."""
 
 SLOW = 1e-3
-"""Slope along the weakest direction, in typical rates over a span, below which a pair may be two zeros found roughly."""
+"""Slope along the weakest direction, in rates over a span, below which a pair may be two zeros found roughly."""
 
 ON_KINK = "on a kink (stability not decided by linearisation)"
 

@@ -6,6 +6,7 @@ seeds. It is done where the index sum, or the turn of the field around a cell, a
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -49,8 +50,10 @@ def seeds_within(system: System, p: Any, cells: Array) -> Array:
     seeds = []
     for depth in range(DEPTH):
         low, high = cells
-        corners = np.stack([low, np.stack([high[0], low[1]]), np.stack([low[0], high[1]]), high])
-        field = np.moveaxis(evaluate_field(system, np.moveaxis(corners, 1, 0), p), 1, 0)
+        # Corners alone do not see two roots in one cell: the middles of its edges too, and its own.
+        shares = [np.array(share)[:, None] for share in product((0.0, 0.5, 1.0), repeat=2)]
+        nodes = np.stack([low + (high - low) * share for share in shares])
+        field = np.moveaxis(evaluate_field(system, np.moveaxis(nodes, 1, 0), p), 1, 0)
         kept = may_vanish(field) & np.all(np.isfinite(field), axis=(0, 1))
         cells = cells[:, :, kept]
         if cells.shape[2] > MOST:  # nullclines run along each other: look at some of it

@@ -79,7 +79,7 @@ def _turns_once(corners: Array) -> Any:
 
 
 def may_vanish(corners: Array) -> Any:
-    """Tell in which cells all components of a field can vanish, by its values (4, n, ...) at their corners."""
+    """Tell in which cells all components of a field can vanish, by its values (m, n, ...) at their corners."""
     low, high = corners.min(axis=0), corners.max(axis=0)
     slack = 0.25 * (high - low)  # a nullcline may bulge into a cell between its corners
     return np.asarray(np.all((low <= slack) & (high >= -slack), axis=0))
