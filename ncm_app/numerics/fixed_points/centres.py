@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from ncm_app.numerics.branches.lyapunov import DOUBTFUL, estimate_lyapunov
 from ncm_app.numerics.jacobian import evaluate_field, widths
+from ncm_app.numerics.lyapunov import DOUBTFUL, estimate_lyapunov
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.system import System
 

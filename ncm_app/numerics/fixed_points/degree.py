@@ -19,10 +19,13 @@ from ncm_app.numerics.system import System
 EDGE = 1e-6
 """Margin around the box, in its widths: a silent network sits exactly on its edge."""
 
-ALONG, FACE, HALVINGS = 96, 1024, 24
-"""Points along each edge of a plane and on each face in space; halvings where the field turns fast."""
+ALONG, FACE = 96, 1024
+"""Points along each edge of a plane and on each face in space."""
 
-SHARP = 1.5
+PARTS, ROUNDS = 16, 7
+"""Parts into which stretches are cut on which the field turns fast, and how often."""
+
+SHARP = 2.0
 """Turn of the field (rad) between neighbours on an edge beyond which it is looked at more closely."""
 
 
@@ -52,7 +55,7 @@ def _turns(system: System, p: Any, bounds: list[tuple[float, float]]) -> int | N
     # Stretches from a to b, with the field at their ends.
     a, b, at_a, at_b = path[:, :-1], path[:, 1:], field[:, :-1], field[:, 1:]
     total = 0.0
-    for _ in range(HALVINGS):
+    for _ in range(ROUNDS):
         if not (np.all(np.isfinite(at_a)) and np.all(np.isfinite(at_b))):
             return None
         turn = (_angle(at_b / rates) - _angle(at_a / rates) + np.pi) % (2.0 * np.pi) - np.pi
@@ -60,11 +63,10 @@ def _turns(system: System, p: Any, bounds: list[tuple[float, float]]) -> int | N
         total += float(np.sum(turn[~fast]))
         if not np.any(fast):
             return round(total / (2.0 * np.pi))
-        a, b, at_a, at_b = a[:, fast], b[:, fast], at_a[:, fast], at_b[:, fast]
-        middle = (a + b) / 2.0
-        at_middle = evaluate_field(system, middle, p)
-        a, b = np.concatenate([a, middle], axis=1), np.concatenate([middle, b], axis=1)
-        at_a, at_b = np.concatenate([at_a, at_middle], axis=1), np.concatenate([at_middle, at_b], axis=1)
+        finer = a[:, fast, None] + (b - a)[:, fast, None] * np.linspace(0.0, 1.0, PARTS + 1)
+        field = evaluate_field(system, finer, p)
+        a, b = finer[:, :, :-1].reshape(2, -1), finer[:, :, 1:].reshape(2, -1)
+        at_a, at_b = field[:, :, :-1].reshape(2, -1), field[:, :, 1:].reshape(2, -1)
     return None
 
 
