@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ncm_app.numerics.fixed_points.seeds import scatter, typical
+from ncm_app.numerics.fixed_points.seeds import scatter
 from ncm_app.numerics.jacobian import evaluate_field, widths
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.system import System
@@ -51,7 +51,7 @@ def _turns(system: System, p: Any, bounds: list[tuple[float, float]]) -> int | N
     path = (corners[:, :-1] + (corners[:, 1:] - corners[:, :-1]) * shares).reshape(2, -1)
     path = low + (high - low) * np.concatenate([path, path[:, :1]], axis=1)
     field = evaluate_field(system, path, p)
-    rates = typical(field)[:, None]
+    rates = np.maximum(np.median(np.abs(field), axis=1), 1e-300)[:, None]
     # Stretches from a to b, with the field at their ends.
     a, b, at_a, at_b = path[:, :-1], path[:, 1:], field[:, :-1], field[:, 1:]
     total = 0.0
