@@ -19,8 +19,9 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.branches.continuation import bifurcation_diagram as _continue
 from ncm_app.numerics.branches.two_parameter import two_parameter_diagram as _follow
 from ncm_app.numerics.cycles.branches import cycle_branches as _follow_cycles
+from ncm_app.numerics.fixed_points.equilibria import EquilibriumSet
 from ncm_app.numerics.fixed_points.thresholds import clip_diagram, clip_loci
-from ncm_app.numerics.results import Diagram, Equilibrium, Loci, Portrait
+from ncm_app.numerics.results import Diagram, Loci, Portrait
 from ncm_app.studies import cycles as _cycles
 from ncm_app.studies import diagram as _diagram
 from ncm_app.studies import panels as _panels
@@ -83,14 +84,17 @@ def measure(model: Model) -> dict[str, float]:
     return {found.name: found.value for found in _panels.measures(model.snapshot())}
 
 
-def equilibria(model: Flow) -> tuple[Equilibrium, ...]:
+def equilibria(model: Flow) -> EquilibriumSet:
     """Return all fixed points in the model's box, under its steady values.
 
-    Each has its `state` (n,) in the order of `model.states`, the `eigenvalues` (n,) in 1/ms, its
-    `kind` in words, and `stable`. Raises ValueError for what is no differential equation.
+    The answer is a sequence of them, sorted by their states. Each has its `state` (n,) in the order of
+    `model.states`, the `eigenvalues` (n,) in 1/ms, its `kind` in words, and `stable`. The answer itself
+    has a `status` and a `message`: where the field on the edge of the box asks for another sum of
+    indices than theirs, points are missing and the message says so. Raises ValueError for what is
+    no differential equation.
     """
     _questions.check_flow(model, "fixed points")
-    return _stability.equilibria(model.snapshot()).points
+    return _stability.equilibria(model.snapshot())
 
 
 def phase_portrait(model: Flow, axes: tuple[int | str, int | str] = (0, 1),

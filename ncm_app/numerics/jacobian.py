@@ -61,14 +61,14 @@ def differentiate(function: Callable[[Array], Array], points: Array, steps: Arra
     return combine_stencil(function(shifted), steps)
 
 
-def state_steps(system: System) -> Array:
+def state_steps(system: System, step: float = STEP) -> Array:
     """Return the difference step of every state (n,), from its span."""
-    return round_steps([STEP * (high - low) for low, high in system.spans])
+    return round_steps([step * (high - low) for low, high in system.spans])
 
 
-def field_and_jacobian(system: System, states: Array, p: Any) -> tuple[Array, Array]:
-    """Return dy/dt (n, ...) and the Jacobian (n, n, ...) of states (n, ...)."""
-    return differentiate(lambda y: evaluate_field(system, y, p), states, state_steps(system))
+def field_and_jacobian(system: System, states: Array, p: Any, step: float = STEP) -> tuple[Array, Array]:
+    """Return dy/dt (n, ...) and the Jacobian (n, n, ...) of states (n, ...), by differences of `step` spans."""
+    return differentiate(lambda y: evaluate_field(system, y, p), states, state_steps(system, step))
 
 
 def jacobian(system: System, states: ArrayLike, p: Any) -> Array:

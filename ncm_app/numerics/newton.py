@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ncm_app.numerics.jacobian import evaluate_field, field_and_jacobian, widths
+from ncm_app.numerics.jacobian import STEP, evaluate_field, field_and_jacobian, widths
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.system import System
 
@@ -48,11 +48,12 @@ def _shorten(steps: Array, states: Array, middle: Array, scale: Array) -> Array:
 
 
 def polish_roots(system: System, p: Any, seeds: Array, rates: Array, steps: int = 22,
-                 along: tuple[str, Array] | None = None) -> tuple[Array, NDArray[np.bool_]]:
+                 along: tuple[str, Array] | None = None, step: float = STEP) -> tuple[Array, NDArray[np.bool_]]:
     """Run damped Newton from seeds (n, k); return states (n, k) and which converged.
 
     `rates` (n,) or (n, k) are typical sizes of the field, against which residuals count;
-    `along` names a parameter that has a value of its own for every seed (k,).
+    `along` names a parameter that has a value of its own for every seed (k,). `step` (in
+    spans) is that of the differences: a short one sees only one side of a kink close by.
     """
     def at(seeds: Any) -> Any:
         return p if along is None else p._replace(**{along[0]: along[1][seeds]})
@@ -64,7 +65,7 @@ def polish_roots(system: System, p: Any, seeds: Array, rates: Array, steps: int 
     active = np.arange(seeds.shape[1])
     for count in range(steps):
         y = states[:, active]
-        full = newton_steps(*field_and_jacobian(system, y, at(active)))
+        full = newton_steps(*field_and_jacobian(system, y, at(active), step))
         states[:, active] = _best_trial(system, at(active), y, _shorten(full, y, middle, scale), rates[:, active])
         last[active] = length = np.max(np.abs(full) / scale, axis=0)
         # Seeds that still take long steps by now wander, and hold up those that converge.
@@ -73,7 +74,7 @@ def polish_roots(system: System, p: Any, seeds: Array, rates: Array, steps: int 
             break
     arrived = last < 1e-7
     y = states[:, arrived]
-    field, slopes = field_and_jacobian(system, y, at(arrived))
+    field, slopes = field_and_jacobian(system, y, at(arrived), step)
     final = newton_steps(field, slopes)  # convergence is quadratic: this leaves only round-off
     states[:, arrived] = y + np.where(np.max(np.abs(final) / scale, axis=0) < 1e-6, final, 0.0)
     residual = np.max(np.abs(evaluate_field(system, states, at(slice(None)))) / rates, axis=0)

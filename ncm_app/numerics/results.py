@@ -2,6 +2,7 @@
 
 from ncm_app.numerics.result import Array, Result, Status
 from ncm_app.numerics.results_here import (
+    Beyond,
     CurveSet,
     Equilibrium,
     MeasuredRates,
@@ -25,6 +26,7 @@ from ncm_app.numerics.results_over import (
 
 __all__ = [
     "Array",
+    "Beyond",
     "Branch",
     "CurveSet",
     "CycleBranch",

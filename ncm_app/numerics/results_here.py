@@ -36,16 +36,33 @@ class Trajectory(Result):
 
 
 @dataclass(frozen=True)
+class Beyond:
+    """What is known of a fixed point that its eigenvalues do not decide.
+
+    `order` is the power of the first term that does (1 on a kink, 0 if none is known),
+    `index` its index (None: not known); `attracts` and `repels` are both False where it
+    does neither, or that is not known.
+    """
+
+    order: int
+    index: int | None
+    attracts: bool
+    repels: bool
+
+
+@dataclass(frozen=True)
 class Equilibrium(Result):
     """A fixed point: `state` (n,), `eigenvalues` (n,) complex in 1/ms, `jacobian` (n, n).
 
-    `kind` is its name in the plane (see `numerics.equilibria.name_kind`).
+    `kind` is its name in the plane (see `numerics.fixed_points.names`). Where eigenvalues
+    decide nothing, `beyond` holds what higher orders or the sides of a kink tell.
     """
 
     state: Array
     eigenvalues: NDArray[np.complex128]
     jacobian: Array
     kind: str
+    beyond: Beyond | None = None
 
     def columns(self) -> dict[str, Any]:
         """Return one row: state, eigenvalues, kind, stability."""
@@ -53,8 +70,18 @@ class Equilibrium(Result):
 
     @property
     def stable(self) -> bool:
-        """Whether all eigenvalues have a negative real part."""
-        return bool(np.all(self.eigenvalues.real < 0))
+        """Whether it attracts: all eigenvalues have a negative real part, or higher orders say so."""
+        return bool(np.all(self.eigenvalues.real < 0)) if self.beyond is None else self.beyond.attracts
+
+    @property
+    def repels(self) -> bool:
+        """Whether all directions lead away from it."""
+        return bool(np.all(self.eigenvalues.real > 0)) if self.beyond is None else self.beyond.repels
+
+    @property
+    def index(self) -> int | None:
+        """How often the field turns around it: sign(det(-J)) where that is not 0; None if not known."""
+        return int(np.sign(np.linalg.det(-self.jacobian))) if self.beyond is None else self.beyond.index
 
     @property
     def trace(self) -> float:

@@ -18,6 +18,7 @@ from ncm_app.studies.cycles import known_cycles
 from ncm_app.studies.diagram import diagram
 from ncm_app.studies.events import cycle_events
 from ncm_app.studies.frequency import has_frequency_curve
+from ncm_app.studies.kinds import describe_point, is_weak, one
 from ncm_app.studies.oscillation import settled
 from ncm_app.studies.panels import answer_of, numbers, told
 from ncm_app.studies.rates import has_measured_rates, has_rate_curve, measured_here, rate_at
@@ -63,20 +64,6 @@ def constant_drive(snapshot: Snapshot) -> str:
     return f"constant {control.name} = {with_unit(setting(snapshot.named[control.name]), control.unit)}"
 
 
-def describe_point(point: Equilibrium) -> str:
-    """Return the kind of a fixed point and how fast it is approached or left."""
-    leading = point.eigenvalues[np.argmax(point.eigenvalues.real)]
-    kind = point.kind if len(point.eigenvalues) > 1 else f"{point.kind} fixed point"
-    if point.kind == "centre":
-        return f"centre, {number(1000 * abs(leading.imag) / (2 * np.pi))} Hz, neither damped nor growing"
-    if abs(leading.imag) > 1e-9:
-        hertz = number(1000 * abs(leading.imag) / (2 * np.pi))
-        return f"{kind}, {hertz} Hz {'damped' if leading.real < 0 else 'growing'}"
-    if leading.real < 0:
-        return f"{kind}, approached with time constant {number(-1 / leading.real)} ms"
-    return kind
-
-
 def is_on_cycle(found: Oscillation, points: Iterable[Equilibrium]) -> bool:
     """Tell whether a run ends on a cycle: a spiral that rings nearly as it was for very long looks like one."""
     drifts = found.status is Status.NOT_CONVERGED
@@ -109,9 +96,9 @@ def _rest(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progres
     if len(states) > 1:
         # Near a Hopf point a stable rest and a cycle may coexist: the start decides.
         cycle = settled(snapshot, progress=progress)
-        if is_on_cycle(cycle, points) and point.kind != "centre":
+        if is_on_cycle(cycle, points) and not is_weak(point):
             return (f"limit cycle, {number(1000 / cycle.period)} Hz (period {number(cycle.period)} ms), "
-                    f"around {'a stable spiral that other starts reach' if point.stable else 'an ' + point.kind}")
+                    f"around {one(point.kind)}{' that other starts reach' if point.stable else ''}")
     where = ", ".join(amount(s, float(v)) for s, v in zip(states, point.state, strict=True))
     alone = " under the constant input alone" if snapshot.steady != snapshot else ""
     return f"{describe_point(point)}; {where}{alone}"
@@ -153,7 +140,7 @@ def _measured_firing(snapshot: Snapshot, points: tuple[Equilibrium, ...], progre
     stable = [q for q in points if q.stable]
     where = ", ".join(amount(s, float(v)) for s, v in zip(states, stable[0].state, strict=True)) if stable else ""
     if lasting > 0:
-        beside = f"; a {stable[0].kind} at {where} is stable beside it" if stable else ""
+        beside = f"; {one(stable[0].kind)} at {where} is stable beside it" if stable else ""
         pattern, = rates.bursts
         how = "" if pattern is None else (
             f" on average, in bursts of {pattern.words} spikes every {number(pattern.every)} ms,")

@@ -13,6 +13,7 @@ from ncm_app.numerics.cycles.oscillation import period_of
 from ncm_app.numerics.results import Equilibrium
 from ncm_app.numerics.runs.integrate import MAX_STEPS
 from ncm_app.numerics.system import Progress
+from ncm_app.studies.kinds import is_weak
 from ncm_app.studies.oscillation import settled
 from ncm_app.studies.rates import has_rate_curve, rate_at
 from ncm_app.studies.simulate import simulate, simulate_from, step_error
@@ -64,7 +65,7 @@ def _cycle_check(snapshot: Snapshot, progress: Progress) -> str:
     """Compare the period of a cycle as stepped with its true period."""
     if len(snapshot.model.states) < 2 or issubclass(snapshot.model, Spiking):
         return ""
-    if any(q.kind == "centre" for q in equilibria(snapshot, progress=progress).points):
+    if any(is_weak(q) for q in equilibria(snapshot, progress=progress).points):
         return ""  # its rings grow or shrink with the step, whatever their period
     true = settled(snapshot, progress=progress).period
     if not np.isfinite(true) or SETTLING * true > MAX_STEPS * snapshot.dt:

@@ -63,4 +63,4 @@ def stability_of(kind: str) -> str:
     """Return the class of marker that a kind of fixed point is drawn with."""
     if kind == "saddle":
         return "saddle"
-    return "stable" if kind.startswith("stable") else "unstable"
+    return "stable" if kind.startswith(("stable", "weakly stable")) else "unstable"

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from ncm_app.numerics.branches.codimension_two import Found, critical_frequency, locate, multiply_others, oscillates
 from ncm_app.numerics.branches.critical_curve import CriticalCurve, characteristic_polynomial
 from ncm_app.numerics.branches.locus import regularity
-from ncm_app.numerics.branches.lyapunov import estimate_lyapunov, first_lyapunov
 from ncm_app.numerics.branches.two_parameter import two_parameter_diagram
+from ncm_app.numerics.lyapunov import estimate_lyapunov, first_lyapunov
 from ncm_app.numerics.results import Loci, SpecialPoint
 from ncm_app.numerics.system import Cancelled, Progress
 from tests.numerics.loci_cases import ANYHOW, CASES, FHN

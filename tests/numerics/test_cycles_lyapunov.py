@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ncm_app.numerics.branches.continuation import bifurcation_diagram
-from ncm_app.numerics.branches.lyapunov import first_lyapunov
+from ncm_app.numerics.lyapunov import first_lyapunov
 from ncm_app.numerics.results import SpecialPoint
 from ncm_app.numerics.system import System
 from tests.numerics.cycle_systems import BAUTIN, BAUTIN_VALUES, CASES, diagram_of, value

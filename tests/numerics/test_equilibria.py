@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ncm_app.numerics.fixed_points.equilibria import MISSING, find_equilibria, flow_enters, name_kind
+from ncm_app.numerics.fixed_points.degree import index_on_edge
+from ncm_app.numerics.fixed_points.equilibria import find_equilibria
+from ncm_app.numerics.fixed_points.names import name_kind
 from ncm_app.numerics.jacobian import evaluate_field, jacobian
 from ncm_app.numerics.newton import bracket_roots, polish_roots, solve_batch
 from ncm_app.numerics.results import Status
@@ -195,24 +197,25 @@ def test_missing_points_are_admitted() -> None:
 
     found = find_equilibria(make_system(hidden, [(-2, 2), (-2, 2)]), record(a=0.0))
     assert found.points == ()
-    assert found.message == MISSING == "some fixed points may be missing"
+    assert found.message == "some fixed points may be missing: the indices of those found add up to 0, not to 1"
     assert found.status is Status.NOT_CONVERGED
 
 
-def test_flow_through_an_invariant_edge_promises_nothing() -> None:
+def test_points_on_the_edge_of_the_box_are_counted() -> None:
     logistic = scalar(lambda x, p: x * (1 - x), (0.0, 2.0))
     found = find_equilibria(logistic, record(a=0.0))
-    assert found.expected_index is None
+    assert found.expected_index == found.index_sum == 0
     np.testing.assert_allclose([p.state[0] for p in found.points], [0.0, 1.0], atol=1e-12)
 
 
-def test_flow_enters() -> None:
-    assert flow_enters(PITCHFORK, record(a=1.0))
-    assert not flow_enters(scalar(lambda x, p: x), record(a=0.0))
+def test_the_edge_of_the_box_tells_the_index() -> None:
+    assert index_on_edge(PITCHFORK, record(a=1.0)) == 1
+    assert index_on_edge(scalar(lambda x, p: x), record(a=0.0)) == -1
+    assert index_on_edge(scalar(lambda x, p: 1.0 + x * x), record(a=0.0)) == 0
     inward = make_system(lambda t, y, p: (-y[0], -y[1], -y[2]), [(-1, 1)] * 3)
-    assert flow_enters(inward, record(a=0.0))
+    assert index_on_edge(inward, record(a=0.0)) == 1
     saddle = make_system(lambda t, y, p: (-y[0], y[1]), [(-1, 1)] * 2)
-    assert not flow_enters(saddle, record(a=0.0))
+    assert index_on_edge(saddle, record(a=0.0)) == -1
 
 
 def test_points_are_read_only_and_convert() -> None:

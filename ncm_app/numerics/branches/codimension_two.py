@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncm_app.numerics.branches.critical_curve import CriticalCurve
-from ncm_app.numerics.branches.lyapunov import DOUBTFUL, estimate_lyapunov
 from ncm_app.numerics.branches.special_points import multiply_pair_sums, predict_dips
+from ncm_app.numerics.lyapunov import DOUBTFUL, estimate_lyapunov
 from ncm_app.numerics.newton import bracket_roots
 from ncm_app.numerics.results import Array
 

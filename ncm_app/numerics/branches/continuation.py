@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from ncm_app.numerics.branches.curve import FINE, EquilibriumCurve
 from ncm_app.numerics.branches.kinks import locate_kinks
-from ncm_app.numerics.branches.lyapunov import first_lyapunov
 from ncm_app.numerics.branches.special_points import (
     add_turning_points,
     find_eigenvalues,
@@ -22,6 +21,7 @@ from ncm_app.numerics.branches.special_points import (
 )
 from ncm_app.numerics.branches.walk import walk_forth_and_back
 from ncm_app.numerics.fixed_points.equilibria import find_along
+from ncm_app.numerics.lyapunov import first_lyapunov
 from ncm_app.numerics.results import Array, Branch, Diagram, SpecialPoint, Status
 from ncm_app.numerics.system import SILENT, Progress, Stage, System
 

@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
-from typing import Any
+from typing import Any, NamedTuple, overload
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import NDArray
 
 from ncm_app.numerics.fixed_points.continua import find_continuum
-from ncm_app.numerics.jacobian import evaluate_field, jacobian, widths
-from ncm_app.numerics.newton import bracket_roots, polish_roots
+from ncm_app.numerics.fixed_points.degenerate import ON_KINK, judge_degenerate, judge_kink
+from ncm_app.numerics.fixed_points.degree import EDGE, index_on_edge
+from ncm_app.numerics.fixed_points.hidden import all_cells, seeds_within, unexplained_cells
+from ncm_app.numerics.fixed_points.kinks import measure_slopes, roots_beside_kink
+from ncm_app.numerics.fixed_points.names import is_degenerate, name_kind
+from ncm_app.numerics.fixed_points.reduced import Reduced
+from ncm_app.numerics.fixed_points.seeds import NO_CELLS, Seeds, fill_grid, find_seeds, roots_on_line, scatter, typical
+from ncm_app.numerics.jacobian import STEP, evaluate_field, widths
+from ncm_app.numerics.newton import polish_roots
 from ncm_app.numerics.results import Array, Equilibrium, Result, Status
 from ncm_app.numerics.system import System
 
-LINE, PLANE, SPACE = 2001, 61, 256
-"""Grid points per axis with 1 and 2 states, and number of seeds with more."""
-
 MISSING = "some fixed points may be missing"
-FLAT = ("semi-stable", "saddle-node")
-SAME = 1e-6  # distance in spans below which two roots are one
-EDGE = 1e-6  # margin around the box: a silent network sits exactly on its edge
+SAME = 1e-6  # distance in spans below which two roots are one, unless they are told apart for certain
+FAINT = {1: 1.0, 2: 0.5}
+"""Slope along the weakest direction, in typical rates over a span, below which others may be close by."""
+OTHERS = 0.1  # the same with more states
+FINE, FINEST = 1e-7, 1e-9  # difference steps in spans where slopes may jump close by, and do
+AROUND = 1e-3  # distance in spans within which all that is beside several roots that have met is known
+STALLED, MOST = 1e-8, 6  # residual in rates of seeds that Newton's steps led slowly, and how many are looked at
+CLOSEST = 1e-11  # distance in spans at which two roots can still be told apart, beside 0
+ROUNDS = 3  # how often what is found beside a point is itself looked at
 
 
 @dataclass(frozen=True)
-class EquilibriumSet(Result):
-    """The fixed points in a box, sorted by their states.
+class EquilibriumSet(Result, Sequence[Equilibrium]):
+    """The fixed points in a box, sorted by their states; a sequence of them.
 
-    `index_sum` adds sign(det(-J)); `expected_index` is 1 if the flow enters the box on
-    all sides (Poincare-Hopf), else None. If they differ, `message` says so. Where fixed
-    points fill a line or a plane, `continuum` is its name and `points` holds one of them.
+    `index_sum` adds sign(det(-J)); `expected_index` is what the field on the edge of the box
+    asks for (Poincare-Hopf: 1 where the flow enters on all sides), None where that is not
+    known. If they differ, `message` says so and `status` is not OK. Where fixed points fill
+    a line or a plane, `continuum` is its name and `points` holds one of them.
     """
 
     points: tuple[Equilibrium, ...]
@@ -41,22 +51,26 @@ class EquilibriumSet(Result):
     message: str = ""
     continuum: str = ""
 
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def __iter__(self) -> Iterator[Equilibrium]:
+        return iter(self.points)
+
+    @overload
+    def __getitem__(self, at: int) -> Equilibrium: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Equilibrium, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Equilibrium | tuple[Equilibrium, ...]:
+        return self.points[at]
+
 
 def find_equilibria(system: System, p: Any) -> EquilibriumSet:
     """Return all fixed points in `system.box` at the parameters `p`."""
     with np.errstate(all="ignore"):  # far from the fixed points exp may overflow: such seeds are dropped
-        expected = 1 if flow_enters(system, p) else None
-        points = _search(system, p, 1)
-        if _is_incomplete(points, expected):
-            points = _search(system, p, 3)
-        if not points or any(q.kind.startswith((*FLAT, "degenerate")) for q in points):
-            continuum = _continuum(system, p)
-            if continuum is not None:
-                message = f"There is a whole {continuum.kind} (the determinant is 0), of which one is shown."
-                return EquilibriumSet((continuum,), 0, expected, Status.OK, message, continuum.kind)
-    missing = _is_incomplete(points, expected)
-    status, message = (Status.NOT_CONVERGED, MISSING) if missing else (Status.OK, "")
-    return EquilibriumSet(points, _index_sum(points), expected, status, message)
+        return _completed(system, p, _search(system, p, 1))
 
 
 def find_along(system: System, p: Any, field: str, values: Sequence[float]) -> tuple[EquilibriumSet, ...]:
@@ -69,60 +83,187 @@ def find_along(system: System, p: Any, field: str, values: Sequence[float]) -> t
     if system.size == 1:
         return tuple(find_equilibria(system, record) for record in records)
     with np.errstate(all="ignore"):
-        parts = [_seeds(system, record, 1) for record in records]
-        sizes = [seeds.shape[1] for seeds, _ in parts]
-        rates = np.repeat(np.stack([rate for _, rate in parts], axis=1), sizes, axis=1)
-        states, converged = polish_roots(system, p, np.concatenate([seeds for seeds, _ in parts], axis=1), rates,
+        parts = [find_seeds(system, record) for record in records]
+        sizes = [part.states.shape[1] for part in parts]
+        rates = np.repeat(np.stack([part.rates for part in parts], axis=1), sizes, axis=1)
+        states, converged = polish_roots(system, p, np.concatenate([part.states for part in parts], axis=1), rates,
                                          along=(field, np.repeat(np.asarray(values, dtype=float), sizes)))
         ends = np.cumsum(sizes)[:-1]
         found = zip(records, np.split(states, ends, axis=1), np.split(converged, ends), parts, strict=True)
-        return tuple(_checked(system, record, _describe_roots(system, record, some[:, good], part[1]))
+        return tuple(_completed(system, record, _rooted(system, record, part, some, good))
                      for record, some, good, part in found)
 
 
-def _checked(system: System, p: Any, points: tuple[Equilibrium, ...]) -> EquilibriumSet:
-    expected = 1 if flow_enters(system, p) else None
-    if _is_incomplete(points, expected):
-        return find_equilibria(system, p)
-    return EquilibriumSet(points, _index_sum(points), expected)
+def describe_equilibria(system: System, p: Any, states: Array, rate: float = 0.0) -> tuple[Equilibrium, ...]:
+    """Return the fixed points at states (n, k), with eigenvalues and names.
+
+    `rate` is a typical rate (1/ms): an eigenvalue far below it counts as zero. Names follow
+    from eigenvalues, and beside kinks from the slopes there; what degenerate points do is
+    not asked.
+    """
+    return _describe(system, p, states, rate)[0]
 
 
-def _index_sum(points: tuple[Equilibrium, ...]) -> int:
-    # A zero eigenvalue (fold) counts as a stable and an unstable point in one: index 0.
-    return sum(0 if e.kind in FLAT else int(np.sign(np.linalg.det(-e.jacobian))) for e in points)
+def _describe(system: System, p: Any, states: Array, rate: float) -> tuple[tuple[Equilibrium, ...], NDArray[np.bool_]]:
+    """Return the fixed points at states (n, k), and which of them are close to a kink."""
+    if not states.shape[1]:
+        return (), np.empty(0, dtype=bool)
+    states = states + 0.0  # no -0
+    slopes, rough = measure_slopes(system, states, p, rate)
+    slopes = np.moveaxis(slopes, -1, 0)
+    values = np.linalg.eigvals(slopes).astype(complex)
+    points = [Equilibrium(state, value, slope, name_kind(value, rate))
+              for state, value, slope in zip(states.T, values, slopes, strict=True)]
+    return tuple(judge_kink(system, p, point, rate) if kinked else point
+                 for point, kinked in zip(points, rough, strict=True)), rough
 
 
-def _is_incomplete(points: tuple[Equilibrium, ...], expected: int | None) -> bool:
-    return expected is not None and _index_sum(points) != expected
+def _completed(system: System, p: Any, found: Seeds) -> EquilibriumSet:
+    """Return the fixed points among the roots found, after a closer look where some must be missing."""
+    expected, states, rates = index_on_edge(system, p), found.states, found.rates
+    points = _described(system, p, states, rates)
+    if isinstance(points, EquilibriumSet):
+        return points
+    more = _look_closer(system, p, points, found, expected)
+    if more.shape[1]:
+        known = np.array([q.state for q in points]).reshape(-1, system.size).T
+        again = _described(system, p, np.concatenate([known, more], axis=1), rates)
+        if isinstance(again, EquilibriumSet):
+            return again
+        points = again
+    total = _index_sum(points)
+    if expected is None or total is None or total == expected:
+        return EquilibriumSet(points, total or 0, expected)
+    message = f"{MISSING}: the indices of those found add up to {total}, not to {expected}"
+    return EquilibriumSet(points, total, expected, Status.NOT_CONVERGED, message)
 
 
-def _search(system: System, p: Any, refine: int) -> tuple[Equilibrium, ...]:
+def _look_closer(system: System, p: Any, points: Sequence[Equilibrium], found: Seeds, expected: int | None) -> Array:
+    """Return further roots (n, k) where the index sum, or the field around a cell, asks for them."""
+    total, none = _index_sum(points), np.empty((system.size, 0))
+    wrong = expected is not None and total is not None and total != expected
+    if system.size != 2:
+        return _search(system, p, 3).states if wrong else none
+    cells = unexplained_cells(found.turning, np.array([q.state for q in points]).reshape(-1, 2).T)
+    if not wrong and not cells.shape[2]:
+        return none
+    seeds = seeds_within(system, p, np.concatenate([all_cells(system), cells], axis=2) if wrong else cells)
+    states, converged = polish_roots(system, p, seeds, found.rates, step=FINE)
+    return states[:, converged]
+
+
+def _index_sum(points: Sequence[Equilibrium]) -> int | None:
+    found = [q.index for q in points]
+    return None if None in found else sum(i for i in found if i is not None)
+
+
+def _search(system: System, p: Any, refine: int) -> Seeds:
+    """Return roots (n, k), with the typical rates and the cells that go with them."""
     if system.size == 1:
-        states, rates = _roots_on_line(system, p, refine * (LINE - 1) + 1)
-    else:
-        seeds, rates = _seeds(system, p, refine)
-        states, converged = polish_roots(system, p, seeds, rates)
-        states = states[:, converged]
-    return _describe_roots(system, p, states, rates)
+        return Seeds(*roots_on_line(system, p, refine), NO_CELLS)
+    seeds = find_seeds(system, p, refine)
+    return _rooted(system, p, seeds, *polish_roots(system, p, seeds.states, seeds.rates))
 
 
-def _seeds(system: System, p: Any, refine: int) -> tuple[Array, Array]:
-    """Return seeds (n, k) of fixed points, and typical rates (n,)."""
-    return _plane_seeds(system, p, refine * PLANE) if system.size == 2 else _space_seeds(system, p, refine)
+def _rooted(system: System, p: Any, seeds: Seeds, states: Array, converged: NDArray[np.bool_]) -> Seeds:
+    """Return the roots among states (n, k) to which Newton's steps led, also slowly because several have met there."""
+    roots, rest = states[:, converged], states[:, ~converged]
+    residual = np.max(np.abs(evaluate_field(system, rest, p)) / seeds.rates[:, None], axis=0)
+    slow = rest[:, residual < STALLED]
+    if slow.shape[1]:
+        scale, known = widths(system.spans)[:, None], roots
+        for state in slow[:, np.argsort(residual[residual < STALLED])[:MOST]].T:
+            if not known.shape[1] or np.min(np.max(np.abs(known - state[:, None]) / scale, axis=0)) > AROUND:
+                cluster = Reduced(system, p, state, seeds.rates).cluster()
+                known = np.concatenate([known, state[:, None]], axis=1)
+                roots = roots if cluster is None else np.concatenate([roots, cluster.states[:, :1]], axis=1)
+    return seeds._replace(states=roots)
 
 
-def _describe_roots(system: System, p: Any, states: Array, rates: Array) -> tuple[Equilibrium, ...]:
-    """Return the fixed points inside the box among roots (n, k), each once."""
+def _described(system: System, p: Any, states: Array, rates: Array) -> tuple[Equilibrium, ...] | EquilibriumSet:
+    """Return the fixed points inside the box among roots (n, k), each once, and those that are close beside them."""
     states = _drop_repeats(system, states[:, _inside(system, states)])
-    return describe_equilibria(system, p, states, float(np.median(rates / widths(system.spans))))
+    rate = float(np.median(rates / widths(system.spans)))
+    raw, kinked = _describe(system, p, states, rate)
+    if not raw or any((is_degenerate(q.kind) and q.kind != "centre") or q.kind == ON_KINK for q in raw):
+        continuum = _continuum(system, p)
+        if continuum is not None:
+            message = f"There is a whole {continuum.kind} (the determinant is 0), of which one is shown."
+            return EquilibriumSet((continuum,), 0, None, Status.OK, message, continuum.kind)
+    points: list[Equilibrium] = []
+    waiting = [_Found(q, SAME, bool(near)) for q, near in zip(raw, kinked, strict=True)]
+    for _ in range(ROUNDS):
+        new: list[_Found] = []
+        for found in waiting:
+            if _is_copy(system, found, points):
+                continue
+            judged, beside = _judged(system, p, found, rates)
+            if judged is not None and not _is_among(system, judged.state, points, found.apart):
+                points.append(judged)
+                new += _beside(system, p, found, beside, points, rates) if beside.shape[1] else []
+        waiting = new
+        if not waiting:
+            break
+    return tuple(sorted(points, key=lambda q: tuple(q.state)))
+
+
+def _is_copy(system: System, found: _Found, points: Sequence[Equilibrium]) -> bool:
+    """Tell whether a root belongs to several that have met: Newton's steps stop short of these, all around."""
+    met = [q for q in points if q.beyond is not None and q.beyond.order != 1]
+    return found.apart == SAME and not found.kinked and _is_among(system, found.point.state, met, AROUND)
+
+
+class _Found(NamedTuple):
+    """A fixed point, the distance in spans below which another root is the same, and whether a kink is close."""
+
+    point: Equilibrium
+    apart: float
+    kinked: bool
+
+
+def _judged(system: System, p: Any, found: _Found, rates: Array) -> tuple[Equilibrium | None, Array]:
+    """Return a point with its final name, None if it is none after all, and guesses (n, k) of others beside it."""
+    point = found.point
+    if point.beyond is not None:
+        return point, np.empty((system.size, 0))
+    if found.kinked:
+        return point, roots_beside_kink(system, p, point.state)
+    if not is_degenerate(point.kind):
+        weakest = np.linalg.svd(point.jacobian * widths(system.spans) / rates[:, None], compute_uv=False)[-1]
+        if weakest > FAINT.get(system.size, OTHERS):
+            return point, np.empty((system.size, 0))
+    return judge_degenerate(system, p, point, rates)
+
+
+def _beside(system: System, p: Any, origin: _Found, guesses: Array, known: Sequence[Equilibrium],
+            rates: Array) -> list[_Found]:
+    """Return the new fixed points to which guesses (n, k) beside another one lead."""
+    scale = widths(system.spans)[:, None]
+    states, converged = polish_roots(system, p, guesses, rates, step=FINEST if origin.kinked else STEP)
+    far = np.max(np.abs(guesses - origin.point.state[:, None]) / scale, axis=0)
+    there = converged & (far > CLOSEST) & (np.max(np.abs(states - guesses) / scale, axis=0) < 0.1 * far)
+    there &= _inside(system, states)
+    apart = np.minimum(SAME, 0.01 * far)
+    new: list[int] = []
+    for k in np.flatnonzero(there):
+        gaps = np.max(np.abs(states[:, new] - states[:, [k]]) / scale, axis=0)
+        if np.all(gaps > apart[k]) and not _is_among(system, states[:, k], known, float(apart[k])):
+            new.append(int(k))
+    points, kinked = _describe(system, p, states[:, new], float(np.median(rates / scale[:, 0])))
+    return [_Found(point, float(apart[k]), bool(near)) for point, k, near in zip(points, new, kinked, strict=True)]
+
+
+def _is_among(system: System, state: Array, points: Sequence[Equilibrium], distance: float) -> bool:
+    scale = widths(system.spans)
+    return any(float(np.max(np.abs(state - q.state) / scale)) <= distance for q in points)
 
 
 def _continuum(system: System, p: Any) -> Equilibrium | None:
     """Return one point, near the middle of the spans, of a line or plane of fixed points."""
     middle = np.array([[(low + high) / 2.0] for low, high in system.spans])
-    seeds = np.concatenate([middle, _grid(system.spans, 5) if system.size <= 2
-                            else _latin_hypercube(system.spans, 64)], axis=1)
-    rates = _typical(evaluate_field(system, seeds, p))
+    seeds = np.concatenate([middle, fill_grid(system.spans, 5) if system.size <= 2
+                            else scatter(system.spans, 64)], axis=1)
+    rates = typical(evaluate_field(system, seeds, p))
     found = find_continuum(system, p, seeds, rates)
     if found is None:
         return None
@@ -130,49 +271,6 @@ def _continuum(system: System, p: Any) -> Equilibrium | None:
     size = max(float(np.max(np.abs(point.eigenvalues))), float(np.median(rates / widths(system.spans))))
     zero = np.abs(point.eigenvalues) <= 1e-7 * size
     return replace(point, eigenvalues=np.where(zero, 0.0, point.eigenvalues), kind=found[1])
-
-
-def describe_equilibria(system: System, p: Any, states: Array, rate: float = 0.0) -> tuple[Equilibrium, ...]:
-    """Return the fixed points at states (n, k), with eigenvalues and names.
-
-    `rate` is a typical rate (1/ms): an eigenvalue far below it counts as zero.
-    """
-    slopes = np.moveaxis(jacobian(system, states, p), -1, 0)
-    values = np.linalg.eigvals(slopes).astype(complex) if len(slopes) else np.empty((0, system.size), complex)
-    return tuple(Equilibrium(state, value, slope, name_kind(value, rate))
-                 for state, value, slope in zip(states.T, values, slopes, strict=True))
-
-
-def flow_enters(system: System, p: Any, points: int = 41) -> bool:
-    """Tell whether the flow points into the box on all of its faces (on a grid)."""
-    margin = EDGE * widths(system.box)
-    bounds = [(low - m, high + m) for (low, high), m in zip(system.box, margin, strict=True)]
-    cells = _latin_hypercube(bounds, 1024) if system.size > 2 else _grid(bounds, points)
-    for k, (low, high) in enumerate(bounds):
-        for edge, inward in ((low, 1.0), (high, -1.0)):
-            face = cells.copy()
-            face[k] = edge
-            if not np.all(inward * evaluate_field(system, face, p)[k] > 0.0):
-                return False
-    return True
-
-
-def _grid(bounds: Any, points: int) -> Array:
-    lines = [np.linspace(low, high, points) for low, high in bounds]
-    return np.stack(np.meshgrid(*lines, indexing="ij")).reshape(len(lines), -1)
-
-
-def _latin_hypercube(bounds: Any, points: int) -> Array:
-    rng = np.random.default_rng(0)
-    shares = np.stack([(rng.permutation(points) + rng.random(points)) / points for _ in bounds])
-    low = np.array([[b[0]] for b in bounds])
-    return np.asarray(low + shares * widths(bounds)[:, None])
-
-
-def _typical(field: Array) -> Array:
-    finite = np.where(np.isfinite(field), np.abs(field), np.nan).reshape(len(field), -1)
-    # A low quantile: the field near the fixed points, not its explosion far away.
-    return np.array([np.quantile(row[row > 0.0], 0.1) if np.any(row > 0.0) else 1.0 for row in finite])
 
 
 def _inside(system: System, states: Array) -> Any:
@@ -188,104 +286,3 @@ def _drop_repeats(system: System, states: Array) -> Array:
         kept.append(rest[:, 0])
         rest = rest[:, np.max(np.abs(rest - rest[:, :1]) / scale, axis=0) > SAME]
     return np.array(kept).reshape(-1, system.size).T
-
-
-def _roots_on_line(system: System, p: Any, points: int) -> tuple[Array, Array]:
-    """Return all roots (1, k) of one state, double roots included, and the rate (1,)."""
-    (span,), (box,) = system.spans, system.box
-    inner = np.linspace(*span, points)
-    nodes = np.unique(np.concatenate([np.linspace(*box, points), inner[(inner > box[0]) & (inner < box[1])]]))
-    values = evaluate_field(system, nodes[None], p)[0]
-    nodes, values = nodes[np.isfinite(values)], values[np.isfinite(values)]
-    rates = _typical(evaluate_field(system, inner[None], p))
-    turning, level = _turning_points(system, p, nodes, values)
-    heights = evaluate_field(system, turning[None], p)[0]
-    touches = np.abs(heights) <= level
-    double, keep = turning[touches], ~touches
-    order = np.argsort(all_nodes := np.concatenate([nodes, turning[keep]]), kind="stable")
-    nodes, values = all_nodes[order], np.concatenate([values, heights[keep]])[order]
-    cross = np.flatnonzero(values[:-1] * values[1:] < 0.0)
-    single = bracket_roots(lambda v: evaluate_field(system, v[None], p)[0],
-                           nodes[cross], nodes[cross + 1], values[cross], values[cross + 1])
-    return np.concatenate([double, single, nodes[values == 0.0]])[None], rates
-
-
-def _turning_points(system: System, p: Any, nodes: Array, values: Array) -> tuple[Array, Array]:
-    """Return minima of |f| without a change of sign, and the |f| that counts as zero there."""
-    size = np.abs(values)
-    middle = np.flatnonzero((size[1:-1] <= size[:-2]) & (size[1:-1] <= size[2:])
-                            & (values[:-2] * values[1:-1] > 0.0) & (values[1:-1] * values[2:] > 0.0)) + 1
-    ends = nodes[[middle - 1, middle + 1]]
-
-    def slope(v: Array) -> Array:
-        return jacobian(system, v[None], p)[0, 0]
-
-    found = bracket_roots(slope, ends[0], ends[1], slope(ends[0]), slope(ends[1]))
-    return found, 1e-9 * np.maximum(size[middle - 1], size[middle + 1])
-
-
-def _plane_seeds(system: System, p: Any, points: int) -> tuple[Array, Array]:
-    """Return seeds (2, k) from grid cells in which both components can vanish."""
-    seeds, fields = [], []
-    for bounds in dict.fromkeys((system.box, system.spans)):
-        lines = [np.linspace(low, high, points) for low, high in bounds]
-        grid = np.stack(np.meshgrid(*lines, indexing="ij"))
-        field = evaluate_field(system, grid, p)
-        fields.append(field)
-        centres = np.stack(np.meshgrid(*((v[:-1] + v[1:]) / 2 for v in lines), indexing="ij"))
-        seeds += [centres[:, np.all(_may_vanish(field), axis=0)], _grid(bounds, 5)]
-    return np.concatenate(seeds, axis=1), _typical(fields[-1])
-
-
-def _may_vanish(field: Array) -> Any:
-    corners = np.stack([field[:, :-1, :-1], field[:, 1:, :-1], field[:, :-1, 1:], field[:, 1:, 1:]])
-    low, high = corners.min(axis=0), corners.max(axis=0)
-    slack = 0.25 * (high - low)  # a nullcline may bulge into a cell between its corners
-    return np.asarray((low <= slack) & (high >= -slack))
-
-
-def _space_seeds(system: System, p: Any, refine: int) -> tuple[Array, Array]:
-    cells = [_latin_hypercube(bounds, SPACE * refine) for bounds in dict.fromkeys((system.spans, system.box))]
-    corners = [np.array(list(product(*bounds)), dtype=float).T for bounds in (system.spans,) if system.size <= 6]
-    return np.concatenate(cells + corners, axis=1), _typical(evaluate_field(system, cells[0], p))
-
-
-def name_kind(eigenvalues: ArrayLike, rate: float = 0.0) -> str:
-    """Return the name of a fixed point from its eigenvalues (n,), in 1/ms.
-
-    The plane follows the trace-determinant diagram (Fig. A.10), degenerate cases by
-    name. `rate` is a typical rate: what is 1e-7 of it counts as zero.
-    """
-    values = np.asarray(eigenvalues, dtype=complex)
-    size = max(float(np.max(np.abs(values))), rate)
-    if len(values) == 1:
-        slope = values[0].real
-        return "semi-stable" if abs(slope) <= 1e-7 * size else "stable" if slope < 0 else "unstable"
-    return _name_in_plane(values, size) if len(values) == 2 else _name_in_space(values, size)
-
-
-def _name_in_plane(values: Any, size: float) -> str:
-    trace, determinant = float(values.sum().real), float(values.prod().real)
-    if abs(determinant) <= 1e-7 * size * size:
-        return "saddle-node" if abs(trace) > 1e-7 * size else "degenerate (two zero eigenvalues)"
-    if determinant < 0:
-        return "saddle"
-    if abs(trace) <= 1e-8 * size:
-        return "centre"
-    side = "stable" if trace < 0 else "unstable"
-    gap = trace * trace - 4.0 * determinant
-    if abs(gap) <= 1e-8 * size * size:
-        return f"{side} degenerate node"
-    return f"{side} {'node' if gap > 0 else 'spiral'}"
-
-
-def _name_in_space(values: Any, size: float) -> str:
-    real, turning = values.real, np.abs(values.imag) > 1e-8 * size
-    if np.any(np.abs(real) <= 1e-8 * size):
-        return "degenerate (an eigenvalue on the imaginary axis)"
-    growing = int(np.sum(real > 0))
-    if growing == 0:
-        # The slowest direction is the one that is seen.
-        return "stable spiral" if turning[np.argmax(real)] else "stable"
-    directions = "1 direction" if growing == 1 else f"{growing} directions"
-    return f"unstable {'spiral ' if np.any(turning & (real > 0)) else ''}({directions})"

@@ -40,6 +40,8 @@ TUBE, CELL = 0.012, 0.004
 MANY = 250
 """Most attractors that labels can count."""
 
+TOO_SLOW = "Basins are not told here: a fixed point is approached too slowly or lies on a kink."
+
 
 def find_basins(system: System, p: Any, points: Sequence[Equilibrium], cycles: Sequence[PlaneCycle], grid: int = 121,
                 *, turns: tuple[float, float] = (np.inf, np.inf), progress: Progress = SILENT) -> Basins:
@@ -54,8 +56,11 @@ def find_basins(system: System, p: Any, points: Sequence[Equilibrium], cycles: S
     attractors += [cycle for cycle in cycles if cycle.stable]
     attractors = attractors[:MANY]
     x, y = (np.linspace(low, high, grid) for low, high in system.spans)
-    if not attractors:
-        return Basins(x, y, np.zeros((grid, grid), dtype=np.uint8), (), message="Nothing attracts here.")
+    # No ellipse around these is known on which the flow points inwards.
+    slow = any(isinstance(a, Equilibrium) and a.beyond is not None for a in attractors)
+    if not attractors or slow:
+        return Basins(x, y, np.zeros((grid, grid), dtype=np.uint8), (),
+                      message=TOO_SLOW if slow else "Nothing attracts here.")
     starts = np.stack(np.meshgrid(x, y)).reshape(2, -1)
     with np.errstate(all="ignore"):  # far away a model may overflow: such starts leave
         traps = [_Ellipse(system, p, a) if isinstance(a, Equilibrium) else _Tube(system, a) for a in attractors]

@@ -56,7 +56,7 @@ def window_around(system: System, points: Sequence[Equilibrium]) -> Array:
 
 def targets_of(points: Sequence[Equilibrium], forward: bool) -> Array:
     """Return the fixed points (n, k) that attract in a direction of time."""
-    ends = [q.state for q in points if np.all((q.eigenvalues.real < 0) == forward) and q.kind != "centre"]
+    ends = [q.state for q in points if (q.stable if forward else q.repels) and q.kind != "centre"]
     return np.array(ends).T if ends else np.empty((len(points[0].state) if points else 2, 0))
 
 

@@ -1,0 +1,126 @@
+"""Where fixed points are sought: grids in the plane, scattered seeds in space, brackets on a line."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ncm_app.numerics.jacobian import evaluate_field, jacobian, widths
+from ncm_app.numerics.newton import bracket_roots
+from ncm_app.numerics.results import Array
+from ncm_app.numerics.system import System
+
+LINE, PLANE, SPACE = 2001, 61, 256
+"""Grid points per axis with 1 and 2 states, and number of seeds with more."""
+
+NO_CELLS = np.empty((2, 2, 0))
+
+
+class Seeds(NamedTuple):
+    """Where fixed points are sought: `states` (n, k), typical `rates` (n,) of the field, and, in a plane, cells.
+
+    `turning` (2, 2, m) are the low and high corners of the grid's cells around whose edge the field turns once.
+    """
+
+    states: Array
+    rates: Array
+    turning: Array
+
+
+def find_seeds(system: System, p: Any, refine: int = 1) -> Seeds:
+    """Return where fixed points are sought with two states or more."""
+    return _plane_seeds(system, p, refine * PLANE) if system.size == 2 else _space_seeds(system, p, refine)
+
+
+def fill_grid(bounds: Any, points: int) -> Array:
+    """Return the nodes (n, points^n) of a grid over (low, high) pairs."""
+    lines = [np.linspace(low, high, points) for low, high in bounds]
+    return np.stack(np.meshgrid(*lines, indexing="ij")).reshape(len(lines), -1)
+
+
+def scatter(bounds: Any, points: int) -> Array:
+    """Return states (n, points) of a Latin hypercube over (low, high) pairs, always the same."""
+    rng = np.random.default_rng(0)
+    shares = np.stack([(rng.permutation(points) + rng.random(points)) / points for _ in bounds])
+    low = np.array([[b[0]] for b in bounds])
+    return np.asarray(low + shares * widths(bounds)[:, None])
+
+
+def typical(field: Array) -> Array:
+    """Return a typical size of each component (n,) of a field (n, ...)."""
+    finite = np.where(np.isfinite(field), np.abs(field), np.nan).reshape(len(field), -1)
+    # A low quantile: the field near the fixed points, not its explosion far away.
+    return np.array([np.quantile(row[row > 0.0], 0.1) if np.any(row > 0.0) else 1.0 for row in finite])
+
+
+def _plane_seeds(system: System, p: Any, points: int) -> Seeds:
+    """Return seeds (2, k) from grid cells in which both components can vanish."""
+    seeds, turning, field = [], [], np.empty(0)
+    for bounds in dict.fromkeys((system.box, system.spans)):
+        lines = [np.linspace(low, high, points) for low, high in bounds]
+        field = evaluate_field(system, np.stack(np.meshgrid(*lines, indexing="ij")), p)
+        corners = np.stack([field[:, :-1, :-1], field[:, 1:, :-1], field[:, :-1, 1:], field[:, 1:, 1:]])
+        i, j = np.nonzero(may_vanish(corners))
+        low, high = (np.stack([lines[0][i + k], lines[1][j + k]]) for k in (0, 1))
+        whole = _turns_once(corners[:, :, i, j])
+        turning.append(np.stack([low[:, whole], high[:, whole]]))
+        seeds += [(low + high) / 2.0, fill_grid(bounds, 5)]
+    return Seeds(np.concatenate(seeds, axis=1), typical(field), np.concatenate(turning, axis=2))
+
+
+def _turns_once(corners: Array) -> Any:
+    """Tell around which cells a field turns once, by its quadrants at the corners (4, 2, k): all four, in order."""
+    right, up = corners[:, 0] >= 0.0, corners[:, 1] >= 0.0
+    quadrant = np.where(up, np.where(right, 0, 1), np.where(right, 3, 2))[[0, 1, 3, 2]]
+    steps = (np.roll(quadrant, -1, axis=0) - quadrant) % 4
+    return np.all(steps == 1, axis=0) | np.all(steps == 3, axis=0)
+
+
+def may_vanish(corners: Array) -> Any:
+    """Tell in which cells all components of a field can vanish, by its values (m, n, ...) at their corners."""
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    slack = 0.25 * (high - low)  # a nullcline may bulge into a cell between its corners
+    return np.asarray(np.all((low <= slack) & (high >= -slack), axis=0))
+
+
+def _space_seeds(system: System, p: Any, refine: int) -> Seeds:
+    cells = [scatter(bounds, SPACE * refine) for bounds in dict.fromkeys((system.spans, system.box))]
+    corners = [np.array(list(product(*bounds)), dtype=float).T for bounds in (system.spans,) if system.size <= 6]
+    return Seeds(np.concatenate(cells + corners, axis=1), typical(evaluate_field(system, cells[0], p)), NO_CELLS)
+
+
+def roots_on_line(system: System, p: Any, refine: int = 1) -> tuple[Array, Array]:
+    """Return all roots (1, k) of one state, double roots included, and the rate (1,)."""
+    (span,), (box,) = system.spans, system.box
+    points = refine * (LINE - 1) + 1
+    inner = np.linspace(*span, points)
+    nodes = np.unique(np.concatenate([np.linspace(*box, points), inner[(inner > box[0]) & (inner < box[1])]]))
+    values = evaluate_field(system, nodes[None], p)[0]
+    nodes, values = nodes[np.isfinite(values)], values[np.isfinite(values)]
+    rates = typical(evaluate_field(system, inner[None], p))
+    turning, level = _turning_points(system, p, nodes, values)
+    heights = evaluate_field(system, turning[None], p)[0]
+    touches = np.abs(heights) <= level
+    double, keep = turning[touches], ~touches
+    order = np.argsort(all_nodes := np.concatenate([nodes, turning[keep]]), kind="stable")
+    nodes, values = all_nodes[order], np.concatenate([values, heights[keep]])[order]
+    cross = np.flatnonzero(np.sign(values[:-1]) * np.sign(values[1:]) < 0.0)  # products may underflow
+    single = bracket_roots(lambda v: evaluate_field(system, v[None], p)[0],
+                           nodes[cross], nodes[cross + 1], values[cross], values[cross + 1])
+    return np.concatenate([double, single, nodes[values == 0.0]])[None], rates
+
+
+def _turning_points(system: System, p: Any, nodes: Array, values: Array) -> tuple[Array, Array]:
+    """Return minima of |f| without a change of sign, and the |f| that counts as zero there."""
+    size = np.abs(values)
+    middle = np.flatnonzero((size[1:-1] <= size[:-2]) & (size[1:-1] <= size[2:])
+                            & (values[:-2] * values[1:-1] > 0.0) & (values[1:-1] * values[2:] > 0.0)) + 1
+    ends = nodes[[middle - 1, middle + 1]]
+
+    def slope(v: Array) -> Array:
+        return jacobian(system, v[None], p)[0, 0]
+
+    found = bracket_roots(slope, ends[0], ends[1], slope(ends[0]), slope(ends[1]))
+    return found, 1e-6 * np.maximum(size[middle - 1], size[middle + 1])
