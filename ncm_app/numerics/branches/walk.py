@@ -23,6 +23,9 @@ TURN, SHARPEST = 0.14, 0.4
 """Turn per step (rad) that is aimed at, and the largest that is accepted."""
 
 MAX_POINTS = 3000
+LANDING, LANDED = 60, 1e-7
+"""Steps, at most, to a degenerate point on a bound, and the length of the last one."""
+
 ROUND = 1e-9  # a bound counts as crossed only beyond round-off
 
 
@@ -164,9 +167,29 @@ def _cut_at_bound(curve: Curve, a: Array, b: Array) -> tuple[Array, Status]:
     normal = np.zeros((1, len(a)))
     normal[0, axis] = 1.0
     exact, arrived = curve.correct(guess[None], normal)
-    exact[0, axis] = over[axis]
-    status = Status.PARAMETER_BOUND if curve.is_parameter[axis] else Status.LEFT_BOX
-    return (exact[0] if arrived[0] else guess), status if arrived[0] else Status.NOT_CONVERGED
+    landed = exact[0] if arrived[0] else _land_on_bound(curve, guess, axis)
+    if landed is None:
+        return guess, Status.NOT_CONVERGED
+    landed[axis] = over[axis]
+    return landed, Status.PARAMETER_BOUND if curve.is_parameter[axis] else Status.LEFT_BOX
+
+
+def _land_on_bound(curve: Curve, guess: Array, axis: int) -> Array | None:
+    """Return the point of a curve on a bound where it has a fold or a branch point just there, or None.
+
+    Newton's method halves the error in each step at such a point, and steps of least length stand still
+    along what has no slope.
+    """
+    z, free = guess.copy(), np.delete(np.arange(len(guess)), axis)
+    for _ in range(LANDING):
+        residual, slopes = curve.evaluate(z[None])
+        if not np.all(np.isfinite(slopes)):
+            return None
+        step = np.linalg.lstsq(slopes[0][:, free], -residual[0], rcond=1e-9)[0]
+        z[free] += step
+        if float(np.max(np.abs(step), initial=0.0)) < LANDED:
+            return z if float(np.max(np.abs(z - guess))) < LONGEST else None
+    return None
 
 
 def _points_outwards(curve: Curve, z: Array, t: Array) -> bool:
