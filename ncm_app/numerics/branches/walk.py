@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ncm_app.numerics.branches.curve import FINE, Curve
-from ncm_app.numerics.branches.kinks import follow_kink, place_kink
+from ncm_app.numerics.branches.kinks import follow_kink, jumps, place_kink
 from ncm_app.numerics.newton import solve_batch
 from ncm_app.numerics.results import Array, Status
 from ncm_app.numerics.system import Progress
@@ -60,7 +60,8 @@ def walk_path(curve: Curve, start: Array, tangent: Array, progress: Progress) ->
                     path.end = Status.NOT_CONVERGED
                     _drop_undefined(curve, path)
                     return path
-                _add_corner(path, place_kink(fine, follow_kink(fine, z, t), -t, found[1]), t)
+                near = follow_kink(fine, z, t)
+                _add_corner(path, place_kink(fine, near, -t, found[1]), t, jumps(fine, near, -t, found[1]))
                 step = FIRST / 5.0
             else:
                 continue
@@ -72,14 +73,14 @@ def walk_path(curve: Curve, start: Array, tangent: Array, progress: Progress) ->
     return path
 
 
-def _add_corner(path: Path, kink: Array, tangent: Array) -> None:
-    """Append a kink instead of the points that crowd in front of it."""
+def _add_corner(path: Path, kink: Array, tangent: Array, jumps: bool) -> None:
+    """Append a kink instead of the points that crowd in front of it; a sharp turn without a jump is none."""
     while len(path.z) > 1 and float(np.linalg.norm(path.z[-1] - kink)) < CROWDED:
         path.z.pop()
         path.tangents.pop()
     path.z.append(kink)
     path.tangents.append(tangent)
-    path.corners.append(len(path.z) - 1)
+    path.corners += [len(path.z) - 1] if jumps else []
 
 
 def _drop_undefined(curve: Curve, path: Path) -> None:
