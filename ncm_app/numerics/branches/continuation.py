@@ -13,7 +13,7 @@ from ncm_app.numerics.branches.curve import EquilibriumCurve
 from ncm_app.numerics.branches.labelling import label_branch
 from ncm_app.numerics.branches.seeding import far_from, seek_curves
 from ncm_app.numerics.branches.track import Track, walk_track
-from ncm_app.numerics.fixed_points.equilibria import EquilibriumSet, find_along
+from ncm_app.numerics.fixed_points.equilibria import find_along, flow_enters
 from ncm_app.numerics.results import Array, Branch, Diagram, Status
 from ncm_app.numerics.system import SILENT, Progress, Stage, System
 
@@ -24,17 +24,20 @@ ROUNDS = 4  # at most, of the search between these values: it goes on as long as
 BESIDE = 1e-3  # distance in the range at which fixed points are counted where they are degenerate
 SHORTEST = 1e-5  # length below which a branch is a point
 INCOMPLETE = "some branches may be missing or cut short"
+FILLED = "fixed points that fill a whole line or plane are not followed"
 
 
 @dataclass
 class _Search:
-    """The branches found so far, as walked and as returned, and whether none seems to be missing."""
+    """The branches found so far, as walked and as returned, whether none seems to be missing, and whether
+    fixed points fill lines or planes at most values."""
 
     curve: EquilibriumCurve
     stage: Stage
     tracks: list[Track] = field(default_factory=list)
     branches: list[Branch] = field(default_factory=list)
     complete: bool = True
+    filled: bool = False
 
     def add(self, start: Array, near: bool = True) -> bool:
         """Walk the branch through a start point unless it is known; tell whether one was added.
@@ -61,7 +64,8 @@ class _Search:
         """Return the diagram as it is known now."""
         broken = {Status.NOT_CONVERGED, Status.STEP_LIMIT} & {end for branch in self.branches for end in branch.ends}
         status = next(iter(broken), Status.OK if self.complete else Status.NOT_CONVERGED)
-        return Diagram(self.curve.field, tuple(self.branches), status, "" if status is Status.OK else INCOMPLETE)
+        message = "; ".join([INCOMPLETE] * (status is not Status.OK) + [FILLED] * self.filled)
+        return Diagram(self.curve.field, tuple(self.branches), status, message)
 
 
 def bifurcation_diagram(system: System, p: Any, field: str, low: float, high: float,
@@ -79,17 +83,19 @@ def bifurcation_diagram(system: System, p: Any, field: str, low: float, high: fl
     curve, stage = search.curve, search.stage
     with np.errstate(all="ignore"):  # overflow far from the branches: such points are dropped
         values = [low + share * (high - low) for share in seeds]
-        doubtful = []
+        doubtful, filled = [], 0
         for count, (value, found) in enumerate(zip(values, find_along(system, p, field, values), strict=True)):
             for equilibrium in () if found.continuum else found.points:
                 search.add(curve.scaled(equilibrium.state[:, None], value)[0])
             doubtful += [value] if found.status is not Status.OK else []
+            filled += bool(found.continuum)
             stage.finish((count + 1) / (len(seeds) + 1), Diagram(field, tuple(search.branches)))
         for value, state in starts:
             search.add(curve.scaled(np.asarray(state, dtype=float)[:, None], value)[0])
         _switch_branches(search)
         _seek_islands(search)
         search.complete &= all(_is_complete(search, value) for value in doubtful)
+        search.filled = filled > 1
     return search.result()
 
 
@@ -127,13 +133,28 @@ def _seek_islands(search: _Search) -> None:
 
 
 def _is_complete(search: _Search, value: float) -> bool:
-    """Tell whether the index check, which failed at a value of the parameter, holds close beside it.
+    """Tell whether the branches agree with the index of the box close beside a value where a search did not.
 
-    At a branch point or a fold fixed points of the flow have no simple index.
+    At a branch point or a fold fixed points have no simple index.
     """
     curve = search.curve
     inwards = value + BESIDE * (curve.high - curve.low) * (1.0 if value < (curve.low + curve.high) / 2.0 else -1.0)
-    found: EquilibriumSet = find_along(curve.system, curve.p, curve.field, [inwards])[0]
-    for equilibrium in () if found.continuum else found.points:
-        search.add(curve.scaled(equilibrium.state[:, None], inwards)[0])
-    return found.status is Status.OK
+    if not flow_enters(curve.system, curve.p._replace(**{curve.field: inwards})):
+        return True
+    if _index_sum(search.branches, inwards) != 1:
+        for equilibrium in find_along(curve.system, curve.p, curve.field, [inwards])[0].points:
+            search.add(curve.scaled(equilibrium.state[:, None], inwards)[0])
+    return _index_sum(search.branches, inwards) == 1
+
+
+def _index_sum(branches: list[Branch], value: float) -> int:
+    """Return the sum of sign(det(-J)) over all places at which branches pass a value of the parameter."""
+    total = 0
+    for branch in branches:
+        above = branch.parameter > value
+        sizes = np.abs(branch.eigenvalues)
+        clear = np.min(sizes, axis=0) / np.maximum(np.max(sizes, axis=0), 1e-300)
+        for i in np.flatnonzero(above[1:] != above[:-1]):
+            row = i if clear[i] > clear[i + 1] else i + 1  # a labelled row may have an eigenvalue zero
+            total += 1 - 2 * int(branch.unstable[row] % 2)
+    return total

@@ -61,7 +61,8 @@ def _find_labels(curve: EquilibriumCurve, z: Array, smooth: NDArray[np.bool_], m
     found &= np.all(np.abs(rows[:, -1:] - 0.5) <= 0.5 + ROUND, axis=1)  # a fold may stick out of the range
     rows, kinds, starts, ends = rows[found], kinds[found], starts[found], ends[found]
     labels = [(point, row, _place(z, row, int(i), int(j)))
-              for point, row, i, j in zip(label_points(curve, rows, kinds), rows, starts, ends, strict=True) if point]
+              for point, row, i, j in zip(label_points(curve, rows, kinds, measured, starts, ends), rows, starts, ends,
+                                         strict=True) if point]
     labels = _without_false_folds(curve, labels, measured)
     for stretch in find_unexplained(measured, smooth, [(point.code, at) for point, _, at in labels]):
         for crossing in find_crossings(curve, z, measured, stretch):

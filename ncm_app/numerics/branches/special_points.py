@@ -219,35 +219,53 @@ def _refine_branch_point(curve: EquilibriumCurve, guess: Array) -> tuple[Array, 
     return guess, False
 
 
-def label_points(curve: EquilibriumCurve, z: Array, kinds: NDArray[np.int64]) -> list[SpecialPoint | None]:
-    """Return the labelled points at rows z; None where a label repeats a branch point or says nothing."""
+def label_points(curve: EquilibriumCurve, z: Array, kinds: NDArray[np.int64], measured: Measured,
+                 starts: NDArray[np.int64], ends: NDArray[np.int64]) -> list[SpecialPoint | None]:
+    """Return the labelled points at rows z, between measured rows `starts` and `ends`.
+
+    None where a label repeats a branch point or says nothing.
+    """
     if not len(z):
         return []
     slopes = curve.evaluate(z)[1]
     eigenvalues = find_eigenvalues(slopes)
     crossings = z[kinds == BRANCHING]
     found: list[SpecialPoint | None] = []
-    for row, matrix, values, kind in zip(z, slopes, eigenvalues, kinds, strict=True):
+    for row, matrix, values, kind, i, j in zip(z, slopes, eigenvalues, kinds, starts, ends, strict=True):
+        if kind == PAIR:
+            sides = measured.eigenvalues[[i, j]]
+            found.append(_label_pair(curve, row, float(np.linalg.norm(matrix[:, :-1])), values, sides))
+            continue
         # A pitchfork's bent branch also turns around where it crosses the straight one.
         repeats = kind == FOLD and any(np.max(np.abs(row - other)) < TOUCHING for other in crossings)
-        found.append(None if repeats else _label(curve, row, matrix, values, int(kind)))
+        found.append(None if repeats else make_point(curve, row, values, "LP" if kind == FOLD else "BP",
+                                                     [int(np.argmin(np.abs(values)))]))
     return found
 
 
-def _label(curve: EquilibriumCurve, row: Array, slopes: Array, values: NDArray[np.complex128],
-           kind: int) -> SpecialPoint | None:
-    if kind != PAIR:
-        critical = [int(np.argmin(np.abs(values)))]
-        return make_point(curve, row, values, "LP" if kind == FOLD else "BP", critical)
+def _label_pair(curve: EquilibriumCurve, row: Array, size: float, values: NDArray[np.complex128],
+                sides: NDArray[np.complex128]) -> SpecialPoint | None:
+    """Return the Hopf point or the neutral saddle at a row, from its eigenvalues and those on both `sides` of it."""
+    critical = nearest_pair(values)
+    vanish = float(np.prod(np.abs(values[critical]))) <= ZERO * size**2
+    turning = abs(values[critical[0]].imag)
+    if turning > 1e-6 * float(np.max(np.abs(values))) and not (vanish and not all(map(_turns, sides))):
+        return make_point(curve, row, values, "H", critical, frequency=float(turning / (2.0 * np.pi)))
+    # Where both vanish, two real eigenvalues pass zero together.
+    return None if vanish else make_point(curve, row, values, "NS", critical)
+
+
+def nearest_pair(values: NDArray[np.complex128]) -> list[int]:
+    """Return which two eigenvalues (n,) have the smallest sum."""
     first, second = np.triu_indices(len(values), 1)
     nearest = int(np.argmin(np.abs(values[first] + values[second])))
-    critical = [int(first[nearest]), int(second[nearest])]
-    turning = abs(values[critical[0]].imag)
-    if turning > 1e-6 * float(np.max(np.abs(values))):
-        return make_point(curve, row, values, "H", critical, frequency=float(turning / (2.0 * np.pi)))
-    if float(np.prod(np.abs(values[critical]))) <= ZERO * float(np.linalg.norm(slopes[:, :-1])) ** 2:
-        return None  # both vanish: two real eigenvalues pass zero together
-    return make_point(curve, row, values, "NS", critical)
+    return [int(first[nearest]), int(second[nearest])]
+
+
+def _turns(values: NDArray[np.complex128]) -> bool:
+    """Tell whether the two eigenvalues of (n,) with the smallest sum are a complex pair."""
+    one = values[nearest_pair(values)[0]]
+    return bool(abs(one.imag) > 1e-3 * abs(one))
 
 
 def make_point(curve: EquilibriumCurve, row: Array, values: NDArray[np.complex128], code: str,
