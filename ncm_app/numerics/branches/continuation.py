@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,7 +110,7 @@ def _switch_branches(search: _Search, first: int = 0) -> None:
                     search.add(start, near=False)
 
 
-def _growing(branches: list[Branch], first: int) -> Sequence[Branch]:
+def _growing(branches: list[Branch], first: int) -> Iterator[Branch]:
     """Iterate over branches from one on, also over those that are appended meanwhile."""
     while first < len(branches):
         yield branches[first]

@@ -63,7 +63,8 @@ def find_crossings(curve: EquilibriumCurve, z: Array, measured: Measured, stretc
         return row[0], find_eigenvalues(curve.evaluate(row)[1])[0]
 
     size = float(max(measured.sizes[i], measured.sizes[j]))
-    last, found, low = int(measured.unstable[j]), [], 0.0
+    found: list[Crossing] = []
+    last, low = int(measured.unstable[j]), 0.0
     here = int(measured.unstable[i])
     while here != last and len(found) < curve.n:
         start, high = low, 1.0
