@@ -11,13 +11,18 @@ from ncm_app.numerics.branches.crossings import count_lost, find_crossings, find
 from ncm_app.numerics.branches.curve import EquilibriumCurve
 from ncm_app.numerics.branches.lyapunov import first_lyapunov
 from ncm_app.numerics.branches.special_points import (
+    FLAT,
+    NOISE,
+    PAIR,
     TOUCHING,
+    ZERO,
     Measured,
     add_turning_points,
     find_eigenvalues,
     find_sign_changes,
     label_points,
     make_point,
+    nearest_pair,
     refine_points,
 )
 from ncm_app.numerics.branches.track import Track
@@ -41,7 +46,7 @@ def label_branch(curve: EquilibriumCurve, track: Track, known: list[SpecialPoint
     points = [_with_direction(curve, point) for point, _, _ in labels if not _is_known(curve, point, known)]
     points += _label_ends(curve, z, measured, track.ends, known + points)
     points += [_label_kink(curve, z[k - 1], z[k]) for k in kinks]
-    eigenvalues = measured.eigenvalues
+    eigenvalues = _without_noise(measured)
     eigenvalues[kinks] = eigenvalues[kinks - 1]  # on a kink, differences mix its two sides
     added = {(row.tobytes(), at): row for _, row, at in labels if not np.any(np.all(z == row, axis=1))}
     rows, places = np.array(list(added.values())).reshape(-1, z.shape[1]), np.array([at for _, at in added], dtype=int)
@@ -50,8 +55,21 @@ def label_branch(curve: EquilibriumCurve, track: Track, known: list[SpecialPoint
     full = curve.unscaled(np.insert(z, places[order], rows[order], axis=0))
     eigenvalues = np.insert(eigenvalues, places[order], find_eigenvalues(curve.evaluate(rows[order])[1]), axis=0)
     size = np.max(np.abs(eigenvalues), axis=1, keepdims=True)
-    unstable = np.sum(eigenvalues.real > 1e-8 * size, axis=1)
+    unstable = np.sum(eigenvalues.real > np.maximum(1e-8 * size, NOISE * FLAT * curve.rate), axis=1)
     return Branch(full[:, -1], full[:, :-1].T, eigenvalues.T, unstable, tuple(points), track.ends)
+
+
+def _without_noise(measured: Measured) -> NDArray[np.complex128]:
+    """Return eigenvalues (k, n) with those set to zero that vanish in pairs, as along a line of fixed points.
+
+    By differences such a pair is got to the square root of their precision only: a sign would be noise.
+    """
+    eigenvalues = measured.eigenvalues.copy()
+    for k in np.flatnonzero(~measured.clear[PAIR]):
+        pair = nearest_pair(eigenvalues[k])
+        if float(np.prod(np.abs(eigenvalues[k, pair]))) <= ZERO * measured.sizes[k] ** 2:
+            eigenvalues[k, pair] = 0.0
+    return eigenvalues
 
 
 def _find_labels(curve: EquilibriumCurve, z: Array, smooth: NDArray[np.bool_], measured: Measured) -> list[Label]:

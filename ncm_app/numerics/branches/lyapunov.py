@@ -29,23 +29,26 @@ _THIRD = np.array([-7 / 240, 3 / 10, -169 / 120, 61 / 30, 0.0, -61 / 30, 169 / 1
 STEPS = 2.0 ** np.arange(-6, -11, -1)
 """Difference steps in spans that are tried together; the pair that agrees best is trusted."""
 
+VANISHES = 1e-5  # share of the critical frequency: round-off above it could hide a small coefficient
 DOUBTFUL = 0.1  # relative disagreement beyond which the sign is not known
 
 
 def first_lyapunov(system: System, p: Any, field: str, point: SpecialPoint) -> float:
     """Return the first Lyapunov coefficient of a Hopf point, in 1/ms.
 
-    Negative: supercritical, small cycles are stable within the critical plane. NaN if
-    differences do not agree on it, as on a kink, or where it vanishes (linear systems).
+    Negative: supercritical, small cycles are stable within the critical plane. Zero: it vanishes,
+    as where the system is linear or conservative around the point. NaN if differences do not
+    agree on it, as on a kink.
     """
     value, gap = estimate_lyapunov(system, p._replace(**{field: point.parameters[field]}), point.state)
-    return value if gap < DOUBTFUL * abs(value) else float("nan")
+    return value if gap == 0.0 or gap < DOUBTFUL * abs(value) else float("nan")
 
 
 def estimate_lyapunov(system: System, p: Any, state: Array) -> tuple[float, float]:
     """Return the first Lyapunov coefficient at a Hopf point, and how far differences disagree on it.
 
-    Zero with an infinite gap where it is not above round-off, and where it has no value.
+    Zero without a gap where it is not above round-off, and that is far below the frequency: it vanishes.
+    Zero with an infinite gap where it has no value.
     """
     lines = _Lines(system, p, state)
     with np.errstate(all="ignore"):
@@ -55,7 +58,10 @@ def estimate_lyapunov(system: System, p: Any, state: Array) -> tuple[float, floa
         return 0.0, float("inf")
     best = int(np.nanargmin(gaps))
     value, gap = float(tried[best + 1]), float(gaps[best])
-    return (value, gap) if abs(value) > lines.noise(float(STEPS[best + 1])) else (0.0, float("inf"))
+    noise = lines.noise(float(STEPS[best + 1]))
+    if abs(value) > noise:
+        return value, gap
+    return 0.0, 0.0 if noise < VANISHES * lines.omega else float("inf")
 
 
 class _Lines:

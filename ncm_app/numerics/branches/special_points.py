@@ -18,6 +18,7 @@ FOLD, PAIR, BRANCHING = range(3)
 NOISE = 1e-9
 """Share of the Jacobian below which an eigenvalue or a sum of two, got by differences, has no sign."""
 
+FLAT = 1e-2  # share of the typical slopes below which slopes count as that large: with NOISE, their round-off
 LEVEL = 1e-8  # parameter part of a tangent below which the parameter stands still
 SINGULAR = 1e10  # condition number from which a determinant has no sign
 BRIDGED = 3  # intervals, at most, over which a sign is compared where the rows between have none
@@ -66,8 +67,9 @@ def measure(curve: EquilibriumCurve, z: Array, forward: Array) -> Measured:
     """
     slopes = curve.evaluate(z)[1]
     eigenvalues = find_eigenvalues(slopes)
-    sizes = np.maximum(np.linalg.norm(slopes[:, :, :-1], axis=(1, 2)), 1e-300)
-    wholes = np.maximum(np.linalg.norm(slopes, axis=(1, 2)), 1e-300)
+    floor = FLAT * curve.rate + 1e-300
+    sizes = np.maximum(np.linalg.norm(slopes[:, :, :-1], axis=(1, 2)), floor)
+    wholes = np.maximum(np.linalg.norm(slopes, axis=(1, 2)), floor)
     unit = slopes / wholes[:, None, None]
     inverse = solve_batch(np.concatenate([unit, forward[:, None]], axis=1),
                           np.broadcast_to(np.eye(curve.n + 1), (len(z), curve.n + 1, curve.n + 1)))
