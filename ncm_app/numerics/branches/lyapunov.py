@@ -30,6 +30,7 @@ STEPS = 2.0 ** np.arange(-6, -11, -1)
 """Difference steps in spans that are tried together; the pair that agrees best is trusted."""
 
 VANISHES = 1e-5  # share of the critical frequency: round-off above it could hide a small coefficient
+NEARBY = 2.0**-12  # eighth of the distance, in spans, over which a field is linear beside a kink
 DOUBTFUL = 0.1  # relative disagreement beyond which the sign is not known
 
 
@@ -54,14 +55,14 @@ def estimate_lyapunov(system: System, p: Any, state: Array) -> tuple[float, floa
     with np.errstate(all="ignore"):
         tried = lines.coefficients()
         gaps = np.abs(np.diff(tried))
-    if not np.any(np.isfinite(gaps)):
-        return 0.0, float("inf")
-    best = int(np.nanargmin(gaps))
-    value, gap = float(tried[best + 1]), float(gaps[best])
-    noise = lines.noise(float(STEPS[best + 1]))
-    if abs(value) > noise:
-        return value, gap
-    return 0.0, 0.0 if noise < VANISHES * lines.omega else float("inf")
+        known = bool(np.any(np.isfinite(gaps)))
+        best = int(np.nanargmin(gaps)) if known else 0
+        value, gap, noise = float(tried[best + 1]), float(gaps[best]), lines.noise(float(STEPS[best + 1]))
+        if known and abs(value) > noise and gap < DOUBTFUL * abs(value):
+            return value, gap
+        if lines.are_straight() or (known and abs(value) <= noise < VANISHES * lines.omega and lines.bend_alike(best)):
+            return 0.0, 0.0
+    return (value, gap) if known and abs(value) > noise else (0.0, float("inf"))
 
 
 class _Lines:
@@ -104,6 +105,7 @@ class _Lines:
         """Return l1 by differences of every step (s,)."""
         a, b = (np.repeat(x[:, None], len(STEPS), axis=1) for x in (self.q.real, self.q.imag))
         second, third = self.along(np.stack([a, b, a + b, a - b], axis=1))
+        self.second = second
         aab = (third[:, 2] - third[:, 3] - 2.0 * third[:, 1]) / 6.0
         abb = (third[:, 2] + third[:, 3] - 2.0 * third[:, 0]) / 6.0
         cubic = third[:, 0] + abb + 1j * (aab + third[:, 1])
@@ -115,6 +117,23 @@ class _Lines:
                           np.stack([r, r, s.real, s.imag, s.imag, s.real], axis=1)).transpose(1, 0, 2)
         total = cubic - 2.0 * (bent[0] + 1j * bent[1]) + bent[2] + bent[3] + 1j * (bent[4] - bent[5])
         return np.asarray((self.adjoint.conj() @ total).real / (2.0 * self.omega))
+
+    def are_straight(self) -> bool:
+        """Tell whether the field is linear, but for round-off, close to the point: beside a kink it may be."""
+        a, b = self.q.real, self.q.imag
+        directions = np.stack([a, b, a + b, a - b], axis=1)
+        scale, multiples = self.scale[:, None, None], np.arange(-8.0, 9.0)
+        values = evaluate_field(self.system, self.state[:, None, None] + scale * NEARBY * directions[..., None]
+                                * multiples, self.p) / scale
+        slopes = (values[..., -1:] - values[..., :1]) / 16.0
+        off = values - values[..., 8:9] - slopes * multiples
+        size = float(np.max(np.abs(self.matrix))) * (1.0 + float(np.max(np.abs(self.state) / self.scale)))
+        return bool(np.max(np.abs(off)) < 1e-14 * size)
+
+    def bend_alike(self, step: int) -> bool:
+        """Tell whether second derivatives by two neighbouring steps agree: across a kink they do not."""
+        one, other = self.second[..., step], self.second[..., step + 1]
+        return bool(np.all(np.abs(one - other) < DOUBTFUL * np.abs(other) + VANISHES * np.max(np.abs(self.matrix))))
 
     def noise(self, step: float) -> float:
         """Return the size of round-off in l1 by differences of one step."""
