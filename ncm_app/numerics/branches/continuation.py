@@ -17,7 +17,7 @@ from ncm_app.numerics.fixed_points.equilibria import find_along, flow_enters
 from ncm_app.numerics.results import Array, Branch, Diagram, Status
 from ncm_app.numerics.system import SILENT, Progress, Stage, System
 
-SEEDS = (0.0, 1.0, 0.483, 0.237, 0.739)
+SEEDS = (0.0, 1.0, 0.483, 0.739)
 """Where fixed points are sought, as fractions of the range: odd ones, to miss symmetric points."""
 
 ROUNDS = 4  # at most, of the search between these values: it goes on as long as it finds new branches

@@ -131,12 +131,15 @@ class EquilibriumCurve(Curve):
 
     @cached_property
     def rate(self) -> float:
-        """Typical size of the slopes within the spans, 1/ms: far below it differences are round-off."""
+        """Typical size of the slopes within the spans, 1/ms: far below it differences are round-off.
+
+        A low quantile: their size where fixed points are, not where an exponential explodes.
+        """
         places = np.random.default_rng(0).random((PLACES, self.n + 1))
         low, high = np.maximum(self.bottom, 0.0), np.minimum(self.top, 1.0)
         sizes = np.linalg.norm(self.evaluate(low + places * (high - low))[1], axis=(1, 2))
         sizes = sizes[np.isfinite(sizes)]
-        return float(np.median(sizes)) if len(sizes) else 0.0
+        return float(np.quantile(sizes, 0.1)) if len(sizes) else 0.0
 
     def scaled(self, states: Array, parameter: Any) -> Array:
         """Return rows z (k, n + 1) from states (n, k) and a parameter value or (k,)."""
