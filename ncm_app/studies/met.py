@@ -64,12 +64,16 @@ MET = Met()
 def points_here(snapshot: Snapshot, progress: Progress = SILENT) -> list[Array]:
     """Return the fixed points (n,) at the present values, and the one at which the run comes to rest."""
     found = equilibria(snapshot, progress=progress)
-    points = [] if found.continuum else [q.state for q in found.points]
-    end = _end_of_run(snapshot, progress)
-    return points if end is None or found.continuum else [*points, end]
+    if found.continuum:
+        return []
+    points, end = [q.state for q in found.points], end_of_run(snapshot, progress)
+    scale = widths(system_of(snapshot.model).spans)
+    if end is None or any(np.max(np.abs(end - point) / scale) < BESIDE for point in points):
+        return points
+    return [*points, end]
 
 
-def _end_of_run(snapshot: Snapshot, progress: Progress) -> Array | None:
+def end_of_run(snapshot: Snapshot, progress: Progress) -> Array | None:
     """Return the fixed point (n,) inside the box to which the present run comes, None if it comes to none."""
     if snapshot.steady != snapshot or issubclass(snapshot.model, Spiking):
         return None

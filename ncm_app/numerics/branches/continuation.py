@@ -13,7 +13,7 @@ from ncm_app.numerics.branches.curve import EquilibriumCurve
 from ncm_app.numerics.branches.labelling import label_branch
 from ncm_app.numerics.branches.seeding import far_from, seek_curves
 from ncm_app.numerics.branches.track import Track, walk_track
-from ncm_app.numerics.fixed_points.equilibria import find_along, flow_enters
+from ncm_app.numerics.fixed_points.equilibria import find_along, find_equilibria, flow_enters
 from ncm_app.numerics.results import Array, Branch, Diagram, Status
 from ncm_app.numerics.system import SILENT, Progress, Stage, System
 
@@ -95,8 +95,15 @@ def bifurcation_diagram(system: System, p: Any, field: str, low: float, high: fl
         _switch_branches(search)
         _seek_islands(search)
         search.complete &= all(_is_complete(search, value) for value in doubtful)
-        search.filled = filled > 1
+        search.filled = filled > 1 or (not search.branches and _is_filled(search))
     return search.result()
+
+
+def _is_filled(search: _Search) -> bool:
+    """Tell whether fixed points fill a line or plane at an ordinary value, where no branch was found."""
+    curve = search.curve
+    middle = curve.low + SEEDS[2] * (curve.high - curve.low)
+    return bool(find_equilibria(curve.system, curve.p._replace(**{curve.field: middle})).continuum)
 
 
 def _switch_branches(search: _Search, first: int = 0) -> None:
