@@ -12,6 +12,7 @@ from ncm_app.core.catalogue import find, models
 from ncm_app.core.model import Flow, Preset, Quantity, State
 from ncm_app.core.quantity import Choice, Count
 from ncm_app.core.share import MAX_QUERY, RESERVED, Shared, decode, encode
+from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.times import Times
 
 EVERY = pytest.mark.parametrize("model", models().values(), ids=models())
@@ -255,3 +256,14 @@ def test_presets_with_any_printable_name():
     for name in Named.presets:
         shared = decode(encode(Named().snapshot(), name), known)
         assert (shared.preset, shared.complaints) == (name, ())
+
+
+def test_a_preset_that_was_renamed_still_opens():
+    for old, new in (("SNLC", "SNIC"), ("SNLC: below", "SNIC: below")):
+        shared = decode(f"model=morris_lecar&v=1&preset={old}")
+        assert (shared.preset, shared.complaints) == (new, ())
+        model = models()["morris_lecar"]
+        assert shared.values == model.preset_values(new) == model.preset_values(old)
+        assert new in model.presets and old not in model.presets
+        assert encode(Snapshot.of(model, shared.values), shared.preset) == encode(
+            Snapshot.of(model, model.preset_values(new)), new)

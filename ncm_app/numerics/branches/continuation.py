@@ -159,8 +159,7 @@ def _index_sum(branches: list[Branch], value: float) -> int:
     total = 0
     for branch in branches:
         above = branch.parameter > value
-        sizes = np.abs(branch.eigenvalues)
-        clear = np.min(sizes, axis=0) / np.maximum(np.max(sizes, axis=0), 1e-300)
+        clear = np.min(np.abs(branch.eigenvalues), axis=0)
         for i in np.flatnonzero(above[1:] != above[:-1]):
             row = i if clear[i] > clear[i + 1] else i + 1  # a labelled row may have an eigenvalue zero
             total += 1 - 2 * int(branch.unstable[row] % 2)
