@@ -24,6 +24,7 @@ from ncm_app.numerics.fixed_points.thresholds import clip_diagram, clip_loci
 from ncm_app.numerics.results import Diagram, Loci, Portrait
 from ncm_app.studies import cycles as _cycles
 from ncm_app.studies import diagram as _diagram
+from ncm_app.studies import met as _met
 from ncm_app.studies import panels as _panels
 from ncm_app.studies import questions as _questions
 from ncm_app.studies import stability as _stability
@@ -130,7 +131,9 @@ def bifurcation_diagram(model: Flow, parameter: str, between: tuple[float, float
         return replace(found, cycles=_cycles.cycles(snapshot, parameter)) if cycles else found
     low, high = _questions.check_range(control, between)
     question = system_of(type(model)), snapshot.steady.p, parameter, low, high
-    found = clip_diagram(*question[:2], _continue(*question), high - low)
+    value = float(snapshot.named[parameter])
+    starts = [(value, state) for state in _met.points_here(snapshot)] if low <= value <= high else []
+    found = clip_diagram(*question[:2], _continue(*question, starts=starts), high - low)
     return replace(found, cycles=_follow_cycles(*question, found)) if cycles else found
 
 

@@ -49,6 +49,7 @@ class _ModelType(type(param.Parameterized)):  # type: ignore[misc]
         declared = [n for n, c in cls.param.objects("existing").items() if isinstance(c, CONTROLS)]
         if "presets" in namespace:
             cls.presets = {preset.name: preset for preset in namespace["presets"]}
+            cls.renamed = {old: preset.name for preset in namespace["presets"] for old in preset.formerly}
         # The record must be found again by name: Numba's disk cache pickles its type.
         record = namedtuple(f"{name}Parameters", [n for n in declared if n not in cls.run_settings])  # type: ignore[misc]
         record.__module__, record.__qualname__ = cls.__module__, f"{name}.Parameters"
@@ -68,6 +69,7 @@ class Model(param.Parameterized, metaclass=_ModelType):
     title: ClassVar[str] = ""
     states: ClassVar[tuple[State, ...]] = ()
     presets: ClassVar[Any] = {}  # declared as a tuple of Preset; read as name -> Preset
+    renamed: ClassVar[dict[str, str]] = {}  # former name of a preset -> its name
     look_for: ClassVar[str] = ""
     try_this: ClassVar[tuple[str, ...]] = ()
     book_note: ClassVar[str] = ""
@@ -127,6 +129,7 @@ class Model(param.Parameterized, metaclass=_ModelType):
         """Return all values under a preset; `None` or "" stands for the defaults."""
         values = {n: c.default for n, c in cls.controls().items()}
         if name:
+            name = cls.renamed.get(name, name)
             if name not in cls.presets:
                 raise ValueError(unknown("preset", name, cls.presets, cls.slug()))
             values.update(cls.clean(cls.presets[name].values))

@@ -199,6 +199,7 @@ class _Reader:
 
     def read_preset(self, model: type[Model]) -> str:
         name = self.fields.get("preset", "")
+        name = model.renamed.get(name, name)
         if name and name not in model.presets:
             self.complain("preset", unknown("preset", name, model.presets, model.slug()))
             return ""

@@ -100,6 +100,7 @@ class Preset:
     `values` hold only what differs from the model's defaults. `expect` maps a
     name known to `studies.expectations` to the value that theory or the book gives.
     `compare` is the slug of another model of the family that the page then draws beside.
+    `formerly` are names that it had: links and programs that use one still open it.
     """
 
     name: str
@@ -107,3 +108,4 @@ class Preset:
     values: Mapping[str, Any] = field(default_factory=dict)
     expect: Mapping[str, Any] = field(default_factory=dict)
     compare: str = ""
+    formerly: tuple[str, ...] = ()

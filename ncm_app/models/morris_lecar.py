@@ -41,7 +41,7 @@ def leak(value, name, low, high, unit, doc):
 
 
 AXIS = Variable("V", span=(-75.0, 50.0), unit="mV", doc="membrane potential")
-SNLC = {"g_Ca": 4.0, "V_3": 12.0, "V_4": 17.4, "phi": 0.067}
+SNIC = {"g_Ca": 4.0, "V_3": 12.0, "V_4": 17.4, "phi": 0.067}
 
 
 class MorrisLecar(Flow):
@@ -87,26 +87,26 @@ class MorrisLecar(Flow):
         Preset("Hopf: rest or firing", "Between the fold of cycles, 88.29, and Hopf point, 93.86, the start decides.",
                values={"I": 90.0},
                expect={"kinds": ("stable spiral",), "hopf": {"I": (93.857618, 212.018816)}, "period": 102.727}),
-        Preset("SNLC", "The rest meets a saddle on the cycle itself: firing starts at any low rate.",
-               values={**SNLC, "I": 42.0},
+        Preset("SNIC", "The rest meets a saddle on the cycle itself: firing starts at any low rate.",
+               values={**SNIC, "I": 42.0}, formerly=("SNLC",),
                expect={"kinds": ("unstable spiral",), "fold": {"I": (-9.949039, 39.963153)}, "hopf": {"I": 97.646164},
                        "period": 145.367}),
-        Preset("SNLC: below", "Below the saddle-node: a rest, a saddle, and the unstable point that cycles go round.",
-               values={**SNLC, "I": 35.0, "V_0": -10.0},
+        Preset("SNIC: below", "Below the saddle-node: a rest, a saddle, and the unstable point that cycles go round.",
+               values={**SNIC, "I": 35.0, "V_0": -10.0}, formerly=("SNLC: below",),
                expect={"kinds": ("stable node", "saddle", "unstable spiral"), "fold": {"I": (-9.949039, 39.963153)}}),
         Preset("homoclinic", "A faster potassium gate: a rest and a cycle coexist until the cycle meets the saddle.",
-               values={**SNLC, "phi": 0.23, "I": 36.0, "V_0": 10.0, "w_0": 0.2},
+               values={**SNIC, "phi": 0.23, "I": 36.0, "V_0": 10.0, "w_0": 0.2},
                expect={"kinds": ("stable node", "saddle", "unstable spiral"), "hopf": {"I": 36.316217},
                        "fold": {"I": (-9.949039, 39.963153)}, "cycle": ((-20.3, 0.0263), (16.16, 0.414))}),
     )
-    look_for = ("Hopf and SNLC differ in four numbers and in how firing begins: at a Hopf point with a finite rate, or "
+    look_for = ("Hopf and SNIC differ in four numbers and in how firing begins: at a Hopf point with a finite rate, or "
                 "at a saddle-node with a rate that grows from zero. The nullcline of w is steep in one and flat in the "
                 "other.")
     try_this = ("In Hopf: rest or firing, start at V(0) = -27 mV, w(0) = 0.13: the same current, and the neuron rests.",
-                "In SNLC, lower I from 42 to 40 µA/cm²: the period grows from 145 to 944 ms, the spikes stay as high.",
+                "In SNIC, lower I from 42 to 40 µA/cm²: the period grows from 145 to 944 ms, the spikes stay as high.",
                 "In Hopf, raise I to 250 µA/cm²: the neuron rests again, at 11 mV.",
                 "In homoclinic, lower I from 36 to 35 µA/cm²: the cycle has met the saddle, and the neuron rests.")
-    book_note = ("The draft has only the heading. The calcium gate follows V at once. In SNLC a neutral saddle lies on "
+    book_note = ("The draft has only the heading. The calcium gate follows V at once. In SNIC a neutral saddle lies on "
                  "the middle branch: its eigenvalues sum to zero, but they are real, so it is no Hopf point.")
 
     @staticmethod

@@ -29,33 +29,40 @@ _THIRD = np.array([-7 / 240, 3 / 10, -169 / 120, 61 / 30, 0.0, -61 / 30, 169 / 1
 STEPS = 2.0 ** np.arange(-6, -11, -1)
 """Difference steps in spans that are tried together; the pair that agrees best is trusted."""
 
+VANISHES = 1e-5  # share of the critical frequency: round-off above it could hide a small coefficient
+NEARBY = 2.0**-12  # eighth of the distance, in spans, over which a field is linear beside a kink
 DOUBTFUL = 0.1  # relative disagreement beyond which the sign is not known
 
 
 def first_lyapunov(system: System, p: Any, field: str, point: SpecialPoint) -> float:
     """Return the first Lyapunov coefficient of a Hopf point, in 1/ms.
 
-    Negative: supercritical, small cycles are stable within the critical plane. NaN if
-    differences do not agree on it, as on a kink, or where it vanishes (linear systems).
+    Negative: supercritical, small cycles are stable within the critical plane. Zero: it vanishes,
+    as where the system is linear or conservative around the point. NaN if differences do not
+    agree on it, as on a kink.
     """
     value, gap = estimate_lyapunov(system, p._replace(**{field: point.parameters[field]}), point.state)
-    return value if gap < DOUBTFUL * abs(value) else float("nan")
+    return value if gap == 0.0 or gap < DOUBTFUL * abs(value) else float("nan")
 
 
 def estimate_lyapunov(system: System, p: Any, state: Array) -> tuple[float, float]:
     """Return the first Lyapunov coefficient at a Hopf point, and how far differences disagree on it.
 
-    Zero with an infinite gap where it is not above round-off, and where it has no value.
+    Zero without a gap where it is not above round-off, and that is far below the frequency: it vanishes.
+    Zero with an infinite gap where it has no value.
     """
     lines = _Lines(system, p, state)
     with np.errstate(all="ignore"):
         tried = lines.coefficients()
         gaps = np.abs(np.diff(tried))
-    if not np.any(np.isfinite(gaps)):
-        return 0.0, float("inf")
-    best = int(np.nanargmin(gaps))
-    value, gap = float(tried[best + 1]), float(gaps[best])
-    return (value, gap) if abs(value) > lines.noise(float(STEPS[best + 1])) else (0.0, float("inf"))
+        known = bool(np.any(np.isfinite(gaps)))
+        best = int(np.nanargmin(gaps)) if known else 0
+        value, gap, noise = float(tried[best + 1]), float(gaps[best]), lines.noise(float(STEPS[best + 1]))
+        if known and abs(value) > noise and gap < DOUBTFUL * abs(value):
+            return value, gap
+        if lines.are_straight() or (known and abs(value) <= noise < VANISHES * lines.omega and lines.bend_alike(best)):
+            return 0.0, 0.0
+    return (value, gap) if known and abs(value) > noise else (0.0, float("inf"))
 
 
 class _Lines:
@@ -98,6 +105,7 @@ class _Lines:
         """Return l1 by differences of every step (s,)."""
         a, b = (np.repeat(x[:, None], len(STEPS), axis=1) for x in (self.q.real, self.q.imag))
         second, third = self.along(np.stack([a, b, a + b, a - b], axis=1))
+        self.second = second
         aab = (third[:, 2] - third[:, 3] - 2.0 * third[:, 1]) / 6.0
         abb = (third[:, 2] + third[:, 3] - 2.0 * third[:, 0]) / 6.0
         cubic = third[:, 0] + abb + 1j * (aab + third[:, 1])
@@ -109,6 +117,23 @@ class _Lines:
                           np.stack([r, r, s.real, s.imag, s.imag, s.real], axis=1)).transpose(1, 0, 2)
         total = cubic - 2.0 * (bent[0] + 1j * bent[1]) + bent[2] + bent[3] + 1j * (bent[4] - bent[5])
         return np.asarray((self.adjoint.conj() @ total).real / (2.0 * self.omega))
+
+    def are_straight(self) -> bool:
+        """Tell whether the field is linear, but for round-off, close to the point: beside a kink it may be."""
+        a, b = self.q.real, self.q.imag
+        directions = np.stack([a, b, a + b, a - b], axis=1)
+        scale, multiples = self.scale[:, None, None], np.arange(-8.0, 9.0)
+        values = evaluate_field(self.system, self.state[:, None, None] + scale * NEARBY * directions[..., None]
+                                * multiples, self.p) / scale
+        slopes = (values[..., -1:] - values[..., :1]) / 16.0
+        off = values - values[..., 8:9] - slopes * multiples
+        size = float(np.max(np.abs(self.matrix))) * (1.0 + float(np.max(np.abs(self.state) / self.scale)))
+        return bool(np.max(np.abs(off)) < 1e-14 * size)
+
+    def bend_alike(self, step: int) -> bool:
+        """Tell whether second derivatives by two neighbouring steps agree: across a kink they do not."""
+        one, other = self.second[..., step], self.second[..., step + 1]
+        return bool(np.all(np.abs(one - other) < DOUBTFUL * np.abs(other) + VANISHES * np.max(np.abs(self.matrix))))
 
     def noise(self, step: float) -> float:
         """Return the size of round-off in l1 by differences of one step."""

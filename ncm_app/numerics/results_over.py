@@ -18,7 +18,8 @@ class SpecialPoint(Result):
     On branches of cycles LPC, BP, PD, TR, HC or SNIC: `state` is then the one with the highest
     first state (the fixed point at HC and SNIC, where the period is infinite), and
     `eigenvalues` are the Floquet multipliers. `frequency` in 1/ms (cycles per ms) at H, else
-    NaN; `lyapunov` at H, negative if supercritical, NaN if unknown.
+    NaN; `lyapunov` at H, negative if supercritical, zero if it vanishes (a degenerate Hopf point),
+    NaN if unknown.
 
     Over two parameters CP (cusp), BT (Bogdanov-Takens), GH (Bautin), ZH (fold-Hopf) or HH
     (double Hopf), with a `frequency` at the last three.
@@ -85,8 +86,8 @@ class Locus(Result):
 
     `first`, `second` (m,) are the parameters, `states` (n, m) the fixed point. On H
     `frequency` (m,) is in 1/ms, zero at BT, and `lyapunov` (m,) negative where the Hopf point is
-    supercritical, zero at GH; both are NaN on LP, `lyapunov` wherever it is not known.
-    `points` lie on the curve, and are rows of it.
+    supercritical, zero at GH and where it vanishes (degenerate); both are NaN on LP, `lyapunov`
+    wherever it is not known. `points` lie on the curve, and are rows of it.
     """
 
     code: str

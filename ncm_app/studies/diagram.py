@@ -14,6 +14,7 @@ from ncm_app.numerics.fixed_points.thresholds import clip_diagram
 from ncm_app.numerics.results import Diagram
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.memo import remembered
+from ncm_app.studies.met import MET, Start, missing_from
 from ncm_app.studies.systems import system_of
 
 
@@ -51,9 +52,21 @@ def diagram(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) 
     """Return the bifurcation diagram over the bounds of a parameter.
 
     The present value of the parameter is not part of the question, so moving its
-    slider only moves the marker.
+    slider only moves the marker; but where a fixed point there, or the one to which the
+    present run comes, lies on no branch, the diagram is searched again from it.
     """
-    return _diagram(whole_range(snapshot, parameter), parameter, progress=progress)
+    question = whole_range(snapshot, parameter)
+    starts = starts_of(snapshot, parameter)
+    found = _diagram(question, parameter, starts, progress=progress)
+    missing = missing_from(found, snapshot, progress)
+    if not missing or snapshot.opened is not None:
+        return found
+    return _diagram(question, parameter, MET.add((question, parameter), missing), progress=progress)
+
+
+def starts_of(snapshot: Snapshot, parameter: str) -> tuple[Start, ...]:
+    """Return the fixed points that were met off the plain diagram over a parameter: part of what is asked."""
+    return () if snapshot.opened is not None else MET.of((whole_range(snapshot, parameter), parameter))
 
 
 def whole_range(snapshot: Snapshot, *parameters: str) -> Snapshot:
@@ -68,8 +81,9 @@ def whole_range(snapshot: Snapshot, *parameters: str) -> Snapshot:
 
 
 @remembered
-def _diagram(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -> Diagram:
+def _diagram(snapshot: Snapshot, parameter: str, starts: tuple[Start, ...], *, progress: Progress = SILENT) -> Diagram:
     low, high = snapshot.model.control(parameter).bounds
     system = system_of(snapshot.model)
-    found = bifurcation_diagram(system, snapshot.p, parameter, low, high, progress=progress)
+    found = bifurcation_diagram(system, snapshot.p, parameter, low, high, progress=progress,
+                               starts=[(value, np.array(state)) for value, state in starts])
     return clip_diagram(system, snapshot.p, found, high - low)

@@ -9,8 +9,9 @@ from ncm_app.numerics.onsets.onset_rate import onset_of_rate
 from ncm_app.numerics.results import Onset
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.cycles import cycles
-from ncm_app.studies.diagram import diagram, whole_range
+from ncm_app.studies.diagram import diagram, starts_of, whole_range
 from ncm_app.studies.memo import remembered
+from ncm_app.studies.met import Start
 from ncm_app.studies.rates import has_rate_curve
 from ncm_app.studies.systems import system_of
 
@@ -20,11 +21,11 @@ def onset(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) ->
 
     The present value of the parameter is not part of the question.
     """
-    return _onset(whole_range(snapshot, parameter), parameter, progress=progress)
+    return _onset(whole_range(snapshot, parameter), parameter, starts_of(snapshot, parameter), progress=progress)
 
 
 @remembered
-def _onset(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -> Onset:
+def _onset(snapshot: Snapshot, parameter: str, starts: tuple[Start, ...], *, progress: Progress = SILENT) -> Onset:
     bounds = snapshot.model.control(parameter).bounds
     fixed = diagram(snapshot, parameter, progress=progress)
     if has_rate_curve(snapshot.model):

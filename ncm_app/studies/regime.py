@@ -243,5 +243,7 @@ def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -
             sentence += " (cycles not yet followed)"
     warnings = [run.message] if run.status is not Status.OK else []
     warnings += [late_times(snapshot), found.message, step_warning(snapshot, found.points)]
+    if parameter and (doubt := diagram(snapshot, parameter, progress=progress).message):
+        warnings.append(finished(f"in the diagram over {parameter}, {doubt}"))
     check = check_step(snapshot, progress) if run.status is Status.OK else ""
     return Regime(finished(sentence), check, tuple(filter(None, warnings)), measured)

@@ -17,6 +17,7 @@ from ncm_app.views.view import NO_LABELS, Columns, Limits, View, joined, scatter
 CURVES = {"LP": ("saddle-node (LP)", style.BLUE, "solid"),
           "H supercritical": ("Hopf (H), supercritical", style.VERMILION, "dashed"),
           "H subcritical": ("Hopf (H), subcritical", style.ORANGE, "dotted"),
+          "H degenerate": ("Hopf (H), degenerate", style.PURPLE, "dotdash"),
           "H": ("Hopf (H), kind not known", style.GREY, "dashdot")}
 """Words, hue and dash of each curve."""
 
@@ -43,14 +44,18 @@ class Pair(NamedTuple):
 
 
 def hopf_pieces(locus: Locus) -> list[tuple[str, int, int]]:
-    """Return (curve, first row, last row) of the stretches of a Hopf curve with one kind of cycles."""
-    signs = np.nan_to_num(np.sign(locus.lyapunov))
-    edges = np.sign(signs[:-1] + signs[1:]).astype(int)
-    names = {-1: "H supercritical", 0: "H", 1: "H subcritical"}
+    """Return (curve, first row, last row) of the stretches of a Hopf curve with one kind of cycles.
+
+    A stretch between two rows is of the kind that one of them is known to have.
+    """
+    sign = np.sign(locus.lyapunov)
+    edges = np.nan_to_num(sign[:-1]) + np.nan_to_num(sign[1:])
+    vanishes = (edges == 0.0) & ((sign[:-1] == 0.0) | (sign[1:] == 0.0))
+    kinds = np.select([vanishes, edges < 0, edges > 0], ["H degenerate", "H supercritical", "H subcritical"], "H")
     pieces, start = [], 0
-    for sign, run in groupby(edges.tolist()):
+    for kind, run in groupby(kinds.tolist()):
         end = start + len(list(run))
-        pieces.append((names[sign], start, end))
+        pieces.append((kind, start, end))
         start = end
     return pieces
 

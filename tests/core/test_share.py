@@ -12,6 +12,7 @@ from ncm_app.core.catalogue import find, models
 from ncm_app.core.model import Flow, Preset, Quantity, State
 from ncm_app.core.quantity import Choice, Count
 from ncm_app.core.share import MAX_QUERY, RESERVED, Shared, decode, encode
+from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.times import Times
 from ncm_app.core.trackers import is_tracker
 
@@ -292,3 +293,14 @@ def test_choices_of_a_page_are_no_trackers():
 @EVERY
 def test_no_control_is_taken_for_a_tracker(model):
     assert [name for name in (*RESERVED, *model.controls()) if is_tracker(name)] == []
+
+
+def test_a_preset_that_was_renamed_still_opens():
+    for old, new in (("SNLC", "SNIC"), ("SNLC: below", "SNIC: below")):
+        shared = decode(f"model=morris_lecar&v=1&preset={old}")
+        assert (shared.preset, shared.complaints) == (new, ())
+        model = models()["morris_lecar"]
+        assert shared.values == model.preset_values(new) == model.preset_values(old)
+        assert new in model.presets and old not in model.presets
+        assert encode(Snapshot.of(model, shared.values), shared.preset) == encode(
+            Snapshot.of(model, model.preset_values(new)), new)

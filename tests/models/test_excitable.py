@@ -55,12 +55,12 @@ def test_morris_lecar_references():
 
 def test_two_kinds_of_onset_share_their_fixed_points():
     """phi changes the speed of w alone: folds stay, the Hopf point moves."""
-    saddle_node, homoclinic = (snapshot_of(MorrisLecar, name) for name in ("SNLC", "homoclinic"))
+    saddle_node, homoclinic = (snapshot_of(MorrisLecar, name) for name in ("SNIC", "homoclinic"))
     assert special(saddle_node, "I", "LP") == pytest.approx(special(homoclinic, "I", "LP"), abs=1e-6)
     assert special(saddle_node, "I", "H")[0] > special(saddle_node, "I", "LP")[1] > special(homoclinic, "I", "H")[0]
 
 
 def test_period_grows_like_an_inverse_root_at_the_saddle_node():
-    fold = special(snapshot_of(MorrisLecar, "SNLC"), "I", "LP")[1]
-    near, far = (settled(snapshot_of(MorrisLecar, "SNLC", I=fold + gap)).period for gap in (0.02, 0.08))
+    fold = special(snapshot_of(MorrisLecar, "SNIC"), "I", "LP")[1]
+    near, far = (settled(snapshot_of(MorrisLecar, "SNIC", I=fold + gap)).period for gap in (0.02, 0.08))
     assert near / far == pytest.approx(2.0, rel=0.05)

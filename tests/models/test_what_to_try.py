@@ -43,7 +43,7 @@ def test_run_ends_where_it_is_promised(model, preset, changes, end):
 
 
 @pytest.mark.parametrize(("model", "preset", "changes", "period"), [
-    (FitzHughNagumo, "Rhythm", {"phi": 0.02}, 122.0), (MorrisLecar, "SNLC", {"I": 40.0}, 944.0),
+    (FitzHughNagumo, "Rhythm", {"phi": 0.02}, 122.0), (MorrisLecar, "SNIC", {"I": 40.0}, 944.0),
     (WilsonCowan, "Neuromatch oscillation", {"P": 0.72}, 54.0), (MorrisLecar, "homoclinic", {"I": 35.0}, None),
     (Brusselator, "Cycle", {"A": 1.5}, None), (WilsonCowan, "1972 Fig 11", {"P": 2.0}, None)])
 def test_period_that_is_promised(model, preset, changes, period):
@@ -103,7 +103,7 @@ def test_excitable_neuron_fires_from_one_start_and_not_from_the_other():
 
 
 def test_spikes_stay_as_high_at_the_saddle_node():
-    near, far = (settled(snapshot_of(MorrisLecar, "SNLC", I=I)) for I in (40.0, 42.0))  # noqa: E741
+    near, far = (settled(snapshot_of(MorrisLecar, "SNIC", I=I)) for I in (40.0, 42.0))  # noqa: E741
     assert near.high[0] == pytest.approx(far.high[0], abs=0.5)
 
 

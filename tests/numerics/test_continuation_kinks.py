@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from ncm_app.numerics.branches.continuation import bifurcation_diagram
-from ncm_app.numerics.branches.curve import EquilibriumCurve
-from ncm_app.numerics.branches.kinks import locate_kinks
+from ncm_app.numerics.branches.curve import FINE, EquilibriumCurve
+from ncm_app.numerics.branches.kinks import jumps, locate_kinks
 from tests.numerics.diagram_cases import AT_BOUNDS, codes, diagram_of, where
 from tests.numerics.systems import BENT_LINE, EI, EI_VALUES, KINKED_FOLD, record, scalar
 
@@ -66,3 +66,37 @@ def test_two_kinks_close_together_are_told_apart() -> None:
     # E turns on at theta; I joins where w_ie r_e makes up for what X_i lacks.
     r_e = (p.theta - p.X_i) / p.w_ie
     np.testing.assert_allclose(where(diagram, "KINK"), [p.theta + r_e * (1 / p.g - p.w_ee), p.theta], rtol=1e-8)
+
+
+@pytest.mark.parametrize("exponent", [1.02, 1.05, 1.168, 1.5, 2.0, 3.0])
+@pytest.mark.parametrize("threshold", [0.0, -0.31, 0.2718])
+@pytest.mark.parametrize("gain", [0.5, 2.0])
+def test_a_power_above_one_has_no_kink(exponent: float, threshold: float, gain: float) -> None:
+    # The slope of [x]^n is n [x]^(n - 1): it begins at zero, however fast it grows.
+    power = scalar(lambda x, p: -x + gain * np.maximum(p.a - threshold - 0.2 * x, 0.0) ** exponent)
+    diagram = bifurcation_diagram(power, record(a=0.0), "a", -1.0, 1.0)
+    assert codes(diagram) == [] and len(diagram.branches) == 1
+
+
+@pytest.mark.parametrize("exponent", [1.0, 0.97, 0.8])
+@pytest.mark.parametrize("gain", [0.05, 0.5, 2.0])
+def test_a_power_of_one_or_less_has_one(exponent: float, gain: float) -> None:
+    power = scalar(lambda x, p: -x + gain * np.maximum(p.a - 0.1 - 0.2 * x, 0.0) ** exponent)
+    diagram = bifurcation_diagram(power, record(a=0.0), "a", -1.0, 1.0)
+    assert codes(diagram) == ["KINK"]
+    assert where(diagram, "KINK")[0] == pytest.approx(0.1, abs=1e-8 if exponent == 1.0 else 1e-5)
+
+
+def test_a_sharp_turn_of_a_smooth_curve_is_no_kink() -> None:
+    # Two branches that nearly cross: each turns by a right angle within 1e-8.
+    nearly = scalar(lambda x, p: (x - p.a) * (x + p.a) - 1e-17)
+    diagram = bifurcation_diagram(nearly, record(a=0.0), "a", -1.0, 0.93)
+    assert "KINK" not in codes(diagram)
+
+
+def test_jumps_of_slopes_are_told_from_fast_changes() -> None:
+    z, backward, onward = np.array([0.5, 0.5]), np.array([0.0, -1.0]), np.array([0.0, 1.0])
+    for bend, real in ((lambda a: 0.01 * np.abs(a), True), (lambda a: np.maximum(a, 0.0) ** 1.05, False),
+                       (lambda a: np.tanh(3e3 * a) / 3e3, False), (lambda a: a * a, False)):
+        curve = EquilibriumCurve(scalar(lambda x, p, bend=bend: -x + bend(p.a)), record(a=0.0), "a", -1.0, 1.0)
+        assert jumps(curve.with_step(FINE), z, backward, onward) is real

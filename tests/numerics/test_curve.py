@@ -71,5 +71,16 @@ def test_pair_product_vanishes_for_hopf_and_neutral_pairs(a: float, b: float, c:
 
 def test_sign_changes_skip_noise_and_kinks() -> None:
     tests = np.array([[1.0, -1.0, -1.0, 1.0], [1.0, 1e-14, -1e-14, -1e-15], [1.0, 1.0, 1.0, 1.0]])
-    kinds, intervals = find_sign_changes(tests, np.array([True, True, False]))
-    assert (kinds.tolist(), intervals.tolist()) == ([0], [0])
+    clear = np.abs(tests) > 1e-12
+    kinds, starts, ends = find_sign_changes(tests, clear, np.array([True, True, False]))
+    assert (kinds.tolist(), starts.tolist(), ends.tolist()) == ([0], [0], [1])
+
+
+def test_sign_changes_bridge_a_row_that_lies_on_the_point() -> None:
+    tests = np.array([[2.0, 1.0, 0.0, -1.0, -2.0]] * 3)
+    kinds, starts, ends = find_sign_changes(tests, tests != 0.0, np.ones(4, dtype=bool))
+    assert (kinds.tolist(), starts.tolist(), ends.tolist()) == ([0, 1, 2], [1, 1, 1], [3, 3, 3])
+    assert len(find_sign_changes(tests, tests != 0.0, np.array([True, True, False, True]))[0]) == 0
+    # Over a long stretch of zeros there is no one point at which the sign changes.
+    long = np.array([[1.0, 0.0, 0.0, 0.0, -1.0]] * 3)
+    assert len(find_sign_changes(long, long != 0.0, np.ones(4, dtype=bool))[0]) == 0

@@ -89,16 +89,26 @@ def test_faster_time_leaves_the_coefficient_alone() -> None:
         assert first_lyapunov(fast, p, field, point) == pytest.approx(point.lyapunov, rel=1e-6)
 
 
-def test_a_linear_system_has_none() -> None:
+def test_it_vanishes_in_a_linear_system() -> None:
     (point,) = (point for point in diagram_of("centre").points if point.code == "H")
-    assert np.isnan(point.lyapunov)
+    assert point.lyapunov == 0.0
 
 
-def test_a_threshold_linear_network_has_none() -> None:
+def test_it_vanishes_in_a_threshold_linear_network() -> None:
     diagram = bifurcation_diagram(EI, EI_VALUES._replace(tau_e=15.0), "tau_i", 1.0, 100.0)
     (hopf,) = (point for point in diagram.points if point.code == "H")
     assert value(hopf) == pytest.approx(15.0 * 1.906504, rel=1e-6)
-    assert np.isnan(hopf.lyapunov)
+    assert hopf.lyapunov == 0.0
+
+
+@pytest.mark.parametrize(("force", "vanishes"), [
+    (np.sin, True), (lambda x: x + x**3, True), (lambda x: x + 0.3 * x * x, True),
+    (lambda x: x + 0.5 * np.abs(x), None)])
+def test_it_vanishes_where_energy_is_kept(force: Any, vanishes: bool | None) -> None:
+    # x'' = -force(x) has closed orbits of all sizes around its rest at 0, unless that is a kink.
+    system = make_system(lambda t, y, p: (y[1] + p.mu * y[0], -force(y[0]) + 0.0 * p.mu), [(-1.0, 1.0)] * 2)
+    found = first_lyapunov(system, record(mu=0.0), "mu", hopf_at([0.0, 0.0], "mu", 0.0))
+    assert found == 0.0 if vanishes else np.isnan(found)
 
 
 def test_a_neighbouring_decaying_direction_does_not_disturb() -> None:

@@ -84,7 +84,7 @@ def random_sets(slug: str, preset: str, field: str, count: int, **ranges: tuple[
 
 
 CASES: list[Case] = [
-    *(("morris_lecar", preset, "I", {}) for preset in ("Hopf", "SNLC", "homoclinic")),
+    *(("morris_lecar", preset, "I", {}) for preset in ("Hopf", "SNIC", "homoclinic")),
     *random_sets("morris_lecar", "Hopf", "I", 8, g_Ca=(3, 6), V_3=(-5, 20), V_4=(8, 35), phi=(0.02, 0.4), g_K=(5, 12)),
     *random_sets("fitzhugh_nagumo", "Rhythm", "I", 6, a=(-0.5, 1.5), b=(0, 2), phi=(0.005, 1)),
     ("hodgkin_huxley", "classical", "I_app", {}),
@@ -123,7 +123,7 @@ def answers(slug: str, preset: str, field: str, **values: float) -> tuple[Any, D
 
 FOLDS: list[Case] = [
     ("morris_lecar", "Hopf", "I", {"g_Ca": 4.5321, "V_3": -0.1462, "V_4": 24.47, "phi": 0.2375, "g_K": 8.452}),
-    ("morris_lecar", "SNLC", "I", {}), ("fitzhugh_nagumo", "Rhythm", "I", {"a": 0.7932, "b": 0.6092, "phi": 0.1739}),
+    ("morris_lecar", "SNIC", "I", {}), ("fitzhugh_nagumo", "Rhythm", "I", {"a": 0.7932, "b": 0.6092, "phi": 0.1739}),
 ]
 
 

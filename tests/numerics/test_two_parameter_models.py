@@ -33,10 +33,10 @@ POINTS = [
         "CP": [(92.1052300827, 6.41820802838)], "BT": [(48.225938869, 21.7341433499)], "GH": []}),
     ("morris_lecar", "Hopf", "I", "phi", {
         "CP": [], "BT": [], "GH": [(124.470635835, 0.306345031785), (165.685588717, 0.253856314968)]}),
-    ("morris_lecar", "SNLC", "I", "phi", {
+    ("morris_lecar", "SNIC", "I", "phi", {
         "CP": [], "BT": [(-9.94903932262, 0.390961956183), (39.9631530927, 0.0118103680496)],
         "GH": [(-6.5477807765, 0.377721229763)]}),
-    ("morris_lecar", "SNLC", "I", "g_Ca", {
+    ("morris_lecar", "SNIC", "I", "g_Ca", {
         "CP": [(55.0749164249, 2.4466186217)], "BT": [(54.7521202809, 2.46303461586)],
         "GH": [(59.7472744062, 2.22761928941), (147.699403767, 2.47364680502)]}),
     ("hodgkin_huxley", "book", "I_app", "g_K", {
@@ -144,7 +144,7 @@ def test_jansen_rit_curves_follow_the_closed_forms():
 
 
 @pytest.mark.parametrize(("slug", "preset", "first", "second"), [
-    ("wilson_cowan", "1972 Fig 11", "P", "Q"), ("morris_lecar", "SNLC", "I", "g_Ca"),
+    ("wilson_cowan", "1972 Fig 11", "P", "Q"), ("morris_lecar", "SNIC", "I", "g_Ca"),
     ("hodgkin_huxley", "book", "I_app", "g_K")])
 def test_no_curve_is_missing_on_lines_across_the_plane(slug, preset, first, second):
     """Folds and Hopf points of one-parameter diagrams at other values lie on the curves, and once each."""

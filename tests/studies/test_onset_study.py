@@ -26,7 +26,7 @@ def of_preset(slug, name=None, **changes):
 
 @pytest.mark.parametrize(("slug", "preset", "kind", "at"), [
     ("morris_lecar", "Hopf", "subcritical Hopf with a cycle fold", 88.293251),
-    ("morris_lecar", "SNLC", "SNIC", 39.963153),
+    ("morris_lecar", "SNIC", "SNIC", 39.963153),
     ("morris_lecar", "homoclinic", "homoclinic", 35.006734),
     ("brusselator", None, "supercritical Hopf", 2.0),
     ("fitzhugh_nagumo", None, "subcritical Hopf with a cycle fold", 0.324179),
@@ -73,16 +73,16 @@ def lines(curve):
 
 
 def test_frequency_of_stable_cycles_is_that_into_which_runs_settle():
-    curve = frequency_curve(of_preset("morris_lecar", "SNLC"), "I")
+    curve = frequency_curve(of_preset("morris_lecar", "SNIC"), "I")
     (stable,) = lines(curve.stable)
     order = np.argsort(stable[0])
     for current in (42.0, 60.0, 100.0):
-        period = settled(of_preset("morris_lecar", "SNLC", I=current, V_0=20.0, w_0=0.1)).period
+        period = settled(of_preset("morris_lecar", "SNIC", I=current, V_0=20.0, w_0=0.1)).period
         assert np.interp(current, *stable[:, order]) == pytest.approx(1000.0 / period, rel=0.01)
 
 
 def test_a_curve_begins_at_zero_at_a_snic_and_meets_its_unstable_part_at_the_fold():
-    curve = frequency_curve(of_preset("morris_lecar", "SNLC"), "I")
+    curve = frequency_curve(of_preset("morris_lecar", "SNIC"), "I")
     (stable,), (unstable,) = lines(curve.stable), lines(curve.unstable)
     assert stable[:, -1] == pytest.approx([39.963153, 0.0], rel=1e-6)
     np.testing.assert_array_equal(unstable[:, -1], stable[:, 0])

@@ -53,7 +53,7 @@ def test_runs_from_other_starts_are_those_of_the_whole_system():
 
 
 def test_neither_start_nor_duration_ask_for_the_plane_anew():
-    first = snap(MorrisLecar, "SNLC: below")
+    first = snap(MorrisLecar, "SNIC: below")
     other = first.changed(V_0=-50.0, w_0=0.3, t_end=100.0, dt=0.05, method="Euler")
     assert flow_of(first) == flow_of(other)
     a, b = phase_plane(first), phase_plane(other)

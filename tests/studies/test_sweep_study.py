@@ -53,7 +53,7 @@ def test_hysteresis_of_the_phase_line_ends_at_its_folds():
     assert folds[0] <= low < folds[0] + 2 * step and folds[-1] - 2 * step < high <= folds[-1]
 
 
-@pytest.mark.parametrize(("preset", "up", "down"), [("Hopf", 93.857618, 88.293251), ("SNLC", 39.963153, 39.963153),
+@pytest.mark.parametrize(("preset", "up", "down"), [("Hopf", 93.857618, 88.293251), ("SNIC", 39.963153, 39.963153),
                                                     ("homoclinic", 39.963153, 35.006734)])
 def test_morris_lecar_fires_from_the_end_of_rest_to_the_end_of_the_cycle(preset, up, down):
     """Rest ends at the Hopf point or the saddle-node, the cycle at its fold, the saddle-node or the saddle."""

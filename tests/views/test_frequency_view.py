@@ -7,7 +7,7 @@ import pytest
 
 from ncm_app.models.eif import EIF
 from ncm_app.models.linear_system import LinearSystem
-from ncm_app.models.morris_lecar import SNLC, MorrisLecar
+from ncm_app.models.morris_lecar import SNIC, MorrisLecar
 from ncm_app.numerics.results import Onset
 from ncm_app.studies.frequency import frequency_curve
 from ncm_app.studies.onset import onset
@@ -24,7 +24,7 @@ def answer(model, **values):
 
 @pytest.fixture(scope="module")
 def snlc():
-    return answer(MorrisLecar, **SNLC)
+    return answer(MorrisLecar, **SNIC)
 
 
 def test_columns_are_lean_and_always_the_same_layers(snlc):

@@ -50,7 +50,7 @@ def test_manifolds_are_drawn_in_the_units_of_the_axes():
     assert found[1] == pytest.approx((14.77012, 9.61706), abs=1e-4)
 
 
-@pytest.mark.parametrize(("preset", "there"), [("SNLC: below", True), ("Hopf", False)])
+@pytest.mark.parametrize(("preset", "there"), [("SNIC: below", True), ("Hopf", False)])
 def test_legend_names_manifolds_only_where_there_are_some(preset, there):
     view, result = view_of(MorrisLecar, "phase_plane", preset)
     _, figure, renderers = drawn(view, result)

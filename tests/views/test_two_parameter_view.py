@@ -103,11 +103,12 @@ def test_moving_the_sliders_moves_the_dot_only():
         assert same == (name != "present"), name
 
 
-def test_hopf_points_of_unknown_kind_have_a_look_of_their_own_and_the_title_says_what_is_missing():
+def test_degenerate_hopf_points_have_a_look_of_their_own_and_the_title_says_what_is_missing():
+    # The threshold-linear network is linear around its fixed point: its Hopf points have no side.
     view, result = explored(EIRateNetwork, "tau_i", "X_e")
     columns = drawn(view, result)
-    assert np.nanmedian(columns["H"][0]) == pytest.approx(57.19512, abs=1e-3)
-    assert is_absent(columns["H supercritical"]) and is_absent(columns["H subcritical"])
+    assert np.nanmedian(columns["H degenerate"][0]) == pytest.approx(57.19512, abs=1e-3)
+    assert all(is_absent(columns[name]) for name in ("H", "H supercritical", "H subcritical"))
     assert view.title.endswith("kinks of the right-hand side are not followed")
     assert (view.x_label, view.y_label) == ("tau_i (ms)", "X_e (mV)")
     view, result = explored(FitzHughNagumo, "I", "b")
@@ -117,8 +118,8 @@ def test_hopf_points_of_unknown_kind_have_a_look_of_their_own_and_the_title_says
 
 @pytest.mark.parametrize(("model", "curves", "codes"), [
     (EIF, ["LP"], ["CP"]),
-    (FitzHughNagumo, ["LP", "H supercritical", "H subcritical", "H"], ["CP", "BT", "GH"]),
-    (HodgkinHuxley, ["LP", "H supercritical", "H subcritical", "H"], ["CP", "BT", "GH", "ZH", "HH"])])
+    (FitzHughNagumo, ["LP", "H supercritical", "H subcritical", "H degenerate", "H"], ["CP", "BT", "GH"]),
+    (HodgkinHuxley, ["LP", "H supercritical", "H subcritical", "H degenerate", "H"], ["CP", "BT", "GH", "ZH", "HH"])])
 def test_only_what_a_model_can_have_is_in_its_legend(model, curves, codes):
     view = TwoParameterView(model)
     assert (view.curves, view.codes) == (curves, codes)
@@ -131,7 +132,7 @@ def test_every_curve_and_point_can_be_told_without_colour():
     layers = TwoParameterView(HodgkinHuxley).layers()
     dashes = [layer.look["line_dash"] for layer in layers if layer.kind == "curve"]
     markers = [layer.look["marker"] for layer in layers if layer.kind == "points"]
-    assert len(set(dashes)) == len(dashes) == 4
+    assert len(set(dashes)) == len(dashes) == 5
     assert len(set(markers)) == len(markers) == 6
 
 
@@ -163,6 +164,8 @@ def locus(lyapunov):
     ([-1.0, -2.0, 0.0, 3.0], [("H supercritical", 0, 2), ("H subcritical", 2, 3)]),
     ([np.nan, 1.0, 1.0, np.nan], [("H subcritical", 0, 3)]),
     ([np.nan, np.nan, np.nan], [("H", 0, 2)]),
+    ([0.0, 0.0, np.nan], [("H degenerate", 0, 2)]),
+    ([0.0, 0.0, -1.0, np.nan, np.nan], [("H degenerate", 0, 1), ("H supercritical", 1, 3), ("H", 3, 4)]),
     ([-1.0, -1.0, 1.0, 1.0], [("H supercritical", 0, 1), ("H", 1, 2), ("H subcritical", 2, 3)]),
 ])
 def test_hopf_curves_are_cut_where_their_kind_changes(lyapunov, expected):

@@ -55,7 +55,7 @@ def find_on_folds(curve: CriticalCurve, z: Array, forward: Array) -> list[Found]
 
 def find_on_hopf(curve: CriticalCurve, z: Array, lyapunov: Array) -> list[Found]:
     """Return the Bautin, fold-Hopf and double Hopf points on a Hopf curve in rows z."""
-    known = np.flatnonzero(np.isfinite(lyapunov))
+    known = np.flatnonzero(np.isfinite(lyapunov) & (lyapunov != 0.0))  # where it vanishes all along it changes no sign
     found = _refine(curve, "GH", _brackets(z[known], known.astype(float), lyapunov[known]),
                     lambda rows: np.array([lyapunov_at(curve, row)[0] for row in rows]))
     if curve.states > 2:
@@ -127,11 +127,11 @@ def _find_cusps(curve: CriticalCurve, z: Array, forward: Array) -> list[Found]:
 
 
 def measure_lyapunov(curve: CriticalCurve, z: Array) -> Array:
-    """Return the first Lyapunov coefficient (k,) at rows z, in 1/ms; NaN where it is not known."""
+    """Return the first Lyapunov coefficient (k,) at rows z, in 1/ms: zero where it vanishes, NaN where not known."""
     values, gaps = np.array([lyapunov_at(curve, row) for row in z]).reshape(-1, 2).T
-    sizes = np.abs(values[np.isfinite(gaps)])
+    sizes = np.abs(values[np.isfinite(gaps) & (values != 0.0)])
     typical = float(np.median(sizes)) if len(sizes) else 0.0
-    sure = gaps < DOUBTFUL * np.maximum(np.abs(values), FAINT * typical)
+    sure = (gaps == 0.0) | (gaps < DOUBTFUL * np.maximum(np.abs(values), FAINT * typical))
     # Beside kinks differences of two lengths may agree by chance, but not twice in a row.
     beside = np.convolve(sure, [1, 0, 1], mode="same") > 0
     return np.where(sure & beside, values, np.nan)

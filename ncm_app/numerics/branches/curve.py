@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ FINE = 2.0**-26
 NEAR = 0.02
 """Distance between the points of a walked curve and their chords, at most."""
 
+PLACES = 24  # at which the typical size of the slopes is taken
 SAME = 1e-6  # distance below which two points of a curve are one
 
 
@@ -126,6 +128,18 @@ class EquilibriumCurve(Curve):
     def made_careful(self) -> EquilibriumCurve:
         """Return the same curve with narrow differences wherever wide ones straddle a kink."""
         return EquilibriumCurve(self.system, self.p, self.field, self.low, self.high, careful=True)
+
+    @cached_property
+    def rate(self) -> float:
+        """Typical size of the slopes within the spans, 1/ms: far below it differences are round-off.
+
+        A low quantile: their size where fixed points are, not where an exponential explodes.
+        """
+        places = np.random.default_rng(0).random((PLACES, self.n + 1))
+        low, high = np.maximum(self.bottom, 0.0), np.minimum(self.top, 1.0)
+        sizes = np.linalg.norm(self.evaluate(low + places * (high - low))[1], axis=(1, 2))
+        sizes = sizes[np.isfinite(sizes)]
+        return float(np.quantile(sizes, 0.1)) if len(sizes) else 0.0
 
     def scaled(self, states: Array, parameter: Any) -> Array:
         """Return rows z (k, n + 1) from states (n, k) and a parameter value or (k,)."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ncm_app.numerics.branches.curve import FINE, Curve
-from ncm_app.numerics.branches.kinks import follow_kink, place_kink
+from ncm_app.numerics.branches.kinks import follow_kink, jumps, place_kink
 from ncm_app.numerics.newton import solve_batch
 from ncm_app.numerics.results import Array, Status
 from ncm_app.numerics.system import Progress
@@ -23,6 +23,9 @@ TURN, SHARPEST = 0.14, 0.4
 """Turn per step (rad) that is aimed at, and the largest that is accepted."""
 
 MAX_POINTS = 3000
+LANDING, LANDED = 60, 1e-7
+"""Steps, at most, to a degenerate point on a bound, and the length of the last one."""
+
 ROUND = 1e-9  # a bound counts as crossed only beyond round-off
 
 
@@ -57,7 +60,8 @@ def walk_path(curve: Curve, start: Array, tangent: Array, progress: Progress) ->
                     path.end = Status.NOT_CONVERGED
                     _drop_undefined(curve, path)
                     return path
-                _add_corner(path, place_kink(fine, follow_kink(fine, z, t), -t, found[1]), t)
+                near = follow_kink(fine, z, t)
+                _add_corner(path, place_kink(fine, near, -t, found[1]), t, jumps(fine, near, -t, found[1]))
                 step = FIRST / 5.0
             else:
                 continue
@@ -69,14 +73,14 @@ def walk_path(curve: Curve, start: Array, tangent: Array, progress: Progress) ->
     return path
 
 
-def _add_corner(path: Path, kink: Array, tangent: Array) -> None:
-    """Append a kink instead of the points that crowd in front of it."""
+def _add_corner(path: Path, kink: Array, tangent: Array, jumps: bool) -> None:
+    """Append a kink instead of the points that crowd in front of it; a sharp turn without a jump is none."""
     while len(path.z) > 1 and float(np.linalg.norm(path.z[-1] - kink)) < CROWDED:
         path.z.pop()
         path.tangents.pop()
     path.z.append(kink)
     path.tangents.append(tangent)
-    path.corners.append(len(path.z) - 1)
+    path.corners += [len(path.z) - 1] if jumps else []
 
 
 def _drop_undefined(curve: Curve, path: Path) -> None:
@@ -164,9 +168,29 @@ def _cut_at_bound(curve: Curve, a: Array, b: Array) -> tuple[Array, Status]:
     normal = np.zeros((1, len(a)))
     normal[0, axis] = 1.0
     exact, arrived = curve.correct(guess[None], normal)
-    exact[0, axis] = over[axis]
-    status = Status.PARAMETER_BOUND if curve.is_parameter[axis] else Status.LEFT_BOX
-    return (exact[0] if arrived[0] else guess), status if arrived[0] else Status.NOT_CONVERGED
+    landed = exact[0] if arrived[0] else _land_on_bound(curve, guess, axis)
+    if landed is None:
+        return guess, Status.NOT_CONVERGED
+    landed[axis] = over[axis]
+    return landed, Status.PARAMETER_BOUND if curve.is_parameter[axis] else Status.LEFT_BOX
+
+
+def _land_on_bound(curve: Curve, guess: Array, axis: int) -> Array | None:
+    """Return the point of a curve on a bound where it has a fold or a branch point just there, or None.
+
+    Newton's method halves the error in each step at such a point, and steps of least length stand still
+    along what has no slope.
+    """
+    z, free = guess.copy(), np.delete(np.arange(len(guess)), axis)
+    for _ in range(LANDING):
+        residual, slopes = curve.evaluate(z[None])
+        if not np.all(np.isfinite(slopes)):
+            return None
+        step = np.linalg.lstsq(slopes[0][:, free], -residual[0], rcond=1e-9)[0]
+        z[free] += step
+        if float(np.max(np.abs(step), initial=0.0)) < LANDED:
+            return z if float(np.max(np.abs(z - guess))) < LONGEST else None
+    return None
 
 
 def _points_outwards(curve: Curve, z: Array, t: Array) -> bool:
