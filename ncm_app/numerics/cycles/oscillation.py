@@ -29,7 +29,7 @@ _PILOTS, _ATTEMPTS, _CYCLES, _FINER = 3, 4, 4, 4
 _Cycle = tuple[float, Array, Array]  # period in ms, lowest and highest state (n,)
 
 
-class _BlowUpError(ArithmeticError):
+class BlowUpError(ArithmeticError):
     """The solution left every bound."""
 
 
@@ -65,11 +65,11 @@ def settle(system: System, start: Sequence[float], p: Any, *, progress: Progress
     its period when a quarter of the step leaves it alone.
     """
     with np.errstate(all="ignore"):
-        return _Search(system, p, progress).run(np.array(start, dtype=float))
+        return Pursuit(system, p, progress).run(np.array(start, dtype=float))
 
 
-class _Search:
-    """The search for a cycle of one system under one record of parameters."""
+class Pursuit:
+    """A run of one system under one record of parameters, followed until it rests or repeats itself."""
 
     def __init__(self, system: System, p: Any, progress: Progress) -> None:
         self.system, self.p, self.progress = system, p, progress
@@ -82,7 +82,7 @@ class _Search:
         for _ in range(_ATTEMPTS):
             try:
                 return self.search(y, self.choose_step(y, dt))
-            except _BlowUpError:
+            except BlowUpError:
                 # A burst that the first steps did not meet may need smaller ones.
                 dt /= 8
         nothing = np.full(self.system.size, np.nan)
@@ -112,7 +112,7 @@ class _Search:
             goal = min(steps, done + self.advance.chunk)
             done, _ = self.advance(path, done, goal, self.p, dt=dt)
             if done < goal:
-                raise _BlowUpError
+                raise BlowUpError
             self.progress.report(min(0.99, (self.used + done) / _BUDGET))
         self.used += steps
         return path

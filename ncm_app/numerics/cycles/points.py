@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import scipy.optimize
@@ -21,6 +22,9 @@ FOLD, DOUBLING, TORUS, TURN = range(4)
 """Entries of the test functions; `TURN` is the parameter part of the direction."""
 
 CODES = {FOLD: "LPC", DOUBLING: "PD", TORUS: "TR"}
+
+CHANGE = "="
+"""Code of a row at which stability changes without a label."""
 
 PASSING = 1e-3
 """Parameter part of the direction beyond which a branch passes a branch point, and turns not around."""
@@ -35,6 +39,8 @@ REACHES = (0.05, 0.005)
 """Distances from a branch point, in steps, at which cycles beside it are computed."""
 
 NEUTRAL = 1e-9  # distance from the unit circle within which a cycle counts as neutral
+STILL, CANARD = 1e-8, 0.3
+"""Change of the parameter that is none, in ranges, and change of the test at which a fold is sure even so."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +57,11 @@ class Row:
     def stable(self) -> bool:
         """Whether every multiplier but the trivial one lies inside the unit circle, not on it."""
         return bool(np.all(np.abs(self.multipliers[1:]) < 1.0 - NEUTRAL))
+
+    @property
+    def growth(self) -> float:
+        """Logarithm of the largest multiplier but the trivial one: below 0 where the cycle is stable."""
+        return float(np.log(max(float(np.max(np.abs(self.multipliers[1:]))), 1e-300)))
 
     @property
     def resolved(self) -> bool:
@@ -82,7 +93,7 @@ def _product(factors: NDArray[np.complex128], sizes: NDArray[np.complex128]) -> 
 
 
 def find_labels(curve: CycleCurve, before: Row, after: Row, between: Callable[[float], Row]) -> list[Row]:
-    """Return the labelled cycles between two rows, in their order.
+    """Return the labelled cycles between two rows, and where stability changes, in their order.
 
     `between` gives the row at a share of the way, or raises an ArithmeticError.
     """
@@ -96,7 +107,32 @@ def find_labels(curve: CycleCurve, before: Row, after: Row, between: Callable[[f
             share, row = (_approach if crossing else _refine)(before, after, between, by)
             if row is not None and _confirmed(row, kind, crossing):
                 found.append((share, replace(row, code="BP" if crossing else CODES[kind])))
-    return [row for _, row in sorted(found, key=lambda pair: pair[0])]
+    found = [(0.0, before), *sorted(found, key=lambda pair: pair[0]), (1.0, after)]
+    rows: list[Row] = []
+    for one, other in pairwise(found):
+        change = None if one[1].code or other[1].code else _change(one[1], other[1], between)
+        rows += [row for row in (change, other[1]) if row is not None]
+    return rows[:-1]
+
+
+def _change(before: Row, after: Row, between: Callable[[float], Row]) -> Row | None:
+    """Return the neutral cycle between a stable and an unstable row that no label parts, None if there is none.
+
+    So it is where a branch crosses a family of neutral cycles, and where a fold lies on a kink.
+    """
+    if before.stable == after.stable or before.growth * after.growth >= 0.0:
+        return None
+    last: list[Row] = []
+
+    def growth(share: float) -> float:
+        last.append(between(share))
+        return last[-1].growth
+
+    try:
+        root_between(growth, before.growth, after.growth)
+    except ArithmeticError:
+        return None
+    return replace(min(last, key=lambda row: abs(row.growth)), code=CHANGE)
 
 
 def _may_be(kind: int, before: Row, after: Row) -> bool:
@@ -108,6 +144,8 @@ def _may_be(kind: int, before: Row, after: Row) -> bool:
     if kind != FOLD:
         return True
     if min(abs(before.tests[FOLD]), abs(after.tests[FOLD])) < MARGIN:
+        return False
+    if abs(after.cycle.q - before.cycle.q) < STILL and max(abs(before.tests[FOLD]), abs(after.tests[FOLD])) < CANARD:
         return False
     turns = before.tests[TURN], after.tests[TURN]
     in_plane = len(before.multipliers) == 2
