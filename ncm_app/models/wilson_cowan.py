@@ -99,7 +99,8 @@ class WilsonCowan(Flow):
     )
     look_for = ("The nullcline of E bends like an S where excitation feeds itself. Where I cuts its middle part the "
                 "rest may be unstable, and runs go round it; three cuts make room for two lasting states.")
-    try_this = ("In 1972 Fig 11, lower P from 1.25 to 1.0: the cycle ends at a saddle-node; nearly all falls silent.",
+    try_this = ("In 1972 Fig 11, lower P from 1.25 to 1.0: the cycle meets a saddle at 1.066, a homoclinic orbit, and "
+                "nearly all falls silent.",
                 "In 1972 Fig 11, raise P to 2: the cycle shrinks to a steady, ringing activity.",
                 "In Neuromatch, start at E(0) = 0.2 instead of 0.3: the activity dies out.",
                 "In Neuromatch oscillation, lower P from 0.8 to 0.72: the period grows from 21.5 to 54 ms.")

@@ -132,5 +132,5 @@ def without_shared(line: Line, shared: NDArray[np.bool_]) -> Line | None:
     ends = [CyclePath([], path.end, path.point) if whole else CyclePath([], Status.OK)
             for path, whole in ((line.back, start == 0), (line.forth, stop == len(line.rows)))]
     rows = line.rows[start:stop]
-    return Line(line.curve, CyclePath(rows, ends[1].end, ends[1].point), CyclePath(rows[:1], ends[0].end, ends[0].point),
-                line.doublings)
+    forth = CyclePath(rows, ends[1].end, ends[1].point)
+    return Line(line.curve, forth, CyclePath(rows[:1], ends[0].end, ends[0].point), line.doublings)

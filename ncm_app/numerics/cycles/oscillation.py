@@ -78,6 +78,7 @@ class Pursuit:
         self.used = 0
 
     def run(self, y: Array) -> Oscillation:
+        """Follow the run from a state (n,), with smaller steps if it blows up."""
         dt = STEP_PER_RATE / self.fastest(y[:, None])
         for _ in range(_ATTEMPTS):
             try:
@@ -90,6 +91,7 @@ class Pursuit:
                            "The solution blew up: it neither rests nor cycles from this start.")
 
     def search(self, y: Array, dt: float) -> Oscillation:
+        """Follow the run at a step (ms) in growing windows until its end is known."""
         steps = _WINDOW
         while self.used < _BUDGET:
             path = self.follow(y, steps, dt)

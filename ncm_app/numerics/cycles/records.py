@@ -17,7 +17,8 @@ HARDLY = 1e-7  # logarithm of a multiplier below which a cycle is neutral
 WHERE = {
     Status.HOPF: "a Hopf point", Status.HOMOCLINIC: "a homoclinic orbit", Status.SNIC: "a saddle-node on the cycle",
     Status.DOUBLING: "a period doubling, on a cycle of half the period,",
-    Status.OK: "a cycle of another branch", Status.LEFT_BOX: "the edge of the model's box", Status.STEP_LIMIT: "the limit of steps",
+    Status.OK: "a cycle of another branch", Status.LEFT_BOX: "the edge of the model's box",
+    Status.STEP_LIMIT: "the limit of steps",
     Status.NOT_CONVERGED: "a cycle beyond which the iteration did not converge",
 }
 NAMED = {"H": "the Hopf point", "PD": "the period doubling", "HC": "a homoclinic orbit",

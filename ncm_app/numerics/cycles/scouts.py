@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -145,6 +146,6 @@ def _crawls_to(stable: Array, path: Array, widths: Array) -> bool:
     for rest in stable:
         distance = np.max(np.abs(path - rest[:, None]) / widths[:, None], axis=0)
         quarters = [float(part.max()) for part in np.array_split(distance, 4)]
-        if all(b < a for a, b in zip(quarters, quarters[1:], strict=False)) and quarters[-1] < 0.3:
+        if all(b < a for a, b in pairwise(quarters)) and quarters[-1] < 0.3:
             return True
     return False

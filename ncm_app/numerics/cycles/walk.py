@@ -13,7 +13,7 @@ from ncm_app.numerics.cycles.curve import Cycle, CycleCurve, Found, signature
 from ncm_app.numerics.cycles.ends import Landmarks, closing_point, halves_its_period, shrinks_to_point, vanishing_point
 from ncm_app.numerics.cycles.kinks import on_kinks, refitted
 from ncm_app.numerics.cycles.points import Row, find_labels, make_row, root_between
-from ncm_app.numerics.results import Array, SpecialPoint, Status
+from ncm_app.numerics.results import SpecialPoint, Status
 
 FIRST, LONGEST, SHORTEST = 0.02, 0.05, 1e-6
 """Step lengths in scaled coordinates; on cycles wider than a span the longest one grows with them."""
