@@ -93,7 +93,7 @@ class Cycle:
 
 def signature(cycle: Cycle) -> Array:
     """Return what tells cycles apart, whatever their mesh and phase: extremes, period, parameter."""
-    return np.concatenate([cycle.nodes.min(axis=0), cycle.nodes.max(axis=0), [cycle.log_period / 3.0, cycle.q]])
+    return np.concatenate([*cycle.extremes, [cycle.log_period / 3.0, cycle.q]])
 
 
 def _tops(values: Array) -> Array:

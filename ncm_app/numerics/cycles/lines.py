@@ -21,6 +21,7 @@ from ncm_app.numerics.results import Array, Status
 
 SAME = 1e-4  # difference of two signatures below which they mean one cycle
 NEAR = 0.03  # distance from the chords of a branch within which it is worth looking closer
+OVERLAP = 4  # neighbouring rows that two branches share where they are one
 CHORDS, TRIALS, AIMED = 3, 8, 1e-7
 """How many chords are looked at, steps of a secant along the branch, and the miss that is none."""
 
@@ -103,7 +104,7 @@ class Line:
         """Tell for each row (m,) whether it lies on another branch; only a few of them are looked at closely.
 
         Rows beside the chords of the other branch come in stretches. A stretch is shared
-        if its middle row is found again.
+        if its middle row is found again; one of few rows is only a crossing.
         """
         shared = np.zeros(len(self.rows), dtype=bool)
         if len(other.rows) < 2 or other.curve is not self.curve:
@@ -112,7 +113,7 @@ class Line:
         edges = np.flatnonzero(np.diff(np.concatenate([[False], beside, [False]]))).reshape(-1, 2)
         for first, last in edges:
             middle = self.rows[(int(first) + int(last)) // 2].cycle
-            if middle.amplitude > 0.0 and other.holds(middle):
+            if last - first >= min(OVERLAP, len(self.rows)) and middle.amplitude > 0.0 and other.holds(middle):
                 shared[first:last] = True
         return shared
 

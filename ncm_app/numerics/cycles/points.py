@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from ncm_app.numerics.cycles.curve import Cycle, CycleCurve, Found
 from ncm_app.numerics.results import Array
 
-FOLD, DOUBLING, TORUS, TURN = range(4)
-"""Entries of the test functions; `TURN` is the parameter part of the direction."""
+FOLD, DOUBLING, TORUS, TURN, GROWTH = range(5)
+"""Entries of the test functions; `TURN` is the parameter part of the direction, `GROWTH` see `Row.growth`."""
 
 CODES = {FOLD: "LPC", DOUBLING: "PD", TORUS: "TR"}
 
@@ -57,6 +57,10 @@ class Row:
     def stable(self) -> bool:
         """Whether every multiplier but the trivial one lies inside the unit circle, not on it."""
         return bool(np.all(np.abs(self.multipliers[1:]) < 1.0 - NEUTRAL))
+
+    def test(self, kind: int) -> float:
+        """Return the value of a test function."""
+        return self.growth if kind == GROWTH else float(self.tests[kind])
 
     @property
     def growth(self) -> float:
@@ -122,17 +126,13 @@ def _change(before: Row, after: Row, between: Callable[[float], Row]) -> Row | N
     """
     if before.stable == after.stable or before.growth * after.growth >= 0.0:
         return None
-    last: list[Row] = []
-
-    def growth(share: float) -> float:
-        last.append(between(share))
-        return last[-1].growth
-
-    try:
-        root_between(growth, before.growth, after.growth)
-    except ArithmeticError:
+    row = _refine(before, after, between, GROWTH)[1] or _approach(before, after, between, GROWTH)[1]
+    if row is None:
         return None
-    return replace(min(last, key=lambda row: abs(row.growth)), code=CHANGE)
+    sizes = np.abs(row.multipliers)
+    top = 1 + int(np.argmax(sizes[1:]))
+    critical = np.where(np.arange(len(sizes)) == top, row.multipliers / sizes[top], row.multipliers)
+    return replace(row, code=CHANGE, multipliers=critical)
 
 
 def _may_be(kind: int, before: Row, after: Row) -> bool:
@@ -196,10 +196,10 @@ def _refine(before: Row, after: Row, between: Callable[[float], Row], kind: int)
     def test(share: float) -> float:
         row = between(share)
         best.append((share, row))
-        return float(row.tests[kind])
+        return row.test(kind)
 
     try:
-        share = root_between(test, float(before.tests[kind]), float(after.tests[kind]))
+        share = root_between(test, before.test(kind), after.test(kind))
     except ArithmeticError:
         return 0.0, None
     return next((pair for pair in reversed(best) if pair[0] == share), (share, None))
@@ -207,14 +207,14 @@ def _refine(before: Row, after: Row, between: Callable[[float], Row], kind: int)
 
 def _approach(before: Row, after: Row, between: Callable[[float], Row], kind: int) -> tuple[float, Row | None]:
     """Return a branch point from two rows near it: at the point itself no plane cuts one curve alone."""
-    at, known = {0.0: float(before.tests[kind]), 1.0: float(after.tests[kind])}, {}
+    at, known = {0.0: before.test(kind), 1.0: after.test(kind)}, {}
     try:
         for reach in REACHES:
             (low, high) = sorted(sorted(at, key=lambda s: abs(at[s]))[:2])
             root = low - at[low] * (high - low) / (at[high] - at[low])
             for share in (root - reach, root + reach):
                 known[share] = between(share)
-                at[share] = float(known[share].tests[kind])
+                at[share] = known[share].test(kind)
     except ArithmeticError:
         return 0.0, None
     (one, other) = sorted(known, key=lambda s: abs(at[s]))[:2]

@@ -23,6 +23,8 @@ EVENLY, PLAIN = 12, (0.5, 0.237, 0.739, 0.061, 0.937)
 NARROW, MOST, ASIDE = 1e-3, 8, 4e-3
 """Runs start between Hopf points, folds and the ends, and beside them: least gap, number of them, distance."""
 
+FAMILY = 1e-5  # logarithm of a multiplier of a family of neutral cycles
+
 PATIENT, NEW = 2, 6
 """How many runs that wander are followed on for long, and how many branches are entered by runs."""
 
@@ -112,6 +114,8 @@ class _Runs:
 def _explains(line: Line, q: float, found: Scouted) -> bool:
     """Tell whether a run is on a stable cycle of a branch: same extremes, same period."""
     points = line.curve.points
+    if sum(abs(row.cycle.q - q) < ASIDE**2 and abs(row.growth) < FAMILY for row in line.rows) >= 3:
+        return True  # there cycles of every size are neutral
     run = (np.stack([found.low, found.high]) - points.origin[:-1]) / points.scale[:-1]
     for a, b in line.stable_at(q):
         step = b.cycle.q - a.cycle.q
