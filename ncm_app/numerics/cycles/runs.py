@@ -8,7 +8,7 @@ import numpy as np
 
 from ncm_app.numerics.cycles.ends import Landmarks
 from ncm_app.numerics.cycles.lines import Line
-from ncm_app.numerics.cycles.scouts import AT_REST, SAME_SIZE, Fate, Scouted, rests_at, scout, starts_at
+from ncm_app.numerics.cycles.scouts import SAME_SIZE, TINY, Fate, Scouted, rests_at, scout, starts_at
 from ncm_app.numerics.cycles.starts import settled_row, turned_row
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.runs.compiled import warm
@@ -17,7 +17,7 @@ from ncm_app.numerics.system import Progress
 if TYPE_CHECKING:
     from ncm_app.numerics.cycles.branches import Search
 
-EVENLY, PLAIN = 12, (0.5, 0.237, 0.739, 0.061, 0.937)
+EVENLY, PLAIN = 20, (0.5, 0.237, 0.739, 0.061, 0.937)
 """Number of values over the range at which runs start; those of a system without compiled steps."""
 
 NARROW, MOST, ASIDE = 1e-3, 8, 4e-3
@@ -98,7 +98,7 @@ class _Runs:
                 return
         curve = self.search.curve
         row = turned_row(curve, found.turn, found.period, q) if found.fate is Fate.CYCLES else None
-        if row is None or not row.stable or row.cycle.amplitude < AT_REST:
+        if row is None or not row.stable or row.cycle.amplitude < TINY:
             if calm:
                 return  # turns that shrink too slowly to see it
             row = settled_row(curve, found.state, q, progress)

@@ -27,6 +27,8 @@ WINDOWS, PLAIN = (1000, 1000, 2000, 4000, 8000, 16000), 3
 AT_REST, AWAY, FAR = 1e-3, 0.02, 3.0
 """In spans: a run this near a stable fixed point rests; distance of starts from unstable ones; of an escape."""
 
+TINY = 1e-6  # size of a cycle, in spans, below which there is none
+
 REPEATS = 3e-3  # difference of two turns, in amplitudes, at which a run is taken for a cycle
 SAME_SIZE = 0.05  # difference of extremes, in amplitudes, between a run and a known cycle
 GOLDEN = np.array([0.7548776662466927, 0.5698402909980532])
@@ -123,7 +125,8 @@ def scout(curve: CycleCurve, value: float, start: Array, rests: Rests, progress:
             if np.any(np.abs(y - np.clip(y, *np.array(system.box).T)) > FAR * widths):
                 return Scouted(Fate.ESCAPES, y)
             cycle = pursuit.cycle_in(late, dt, REPEATS)
-            if cycle is not None and np.max((cycle[2] - cycle[1]) / widths) > AT_REST:
+            least = AT_REST if len(stable) else TINY  # where no rest is stable, a small cycle is no slow approach to it
+            if cycle is not None and np.max((cycle[2] - cycle[1]) / widths) > least:
                 return Scouted(Fate.CYCLES, y, *cycle, path[:, -1 - min(steps, round(cycle[0] / dt)):])
             # The start may have been the fastest part of the run.
             dt = min(4.0 * dt, STEP_PER_RATE / pursuit.fastest(late[:, ::16]))
