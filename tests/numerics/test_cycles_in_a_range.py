@@ -20,7 +20,7 @@ from ncm_app.numerics.cycles.scouts import Fate, rests_at, scout, starts_at
 from ncm_app.numerics.cycles.starts import hopf_row
 from ncm_app.numerics.cycles.walk import ENOUGH, CyclePath, walk_cycles
 from ncm_app.numerics.results import Status
-from ncm_app.numerics.system import SILENT
+from ncm_app.numerics.system import SILENT, System
 from tests.numerics.cycle_systems import BAUTIN, BAUTIN_VALUES, CASES, ISOLA_OF_CYCLES, diagram_of, value
 from tests.numerics.systems import LORENZ, ML_HOMOCLINIC, ML_SNLC, MORRIS_LECAR, record
 
@@ -187,3 +187,10 @@ def test_signatures_do_not_depend_on_the_mesh() -> None:
     whole, _ = halves("brusselator")
     cycle = whole.rows[-5].cycle
     assert signature(cycle.on(Mesh.uniform(97))) == pytest.approx(signature(cycle), abs=2e-5)
+
+
+def test_cycles_that_leave_the_box_are_told() -> None:
+    small = System(BAUTIN.rhs, BAUTIN.names, ((-0.2, 0.2),) * 2, ((-0.1, 0.1),) * 2)
+    found = over(small, BAUTIN_VALUES._replace(s=0.0), "mu", -1.0, 1.0)
+    assert "grow out of the model's box near mu = " in found.message
+    assert "out of the model's box" not in over(*CASES["centre"]).message  # neutral cycles of every size

@@ -16,7 +16,7 @@ from ncm_app.numerics.cycles.neutral import linear_radius, neutral_rows
 from ncm_app.numerics.cycles.points import CHANGE
 from ncm_app.numerics.onsets.onset import onset_type
 from ncm_app.numerics.results import Status
-from tests.numerics.cycle_systems import BAUTIN, BAUTIN_VALUES, branches_of, the_branch
+from tests.numerics.cycle_systems import BAUTIN, BAUTIN_VALUES, branches_of
 from tests.numerics.systems import EI, EI_VALUES, make_system, record
 
 TAU_E = 15.0
@@ -152,8 +152,7 @@ def test_stability_is_drawn_up_to_where_it_changes() -> None:
 
 
 def test_stretches_meet_at_labels_and_cover_all_rows() -> None:
-    for name in ("ml hopf", "fitzhugh", "jansen-rit", "rossler"):
-        branch = the_branch(name)
+    for branch in (one for name in ("ml hopf", "fitzhugh", "jansen-rit", "rossler") for one in branches_of(name)):
         rows = np.concatenate([np.arange(len(branch.stable))[part] for _, part in branch.stretches()])
         assert set(rows) == set(range(len(branch.stable)))
         for stable, part in branch.stretches():

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ncm_app.numerics.cycles.curve import CycleCurve
 from ncm_app.numerics.cycles.lines import Line
+from ncm_app.numerics.cycles.points import NEUTRAL
 from ncm_app.numerics.cycles.runs import Wandering
 from ncm_app.numerics.cycles.walk import ENOUGH
 from ncm_app.numerics.results import Status
@@ -22,6 +23,11 @@ def doubts_of(curve: CycleCurve, lines: Sequence[Line], wandering: Wandering) ->
                   if path.end in (Status.NOT_CONVERGED, Status.STEP_LIMIT)})
     if cut:
         said.append(f"A branch of cycles is cut short near {curve.field} = {', '.join(cut[:NAMED])}.")
+    left = sorted({f"{curve.value_at(path.rows[-1].cycle.q):.4g}" for line in lines for path in (line.back, line.forth)
+                   if path.end is Status.LEFT_BOX and abs(path.rows[-1].growth) > NEUTRAL})
+    if left:
+        said.append(f"Cycles grow out of the model's box near {curve.field} = {', '.join(left[:NAMED])}: "
+                    "beyond that they are not followed.")
     if wandering.values:
         values = [curve.value_at(q) for q in wandering.values]
         where = f"at {curve.field} = {values[0]:.4g}" if len(values) == 1 else (

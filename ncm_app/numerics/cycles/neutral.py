@@ -11,27 +11,35 @@ import numpy as np
 from ncm_app.numerics.cycles.curve import CycleCurve
 from ncm_app.numerics.results import Array, CycleBranch
 
-RADII = (1e-2, 1e-3, 1e-4, 1e-5)
+RADII = (1.0, 0.1, 1e-2, 1e-3, 1e-4, 1e-5)
 """Distances from a Hopf point, in spans, within which the flow may be linear."""
 
-CONSTANT = 1e-7  # relative change of the slopes that is round-off of narrow differences
-PROBES = 8
+CONSTANT, JUMP = 1e-7, 1e-3
+"""Relative change of the slopes that is round-off of narrow differences, and the least one across a kink."""
 
-NEUTRAL, STILL, ALIKE = 1e-5, 1e-8, 1e-6
+PROBES = 32
+
+NEUTRAL, STILL, ALIKE = 1e-5, 1e-9, 1e-6
 """Logarithm of a neutral multiplier; change of the parameter, in ranges; and of the period, that is none."""
 
 
 def linear_radius(curve: CycleCurve, z: Array) -> float:
-    """Return the distance in spans, of a few, within which the flow around a row z is linear; 0 if there is none."""
+    """Return the distance in spans, of a few, within which the flow around a row z is linear; 0 if there is none.
+
+    Beyond it the slopes jump. Where they only bend, terms of high order are small, not absent.
+    """
     n = curve.n
     directions = np.random.default_rng(0).standard_normal((PROBES, n))
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    beyond = np.inf
     for radius in RADII:
         rows = np.tile(z, (PROBES + 1, 1))
         rows[1:, :n] += radius * directions
         slopes = curve.fine.evaluate(rows)[1][:, :, :n]
-        if float(np.max(np.abs(slopes - slopes[0]))) < CONSTANT * float(np.max(np.abs(slopes[0]))):
-            return radius
+        change = float(np.max(np.abs(slopes - slopes[0]))) / float(np.max(np.abs(slopes[0])))
+        if change < CONSTANT:
+            return radius if beyond > JUMP else 0.0
+        beyond = change
     return 0.0
 
 

@@ -38,7 +38,7 @@ LARGEST = 1e10
 REACHES = (0.05, 0.005)
 """Distances from a branch point, in steps, at which cycles beside it are computed."""
 
-NEUTRAL = 1e-9  # distance from the unit circle within which a cycle counts as neutral
+NEUTRAL = 1e-6  # distance from the unit circle within which a cycle counts as neutral
 STILL, CANARD = 1e-8, 0.3
 """Change of the parameter that is none, in ranges, and change of the test at which a fold is sure even so."""
 

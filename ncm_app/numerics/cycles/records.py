@@ -12,7 +12,7 @@ from ncm_app.numerics.results import Array, CycleBranch, SpecialPoint, Status
 CRITICAL = {"LPC": 1, "BP": 1, "PD": 1, "TR": 2}
 """Number of multipliers on the unit circle, besides the trivial one."""
 
-HARDLY = 1e-7  # logarithm of a multiplier below which a cycle is neutral
+HARDLY = 1e-6  # logarithm of a multiplier below which a cycle is neutral
 
 WHERE = {
     Status.HOPF: "a Hopf point", Status.HOMOCLINIC: "a homoclinic orbit", Status.SNIC: "a saddle-node on the cycle",
