@@ -18,10 +18,10 @@ from ncm_app.core.model import Flow, Model
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.branches.continuation import bifurcation_diagram as _continue
 from ncm_app.numerics.branches.two_parameter import two_parameter_diagram as _follow
-from ncm_app.numerics.cycles.branches import cycle_branches as _follow_cycles
+from ncm_app.numerics.cycles.branches import Cycles
 from ncm_app.numerics.fixed_points.equilibria import EquilibriumSet
 from ncm_app.numerics.fixed_points.thresholds import clip_diagram, clip_loci
-from ncm_app.numerics.results import Diagram, Loci, Portrait
+from ncm_app.numerics.results import Diagram, Loci, Portrait, Status
 from ncm_app.studies import cycles as _cycles
 from ncm_app.studies import diagram as _diagram
 from ncm_app.studies import met as _met
@@ -128,13 +128,20 @@ def bifurcation_diagram(model: Flow, parameter: str, between: tuple[float, float
     control = _questions.check_parameter(model, parameter)
     if between is None:
         found = _diagram.diagram(snapshot, parameter)
-        return replace(found, cycles=_cycles.cycles(snapshot, parameter)) if cycles else found
+        return _with_cycles(found, _cycles.cycles_over(snapshot, parameter)) if cycles else found
     low, high = _questions.check_range(control, between)
     question = system_of(type(model)), snapshot.steady.p, parameter, low, high
     value = float(snapshot.named[parameter])
     starts = [(value, state) for state in _met.points_here(snapshot)] if low <= value <= high else []
     found = clip_diagram(*question[:2], _continue(*question, starts=starts), high - low)
-    return replace(found, cycles=_follow_cycles(*question, found)) if cycles else found
+    return _with_cycles(found, _cycles.cycles_between(snapshot, parameter, low, high, found)) if cycles else found
+
+
+def _with_cycles(fixed: Diagram, cycles: Cycles) -> Diagram:
+    """Return a diagram with its cycles, and with what may be missing of either."""
+    status = cycles.status if fixed.status is Status.OK else fixed.status
+    message = ". ".join(said for said in (fixed.message.rstrip("."), cycles.message) if said)
+    return replace(fixed, cycles=cycles.branches, status=status, message=message)
 
 
 def two_parameter_diagram(model: Flow, parameters: tuple[str, str],

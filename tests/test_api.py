@@ -10,7 +10,7 @@ import pytest
 import ncm_app as ncm
 from ncm_app.core.catalogue import models
 from ncm_app.core.model import Flow, Model
-from ncm_app.numerics.results import Diagram, Equilibrium, Loci, Portrait, Trajectory
+from ncm_app.numerics.results import Diagram, Equilibrium, Loci, Portrait, Status, Trajectory
 
 NAMES = {"catalogue", "model", "simulate", "equilibria", "phase_portrait", "bifurcation_diagram",
          "two_parameter_diagram"}
@@ -171,3 +171,11 @@ def test_cycles_of_morris_lecar_are_followed_with_the_fixed_points():
     again = ncm.bifurcation_diagram(ncm.model("morris_lecar"), "I")
     assert [q.code for q in again.points] == ["LPC", "H", "H", "LPC"]
     assert ncm.bifurcation_diagram(ncm.model("morris_lecar"), "I", (0, 300), cycles=False).cycles == ()
+
+
+def test_a_diagram_says_which_cycles_may_be_missing():
+    chaos = ncm.bifurcation_diagram(ncm.model("lorenz"), "r", (26.0, 30.0))
+    assert "neither rest nor repeat themselves" in chaos.message and chaos.status is not Status.OK
+    plain = ncm.bifurcation_diagram(ncm.model("morris_lecar", preset="homoclinic"), "I", (35.5, 36.2))
+    assert plain.message == "" and plain.status is Status.OK
+    assert [float(branch.parameter.max()) for branch in plain.cycles if branch.stable.any()] == [36.2]

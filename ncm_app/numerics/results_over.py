@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -137,6 +138,19 @@ class CycleBranch(Result):
     profiles: tuple[Array, ...] = ()
     message: str = ""
 
+    def stretches(self) -> tuple[tuple[bool, slice], ...]:
+        """Return (stable, rows) of every stretch of one stability; neighbours meet at the stable one's last row.
+
+        That row is the labelled, or the neutral, cycle at which stability changes.
+        """
+        changes = [0, *map(int, np.flatnonzero(self.stable[1:] != self.stable[:-1]) + 1), len(self.stable)]
+        found = []
+        for first, last in pairwise(changes):
+            whole = bool(self.stable[first])
+            found.append((whole, slice(first if whole else max(first - 1, 0),
+                                       last if whole else min(last + 1, len(self.stable)))))
+        return tuple(found)
+
     def cycle(self, index: int) -> tuple[Array, Array]:
         """Return times (k,) in ms from 0 to the period, and states (n, k), of one cycle."""
         profile = self.profiles[index]
@@ -187,7 +201,8 @@ class Onset(Result):
     "subcritical Hopf with a cycle fold", "uncertain", "none", ...; `value` of the parameter
     and `period` in ms there; `excitability` class 1 or 2, 0 if unknown; `exponent` of the
     law that was fitted (see `numerics.onset`); `bistable` the range in which rest is stable
-    beside the cycles, or empty.
+    beside the cycles, or empty; `start` the period in ms of the cycles to which a slow move of
+    the parameter leads from rest, NaN if unknown.
     """
 
     kind: str
@@ -199,6 +214,7 @@ class Onset(Result):
     bistable: tuple[float, ...] = ()
     status: Status = Status.OK
     message: str = ""
+    start: float = float("nan")
 
 
 @dataclass(frozen=True)

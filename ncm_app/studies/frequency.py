@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ncm_app.core.model import Flow, Spiking
 from ncm_app.core.snapshot import Snapshot
@@ -37,30 +35,23 @@ def frequency_curve(snapshot: Snapshot, parameter: str, *, progress: Progress = 
 
 
 def _pieces(branch: CycleBranch, parameter: str, stable: bool) -> list[Array]:
-    """Return the stretches (2, m) of a branch that are stable, or not; neighbours share a point."""
+    """Return the stretches (2, m) of a branch that are stable, or not; neighbours meet where stability changes."""
     line = np.array([branch.parameter, PER_SECOND / branch.period])
-    line, is_stable = _with_ends(line, branch, parameter)
-    cuts = [0, *(np.flatnonzero(is_stable[1:] != is_stable[:-1]) + 1), len(is_stable)]
-    pieces = []
-    for first, last in pairwise(cuts):
-        if is_stable[first] == stable:
-            # A labelled cycle belongs to the stable side: the unstable line goes on to it.
-            before, after = (first - 1, last + 1) if not stable else (first, last)
-            pieces.append(line[:, max(before, 0):min(after, line.shape[1])])
-    return pieces
+    pieces = [(part, line[:, part]) for whole, part in branch.stretches() if whole == stable]
+    return [_with_ends(piece, part, branch, parameter) for part, piece in pieces]
 
 
-def _with_ends(line: Array, branch: CycleBranch, parameter: str) -> tuple[Array, NDArray[np.bool_]]:
-    """Return a line and its stability, led on to 0 Hz at ends with an infinite period."""
-    is_stable = branch.stable
+def _with_ends(piece: Array, part: slice, branch: CycleBranch, parameter: str) -> Array:
+    """Return a stretch, led on to 0 Hz at ends with an infinite period."""
     for point in branch.points:
         if np.isinf(point.period):
-            value = point.parameters[parameter]
-            at_first = abs(value - line[0, 0]) < abs(value - line[0, -1])
-            end, where = np.array([[value], [0.0]]), 0 if at_first else line.shape[1]
-            is_stable = np.insert(is_stable, where, is_stable[0 if at_first else -1])
-            line = np.hstack([end, line] if at_first else [line, end])
-    return line, is_stable
+            value, end = point.parameters[parameter], np.array([[point.parameters[parameter]], [0.0]])
+            at_first = abs(value - branch.parameter[0]) < abs(value - branch.parameter[-1])
+            if at_first and part.start == 0:
+                piece = np.hstack([end, piece])
+            if not at_first and part.stop == len(branch.parameter):
+                piece = np.hstack([piece, end])
+    return piece
 
 
 def _join(pieces: Sequence[Array]) -> Array:

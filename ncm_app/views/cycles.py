@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 
@@ -33,20 +32,13 @@ def cycle_layers() -> list[Layer]:
             Layer("cycle probes", kind="probes")]
 
 
-def stretches(branch: CycleBranch) -> list[tuple[bool, slice]]:
-    """Return the stretches of a branch of one stability, neighbours sharing a row."""
-    changes = np.flatnonzero(branch.stable[1:] != branch.stable[:-1]) + 1
-    return [(bool(branch.stable[a]), slice(a, min(b + 1, len(branch.stable))))
-            for a, b in pairwise([0, *map(int, changes), len(branch.stable)])]
-
-
 def cycle_columns(branches: Sequence[CycleBranch], parameter: str, index: int, scale: float,
                   window: Limits) -> Columns:
     """Return the columns of all these layers."""
     bands: list[tuple[Array, Array]] = []
     lines: dict[bool, list[tuple[Array, Array]]] = {True: [], False: []}
     for branch in branches:
-        for stable, part in stretches(branch):
+        for stable, part in branch.stretches():
             x, low, high = branch.parameter[part], branch.low[index][part] * scale, branch.high[index][part] * scale
             lines[stable] += [(x, low), (x, high)]
             if stable:

@@ -37,7 +37,9 @@ def onset_words(onset: Onset) -> str:
     """Return the kind of an onset and the class of excitability, or "" where none was found."""
     if not np.isfinite(onset.value):
         return ""
-    return f"onset: {onset.kind}" + (f", class {onset.excitability}" if onset.excitability else "")
+    said = f"onset: {onset.kind}" + (f", class {onset.excitability}" if onset.excitability else "")
+    slow = onset.excitability == 2 and np.isinf(onset.period) and np.isfinite(onset.start)
+    return said + (f": from rest it starts at {HERTZ / onset.start:.3g} Hz" if slow else "")
 
 
 class FrequencyView(View):

@@ -17,6 +17,7 @@ from ncm_app.studies.frequency import frequency_curve, has_frequency_curve
 from ncm_app.studies.onset import onset
 from ncm_app.studies.oscillation import settled
 from ncm_app.studies.words import number
+from ncm_app.views.frequency import onset_words
 
 
 def of_preset(slug, name=None, **changes):
@@ -48,6 +49,39 @@ def test_the_onset_of_wilson_cowan_stands_where_its_fold_does():
     (fold,) = cycle_events(cycles(of_preset("wilson_cowan", "Neuromatch oscillation"), "P"), "P")
     assert fold.words == "SNIC"
     assert onset(of_preset("wilson_cowan", "Neuromatch oscillation", P=0.2), "P").value == fold.value
+
+
+def test_wilson_cowan_says_the_same_in_its_list_of_things_to_try():
+    """The cycle ends at a saddle: the list, the onset and the diagram name a homoclinic orbit at one value."""
+    snapshot = of_preset("wilson_cowan", "1972 Fig 11")
+    (line,) = [text for text in snapshot.model.try_this if "lower P from 1.25" in text]
+    found = onset(snapshot, "P")
+    (end,) = [event for event in cycle_events(cycles(snapshot, "P"), "P") if event.words == "homoclinic orbit"]
+    assert "a homoclinic orbit" in line and "saddle-node" not in line and f"{end.value:.4g}" in line
+    assert found.kind == "homoclinic" and found.value == pytest.approx(end.value, rel=1e-6)
+
+
+@pytest.mark.parametrize(("slug", "preset", "field", "fold"), [
+    ("wilson_cowan", "1972 Fig 11", "P", 1.083016), ("morris_lecar", "homoclinic", "I", 39.963153)])
+def test_class_2_at_zero_hertz_has_a_reason(slug, preset, field, fold):
+    """A rest is kept up to the fold; there it goes to cycles that are not slow."""
+    snapshot = of_preset(slug, preset)
+    found = onset(snapshot, field)
+    run = settled(snapshot.changed(**{field: fold + 1e-4}))
+    assert np.isinf(found.period) and found.excitability == 2
+    assert found.start == pytest.approx(run.period, rel=0.02)
+    assert f"although the frequency falls to 0 Hz: from rest it starts at {1000 / found.start:.3g} Hz" in found.message
+    words = onset_words(found)
+    assert words == f"onset: homoclinic, class 2: from rest it starts at {1000 / found.start:.3g} Hz"
+    assert onset_words(onset(of_preset("morris_lecar", "SNLC"), "I")) == "onset: SNIC, class 1"
+
+
+def test_frequencies_are_drawn_stable_up_to_where_stability_changes():
+    """Van der Pol's cycle changes its stability at c = 0, where it takes 2 pi ms."""
+    curve = frequency_curve(of_preset("hopf_system"), "c")
+    stable, unstable = (line[:, np.isfinite(line[0])] for line in (curve.stable, curve.unstable))
+    assert stable[0].max() == pytest.approx(0.0, abs=1e-9) == unstable[0].min()
+    assert 1000.0 / stable[1, np.argmax(stable[0])] == pytest.approx(2.0 * np.pi, rel=1e-5)
 
 
 def test_the_present_value_is_not_part_of_the_question():

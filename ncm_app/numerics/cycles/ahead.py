@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.linalg
 
 from ncm_app.numerics.cycles.collocation import DEGREE, NODES, Mesh
 from ncm_app.numerics.cycles.curve import Cycle
@@ -77,14 +78,27 @@ def _drift(cycle: Cycle, tangent: Cycle) -> Array:
     if cycle.amplitude < AT_REST:
         return np.zeros(mesh.count)
     lumps = (mesh.widths + np.roll(mesh.widths, 1)) / 2.0
-    j, stiff = np.arange(mesh.count), STIFFNESS / mesh.widths
-    after = (j + 1) % mesh.count
-    matrix = np.zeros((mesh.count, mesh.count))
-    matrix[j, j] = weights / mean * lumps + stiff + np.roll(stiff, 1)
-    matrix[j, after] -= stiff
-    matrix[after, j] -= stiff
+    stiff = STIFFNESS / mesh.widths
     along = np.sum(tangent.nodes[::DEGREE] * slopes, axis=1)
-    return np.asarray(np.linalg.solve(matrix, -along / mean * lumps))
+    return solve_ring(weights / mean * lumps + stiff + np.roll(stiff, 1), stiff, -along / mean * lumps)
+
+
+def solve_ring(diagonal: Array, links: Array, right: Array) -> Array:
+    """Solve d_j x_j - l_(j-1) x_(j-1) - l_j x_(j+1) = r_j around a ring (N >= 3).
+
+    `links` (N,) are positive and no diagonal entry is below the sum of its two links. The
+    link that closes the ring is taken out as a matrix of rank one (Sherman-Morrison): what
+    is left is tridiagonal, so that the work grows like N and needs no threads.
+    """
+    bands = np.zeros((2, len(diagonal)))
+    bands[0, 1:], bands[1] = -links[:-1], diagonal
+    bands[1, [0, -1]] += links[-1]
+    loads = np.zeros((len(diagonal), 2))
+    loads[:, 0] = right
+    loads[[0, -1], 1] = 1.0
+    plain, ring = scipy.linalg.solveh_banded(bands, loads, check_finite=False).T
+    share = links[-1] * (plain[0] + plain[-1]) / (1.0 - links[-1] * (ring[0] + ring[-1]))
+    return np.asarray(plain + share * ring)
 
 
 def _without(cycle: Cycle, tangent: Cycle, drift: Array) -> Cycle:

@@ -28,6 +28,8 @@ PERIOD_SCALE = 0.3
 PRECISE, STEPS = 1e-7, 7
 """Newton shift after which the next would be round-off, and how many steps it may take."""
 
+ZERO = 1e-12  # value of a parameter, in ranges, that is only the round-off of 0
+
 _FINE = np.linspace(0.0, 1.0, 25)
 """Parts of two intervals at which the top of a state is sought."""
 
@@ -89,6 +91,11 @@ class Cycle:
         return np.asarray((signs * np.maximum(tops, beyond)).reshape(2, n))
 
 
+def signature(cycle: Cycle) -> Array:
+    """Return what tells cycles apart, whatever their mesh and phase: extremes, period, parameter."""
+    return np.concatenate([*cycle.extremes, [cycle.log_period / 3.0, cycle.q]])
+
+
 def _tops(values: Array) -> Array:
     """Return the maximum of every row of equally spaced values, by a parabola."""
     rows = np.arange(len(values))
@@ -114,18 +121,23 @@ class CycleCurve:
     """The equations of the cycles of a system over a range of one parameter."""
 
     def __init__(self, system: System, p: Any, field: str, low: float, high: float) -> None:
-        self.points = EquilibriumCurve(system, p, field, low, high)
+        plain = EquilibriumCurve(system, p, field, low, high)
+        self.kinked = has_kinks(plain)
+        """Whether the right-hand side has kinks, which meshes must then follow."""
+        self.points = plain.made_careful() if self.kinked else plain
         self.n, self.field = system.size, field
+        self.effort = 0
+        """Work done so far: the sizes of all systems of linear equations that were solved."""
 
     @cached_property
     def fine(self) -> EquilibriumCurve:
         """The right-hand side with narrow differences, which see one side of a kink."""
         return self.points.with_step(FINE)
 
-    @cached_property
-    def kinked(self) -> bool:
-        """Whether the right-hand side has kinks, which meshes must then follow."""
-        return has_kinks(self.points)
+    def value_at(self, q: float) -> float:
+        """Return the parameter in units of the model; round-off beside zero is zero."""
+        value = self.points.low + q * (self.points.high - self.points.low)
+        return 0.0 if abs(value) < ZERO * (self.points.high - self.points.low) else float(value)
 
     def field_at(self, cycle: Cycle) -> tuple[Array, Array]:
         """Return f (N, 4, n) and its slopes (N, 4, n, n + 1) at the Gauss points, scaled, per ms."""
@@ -178,6 +190,7 @@ class CycleCurve:
         A `load` (N, 4, n) stands in for the residual.
         """
         mesh, n, period = cycle.mesh, self.n, cycle.period
+        self.effort += mesh.count * (n + 2)
         widths = mesh.widths[:, None, None]
         field, slopes = self.field_at(cycle)
         flow = widths * period * field

@@ -29,7 +29,7 @@ _PILOTS, _ATTEMPTS, _CYCLES, _FINER = 3, 4, 4, 4
 _Cycle = tuple[float, Array, Array]  # period in ms, lowest and highest state (n,)
 
 
-class _BlowUpError(ArithmeticError):
+class BlowUpError(ArithmeticError):
     """The solution left every bound."""
 
 
@@ -65,11 +65,11 @@ def settle(system: System, start: Sequence[float], p: Any, *, progress: Progress
     its period when a quarter of the step leaves it alone.
     """
     with np.errstate(all="ignore"):
-        return _Search(system, p, progress).run(np.array(start, dtype=float))
+        return Pursuit(system, p, progress).run(np.array(start, dtype=float))
 
 
-class _Search:
-    """The search for a cycle of one system under one record of parameters."""
+class Pursuit:
+    """A run of one system under one record of parameters, followed until it rests or repeats itself."""
 
     def __init__(self, system: System, p: Any, progress: Progress) -> None:
         self.system, self.p, self.progress = system, p, progress
@@ -78,11 +78,12 @@ class _Search:
         self.used = 0
 
     def run(self, y: Array) -> Oscillation:
+        """Follow the run from a state (n,), with smaller steps if it blows up."""
         dt = STEP_PER_RATE / self.fastest(y[:, None])
         for _ in range(_ATTEMPTS):
             try:
                 return self.search(y, self.choose_step(y, dt))
-            except _BlowUpError:
+            except BlowUpError:
                 # A burst that the first steps did not meet may need smaller ones.
                 dt /= 8
         nothing = np.full(self.system.size, np.nan)
@@ -90,6 +91,7 @@ class _Search:
                            "The solution blew up: it neither rests nor cycles from this start.")
 
     def search(self, y: Array, dt: float) -> Oscillation:
+        """Follow the run at a step (ms) in growing windows until its end is known."""
         steps = _WINDOW
         while self.used < _BUDGET:
             path = self.follow(y, steps, dt)
@@ -112,7 +114,7 @@ class _Search:
             goal = min(steps, done + self.advance.chunk)
             done, _ = self.advance(path, done, goal, self.p, dt=dt)
             if done < goal:
-                raise _BlowUpError
+                raise BlowUpError
             self.progress.report(min(0.99, (self.used + done) / _BUDGET))
         self.used += steps
         return path

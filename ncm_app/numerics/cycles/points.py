@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import scipy.optimize
@@ -17,10 +18,13 @@ from numpy.typing import NDArray
 from ncm_app.numerics.cycles.curve import Cycle, CycleCurve, Found
 from ncm_app.numerics.results import Array
 
-FOLD, DOUBLING, TORUS, TURN = range(4)
-"""Entries of the test functions; `TURN` is the parameter part of the direction."""
+FOLD, DOUBLING, TORUS, TURN, GROWTH = range(5)
+"""Entries of the test functions; `TURN` is the parameter part of the direction, `GROWTH` see `Row.growth`."""
 
 CODES = {FOLD: "LPC", DOUBLING: "PD", TORUS: "TR"}
+
+CHANGE = "="
+"""Code of a row at which stability changes without a label."""
 
 PASSING = 1e-3
 """Parameter part of the direction beyond which a branch passes a branch point, and turns not around."""
@@ -34,7 +38,9 @@ LARGEST = 1e10
 REACHES = (0.05, 0.005)
 """Distances from a branch point, in steps, at which cycles beside it are computed."""
 
-NEUTRAL = 1e-9  # distance from the unit circle within which a cycle counts as neutral
+NEUTRAL = 1e-6  # distance from the unit circle within which a cycle counts as neutral
+STILL, CANARD = 1e-8, 0.3
+"""Change of the parameter that is none, in ranges, and change of the test at which a fold is sure even so."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +57,15 @@ class Row:
     def stable(self) -> bool:
         """Whether every multiplier but the trivial one lies inside the unit circle, not on it."""
         return bool(np.all(np.abs(self.multipliers[1:]) < 1.0 - NEUTRAL))
+
+    def test(self, kind: int) -> float:
+        """Return the value of a test function."""
+        return self.growth if kind == GROWTH else float(self.tests[kind])
+
+    @property
+    def growth(self) -> float:
+        """Logarithm of the largest multiplier but the trivial one: below 0 where the cycle is stable."""
+        return float(np.log(max(float(np.max(np.abs(self.multipliers[1:]))), 1e-300)))
 
     @property
     def resolved(self) -> bool:
@@ -82,7 +97,7 @@ def _product(factors: NDArray[np.complex128], sizes: NDArray[np.complex128]) -> 
 
 
 def find_labels(curve: CycleCurve, before: Row, after: Row, between: Callable[[float], Row]) -> list[Row]:
-    """Return the labelled cycles between two rows, in their order.
+    """Return the labelled cycles between two rows, and where stability changes, in their order.
 
     `between` gives the row at a share of the way, or raises an ArithmeticError.
     """
@@ -96,7 +111,28 @@ def find_labels(curve: CycleCurve, before: Row, after: Row, between: Callable[[f
             share, row = (_approach if crossing else _refine)(before, after, between, by)
             if row is not None and _confirmed(row, kind, crossing):
                 found.append((share, replace(row, code="BP" if crossing else CODES[kind])))
-    return [row for _, row in sorted(found, key=lambda pair: pair[0])]
+    found = [(0.0, before), *sorted(found, key=lambda pair: pair[0]), (1.0, after)]
+    rows: list[Row] = []
+    for one, other in pairwise(found):
+        change = None if one[1].code or other[1].code else _change(one[1], other[1], between)
+        rows += [row for row in (change, other[1]) if row is not None]
+    return rows[:-1]
+
+
+def _change(before: Row, after: Row, between: Callable[[float], Row]) -> Row | None:
+    """Return the neutral cycle between a stable and an unstable row that no label parts, None if there is none.
+
+    So it is where a branch crosses a family of neutral cycles, and where a fold lies on a kink.
+    """
+    if before.stable == after.stable or before.growth * after.growth >= 0.0:
+        return None
+    row = _refine(before, after, between, GROWTH)[1] or _approach(before, after, between, GROWTH)[1]
+    if row is None:
+        return None
+    sizes = np.abs(row.multipliers)
+    top = 1 + int(np.argmax(sizes[1:]))
+    critical = np.where(np.arange(len(sizes)) == top, row.multipliers / sizes[top], row.multipliers)
+    return replace(row, code=CHANGE, multipliers=critical)
 
 
 def _may_be(kind: int, before: Row, after: Row) -> bool:
@@ -108,6 +144,8 @@ def _may_be(kind: int, before: Row, after: Row) -> bool:
     if kind != FOLD:
         return True
     if min(abs(before.tests[FOLD]), abs(after.tests[FOLD])) < MARGIN:
+        return False
+    if abs(after.cycle.q - before.cycle.q) < STILL and max(abs(before.tests[FOLD]), abs(after.tests[FOLD])) < CANARD:
         return False
     turns = before.tests[TURN], after.tests[TURN]
     in_plane = len(before.multipliers) == 2
@@ -158,10 +196,10 @@ def _refine(before: Row, after: Row, between: Callable[[float], Row], kind: int)
     def test(share: float) -> float:
         row = between(share)
         best.append((share, row))
-        return float(row.tests[kind])
+        return row.test(kind)
 
     try:
-        share = root_between(test, float(before.tests[kind]), float(after.tests[kind]))
+        share = root_between(test, before.test(kind), after.test(kind))
     except ArithmeticError:
         return 0.0, None
     return next((pair for pair in reversed(best) if pair[0] == share), (share, None))
@@ -169,14 +207,14 @@ def _refine(before: Row, after: Row, between: Callable[[float], Row], kind: int)
 
 def _approach(before: Row, after: Row, between: Callable[[float], Row], kind: int) -> tuple[float, Row | None]:
     """Return a branch point from two rows near it: at the point itself no plane cuts one curve alone."""
-    at, known = {0.0: float(before.tests[kind]), 1.0: float(after.tests[kind])}, {}
+    at, known = {0.0: before.test(kind), 1.0: after.test(kind)}, {}
     try:
         for reach in REACHES:
             (low, high) = sorted(sorted(at, key=lambda s: abs(at[s]))[:2])
             root = low - at[low] * (high - low) / (at[high] - at[low])
             for share in (root - reach, root + reach):
                 known[share] = between(share)
-                at[share] = float(known[share].tests[kind])
+                at[share] = known[share].test(kind)
     except ArithmeticError:
         return 0.0, None
     (one, other) = sorted(known, key=lambda s: abs(at[s]))[:2]

@@ -12,10 +12,13 @@ from ncm_app.numerics.results import Array, CycleBranch, SpecialPoint, Status
 CRITICAL = {"LPC": 1, "BP": 1, "PD": 1, "TR": 2}
 """Number of multipliers on the unit circle, besides the trivial one."""
 
+HARDLY = 1e-6  # logarithm of a multiplier below which a cycle is neutral
+
 WHERE = {
     Status.HOPF: "a Hopf point", Status.HOMOCLINIC: "a homoclinic orbit", Status.SNIC: "a saddle-node on the cycle",
     Status.DOUBLING: "a period doubling, on a cycle of half the period,",
-    Status.LEFT_BOX: "the edge of the model's box", Status.STEP_LIMIT: "the limit of steps",
+    Status.OK: "a cycle of another branch", Status.LEFT_BOX: "the edge of the model's box",
+    Status.STEP_LIMIT: "the limit of steps",
     Status.NOT_CONVERGED: "a cycle beyond which the iteration did not converge",
 }
 NAMED = {"H": "the Hopf point", "PD": "the period doubling", "HC": "a homoclinic orbit",
@@ -29,7 +32,7 @@ def make_branch(curve: CycleCurve, forth: CyclePath, back: CyclePath) -> CycleBr
     extremes = np.array([cycle.extremes for cycle in cycles])
     scale, origin = curve.points.scale[:-1, None], curve.points.origin[:-1, None]
     low, high = origin + scale * extremes[:, 0].T, origin + scale * extremes[:, 1].T
-    parameter = curve.points.low + np.array([cycle.q for cycle in cycles]) * (curve.points.high - curve.points.low)
+    parameter = np.array([curve.value_at(cycle.q) for cycle in cycles])
     labelled = tuple(make_point(curve, row) for row in rows if row.code in CRITICAL)
     ends = tuple(path.point for path in (back, forth) if path.point is not None and path.point.code in ("HC", "SNIC"))
     return CycleBranch(parameter, np.array([cycle.period for cycle in cycles]), low, high,
@@ -60,10 +63,11 @@ def make_point(curve: CycleCurve, row: Row) -> SpecialPoint:
 
 
 def _stability(rows: list[Row]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Return whether each row is stable; labelled ones belong to the stable side, if there is one."""
-    plain = np.array([row.stable and not row.code for row in rows])
+    """Return whether each row is stable; where stability changes, a row belongs to the stable side if there is one."""
+    critical = np.array([bool(row.code) or abs(row.growth) < HARDLY for row in rows])
+    plain = np.array([row.stable for row in rows]) & ~critical
     beside = np.append(plain[1:], False) | np.append(False, plain[:-1])
-    return np.where([bool(row.code) for row in rows], beside, plain)
+    return np.where(critical, beside, plain)
 
 
 def describe(curve: CycleCurve, forth: CyclePath, back: CyclePath) -> str:
@@ -75,9 +79,10 @@ def describe(curve: CycleCurve, forth: CyclePath, back: CyclePath) -> str:
 
 def _name_end(curve: CycleCurve, path: CyclePath) -> str:
     cycle = path.rows[-1].cycle
-    value = curve.points.low + cycle.q * (curve.points.high - curve.points.low)
+    value = curve.value_at(cycle.q)
     if path.point is not None:
-        return f"{NAMED[path.point.code]} at {curve.field} = {path.point.parameters[curve.field]:.5g}"
+        at = curve.value_at((path.point.parameters[curve.field] - curve.points.low) / curve.points.scale[-1])
+        return f"{NAMED[path.point.code]} at {curve.field} = {at:.5g}"
     if path.end is Status.PARAMETER_BOUND:
         return f"the bound {curve.field} = {value:.5g}"
     if path.end is Status.PERIOD_LIMIT:

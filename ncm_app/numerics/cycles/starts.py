@@ -71,7 +71,7 @@ def settled_row(curve: CycleCurve, start: Array, q: float, progress: Progress) -
 
     `q` is the scaled parameter.
     """
-    value = curve.points.low + q * (curve.points.high - curve.points.low)
+    value = curve.value_at(q)
     p = curve.points.p._replace(**{curve.field: value})
     try:
         found = settle(curve.points.system, list(start), p, progress=_Hasty(progress))
@@ -82,9 +82,21 @@ def settled_row(curve: CycleCurve, start: Array, q: float, progress: Progress) -
     sampled = _sample(curve, p, start, found.period)
     if sampled is None:
         return None
-    fine, nodes = sampled
-    rough = Cycle(fine, nodes, float(np.log(found.period)), q)
-    row = at_parameter(curve, rough.on(fine.refitted(nodes)))
+    return _row_near(curve, *sampled, found.period, q)
+
+
+def turned_row(curve: CycleCurve, turn: Array, period: float, q: float) -> Row | None:
+    """Return the cycle near one turn (n, m) of a run at equal times, ends included; None if there is none."""
+    mesh = Mesh.uniform(FINEST)
+    places = np.linspace(0.0, 1.0, turn.shape[1])
+    states = np.stack([np.interp(mesh.phases, places, state) for state in turn], axis=1)
+    return _row_near(curve, mesh, (states - curve.points.origin[:-1]) / curve.points.scale[:-1], period, q)
+
+
+def _row_near(curve: CycleCurve, mesh: Mesh, nodes: Array, period: float, q: float) -> Row | None:
+    """Return the cycle near rough nodes on a fine mesh, run through once."""
+    rough = Cycle(mesh, nodes, float(np.log(period)), q)
+    row = at_parameter(curve, rough.on(mesh.refitted(nodes)))
     once = None if row is None else _once(row.cycle)
     return row if once is None else at_parameter(curve, once)
 

@@ -9,14 +9,14 @@ import numpy as np
 
 from ncm_app.numerics.cycles.ahead import Ahead, look_ahead, turn_between
 from ncm_app.numerics.cycles.collocation import Mesh
-from ncm_app.numerics.cycles.curve import Cycle, CycleCurve, Found
+from ncm_app.numerics.cycles.curve import Cycle, CycleCurve, Found, signature
 from ncm_app.numerics.cycles.ends import Landmarks, closing_point, halves_its_period, shrinks_to_point, vanishing_point
 from ncm_app.numerics.cycles.kinks import on_kinks, refitted
 from ncm_app.numerics.cycles.points import Row, find_labels, make_row, root_between
-from ncm_app.numerics.results import Array, SpecialPoint, Status
+from ncm_app.numerics.results import SpecialPoint, Status
 
 FIRST, LONGEST, SHORTEST = 0.02, 0.05, 1e-6
-"""Step lengths in scaled coordinates."""
+"""Step lengths in scaled coordinates; on cycles wider than a span the longest one grows with them."""
 
 TURN, SHARPEST = 0.3, 0.6
 """Turn per step (rad) that is aimed at, and the largest that is accepted."""
@@ -25,6 +25,8 @@ TRIVIAL = 1e-6  # amplitude at which a cycle is a fixed point
 EFFORT = 4  # Newton steps beyond which the next step is shorter
 EVERY = 1  # steps between two looks at the mesh
 MAX_ROWS = 600
+ENOUGH = 4_000_000
+"""Work on one curve (`CycleCurve.effort`) after which no branch is followed further: about ten seconds."""
 ROUND = 1e-9
 
 
@@ -38,13 +40,17 @@ class CyclePath:
 
 
 def walk_cycles(curve: CycleCurve, start: Row, landmarks: Landmarks,
-                watch: Callable[[CyclePath], None]) -> CyclePath:
+                watch: Callable[[CyclePath], None], first: float = FIRST) -> CyclePath:
     """Walk from a row until something ends the branch; `end` says what.
 
-    `watch` is called with the growing path after every step, and may raise to stop it.
+    `watch` is called with the growing path after every step, and may raise to stop it;
+    `first` is the length of the first step.
     """
-    path, step, base = CyclePath([start]), FIRST, start
+    path, step, base = CyclePath([start]), first, start
     while path.end is Status.OK:
+        if curve.effort > ENOUGH:
+            path.end = Status.STEP_LIMIT
+            break
         ahead = look_ahead(base.cycle, base.tangent, step)
         found = step_to(curve, ahead, step)
         angle = np.inf if found is None else turn_between(ahead, found.cycle, found.tangent)
@@ -55,7 +61,7 @@ def walk_cycles(curve: CycleCurve, start: Row, landmarks: Landmarks,
             continue
         _add_rows(curve, path, base, _Step(ahead, step, make_row(curve, found)), landmarks)
         effort = 0.7 if found.steps > EFFORT else 1.5
-        step = min(LONGEST, step * min(effort, max(0.5, TURN / max(angle, 1e-9))))
+        step = min(LONGEST * max(1.0, base.cycle.amplitude), step * min(effort, max(0.5, TURN / max(angle, 1e-9))))
         watch(path)
         base = path.rows[-1]
         if len(path.rows) % EVERY == 0 or found.steps > EFFORT:
@@ -151,11 +157,6 @@ def at_parameter(curve: CycleCurve, guess: Cycle) -> Row | None:
     across = Cycle(guess.mesh, np.zeros_like(guess.nodes), 0.0, 1.0)
     found = curve.correct(guess, guess, across)
     return None if found is None else make_row(curve, on_kinks(curve, found, across))
-
-
-def signature(cycle: Cycle) -> Array:
-    """Return what tells cycles apart, whatever their mesh and phase: extremes, period, parameter."""
-    return np.concatenate([cycle.nodes.min(axis=0), cycle.nodes.max(axis=0), [cycle.log_period / 3.0, cycle.q]])
 
 
 def _passes(a: Row, b: Row, start: Row) -> bool:

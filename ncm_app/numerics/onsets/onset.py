@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ncm_app.numerics.cycles.neutral import is_isochronous, neutral_rows
 from ncm_app.numerics.onsets.resting import resting_ranges
 from ncm_app.numerics.onsets.scaling import PeriodFit, amplitude_exponent, fit_period, period_exponent
 from ncm_app.numerics.results import Array, CycleBranch, Diagram, Onset, SpecialPoint, Status
@@ -26,6 +27,7 @@ GROWS = 4.0
 
 USED, SHORTEST, FEWEST = 8, 2.0, 5  # cycles of a fit; their period, in shortest ones; how few are enough
 SMALL, NEAR_HOPF, VANISHED = 0.35, 4, 0.05  # cycles of the amplitude's law: size, in largest ones; number; no size
+HERTZ = 1000.0  # of one cycle per ms
 ERROR, CLEARLY = 0.03, 3.0  # relative error of a law that holds; ratio of errors that decides
 AGREES = 0.1  # relative difference at which exponents and rates are still those of the theory
 SAME, ROUND_OFF = 1e-3, 1e-9  # difference in ranges of the parameter that counts as none; size of a zero
@@ -71,7 +73,7 @@ def onset_type(diagram: Diagram, branches: Sequence[CycleBranch], field: str, lo
     if not begins:
         return Onset("none", field, message=f"The cycles are stable from {field} = {low:.4g} to {high:.4g}: no onset.")
     end = min(begins, key=lambda one: one.value)
-    return _Naming(diagram, end, field, high - low).name()
+    return _Naming(diagram, branches, end, field, high - low).name()
 
 
 def _ends_of(branches: Sequence[CycleBranch], field: str, low: float, high: float) -> list[tuple[_End, _End]]:
@@ -102,30 +104,41 @@ def _end(branch: CycleBranch, rows: Array, sizes: Array, field: str, bounds: tup
             and (np.isinf(point.period) or abs(point.period - period) < SAME * period)]
     point = min(near, key=lambda one: abs(one.parameters[field] - value), default=None)
     code = point.code if point else {Status.HOPF: "H", Status.PARAMETER_BOUND: "bound"}.get(outer, "")  # type: ignore[arg-type]
-    if not code and outer is None and _turns(branch.parameter, at):
+    if not code and outer is None and _turns(branch.parameter, at, SAME * SAME * width):
         code = "LPC"  # at a kink of the right-hand side the fold is sharp, and has no multiplier at 1
     exact = float(point.parameters[field]) if point else value
     exact = 0.0 if abs(exact) < ROUND_OFF * width else exact
     return _End(branch, rows, exact, code, point, sizes[rows])
 
 
-def _turns(values: Array, at: int) -> bool:
-    """Tell whether values have an extreme at an inner place, or beside it."""
+def _turns(values: Array, at: int, least: float) -> bool:
+    """Tell whether values have an extreme at an inner place, or beside it; smaller steps are round-off."""
     steps = np.diff(values[max(at - 2, 0):at + 3])
-    return bool(np.any(steps > 0.0) and np.any(steps < 0.0))
+    return bool(np.any(steps > least) and np.any(steps < -least))
 
 
 class _Naming:
     """The end of a stretch of stable cycles, what the laws say of it, and the sentence."""
 
-    def __init__(self, diagram: Diagram, end: _End, field: str, width: float) -> None:
-        self.end, self.field, self.width = end, field, width
-        self.hopfs = [q.parameters[field] for q in diagram.points if q.code == "H"]
+    def __init__(self, diagram: Diagram, branches: Sequence[CycleBranch], end: _End, field: str,
+                 width: float) -> None:
+        self.end, self.field, self.width, self.branches = end, field, width, branches
+        self.hopfs = [q for q in diagram.points if q.code == "H"]
         inside = min(end.values), max(end.values)
         beside = [(a, b) for a, b in resting_ranges(diagram, inside) if b - a > SAME * width
                   and min(abs(a - end.value), abs(b - end.value)) < 10.0 * SAME * width]
         self.bistable: tuple[float, ...] = max(beside, key=lambda pair: pair[1] - pair[0], default=())
-        self.exponent, self.period, self.proof = float("nan"), float(end.periods[-1]), ""
+        self.exponent, self.period, self.proof = float("nan"), self.period_at_end(), ""
+
+    def period_at_end(self) -> float:
+        """Return the period where the stretch ends: at a Hopf point that of its eigenvalues."""
+        hopfs = self.hopfs_at(self.end.value) if self.end.code == "H" else []
+        return 1.0 / hopfs[0].frequency if hopfs else float(self.end.periods[-1])
+
+    def hopfs_at(self, *values: float) -> list[SpecialPoint]:
+        """Return the Hopf points between values of the parameter, the ends included."""
+        low, high = min(values) - SAME * self.width, max(values) + SAME * self.width
+        return [q for q in self.hopfs if low <= q.parameters[self.field] <= high]
 
     def name(self) -> Onset:
         """Return the onset, uncertain if the laws do not say what the branch says."""
@@ -133,17 +146,17 @@ class _Naming:
         kind = by_law
         if by_law != by_code:
             kind = self.degenerate() or "uncertain"
-        if kind == "cycle fold" and self.leads_to_hopf():
-            kind = "subcritical Hopf with a cycle fold"
+        if kind == "cycle fold" and (hopf := self.leads_to_hopf()) is not None:
+            kind = f"{'degenerate' if self.family_at(hopf) else 'subcritical'} Hopf with a cycle fold"
         if kind == "uncertain":
             ends = by_code or "no labelled point"
             message = (f"Onset at {self.field} = {self.end.value:.4g}, of uncertain type: the branch of cycles ends at "
                        f"{ends}, but {self.proof}.")
             return Onset(kind, self.field, self.end.value, self.period, 0, self.exponent, self.bistable,
-                         Status.NOT_CONVERGED, message)
+                         Status.NOT_CONVERGED, message, self.start_of_rest())
         excitability = 1 if kind == "SNIC" and not self.bistable else 2
         return Onset(kind, self.field, self.end.value, self.period, excitability, self.exponent, self.bistable,
-                     message=self.sentence(kind, excitability))
+                     message=self.sentence(kind, excitability), start=self.start_of_rest())
 
     def by_scaling(self) -> str:
         """Return the kind of onset that the periods and amplitudes tell, and remember the proof."""
@@ -187,20 +200,39 @@ class _Naming:
         return abs(fit.slope * rate - 1.0) < 2 * AGREES
 
     def degenerate(self) -> str:
-        """Name cycles of finite size and period that begin where the fixed point changes stability."""
+        """Name cycles that begin where the fixed point changes stability, but not like the square root."""
         at, step = int(self.end.rows[-1]), int(np.sign(self.end.rows[-1] - self.end.rows[0]))
         outside = min(max(at + step, 0), len(self.end.branch.parameter) - 1)
-        low, high = sorted(self.end.branch.parameter[[at, outside]])
-        here = [hopf for hopf in self.hopfs if low - SAME * self.width <= hopf <= high + SAME * self.width]
+        here = self.hopfs_at(*self.end.branch.parameter[[at, outside]])
         if not here or not np.isfinite(self.period) or self.end.code not in ("", "H"):
             return ""
-        self.end = replace(self.end, value=0.0 if abs(here[0]) < ROUND_OFF * self.width else float(here[0]))
+        family = self.family_at(here[0])
+        if not family and self.end.code == "H" and abs(self.exponent - 0.25) > AGREES / 2.0:
+            return ""
+        value = float(here[0].parameters[self.field])
+        self.end = replace(self.end, value=0.0 if abs(value) < ROUND_OFF * self.width else value)
+        self.period = 1.0 / here[0].frequency
+        self.proof = family or (f"its cubic coefficient is 0: the amplitude grows with exponent {self.exponent:.2f}"
+                                if self.end.code == "H" else "cycles of finite size begin there")
         return "degenerate Hopf"
 
-    def leads_to_hopf(self) -> bool:
-        """Tell whether the unstable cycles beyond the fold go to a Hopf point."""
+    def family_at(self, hopf: SpecialPoint) -> str:
+        """Return what a family of neutral cycles at a Hopf point is like, "" if there is none."""
+        for branch in self.branches:
+            rows = neutral_rows(branch, self.width)
+            if np.any(rows) and abs(branch.parameter[rows][0] - hopf.parameters[self.field]) < SAME * self.width:
+                flow = "the flow is linear near the point" if is_isochronous(branch, rows) else "nothing damps there"
+                return f"{flow}: a family of neutral cycles at one value of {self.field}"
+        return ""
+
+    def leads_to_hopf(self) -> SpecialPoint | None:
+        """Return the Hopf point to which the unstable cycles beyond the fold go, None if they do not."""
         first, last = int(self.end.rows[0]), int(self.end.rows[-1])
-        return self.end.branch.ends[0 if last < first else 1] is Status.HOPF
+        side = 0 if last < first else 1
+        if self.end.branch.ends[side] is not Status.HOPF:
+            return None
+        value = float(self.end.branch.parameter[-side])
+        return min(self.hopfs_at(value), key=lambda q: abs(q.parameters[self.field] - value), default=None)
 
     def sentence(self, kind: str, excitability: int) -> str:
         """Return what a student reads."""
@@ -210,20 +242,39 @@ class _Naming:
             "homoclinic": f"homoclinic orbit, the period grows like −ln {x}{self.proof.partition(')')[2]}",
             "supercritical Hopf": f"supercritical Hopf point, the amplitude grows like √{x} (fitted exponent "
                                   f"{self.exponent:.2f}) from a period of {self.period:.4g} ms",
-            "degenerate Hopf": f"degenerate Hopf point, cycles of finite size with a period of {self.period:.4g} ms",
+            "degenerate Hopf": f"degenerate Hopf point, {self.proof}, with a period of {self.period:.4g} ms",
         }.get(kind, f"{kind}, cycles begin at full size with a period of {self.period:.4g} ms")
-        said = f"Onset at {self.field} = {self.end.value:.4g}: {how}: class {excitability}."
+        said = f"Onset at {self.field} = {self.end.value:.4g}: {how}: class {excitability}{self.why(excitability)}."
         return said + (self.both_ways() if self.bistable else "")
+
+    def start_of_rest(self) -> float:
+        """Return the period in ms of the cycles that a rest goes to when a slow move ends it, NaN if unknown.
+
+        Next to a bistable range these are not the slowest ones.
+        """
+        if not self.bistable:
+            return self.period
+        far = max(self.bistable, key=lambda value: abs(value - self.end.value))
+        if abs(far - self.end.values[0]) < SAME * self.width:
+            return float("nan")  # rest is stable as far as the cycles reach
+        order = np.argsort(self.end.values)
+        return float(np.interp(far, self.end.values[order], self.end.periods[order]))
+
+    def why(self, excitability: int) -> str:
+        """Return why the class is not that of a frequency that falls to 0 Hz."""
+        start = self.start_of_rest()
+        if excitability != 2 or np.isfinite(self.period) or not np.isfinite(start):
+            return ""
+        return f", although the frequency falls to 0 Hz: from rest it starts at {HERTZ / start:.3g} Hz"
 
     def both_ways(self) -> str:
         """Return what a slow move of the parameter through the bistable range does."""
         low, high = self.bistable
         where = f" Bistable between {low:.4g} and {high:.4g}"
         far = high if abs(high - self.end.value) > abs(low - self.end.value) else low
-        if abs(far - self.end.values[0]) < SAME * self.width:
+        period = self.start_of_rest()
+        if not np.isfinite(period):
             return f"{where}, as far as the cycles reach: beside them a rest is stable."
-        order = np.argsort(self.end.values)
-        period = float(np.interp(far, self.end.values[order], self.end.periods[order]))
         start, stop = ("rise", "fall") if far > self.end.value else ("fall", "rise")
         return (f"{where}: a slow {start} of {self.field} keeps the rest to {far:.4g}, where cycles last "
                 f"{period:.4g} ms; a slow {stop} keeps the cycles to {self.end.value:.4g}.")
