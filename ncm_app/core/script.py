@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ncm_app.core.edges import Edges, input_edges, missed
 from ncm_app.core.model import Spiking
 from ncm_app.core.quantity import Choice
 from ncm_app.core.share import encode
@@ -26,8 +27,8 @@ STAGES = {
 """The lines of one step; in braces goes the cap at the threshold of spiking models."""
 
 MAX_STEPS = 1_000_000  # the longest run that a page draws
-OWN_NAMES = {"DT", "LIMIT", "LSODA", "SPAN", "SPIKES", "START", "STEADY", "STEPS", "SimpleNamespace", "begin", "below",
-             "brentq", "check", "crossing", "eigenvalues", "expected", "field", "p", "root", "run", "slope",
+OWN_NAMES = {"DT", "EDGES", "FASTEST", "LIMIT", "NEAR", "LSODA", "SPAN", "SPIKES", "START", "STEADY", "STEPS", "SimpleNamespace", "begin", "below",
+             "brentq", "check", "crossing", "eigenvalues", "ends", "expected", "field", "fires", "p", "piece", "root", "run", "slope",
              "solve_ivp", "spikes", "state", "t", "y"}
 """Names of the script itself, which no function of a model may have."""
 
