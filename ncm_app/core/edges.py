@@ -145,3 +145,19 @@ def slopes(model: Any, times: np.ndarray, state: Sequence[float], p: Any) -> np.
         rows = [model.rhs(float(t), tuple(np.float64(v) for v in state), p) for t in times]
         columns = tuple(np.array(rows, dtype=float).T)
     return np.nan_to_num(np.array([np.broadcast_to(np.asarray(c, dtype=float), times.shape) for c in columns]))
+
+
+def missed_jumps(snapshot: Any, edges: Edges, steps: int) -> np.ndarray:
+    """Return the jumps (m,) that fixed steps would take too late, or too early, by a rounding error of their times."""
+    half = snapshot.dt / 2.0
+    index = np.rint(edges.jumps / half)
+    told = edges.jumps[(np.abs(edges.jumps - index * half) <= 2e-6 * half) & (index >= 0) & (index <= 2 * steps)]
+    model, p, off = snapshot.model, snapshot.p, np.zeros(len(told), dtype=bool)
+    times = np.rint(told / half)
+    # The loop reaches the same half step as k dt, as k dt + dt / 2, or as (k - 1) dt + dt.
+    for grid in (times * half, (times // 2) * snapshot.dt + (times % 2) * half, (times // 2 - 1) * snapshot.dt +
+                 (2.0 + times % 2) * half):
+        seen, meant = np.maximum(grid, 0.0), np.maximum(grid, after(told))
+        for state in _probes(model, snapshot.start):
+            off |= np.any(slopes(model, seen, state, p) != slopes(model, meant, state, p), axis=0)
+    return told[off]
