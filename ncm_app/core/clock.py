@@ -20,14 +20,13 @@ FEATURES = tuple(np.linspace(-9.0, 9.0, 13))
 class Trace:
     """What a right-hand side asked of its time: jumps (first time, period), smooth features, angular frequencies.
 
-    A period of 0 is a single jump; each feature is a tuple of times, ms. `used` tells that time was asked for,
-    `branched` that the text went one of two ways, `hidden` that a jump could not be dated.
+    A period of 0 is a single jump; each feature is a tuple of times, ms. `branched` tells that the text went one
+    of two ways, `hidden` that a jump could not be dated.
     """
 
     jumps: set[tuple[float, float]] = field(default_factory=set)
     features: set[tuple[float, ...]] = field(default_factory=set)
     waves: set[float] = field(default_factory=set)
-    used: bool = False
     branched: bool = False
     hidden: bool = False
 
@@ -73,7 +72,6 @@ class Clock(float):
         clock = cls(value)
         clock.trace, clock.slope, clock.offset = trace, slope if slope != 0.0 else None, offset
         clock.wrap, clock.gain, clock.lift = wrap, gain, lift
-        trace.used = True
         return clock
 
     # Linear arithmetic ----------------------------------------------------------------

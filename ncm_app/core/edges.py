@@ -58,7 +58,7 @@ def input_edges(model: Any, start: Sequence[float], p: Any, t_end: float) -> Edg
                 _ask(model, trace, float(t), start, p)
             asked += len(middles)
             jumps, known_until = _expanded(trace, t_end)
-        if not trace.used or not (len(jumps) or trace.features or trace.waves):
+        if not (len(jumps) or trace.features or trace.waves):
             return NONE
         scale = SMALLEST * np.array([s.span[1] - s.span[0] for s in model.states])
         jumps = jumps[_jumping(model, jumps, start, p, scale)]

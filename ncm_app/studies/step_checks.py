@@ -12,7 +12,7 @@ from ncm_app.numerics.results import Equilibrium, Status
 from ncm_app.numerics.runs.compiled import STAGES
 from ncm_app.numerics.runs.divergence import Divergence, divergence
 from ncm_app.numerics.runs.integrate import MAX_STEPS
-from ncm_app.numerics.runs.step_bounds import holds_unstable, largest_step
+from ncm_app.numerics.runs.step_bounds import ORDERS, holds_unstable, largest_step
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.oscillation import settled
@@ -30,6 +30,8 @@ PARTED = 0.1
 """Part of the run's own range beyond which two runs have nothing more in common."""
 FEWEST, GROWTH = 16, 3.0
 """Steps that two runs need to part, and the logarithm by which they do, for it to be worth a word."""
+STABILITY_ORDERS = ORDERS
+"""Order up to which a method's stability polynomial is that of exp."""
 WEIGHTS = {"Euler": (1.0,), "Heun": (0.5, 0.5), "RK4": (1 / 6, 1 / 3, 1 / 3, 1 / 6)}
 """Shares of the stages of a step in the mean slope, in the order of `STAGES`."""
 

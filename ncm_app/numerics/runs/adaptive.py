@@ -24,7 +24,7 @@ so many spans per ms: how close it has come then decides when, and whether, it f
 FASTEST = 1e7
 """Spans per ms beyond which an upstroke counts as no faster: it is over within a tenth of a nanosecond."""
 
-MAX_RESTARTS = 20_000
+MAX_RESTARTS = 10_000
 """Most spikes and edges of the input in one run: the solver starts anew after each, in about half a ms."""
 
 MAX_SOLVER_STEPS = 1_000_000
