@@ -30,8 +30,8 @@ from ncm_app.core.source import Program, program
 from ncm_app.core.syntax import Unreadable
 
 MAX_STEPS = 1_000_000  # the longest run that a page draws
-OWN_NAMES = {"DT", "EDGES", "LIMIT", "LSODA", "SPAN", "SPIKES", "START", "STEADY", "STEPS", "SimpleNamespace", "begin", "below",
-             "brentq", "check", "crossing", "eigenvalues", "expected", "field", "fires", "p", "root", "run", "slope",
+OWN_NAMES = {"DT", "EDGES", "LIMIT", "LSODA", "SPAN", "SPIKES", "START", "STEADY", "STEPS", "SimpleNamespace",
+             "begin", "below", "brentq", "check", "crossing", "eigenvalues", "expected", "field", "fires", "p", "root", "run", "slope",
              "solve_ivp", "spikes", "state", "t", "y"}
 """Names of the script itself, which no function of a model may have."""
 
@@ -61,7 +61,7 @@ class _Script:
         snapshot, steps = self.snapshot, self.steps
         edges = input_edges(snapshot.model, snapshot.start, snapshot.p, steps * snapshot.dt)
         if not self.adaptive:
-            return [t for t in missed_jumps(snapshot, edges, steps)], ""
+            return missed_jumps(snapshot, edges, steps).tolist(), ""
         longest = "STEPS * DT / 500"
         if edges.longest_step < steps * snapshot.dt / 500:
             longest = repr(float(edges.longest_step))
@@ -110,7 +110,8 @@ class _Script:
                  f"DT, STEPS = {self.snapshot.dt!r}, {self.steps}"]
         lines += [] if self.adaptive else [f"LIMIT = np.array({_tuple(limits)})  # beyond it, the run has blown up"]
         if len(self.edges):
-            lines += ["# Times at which the input changes suddenly:", *_folded(f"EDGES = np.array({_tuple(self.edges)})")]
+            lines += ["# Times at which the input changes suddenly:",
+                      *_folded(f"EDGES = np.array({_tuple(self.edges)})")]
         if "fixed_points" in self.facts:
             steady, now = self.snapshot.steady.p._asdict(), self.snapshot.p._asdict()
             changed = "".join(f', "{n}": {v!r}' for n, v in steady.items() if v != now[n])

@@ -131,7 +131,8 @@ def _measured_firing(snapshot: Snapshot, points: tuple[Equilibrium, ...], progre
         pattern, = rates.bursts
         how = "" if pattern is None else (
             f" on average, in bursts of {pattern.words} spikes every {number(pattern.every)} ms,")
-        return f"fires at {number(lasting)} Hz{how} under {drive}, {number(first)} Hz in its first interval{as_stepped(snapshot, rates)}{beside}"
+        how_fast = f"fires at {number(lasting)} Hz{how} under {drive}, {number(first)} Hz in its first interval"
+        return f"{how_fast}{as_stepped(snapshot, rates)}{beside}"
     if not stable:
         return f"{'falls silent after a few spikes' if first > 0 else 'does not fire'} under {drive}"
     kinds = describe_point(stable[0]) if len(points) == 1 else (

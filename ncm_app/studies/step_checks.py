@@ -46,7 +46,8 @@ def step_warning(snapshot: Snapshot, points: tuple[Equilibrium, ...]) -> str:
         return (f"{how} is unstable here: {which} stable, but the computed run leaves it unless dt stays below "
                 f"{number_below(min(bounds))} ms.")
     if any(holds_unstable(snapshot.method, snapshot.dt, q.eigenvalues) for q in points if not q.stable):
-        return f"{how} holds what it should leave: an unstable fixed point attracts the computed run. Take a smaller dt."
+        return (f"{how} holds what it should leave: an unstable fixed point attracts the computed run. "
+                f"Take a smaller dt.")
     return ""
 
 

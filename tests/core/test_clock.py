@@ -19,8 +19,8 @@ def asked(text, t=0.3):
 
 @pytest.mark.parametrize(("text", "jumps"), [
     (lambda t: 1.0 * (t >= 5.0), {(5.0, 0.0)}),
-    (lambda t: (t > 5.0) * (7.5 > t), {(5.0, 0.0), (7.5, 0.0)}),
-    (lambda t: 3.0 <= 2.0 * t - 1.0, {(2.0, 0.0)}),
+    (lambda t: (t > 5.0) * (np.float64(7.5) > t), {(5.0, 0.0), (7.5, 0.0)}),
+    (lambda t: np.float64(3.0) <= 2.0 * t - 1.0, {(2.0, 0.0)}),
     (lambda t: (10.0 - t) / 4.0 < 1.5, {(4.0, 0.0)}),
     (lambda t: -t > -6.0, {(6.0, 0.0)}),
     (lambda t: np.float64(2.0) * t - np.float64(1.0) > np.float64(7.0), {(4.0, 0.0)}),
