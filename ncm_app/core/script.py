@@ -31,8 +31,8 @@ from ncm_app.core.syntax import Unreadable
 
 MAX_STEPS = 1_000_000  # the longest run that a page draws
 OWN_NAMES = {"DT", "EDGES", "LIMIT", "LSODA", "SPAN", "SPIKES", "START", "STEADY", "STEPS", "SimpleNamespace",
-             "begin", "below", "brentq", "check", "crossing", "eigenvalues", "expected", "field", "fires", "p", "root", "run", "slope",
-             "solve_ivp", "spikes", "state", "t", "y"}
+             "begin", "below", "brentq", "check", "crossing", "eigenvalues", "expected", "field", "fires", "p",
+             "root", "run", "slope", "solve_ivp", "spikes", "state", "t", "y"}
 """Names of the script itself, which no function of a model may have."""
 
 
