@@ -81,7 +81,7 @@ def test_closed_form_of_a_pulse_that_fires():
 
 def test_too_many_edges_end_the_run_with_a_sentence(monkeypatch):
     monkeypatch.setattr(memo, "MEMORY", memo.Memory(2**20))
-    monkeypatch.setattr(adaptive, "MAX_RESTARTS", 40)
+    monkeypatch.setattr(adaptive, "MAX_EDGES", 40)
     run = simulate(find("leaky_integrator")(input="square wave", t_1=0.0, t_2=2.0, T_x=5.0, t_end=5000.0,
                                             method="adaptive").snapshot())
     assert run.status is Status.STEP_LIMIT

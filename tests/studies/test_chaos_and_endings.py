@@ -16,6 +16,7 @@ from ncm_app.numerics.runs.compiled import warm
 from ncm_app.numerics.runs.divergence import divergence
 from ncm_app.numerics.system import SILENT
 from ncm_app.studies.endings import driven_spikes, escape
+from ncm_app.studies.rates import warm_rates
 from ncm_app.studies.regime import regime
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.step_checks import check_step
@@ -108,6 +109,8 @@ def test_driven_cells_count_the_spikes_that_they_name():
 
 
 def test_rates_of_steps_are_said_to_be():
+    for method in ("Euler", "Heun", "RK4"):
+        warm_rates(find("adex"), method)
     burst = {"V_T": -61.285, "V_re": -51.694, "D": 2.764, "V_th": -4.33, "I_0": 28.079}
     assert "in its first interval, as Euler with dt = 0.1 ms steps it" in regime(
         find("adex")(**burst).snapshot(), "I_0").sentence
