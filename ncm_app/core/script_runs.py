@@ -32,7 +32,7 @@ BELOW = '''def below(y):
 
 FIRES = '''def fires(t, y):
     """Tell whether a state is beyond the threshold, or at it and goes on: what creeps up to it does not fire."""
-    above, near = y[0] - threshold(p), 1e-12 * (1 + abs(threshold(p)))
+    above, near = y[0] - threshold(p), 1e-14 * (1 + abs(threshold(p)))
     return above > near or (above >= 0 and slope(t, y)[0] > near)'''
 
 LOOP = '''def run():
@@ -102,7 +102,7 @@ def run():
         path, end, fired = solver.dense_output(), solver.t, solver.y[0] >= threshold(p)
         if fired:
             reached = crossing(path, solver.t_old, end)
-            goes_on = slope(reached, path(reached))[0] > 1e-12 * (1 + abs(threshold(p)))
+            goes_on = slope(reached, path(reached))[0] > 1e-14 * (1 + abs(threshold(p)))
             fired = goes_on or fires(end, np.array([threshold(p), *solver.y[1:]]))
             end = reached if goes_on else end
         ready = (t < end) if fired else (t <= end)

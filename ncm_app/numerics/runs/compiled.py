@@ -33,7 +33,7 @@ STAGES: dict[str, tuple[tuple[float, ...], str]] = {
 BLOW_UP = 1e6
 """A state that is larger than this many widths of its span has blown up."""
 
-NEAR = 1e-12
+NEAR = 1e-14
 """Rounding at a threshold, in parts of it: V that creeps up to its threshold has not reached it."""
 
 CHUNKS = {True: 50_000, False: 2_000}
