@@ -8,27 +8,31 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ncm_app.core.edges import input_edges, missed_jumps
 from ncm_app.core.model import Spiking
 from ncm_app.core.quantity import Choice
+from ncm_app.core.script_runs import (
+    BELOW,
+    FIRES,
+    FIXED_SLOPE,
+    LOOP,
+    LSODA,
+    MOVED_SLOPE,
+    PIECES,
+    SPIKE,
+    SPIKING_LSODA,
+    SPIKING_SLOPE,
+    STAGES,
+)
 from ncm_app.core.share import encode
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.source import Program, program
 from ncm_app.core.syntax import Unreadable
 
-STAGES = {
-    "Euler": ("k1 = slope(t[i], y[i])", "new = y[i] + DT * k1"),
-    "Heun": ("k1 = slope(t[i], y[i])",
-             "k2 = slope(t[i] + DT, {0}y[i] + DT * k1{1})", "new = y[i] + DT * (k1 + k2) / 2"),
-    "RK4": ("k1 = slope(t[i], y[i])", "k2 = slope(t[i] + DT / 2, {0}y[i] + DT / 2 * k1{1})",
-            "k3 = slope(t[i] + DT / 2, {0}y[i] + DT / 2 * k2{1})", "k4 = slope(t[i] + DT, {0}y[i] + DT * k3{1})",
-            "new = y[i] + DT * (k1 + 2 * k2 + 2 * k3 + k4) / 6"),
-}
-"""The lines of one step; in braces goes the cap at the threshold of spiking models."""
-
 MAX_STEPS = 400_000  # the longest run that a page draws
-OWN_NAMES = {"DT", "LIMIT", "LSODA", "SPAN", "SPIKES", "START", "STEADY", "STEPS", "SimpleNamespace", "begin", "below",
-             "brentq", "check", "crossing", "eigenvalues", "expected", "field", "p", "root", "run", "slope",
-             "solve_ivp", "spikes", "state", "t", "y"}
+OWN_NAMES = {"DT", "EDGES", "LIMIT", "LSODA", "SPAN", "SPIKES", "START", "STEADY", "STEPS", "SimpleNamespace",
+             "begin", "below", "brentq", "check", "crossing", "eigenvalues", "expected", "field", "fires", "p",
+             "root", "run", "slope", "solve_ivp", "spikes", "state", "t", "y"}
 """Names of the script itself, which no function of a model may have."""
 
 
@@ -49,7 +53,24 @@ class _Script:
         self.states = snapshot.model.states
         self.spiking = issubclass(snapshot.model, Spiking)
         self.adaptive = snapshot.method == "adaptive"
+        self.edges, self.longest = self._edges()
         self.program = self._program()
+
+    def _edges(self) -> tuple[Sequence[float], str]:
+        """Return the times of the input that the run must not miss, and the text of its longest adaptive step."""
+        snapshot, steps = self.snapshot, self.steps
+        edges = input_edges(snapshot.model, snapshot.start, snapshot.p, steps * snapshot.dt)
+        if not self.adaptive:
+            return missed_jumps(snapshot, edges, steps).tolist(), ""
+        longest = "STEPS * DT / 500"
+        if edges.longest_step < steps * snapshot.dt / 500:
+            longest = repr(float(edges.longest_step))
+        return [t for t in edges.stops if 1e-11 < t < steps * snapshot.dt * (1.0 - 1e-11)], longest
+
+    @property
+    def steps(self) -> int:
+        """Number of steps of the run."""
+        return min(max(1, round(self.snapshot.t_end / self.snapshot.dt)), MAX_STEPS)
 
     def _program(self) -> Program:
         now, steady = self.snapshot.named, self.snapshot.steady.named
@@ -83,12 +104,14 @@ class _Script:
 
     def settings(self) -> str:
         limits = [1e6 * max(s.span[1] - s.span[0], abs(s.span[0]), abs(s.span[1])) for s in self.states]
-        steps = min(max(1, round(self.snapshot.t_end / self.snapshot.dt)), MAX_STEPS)
         lines = [*_record("p", self.snapshot), "",
                  *_folded(f"START = np.array({_tuple(self.snapshot.start)})"),
                  f"SPAN = np.array({_tuple([s.span[1] - s.span[0] for s in self.states])})  # widths of the axes",
-                 f"DT, STEPS = {self.snapshot.dt!r}, {steps}"]
+                 f"DT, STEPS = {self.snapshot.dt!r}, {self.steps}"]
         lines += [] if self.adaptive else [f"LIMIT = np.array({_tuple(limits)})  # beyond it, the run has blown up"]
+        if len(self.edges):
+            lines += ["# Times at which the input changes suddenly:",
+                      *_folded(f"EDGES = np.array({_tuple(self.edges)})")]
         if "fixed_points" in self.facts:
             steady, now = self.snapshot.steady.p._asdict(), self.snapshot.p._asdict()
             changed = "".join(f', "{n}": {v!r}' for n, v in steady.items() if v != now[n])
@@ -98,17 +121,17 @@ class _Script:
 
     def slope(self) -> str:
         if self.spiking and self.adaptive:
-            return ('def slope(t, y):\n    """Return dy/dt; there is no flow beyond the threshold."""\n'
-                    "    return np.array(rhs(t, (min(y[0], threshold(p)), *y[1:]), p))")
-        text = 'def slope(t, y):\n    """Return dy/dt as an array."""\n    return np.array(rhs(t, y, p))'
+            return f"{SPIKING_SLOPE}\n\n\n{FIRES}"
+        text = MOVED_SLOPE if len(self.edges) and not self.adaptive else FIXED_SLOPE
         if self.spiking and self.snapshot.method != "Euler":
-            text += ('\n\n\ndef below(y):\n    """Return the state with the first one not above the threshold."""\n'
-                     "    return np.array([min(y[0], threshold(p)), *y[1:]])")
-        return text
+            text += f"\n\n\n{BELOW}"
+        return f"{text}\n\n\n{FIRES}" if self.spiking else text
 
     def run(self) -> str:
         if self.adaptive:
-            return SPIKING_LSODA if self.spiking else LSODA
+            text = SPIKING_LSODA if self.spiking else PIECES if len(self.edges) else LSODA
+            return text.format(ends="[*EDGES, STEPS * DT]" if len(self.edges) else "[STEPS * DT]",
+                               longest=self.longest)
         cap = ("below(", ")") if self.spiking else ("", "")
         lines = [f"        {line.format(*cap)}" for line in STAGES[self.snapshot.method]]
         lines += SPIKE.splitlines() if self.spiking else []
@@ -177,60 +200,6 @@ def _record(name: str, snapshot: Snapshot) -> list[str]:
         lines.append(f"    {field}={value!r},  # {note}".rstrip(" #:"))
     return [f"{name} = SimpleNamespace(", *lines, ")"]
 
-
-LOOP = '''def run():
-    """Take {method} steps; return times, states (one row per time) and spike times."""
-    t, y, spikes = DT * np.arange(STEPS + 1), np.empty((STEPS + 1, len(START))), []
-    y[0] = START
-    for i in range(STEPS):
-{lines}
-        if not np.all(np.abs(new) <= LIMIT):
-            return t[: i + 1], y[: i + 1], spikes
-        y[i + 1] = new
-    return t, y, spikes'''
-
-SPIKE = """        if new[0] >= threshold(p):
-            spikes.append(t[i + 1])
-            new = np.array(reset(new, p))"""
-
-LSODA = '''def run():
-    """Integrate with adaptive steps; return times, states (one row per time), no spikes."""
-    t = DT * np.arange(STEPS + 1)
-    solution = solve_ivp(slope, (0.0, t[-1]), START, "LSODA", t, max_step=t[-1] / 500, rtol=1e-8, atol=1e-10 * SPAN)
-    return solution.t, solution.y.T, []'''
-
-SPIKING_LSODA = '''def begin(t, y):
-    """Return a solver that starts at a state; it runs anew after every spike."""
-    return LSODA(slope, t, y, STEPS * DT, max_step=STEPS * DT / 500, rtol=1e-8, atol=1e-10 * SPAN)
-
-
-def crossing(path, early, late):
-    """Return the time between two steps at which the first state reaches the threshold."""
-    if path(early)[0] >= threshold(p) or path(late)[0] <= threshold(p):
-        return early if path(early)[0] >= threshold(p) else late
-    return brentq(lambda s: path(s)[0] - threshold(p), early, late, xtol=1e-12, rtol=1e-14)
-
-
-def run():
-    """Integrate from spike to spike; return times, states (one row per time) and spike times."""
-    t, y, spikes = DT * np.arange(STEPS + 1), np.empty((STEPS + 1, len(START))), []
-    done, solver = 0, begin(0.0, START)
-    while done <= STEPS:
-        solver.step()
-        if solver.status == "failed":
-            break
-        path, end, fired = solver.dense_output(), solver.t, solver.y[0] >= threshold(p)
-        if fired:
-            end = crossing(path, solver.t_old, end)
-            spikes.append(end)
-        ready = (t < end) if fired else (t <= end) | (solver.status == "finished")
-        y[done : ready.sum()] = path(t[done : ready.sum()]).T
-        done = max(done, ready.sum())
-        if fired and end < t[-1]:
-            solver = begin(end, np.array(reset(path(end), p)))
-        elif fired:
-            y[done:], done = reset(path(end), p), STEPS + 1
-    return t[:done], y[:done], spikes'''
 
 FIELD = '''def field(y):
     """Return dy/dt where nothing depends on time."""

@@ -99,4 +99,4 @@ class ChannelrhodopsinEIF(SoftThreshold):
         rate = 1000.0 / (lit[-1] - lit[-2])
         goal = "that is the 20 Hz of Ex B.1.1" if abs(rate - 20.0) < 0.5 else (
             f"{'lower' if rate > 20.0 else 'raise'} g_ChR for the 20 Hz of Ex B.1.1")
-        return f"in the light the cell fires at {rate:.1f} Hz; {goal}"
+        return f"in the light the cell fires at {rate:.1f} Hz in this run; {goal}"

@@ -7,7 +7,7 @@ from ncm_app.core.functions import smoothed
 from ncm_app.core.model import Flow, Mark, Measure, Panel, Preset, Quantity, State, Variable
 
 W = 2.0 * np.pi / 80.0  # 1/ms: the signal's angular frequency
-GUARD = 1e-7  # ms: a step k * dt is often a rounding error short of an edge of the pulse
+GUARD = 1e-9  # ms: a step k * dt is often a rounding error short of an edge of the pulse
 
 
 @register_jitable

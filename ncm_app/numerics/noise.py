@@ -16,7 +16,7 @@ from numba.extending import overload, register_jitable
 _WORD = 0xFFFFFFFFFFFFFFFF
 _GOLDEN, _STREAM = 0x9E3779B97F4A7C15, 0xD1B54A32D192ED03
 _MIX_1, _MIX_2 = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
-_GUARD = 1e-6
+_GUARD = 1e-9
 """Part of an interval that t may lack: k*dt is often a rounding error short of its interval."""
 
 

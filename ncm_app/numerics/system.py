@@ -4,7 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Edges(Protocol):
+    """Times (m,) and (k,), ms, at which slopes jump, and near which they change smoothly but fast.
+
+    `longest_step` is what a wave of the input allows a step at most, `known_until` the time up to which
+    all jumps are listed; both are inf where there is no reason for less.
+    """
+
+    @property
+    def jumps(self) -> NDArray[np.float64]:
+        """Times at which slopes jump."""
+
+    @property
+    def stops(self) -> NDArray[np.float64]:
+        """Times at which an adaptive run has to stop and start anew."""
+
+    @property
+    def longest_step(self) -> float:
+        """Longest step, ms."""
+
+    @property
+    def known_until(self) -> float:
+        """Time up to which all jumps are listed, ms."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +52,7 @@ class System:
     threshold: Callable[..., Any] | None = None
     reset: Callable[..., Any] | None = None
     impulses: Callable[..., Any] | None = None
+    edges: Callable[..., Edges] | None = None
     owner: str = ""
 
     @property

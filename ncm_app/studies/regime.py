@@ -12,10 +12,11 @@ from ncm_app.core.model import Flow, Spiking
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import State
 from ncm_app.core.times import Times
-from ncm_app.numerics.results import Branch, Equilibrium, Oscillation, SpecialPoint, Status, Trajectory
+from ncm_app.numerics.results import Branch, Equilibrium, Oscillation, SpecialPoint, Status
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.cycles import known_cycles
 from ncm_app.studies.diagram import diagram
+from ncm_app.studies.endings import as_stepped, driven_spikes, escape
 from ncm_app.studies.events import cycle_events
 from ncm_app.studies.frequency import has_frequency_curve
 from ncm_app.studies.kinds import describe_point, is_weak, one
@@ -90,8 +91,9 @@ def _rest(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progres
         if is_on_cycle(cycle, points):
             return (f"limit cycle, {number(1000 / cycle.period)} Hz (period {number(cycle.period)} ms); "
                     f"{len(points)} fixed points: {kinds}")
-        end = simulate(snapshot, progress=progress).y[0, -1]
-        return f"{len(points)} fixed points: {kinds}; this run ends at {amount(states[0], float(end))}"
+        run = simulate(snapshot, progress=progress)
+        end = escape(snapshot, run) or f"this run ends at {amount(states[0], float(run.y[0, -1]))}"
+        return f"{len(points)} fixed points: {kinds}; {end}"
     point = points[0]
     if len(states) > 1:
         # Near a Hopf point a stable rest and a cycle may coexist: the start decides.
@@ -104,21 +106,11 @@ def _rest(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progres
     return f"{describe_point(point)}; {where}{alone}"
 
 
-def driven_spikes(snapshot: Snapshot, run: Trajectory) -> int | None:
-    """Return how often a smooth cell fires under an input that changes in time, None where that says nothing.
-
-    A spike is a crossing of the middle of the axis of the membrane potential, upwards.
-    """
-    state = snapshot.model.states[0]
-    if snapshot.steady == snapshot or issubclass(snapshot.model, Spiking) or state.unit != "mV":
-        return None
-    above = run.y[0] > sum(state.span) / 2
-    return int(np.count_nonzero(above[1:] & ~above[:-1]))
-
-
 def _firing(snapshot: Snapshot, points: tuple[Equilibrium, ...]) -> str:
     state, drive = snapshot.model.states[0], constant_drive(snapshot)
     rate = float(rate_at(snapshot).exact[0])
+    if not np.isfinite(rate):
+        return f"fires without end under {drive}: {state.name} is reset at or above its threshold"
     if rate > 0:
         return f"fires regularly at {number(rate)} Hz (every {number(1000 / rate)} ms) under {drive}"
     stable = [q for q in points if q.stable or q.kind == "semi-stable"]
@@ -144,7 +136,8 @@ def _measured_firing(snapshot: Snapshot, points: tuple[Equilibrium, ...], progre
         pattern, = rates.bursts
         how = "" if pattern is None else (
             f" on average, in bursts of {pattern.words} spikes every {number(pattern.every)} ms,")
-        return f"fires at {number(lasting)} Hz{how} under {drive}, {number(first)} Hz in its first interval{beside}"
+        how_fast = f"fires at {number(lasting)} Hz{how} under {drive}, {number(first)} Hz in its first interval"
+        return f"{how_fast}{as_stepped(snapshot, rates)}{beside}"
     if not stable:
         return f"{'falls silent after a few spikes' if first > 0 else 'does not fire'} under {drive}"
     kinds = describe_point(stable[0]) if len(points) == 1 else (
@@ -230,6 +223,8 @@ def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -
         sentence = _measured_firing(snapshot, found.points, progress)
     else:
         sentence = _rest(snapshot, found.points, progress)
+        if len(found.points) < 2 and (escaped := escape(snapshot, run)):
+            sentence += f"; {escaped}"
     if issubclass(snapshot.model, Spiking) and not own:
         sentence += f"; {len(run.spikes)} spike{'s' * (len(run.spikes) != 1)} in this run"
     fired = driven_spikes(snapshot, run)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.results import Array, Trajectory
 from ncm_app.numerics.runs import integrate
+from ncm_app.numerics.runs.timing import moved_times
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.systems import system_of
@@ -31,8 +32,13 @@ def step_error(snapshot: Snapshot, *, progress: Progress = SILENT) -> integrate.
 
 
 def observe(snapshot: Snapshot, run: Trajectory) -> tuple[Array, ...]:
-    """Return the observed variables along a run, one array (m,) each."""
-    return tuple(frame + 0.0 * run.t for frame in snapshot.model.observe(run.t, run.y, snapshot.p))
+    """Return the observed variables along a run, one array (m,) each, with its input as the run has seen it."""
+    system, t = system_of(snapshot.model), run.t
+    if system.edges is not None and len(t) > 1:
+        jumps = system.edges(snapshot.start, snapshot.p, float(t[-1])).jumps
+        moved = moved_times(jumps, len(t) - 1, float(t[1] - t[0]))
+        t = t if moved is None else t + moved[::2]
+    return tuple(frame + 0.0 * t for frame in snapshot.model.observe(t, run.y, snapshot.p))
 
 
 def solve(snapshot: Snapshot, run: Trajectory) -> dict[str, tuple[Array, ...]]:

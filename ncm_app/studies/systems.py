@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
+from ncm_app.core.edges import input_edges
 from ncm_app.core.model import Flow, Spiking
 from ncm_app.core.parameters import parameters_read
 from ncm_app.core.snapshot import Snapshot
@@ -23,6 +24,7 @@ def system_of(model: type[Flow]) -> System:
         threshold=model.threshold if spiking else None,  # type: ignore[attr-defined]
         reset=model.reset if spiking else None,  # type: ignore[attr-defined]
         impulses=model.impulses if model.driven else None,
+        edges=partial(input_edges, model),
         owner=f"{model.__module__}:{model.__qualname__}",
     )
 

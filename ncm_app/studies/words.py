@@ -53,6 +53,15 @@ def plain(sentence: str) -> str:
     return POWERS.sub(lambda found: number(float(found[0].replace("−", "-"))), sentence)
 
 
+def number_below(value: float) -> str:
+    """Return a positive number with three significant digits, rounded down, so that less than it is less than both."""
+    # What a rounding error keeps from three digits is meant to have them.
+    _, _, power = f"{value:.9e}".partition("e")
+    digits = 2 - int(power)
+    floored = np.floor(value * (1.0 + 1e-8) * 10.0**digits) / 10.0**digits
+    return f"{floored:.{max(0, digits)}f}"
+
+
 def percent(share: float) -> str:
     """Return a share as percent, as exact as a reader needs."""
     return "less than 0.01%" if share < 1e-4 else f"{100 * share:.2g}%"

@@ -90,8 +90,9 @@ class MeasuredRatesView(RateCurveView):
     def layers(self) -> list[Layer]:
         """Rate in the end, rate of the first interval, present input."""
         return [Layer("present line", look={"line_width": 1}, ink=("line_color",)),
-                Layer("rate", label="in the end", look={"color": style.BLUE, "line_width": 2.2}, ghost=True),
-                Layer("first", label="first interval", look={
+                Layer("rate", label="in the end, as stepped", look={"color": style.BLUE, "line_width": 2.2},
+                      ghost=True),
+                Layer("first", label="first interval, as stepped", look={
                     "color": style.VERMILION, "line_width": 1.6, "line_dash": "dashed"}),
                 Layer("present", kind="points", look={"marker": "circle", "size": 11},
                       ink=("line_color", "fill_color"))]

@@ -33,6 +33,9 @@ STAGES: dict[str, tuple[tuple[float, ...], str]] = {
 BLOW_UP = 1e6
 """A state that is larger than this many widths of its span has blown up."""
 
+NEAR = 1e-14
+"""Rounding at a threshold, in parts of it: V that creeps up to its threshold has not reached it."""
+
 CHUNKS = {True: 50_000, False: 2_000}
 """Steps between two looks at the progress, for compiled and for plain text."""
 
@@ -46,7 +49,11 @@ def step_text(size: int, method: str, spiking: bool, noisy: bool = False) -> str
     """Return the source of `step` for a number of states, a method, with or without reset.
 
     With noise, the rows hold beforehand what is added to the states at the end of each
-    step (additive noise: Euler-Maruyama if the method is Euler).
+    step (additive noise: Euler-Maruyama if the method is Euler). `moved` holds, for every half step, by
+    how much its time is moved onto a jump of the input that rounding keeps it from; empty for none.
+
+    A spike takes V beyond its threshold, or to it with a slope that goes on. A reset that stands above the
+    threshold ends the run, like a blow-up: from there spikes have no end.
     """
     nodes, mean = STAGES[method]
     every = range(size)
@@ -54,28 +61,37 @@ def step_text(size: int, method: str, spiking: bool, noisy: bool = False) -> str
     def row(pattern: str) -> str:
         return ", ".join(pattern.format(i) for i in every) + ("," if size == 1 else "")
 
-    lines = ["def step(rows, spikes, count, first, steps, t0, dt, limits, p):",
+    lines = ["def step(rows, spikes, count, first, steps, t0, dt, limits, moved, p):",
              f"    {row('r{0}')} = rows", f"    {row('b{0}')} = limits",
              f"    {row('y{0}')} = {row('real(r{0}[0])')}"]
-    lines += ["    theta = real(threshold(p))"] if spiking else []
-    lines += ["    for j in range(steps):", "        t = real(t0 + (first + j) * dt)"]
+    lines += ["    theta = real(threshold(p))", f"    near = {NEAR} * (1.0 + abs(theta))"] if spiking else []
+    lines += ["    jumpy = len(moved) > 0", "    for j in range(steps):", "        t = real(t0 + (first + j) * dt)"]
     for s, node in enumerate(nodes):
         reach = f"{node} * dt"
+        if s == 0 or node != nodes[s - 1]:
+            lines += [f"        s = t + {reach}" if s else "        s = t",
+                      "        if jumpy:", f"            s = real(s + moved[2 * j + {round(2 * node)}])"]
         lines += [f"        x{i} = " + (f"real(y{i} + {reach} * k{s - 1}_{i})" if s else f"y{i}") for i in every]
         # Beyond the threshold there is no flow: an upstroke must not overflow inside a step.
         lines += ["        x0 = min(x0, theta)"] if spiking and s else []
-        lines += [f"        {row(f'k{s}_{{0}}')} = rhs({f't + {reach}' if s else 't'}, ({row('x{0}')}), p)"]
+        lines += [f"        {row(f'k{s}_{{0}}')} = rhs(s, ({row('x{0}')}), p)"]
     for i in every:
         kick = f" + r{i}[j + 1]" if noisy else ""
         lines += [f"        y{i} = real(y{i} + dt * ({mean.format(*(f'k{s}_{i}' for s in range(len(nodes))))}){kick})"]
     if spiking:
-        lines += ["        if y0 >= theta:",
+        lines += ["        fires = y0 >= theta",
+                  "        if fires and y0 <= theta + near:",
+                  "            s = real(t0 + (first + j + 1) * dt)",
+                  f"            {row('k0_{0}')} = rhs(s, ({row('y{0}')}), p)",
+                  "            fires = k0_0 > near",
+                  "        if fires:",
                   "            if count < len(spikes):",
                   "                spikes[count] = t0 + (first + j + 1) * dt",
                   "            count += 1",
                   f"            {row('z{0}')} = reset(({row('y{0}')}), p)"]
         lines += [f"            y{i} = real(z{i})" for i in every]
     lines += [f"        r{i}[j + 1] = y{i}" for i in every]
+    lines += ["        if fires and y0 > theta + near:", "            return j, count"] if spiking else []
     lines += [f"        if not ({' and '.join(f'abs(y{i}) <= b{i}' for i in every)}):",
               "            return j, count"]
     return "\n".join([*lines, "    return steps, count", ""])
@@ -172,22 +188,25 @@ class Stepper:
         return self.kernel.fast is not None and kinds == _kinds(_plain_record(p, kinds))
 
     def __call__(self, y: Array, first: int, last: int, p: Any, *, dt: float, t0: float = 0.0,
-                 spikes: Array | None = None, count: int = 0) -> tuple[int, int]:
+                 spikes: Array | None = None, count: int = 0, moved: Array | None = None) -> tuple[int, int]:
         """Fill `y` (n, m) from column `first` + 1 to `last`; the time of column i is t0 + i dt.
 
         A stepper with noise adds to each state what stands in its column before.
-        Spike times go to `spikes` from position `count` on, as far as it has room.
-        Returns the last column with a valid state and the number of spikes. After a
-        blow-up that column is less than `last`, and the next one holds what came out.
+        Spike times go to `spikes` from position `count` on, as far as it has room. `moved` says, for
+        column i at 2 i and for the middle of its step behind, by how much these times are moved, ms.
+        Returns the last column with a valid state and the number of spikes. After a blow-up, or a
+        reset beyond the threshold, that column is less than `last`, and the next one holds what came out.
         """
         p = _plain_record(p, self.kernel.kinds)
         store = np.empty(0) if spikes is None else spikes
         limits, steps = limits_of(self.kernel.system), last - first
+        shift = np.empty(0) if moved is None else moved[2 * first:2 * last + 1]
         if (fast := self.kernel.fast) is not None and _kinds(p) == self.kernel.kinds:
             rows = tuple(line[first:last + 1] for line in y)
-            done, count = fast(rows, store, count, first, steps, float(t0), float(dt), limits, p)
+            done, count = fast(rows, store, count, first, steps, float(t0), float(dt), limits, shift, p)
         else:
-            done, count = self._uncompiled(y, first, steps, store, count, (float(t0), float(dt), limits, p))
+            done, count = self._uncompiled(y, first, steps, store, count,
+                                           (float(t0), float(dt), limits, shift.tolist(), p))
         return first + int(done), int(count)
 
     def _uncompiled(self, y: Array, first: int, steps: int, store: Array, count: int,
@@ -199,8 +218,8 @@ class Stepper:
             except (ArithmeticError, TypeError):
                 # Python floats refuse 1/0, overflow and (-1)**0.5; NumPy scalars answer inf or NaN.
                 lists = self._lists(y[:, first:first + steps + 1])
-                real = rest[3]._make(np.float64(v) if type(v) is float else v for v in rest[3])
-                done, spikes = self.kernel.guarded(lists, store, count, first, steps, *rest[:3], real)
+                real = rest[4]._make(np.float64(v) if type(v) is float else v for v in rest[4])
+                done, spikes = self.kernel.guarded(lists, store, count, first, steps, *rest[:4], real)
         y[:, first + 1:first + steps + 1] = np.asarray(lists)[:, 1:]
         return done, spikes
 
@@ -224,8 +243,8 @@ def warm(system: System, method: str, p: Any, noisy: bool = False) -> None:
 
     A failure is logged once, and the plain text goes on serving.
     """
-    _compile_once(_kernel(system, method, noisy), p, (np.empty(0), 0, 0, 0, 0.0, 1.0, limits_of(system)),
-                  f"{method} steps")
+    _compile_once(_kernel(system, method, noisy), p, (np.empty(0), 0, 0, 0, 0.0, 1.0, limits_of(system),
+                                                             np.empty(0)), f"{method} steps")
 
 
 def _compile_once(kernel: _Kernel, p: Any, call: tuple[Any, ...], what: str) -> None:

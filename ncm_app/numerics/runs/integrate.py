@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from ncm_app.numerics.results import Array, Result, Status, Trajectory
-from ncm_app.numerics.runs.adaptive import integrate_adaptive
+from ncm_app.numerics.runs.adaptive import integrate_adaptive, storm_sentence
 from ncm_app.numerics.runs.compiled import limits_of, stepper
-from ncm_app.numerics.system import SILENT, Progress, System
+from ncm_app.numerics.runs.timing import moved_times
+from ncm_app.numerics.system import SILENT, Edges, Progress, System
 
 METHODS = {"Euler": 1, "Heun": 2, "RK4": 4}
 """Order of each fixed-step method: the error shrinks like dt to this power."""
@@ -24,20 +25,22 @@ def integrate(system: System, start: Sequence[float], p: Any, *, t_end: float, d
               progress: Progress = SILENT, max_step: float | None = None) -> Trajectory:
     """Run a system from `start` (n,) for `t_end` ms, with a value every `dt` ms.
 
-    `method` is a name in `METHODS`, or "adaptive" (LSODA; `max_step` in ms bounds its
-    steps, t_end / 500 by default, so that it does not step over short pulses).
+    `method` is a name in `METHODS`, or "adaptive" (LSODA, which stops and starts anew at every edge of the
+    input; `max_step` in ms bounds its steps besides, t_end / 500 by default).
     """
     if not (t_end > 0 and dt > 0):
         raise ValueError(f"Duration and time step must be positive, not {t_end:g} and {dt:g} ms.")
     wanted = max(1, round(t_end / dt))
     steps = min(wanted, MAX_STEPS)
     t: Array = np.arange(steps + 1, dtype=np.float64) * dt
+    edges = None if system.edges is None else system.edges(start, p, float(t[-1]))
     if method == "adaptive":
         if system.impulses is not None:
             raise ValueError("Adaptive steps would step over impulses: choose Euler, Heun or RK4.")
-        run = integrate_adaptive(system, start, p, t, max_step=max_step or t_end / 500, progress=progress)
+        longest = min(max_step or t_end / 500, np.inf if edges is None else edges.longest_step)
+        run = integrate_adaptive(system, start, p, t, max_step=longest, edges=edges, progress=progress)
     else:
-        run = _step_through(system, start, p, t, dt, method, progress)
+        run = _step_through(system, start, p, t, dt, method, progress, edges)
     if run.status is Status.OK and steps < wanted:
         message = (f"The run stops at t = {t[-1]:g} ms of {t_end:g} ms: it may have {MAX_STEPS:,} steps "
                    f"at most. Choose a larger time step or a shorter duration.")
@@ -46,7 +49,7 @@ def integrate(system: System, start: Sequence[float], p: Any, *, t_end: float, d
 
 
 def _step_through(system: System, start: Sequence[float], p: Any, t: Array, dt: float, method: str,
-                  progress: Progress) -> Trajectory:
+                  progress: Progress, edges: Edges | None) -> Trajectory:
     driven = system.impulses is not None
     advance, last = stepper(system, method, noisy=driven), len(t) - 1
     y = np.empty((system.size, last + 1))
@@ -54,15 +57,24 @@ def _step_through(system: System, start: Sequence[float], p: Any, t: Array, dt: 
         y[:, 1:] = system.impulses(t, p)[:, :-1]
     y[:, 0] = start
     spikes = np.empty(last if system.threshold else 0)
-    done, count = 0, 0
+    done, count, moved = 0, 0, None if edges is None else moved_times(edges.jumps, last, dt)
     while done < last:
         goal = min(last, done + advance.chunk)
-        done, count = advance(y, done, goal, p, dt=dt, spikes=spikes, count=count)
+        done, count = advance(y, done, goal, p, dt=dt, spikes=spikes, count=count, moved=moved)
+        if done < goal and _is_storm(system, y[:, done + 1], p):
+            return Trajectory(t[:done + 1], y[:, :done + 1], spikes[:count], Status.STORM,
+                              storm_sentence(system, p, t[done + 1]), system.names)
         if done < goal:
             message = _blow_up_sentence(system, y[:, done + 1], t[done + 1], f"{method} with dt = {dt:g} ms")
             return Trajectory(t[:done + 1], y[:, :done + 1], spikes[:count], Status.DIVERGED, message, system.names)
         progress.report(done / last)
     return Trajectory(t, y, spikes[:count], names=system.names)
+
+
+def _is_storm(system: System, state: Array, p: Any) -> bool:
+    """Tell whether a run ended at a reset that stands above the threshold, and not by blowing up."""
+    within = bool(np.all(np.abs(state) <= limits_of(system)))
+    return system.threshold is not None and within and bool(state[0] > system.threshold(p))
 
 
 def _blow_up_sentence(system: System, state: Array, t: float, how: str) -> str:

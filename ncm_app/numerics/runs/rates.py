@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ncm_app.numerics.results import Array, RateCurve
-from ncm_app.numerics.runs.compiled import Stepper, stepper
+from ncm_app.numerics.runs.compiled import NEAR, Stepper, stepper
 from ncm_app.numerics.system import System
 
 LONGEST, SOON = 5_000.0, 500.0
@@ -28,16 +28,18 @@ def interspike_interval(system: System, p_values: Any) -> Array:
     """Return the exact time from reset to threshold in ms, inf for a silent cell.
 
     Fields of `p_values` may be arrays, which broadcast. The interval is the integral of
-    dV / f(V), with V = V* + w sinh(u) about the minimum of f, where w is the width of
-    the bottleneck: the integrand stays smooth however narrow the bottleneck is.
+    dV / f(V), with V = V* + w sinh(u) about the minimum of f, where w is the width of the
+    bottleneck: the integrand stays smooth however narrow the bottleneck is. A minimum of 0 within
+    rounding is one that V only creeps up to.
     """
     low, high, shape = _ends(system, p_values)
+    near = NEAR * (1.0 + np.abs(high))
     with np.errstate(all="ignore"):
         lowest, least, width = _bottleneck(system, p_values, low, high)
         start, end = (np.arcsinh((edge - lowest) / width) for edge in (low, high))
-        passable = (least > 0) & (high > low)
+        passable = (least > near) & (high > low)
         interval = _converged(system, p_values, (lowest, width, start, end), passable)
-    interval = np.where(high > low, np.where(least > 0, interval, np.inf), 0.0)
+    interval = np.where(high > low, np.where(least > near, interval, np.inf), 0.0)
     return np.broadcast_to(interval, shape).copy()
 
 
@@ -144,7 +146,7 @@ def _fires(system: System, p: Any) -> NDArray[np.bool_]:
     low, high, shape = _ends(system, p)
     with np.errstate(all="ignore"):
         _, least, _ = _bottleneck(system, p, low, high)
-    return np.broadcast_to((least > 0) | (high <= low), shape)
+    return np.broadcast_to((least > NEAR * (1.0 + np.abs(high))) | (high <= low), shape)
 
 
 def stepped_interval(system: System, p_values: Any, dt: float, method: str) -> Array:
