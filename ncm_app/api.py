@@ -22,11 +22,13 @@ from ncm_app.numerics.cycles.branches import Cycles
 from ncm_app.numerics.fixed_points.equilibria import EquilibriumSet
 from ncm_app.numerics.fixed_points.thresholds import clip_diagram, clip_loci
 from ncm_app.numerics.results import Diagram, Loci, Portrait, Status
+from ncm_app.numerics.runs.integrate import MAX_STEPS
 from ncm_app.studies import cycles as _cycles
 from ncm_app.studies import diagram as _diagram
 from ncm_app.studies import met as _met
 from ncm_app.studies import panels as _panels
 from ncm_app.studies import questions as _questions
+from ncm_app.studies import simulate as _simulate
 from ncm_app.studies import stability as _stability
 from ncm_app.studies import two_parameter as _two_parameter
 from ncm_app.studies.systems import system_of
@@ -54,12 +56,16 @@ def simulate(model: Model, **settings: Any) -> Any:
 
     `settings` are `t_end` and `dt` (ms), `method` ("Euler", "Heun", "RK4", "adaptive"),
     `seed` where the model is random, or any other of its values for this run; the model stays
-    as it is. A Trajectory has times `t` (m,) in ms, states `y` (n, m) in the order of
+    as it is. A run has at most a million steps. A Trajectory has times `t` (m,) in ms, states
+    `y` (n, m) in the order of
     `model.states`, `spikes` (k,) in ms, and `status` and `message`, which say how it ended.
     Raises ValueError for an unknown setting, with near matches, and for a value out of bounds.
     """
     _questions.check_model(model)
-    return _panels.answer_of(model.snapshot(**settings))
+    snapshot = model.snapshot(**settings)
+    if isinstance(model, Flow) and snapshot.t_end / snapshot.dt > MAX_STEPS:
+        return _simulate.simulate_whole(snapshot)
+    return _panels.answer_of(snapshot)
 
 
 def open_file(model: Model, path: str | PathLike[str]) -> None:

@@ -179,3 +179,12 @@ def test_a_diagram_says_which_cycles_may_be_missing():
     plain = ncm.bifurcation_diagram(ncm.model("morris_lecar", preset="homoclinic"), "I", (35.5, 36.2))
     assert plain.message == "" and plain.status is Status.OK
     assert [float(branch.parameter.max()) for branch in plain.cycles if branch.stable.any()] == [36.2]
+
+
+def test_a_long_run_from_python_has_more_steps_than_a_page_draws():
+    run = ncm.simulate(ncm.model("lif", I_0=5.0, I_1=50.0, t_1=737.0, d_1=2.0, V_0=-67.0), t_end=9000.0, dt=0.01)
+    assert (len(run.t), run.t[-1], run.status) == (900_001, pytest.approx(9000.0), Status.OK)
+    before = -67.0  # at rest, then two ms towards -17 with time constant 15 ms
+    assert run.y[0].max() == pytest.approx(-17.0 + (before + 17.0) * np.exp(-2.0 / 15.0), abs=5e-3)
+    cut = ncm.simulate(ncm.model("lif"), t_end=20_000.0, dt=0.01)
+    assert len(cut.t) == 1_000_001 and cut.status is Status.STEP_LIMIT and "1,000,000 steps at most" in cut.message

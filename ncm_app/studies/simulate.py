@@ -24,6 +24,12 @@ def simulate_from(snapshot: Snapshot, start: tuple[float, ...], *, progress: Pro
                                dt=snapshot.dt, method=snapshot.method, progress=progress)
 
 
+def simulate_whole(snapshot: Snapshot, *, progress: Progress = SILENT) -> Trajectory:
+    """Run a snapshot from its start values in as many steps as Python may ask for; nothing is remembered."""
+    return integrate.integrate(system_of(snapshot.model), snapshot.start, snapshot.p, t_end=snapshot.t_end,
+                               dt=snapshot.dt, method=snapshot.method, progress=progress, most=integrate.LONGEST)
+
+
 @remembered
 def step_error(snapshot: Snapshot, *, progress: Progress = SILENT) -> integrate.StepError:
     """Compare the run with one at half the time step."""

@@ -18,12 +18,15 @@ METHODS = {"Euler": 1, "Heun": 2, "RK4": 4}
 """Order of each fixed-step method: the error shrinks like dt to this power."""
 
 MAX_STEPS = 400_000
-"""Longest run, in steps: with half the step, other solutions and all that is drawn, a page of it takes 200 MB."""
+"""Longest run on a page, in steps: with half the step, other solutions and all that is drawn, it takes 200 MB."""
+
+LONGEST = 1_000_000
+"""Longest run that is asked for from Python, in steps."""
 
 
 def integrate(system: System, start: Sequence[float], p: Any, *, t_end: float, dt: float, method: str,
-              progress: Progress = SILENT, max_step: float | None = None) -> Trajectory:
-    """Run a system from `start` (n,) for `t_end` ms, with a value every `dt` ms.
+              progress: Progress = SILENT, max_step: float | None = None, most: int | None = None) -> Trajectory:
+    """Run a system from `start` (n,) for `t_end` ms, with a value every `dt` ms, in at most `most` steps.
 
     `method` is a name in `METHODS`, or "adaptive" (LSODA, which stops and starts anew at every edge of the
     input; `max_step` in ms bounds its steps besides, t_end / 500 by default).
@@ -31,7 +34,8 @@ def integrate(system: System, start: Sequence[float], p: Any, *, t_end: float, d
     if not (t_end > 0 and dt > 0):
         raise ValueError(f"Duration and time step must be positive, not {t_end:g} and {dt:g} ms.")
     wanted = max(1, round(t_end / dt))
-    steps = min(wanted, MAX_STEPS)
+    most = most or MAX_STEPS
+    steps = min(wanted, most)
     t: Array = np.arange(steps + 1, dtype=np.float64) * dt
     edges = None if system.edges is None else system.edges(start, p, float(t[-1]))
     if method == "adaptive":
@@ -42,7 +46,7 @@ def integrate(system: System, start: Sequence[float], p: Any, *, t_end: float, d
     else:
         run = _step_through(system, start, p, t, dt, method, progress, edges)
     if run.status is Status.OK and steps < wanted:
-        message = (f"The run stops at t = {t[-1]:g} ms of {t_end:g} ms: it may have {MAX_STEPS:,} steps "
+        message = (f"The run stops at t = {t[-1]:g} ms of {t_end:g} ms: it may have {most:,} steps "
                    f"at most. Choose a larger time step or a shorter duration.")
         return Trajectory(run.t, run.y, run.spikes, Status.STEP_LIMIT, message, run.names)
     return run
