@@ -34,6 +34,12 @@ def known_cycles(snapshot: Snapshot, parameter: str) -> tuple[CycleBranch, ...] 
     return None if found is None else found.branches
 
 
+def known_doubt(snapshot: Snapshot, parameter: str) -> str:
+    """Return what may be missing among branches that were computed before, "" where nothing is known to be."""
+    found = _cycles.known(whole_range(snapshot, parameter), parameter, starts_of(snapshot, parameter))
+    return "" if found is None else found.message
+
+
 def cycles_between(snapshot: Snapshot, parameter: str, low: float, high: float, fixed: Diagram) -> Cycles:
     """Return the limit cycles over a range of a parameter; `fixed` holds its fixed points there.
 

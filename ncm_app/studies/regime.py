@@ -14,7 +14,7 @@ from ncm_app.core.state import State
 from ncm_app.core.times import Times
 from ncm_app.numerics.results import Branch, Equilibrium, Oscillation, SpecialPoint, Status
 from ncm_app.numerics.system import SILENT, Progress
-from ncm_app.studies.cycles import known_cycles
+from ncm_app.studies.cycles import known_cycles, known_doubt
 from ncm_app.studies.diagram import diagram
 from ncm_app.studies.endings import as_stepped, driven_spikes, escape
 from ncm_app.studies.events import cycle_events
@@ -240,5 +240,7 @@ def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -
     warnings += [late_times(snapshot), found.message, step_warning(snapshot, found.points)]
     if parameter and (doubt := diagram(snapshot, parameter, progress=progress).message):
         warnings.append(finished(f"in the diagram over {parameter}, {doubt}"))
+    if parameter and has_frequency_curve(snapshot.model):
+        warnings.append(known_doubt(snapshot, parameter))
     check = check_step(snapshot, progress) if run.status is Status.OK else ""
     return Regime(finished(sentence), check, tuple(filter(None, warnings)), measured)

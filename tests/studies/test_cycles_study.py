@@ -7,11 +7,15 @@ import pytest
 
 from ncm_app.models.brusselator import Brusselator
 from ncm_app.models.eif import EIF
+from ncm_app.models.morris_lecar import MorrisLecar
 from ncm_app.models.phase_line import PhaseLine
+from ncm_app.numerics.cycles.branches import Cycles
 from ncm_app.numerics.system import Cancelled, Progress
+from ncm_app.studies import cycles as study
 from ncm_app.studies import memo
 from ncm_app.studies.cycles import cycles
 from ncm_app.studies.memo import Memory
+from ncm_app.studies.regime import regime
 
 
 @pytest.fixture(autouse=True)
@@ -46,3 +50,13 @@ def test_a_cancel_passes_through_and_the_next_question_is_answered():
     with pytest.raises(Cancelled):
         cycles(Brusselator().snapshot(), "B", progress=Impatient())
     assert len(cycles(Brusselator().snapshot(), "B")) == 1
+
+
+def test_what_may_be_missing_is_known_once_the_cycles_are(monkeypatch):
+    snapshot = MorrisLecar().snapshot()
+    monkeypatch.setattr(study._cycles, "known", lambda *question: None)
+    assert study.known_doubt(snapshot, "I") == ""
+    monkeypatch.setattr(study._cycles, "known", lambda *question: Cycles(message="Some runs neither rest nor repeat."))
+    assert study.known_doubt(snapshot, "I") == "Some runs neither rest nor repeat."
+    assert "Some runs neither rest nor repeat." in regime(snapshot, "I").warnings
+    assert "Some runs neither rest nor repeat." not in regime(snapshot, "").warnings
