@@ -61,7 +61,8 @@ def test_range_that_took_a_minute_is_refused_at_once():
     assert "tau_e must lie" in said(ValueError, ncm.two_parameter_diagram, model, ("tau_i", "tau_e"), ((5, 60), (0, 9)))
 
 
-@pytest.mark.parametrize("between", [[20, 80], np.array([20.0, 80.0]), (np.float32(20), 80), iter((20, 80))], ids=repr)
+@pytest.mark.parametrize("between", [[20, 80], np.array([20.0, 80.0]), (np.float32(20), 80), iter((20, 80))],
+                         ids=["list", "array", "mixed", "iterator"])
 def test_range_may_be_any_two_numbers(between):
     found = ncm.bifurcation_diagram(ncm.model("ei_rate_network"), "tau_i", between, cycles=False)
     assert [q.code for q in found.points] == ["H"]
