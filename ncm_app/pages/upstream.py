@@ -1,7 +1,7 @@
 """Every private name of Panel, Param, HoloViews, Bokeh and BokehJS that the project relies on.
 
-What can be wrapped is wrapped here; the rest stands in the table with the file that uses it. Each
-row has a test in `tests/pages/test_upstream*.py` that the name still binds and still means the same.
+What can be wrapped is wrapped here; the rest stands in the table with the file that uses it. Each row has
+a test in `tests/pages/test_upstream*.py` or `test_guard*.py` that the name still binds and means the same.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ import panel as pn
 from bokeh.document import Document
 from bokeh.io.state import curstate
 
+from ncm_app.pages.guard.bindings import BINDINGS
+
 C = TypeVar("C", bound=type)
 
 TRIED = {"panel": ("1.9.4", "1.10.0"), "bokeh": ("3.9.2", "3.10.2"), "param": ("2.4.2",), "holoviews": ("1.23.2",),
          "panel-material-ui": ("0.16.6",), "numpy": ("2.4.6", "2.5.5"), "scipy": ("1.17.1", "1.18.1"),
-         "numba": ("0.68.1",), "contourpy": ("1.3.3", "1.4.0")}
+         "numba": ("0.68.1",), "contourpy": ("1.3.3", "1.4.0"), "tornado": ("6.6.1",)}
 """Versions on which all tests passed; the upper bounds in pyproject.toml are the newest of them."""
 
 
@@ -76,6 +78,9 @@ RELIANCES = (
              "plots painted before the patches came are painted again", "a raster shows markers until it changes"),
     Reliance("Bokeh.index, PlotView.frame", "bokehjs", "pages/js/pictures.js, listen.js",
              "pictures to save; the line that runs through plots with the sound", "neither works"),
+    Reliance("ReactiveESM._process_property_change, __abstract", "panel", "pages/part",
+             "a browser sets of a part only what it may", "anything that a browser sends reaches the model"),
+    *(Reliance(row.where, row.where.partition(".")[0], "pages/guard", row.purpose, row.without) for row in BINDINGS),
 )
 
 

@@ -7,9 +7,6 @@ import importlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-TRIED = {"bokeh": ("3.9.2", "3.10.2"), "panel": ("1.9.4", "1.10.0"), "tornado": ("6.6.1",)}
-"""Versions with which the tests of the guard have passed."""
-
 
 class Binding(NamedTuple):
     """A name of a library, `module:attribute.attribute`: what it is for, and what happens without it."""
