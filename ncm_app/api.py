@@ -22,7 +22,6 @@ from ncm_app.numerics.cycles.branches import Cycles
 from ncm_app.numerics.fixed_points.equilibria import EquilibriumSet
 from ncm_app.numerics.fixed_points.thresholds import clip_diagram, clip_loci
 from ncm_app.numerics.results import Diagram, Loci, Portrait, Status
-from ncm_app.numerics.runs.integrate import MAX_STEPS
 from ncm_app.studies import cycles as _cycles
 from ncm_app.studies import diagram as _diagram
 from ncm_app.studies import met as _met
@@ -63,7 +62,7 @@ def simulate(model: Model, **settings: Any) -> Any:
     """
     _questions.check_model(model)
     snapshot = model.snapshot(**settings)
-    if isinstance(model, Flow) and snapshot.t_end / snapshot.dt > MAX_STEPS:
+    if isinstance(model, Flow) and snapshot.t_end / snapshot.dt > _simulate.PAGE_STEPS:
         return _simulate.simulate_whole(snapshot)
     return _panels.answer_of(snapshot)
 

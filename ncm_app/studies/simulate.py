@@ -10,6 +10,9 @@ from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.systems import system_of
 
+PAGE_STEPS = 400_000
+"""Longest run on a page, in steps: with half the step, other solutions and all that is drawn, it takes 200 MB."""
+
 
 @remembered
 def simulate(snapshot: Snapshot, *, progress: Progress = SILENT) -> Trajectory:
@@ -21,20 +24,20 @@ def simulate(snapshot: Snapshot, *, progress: Progress = SILENT) -> Trajectory:
 def simulate_from(snapshot: Snapshot, start: tuple[float, ...], *, progress: Progress = SILENT) -> Trajectory:
     """Run a snapshot from another start (n,)."""
     return integrate.integrate(system_of(snapshot.model), start, snapshot.p, t_end=snapshot.t_end,
-                               dt=snapshot.dt, method=snapshot.method, progress=progress)
+                               dt=snapshot.dt, method=snapshot.method, progress=progress, most=PAGE_STEPS)
 
 
 def simulate_whole(snapshot: Snapshot, *, progress: Progress = SILENT) -> Trajectory:
     """Run a snapshot from its start values in as many steps as Python may ask for; nothing is remembered."""
     return integrate.integrate(system_of(snapshot.model), snapshot.start, snapshot.p, t_end=snapshot.t_end,
-                               dt=snapshot.dt, method=snapshot.method, progress=progress, most=integrate.LONGEST)
+                               dt=snapshot.dt, method=snapshot.method, progress=progress)
 
 
 @remembered
 def step_error(snapshot: Snapshot, *, progress: Progress = SILENT) -> integrate.StepError:
     """Compare the run with one at half the time step."""
     return integrate.step_error(system_of(snapshot.model), snapshot.start, snapshot.p, t_end=snapshot.t_end,
-                                dt=snapshot.dt, method=snapshot.method, progress=progress)
+                                dt=snapshot.dt, method=snapshot.method, progress=progress, most=PAGE_STEPS)
 
 
 def observe(snapshot: Snapshot, run: Trajectory) -> tuple[Array, ...]:

@@ -11,14 +11,13 @@ from ncm_app.numerics.cycles.oscillation import period_of
 from ncm_app.numerics.results import Equilibrium, Status
 from ncm_app.numerics.runs.compiled import STAGES
 from ncm_app.numerics.runs.divergence import Divergence, divergence
-from ncm_app.numerics.runs.integrate import MAX_STEPS
 from ncm_app.numerics.runs.step_bounds import ORDERS, holds_unstable, largest_step
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.kinds import is_weak
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.oscillation import settled
 from ncm_app.studies.rates import has_rate_curve, rate_at
-from ncm_app.studies.simulate import simulate, simulate_from, step_error
+from ncm_app.studies.simulate import PAGE_STEPS, simulate, simulate_from, step_error
 from ncm_app.studies.stability import equilibria
 from ncm_app.studies.systems import system_of
 from ncm_app.studies.words import number, number_below, percent
@@ -64,7 +63,7 @@ def _cycle_check(snapshot: Snapshot, progress: Progress) -> str:
     if any(is_weak(q) for q in equilibria(snapshot, progress=progress).points):
         return ""  # its rings grow or shrink with the step, whatever their period
     true = settled(snapshot, progress=progress).period
-    if not np.isfinite(true) or SETTLING * true > MAX_STEPS * snapshot.dt:
+    if not np.isfinite(true) or SETTLING * true > PAGE_STEPS * snapshot.dt:
         return ""
     longest = snapshot.model.control("t_end").bounds[1]
     stepped = period_of(simulate(snapshot.changed(t_end=min(SETTLING * true, longest)), progress=progress))
@@ -190,6 +189,6 @@ def check_step(snapshot: Snapshot, progress: Progress) -> str:
         return "Adaptive steps: dt only sets how densely the run is drawn."
     short = _short_inputs(snapshot)
     told = _cycle_check(snapshot, progress) or _interval_check(snapshot) or _chaos_check(snapshot, progress)
-    if not told and 2 * snapshot.t_end / snapshot.dt <= MAX_STEPS:
+    if not told and 2 * snapshot.t_end / snapshot.dt <= PAGE_STEPS:
         told = step_error(snapshot, progress=progress).message
     return " ".join(filter(None, (short, told)))

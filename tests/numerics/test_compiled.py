@@ -15,6 +15,7 @@ import pytest
 from ncm_app.core.catalogue import models
 from ncm_app.core.model import Flow, Spiking
 from ncm_app.machine_code import cache
+from ncm_app.numerics import noise
 from ncm_app.numerics.runs import compiled, step_cache
 from ncm_app.numerics.runs.compiled import STAGES, is_warm, limits_of, step_text, stepper, warm
 from ncm_app.numerics.system import System
@@ -263,6 +264,6 @@ def test_code_from_disk_gives_the_digits_of_plain_text(tmp_path, monkeypatch):
 
 
 def test_sources_of_a_model_include_the_modules_whose_names_it_uses():
-    found = {module.__name__ for module in cache._sources(sys.modules["ncm_app.models.eif"])}
+    found = {module.__name__ for module in cache._sources(sys.modules["ncm_app.models.eif"], noise)}
     assert {"ncm_app.models.eif", "ncm_app.numerics.noise", "ncm_app.core.model", "ncm_app.core.state"} <= found
     assert all(name.startswith("ncm_app.") for name in found)

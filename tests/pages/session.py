@@ -24,7 +24,14 @@ EI = find("ei_rate_network")
 def unserved_document():
     """Return a document that no server holds; what is posted to it runs on the present loop."""
     document, loop = Document(), asyncio.get_running_loop()
-    document.add_next_tick_callback = lambda posted: asyncio.run_coroutine_threadsafe(posted(), loop)
+    tasks = set()
+
+    def begin(posted):
+        task = loop.create_task(posted())
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    document.add_next_tick_callback = lambda posted: loop.call_soon_threadsafe(begin, posted)
     return document
 
 

@@ -15,15 +15,17 @@ from ncm_app.core.quantity import Choice
 from ncm_app.core.tex import equations
 from ncm_app.pages import home, site
 from ncm_app.pages.texts import Texts
-from tests.pages.session import MODELS
+from tests.pages.session import MODELS, run_apart
 
 
 def test_site_opens_the_catalogue_without_an_address():
-    document = Document()
-    with set_curdoc(document):
-        shell = site.page()
-        assert shell.title.startswith("ncm")
-        assert shell.main
+    async def visit():
+        with set_curdoc(Document()):
+            return site.page()
+
+    shell = run_apart(visit())
+    assert shell.title.startswith("ncm")
+    assert shell.main
 
 
 @pytest.mark.parametrize(("words", "slugs"), [

@@ -97,9 +97,9 @@ def test_an_island_of_the_rate_network_is_found_from_every_value_on_it(empty, w_
     assert "Hopf point at w_ii = −1366" in regime(EIRateNetwork(**values).snapshot(), "w_ii").sentence
 
 
-def test_ranges_beyond_the_bounds_start_from_the_present_value_too():
+def test_ranges_of_ones_own_start_from_the_present_value_too():
     model = ncm.model("ei_rate_network", **ISLAND)
-    (point,) = ncm.bifurcation_diagram(model, "w_ii", (-9000.0, 0.0), cycles=False).points
+    (point,) = ncm.bifurcation_diagram(model, "w_ii", (-7990.0, -10.0), cycles=False).points
     assert (point.code, point.parameters["w_ii"]) == ("H", pytest.approx(-1366.1624, abs=1e-3))
 
 

@@ -17,11 +17,8 @@ from ncm_app.numerics.system import SILENT, Edges, Progress, System
 METHODS = {"Euler": 1, "Heun": 2, "RK4": 4}
 """Order of each fixed-step method: the error shrinks like dt to this power."""
 
-MAX_STEPS = 400_000
-"""Longest run on a page, in steps: with half the step, other solutions and all that is drawn, it takes 200 MB."""
-
-LONGEST = 1_000_000
-"""Longest run that is asked for from Python, in steps."""
+MAX_STEPS = 1_000_000
+"""Longest run, in steps."""
 
 
 def integrate(system: System, start: Sequence[float], p: Any, *, t_end: float, dt: float, method: str,
@@ -107,12 +104,12 @@ class StepError(Result):
 
 
 def step_error(system: System, start: Sequence[float], p: Any, *, t_end: float, dt: float, method: str,
-               progress: Progress = SILENT) -> StepError:
+               progress: Progress = SILENT, most: int | None = None) -> StepError:
     """Run with dt and with dt / 2, and tell how far apart the runs are."""
-    coarse = integrate(system, start, p, t_end=t_end, dt=dt, method=method, progress=progress)
+    coarse = integrate(system, start, p, t_end=t_end, dt=dt, method=method, progress=progress, most=most)
     end = float(coarse.t[-1])
     fine = integrate(system, start, p, t_end=max(end, dt), dt=dt / 2, method=method, progress=progress,
-                     max_step=t_end / 1000)
+                     max_step=t_end / 1000, most=most)
     common = min(len(coarse.t), (len(fine.t) + 1) // 2)
     a, b = coarse.y[:, :common], fine.y[:, :2 * common - 1:2]
     largest = np.max(np.abs(a - b), axis=1) / _ranges(system, fine.y)
