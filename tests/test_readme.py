@@ -137,7 +137,8 @@ PHRASES = {
         "summation": lambda: has("synapses", "Temporal summation")},
     "spike_trains": {
         "analysis of recordings, made by the app or opened from": lambda: models()["spike_trains"].reads is not None,
-        ".npz, .csv, .tsv, .txt": lambda: {".npz", ".csv", ".tsv", ".txt"} <= set(models()["spike_trains"].reads.endings)},
+        ".npz, .csv, .tsv, .txt": lambda: {".npz", ".csv", ".tsv", ".txt"} <= set(
+            models()["spike_trains"].reads.endings)},
     "poisson_process": {
         "raster, counts, intervals": lambda: has("poisson_process", "Spikes", "Counts", "Intervals") or
             has("poisson_process", "counts", "intervals"),

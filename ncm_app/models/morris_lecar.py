@@ -49,7 +49,7 @@ class MorrisLecar(Flow):
 
     chapter, title = "B.3.4", "Morris-Lecar neuron"
 
-    I = Quantity(100.0, bounds=(-60, 300), step=0.1, unit="µA/cm²", symbol="I", group="input",  # noqa: E741
+    I = Quantity(100.0, bounds=(-60, 310), step=0.1, unit="µA/cm²", symbol="I", group="input",  # noqa: E741
                  doc="applied current")
     g_Ca = Quantity(4.4, bounds=(0, 10), step=0.05, unit="mS/cm²", symbol=r"g_{\mathrm{Ca}}", group="channels",
                     doc="calcium conductance")

@@ -7,12 +7,14 @@ a test in `tests/pages/test_upstream*.py` or `test_guard*.py` that the name stil
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import panel as pn
 from bokeh.document import Document
+from bokeh.io import doc
 from bokeh.io.state import curstate
 
 from ncm_app.pages.guard.bindings import BINDINGS
@@ -48,6 +50,8 @@ RELIANCES = (
     Reliance("hold() on the loop", "panel", "pages/session_loop",
              "what is posted runs on the loop: in a worker thread Panel 1.10 keeps holding for one more turn",
              "values that come meanwhile are sent back to the browser, and a held key loses steps"),
+    Reliance("doc.patch_curdoc, _PATCHED_CURDOCS", "bokeh", "pages/upstream heal_patch_curdoc",
+             "what raises leaves no mark in Bokeh 3.9", "a message that is refused confuses the document of others"),
     Reliance("SessionContext._document", "bokeh", "pages/upstream on_destroyed",
              "the document of a session that ends", "it is not let go, as above"),
     Reliance("Document.models.freeze", "bokeh", "pages/upstream frozen_models",
@@ -114,6 +118,29 @@ def release_global_document(document: Document) -> None:
     """
     if curstate().document is document:
         curstate().document = Document()
+
+
+def heal_patch_curdoc() -> None:
+    """Let a callback or a message that raises leave no mark in Bokeh, which would be taken for the present document.
+
+    Bokeh 3.9 takes its mark back only where nothing is raised; every module has the function by now,
+    so what it wraps is replaced. Bokeh 3.10 does this itself.
+    """
+    marks = doc._PATCHED_CURDOCS
+    if not isinstance(marks, list):
+        return
+
+    def patched(document: Any) -> Iterator[None]:
+        mark = weakref.ref(document)
+        marks.append(mark)
+        del document
+        try:
+            yield
+        finally:
+            marks.remove(mark)  # its own: those of other sessions may have come meanwhile
+
+    patch_curdoc: Any = doc.patch_curdoc
+    patch_curdoc.__closure__[0].cell_contents = patched
 
 
 def on_destroyed(document: Document) -> None:

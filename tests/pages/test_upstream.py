@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +13,7 @@ import param
 import pytest
 from bokeh.application import Application
 from bokeh.document import Document
+from bokeh.io import doc
 from bokeh.io.state import curstate
 from bokeh.models import ColumnDataSource
 from bokeh.server.contexts import ApplicationContext, BokehSessionContext
@@ -78,6 +80,31 @@ def check_curstate(monkeypatch):
         curstate().document = before
 
 
+def check_patch_curdoc(monkeypatch):
+    upstream.heal_patch_curdoc()
+
+    def marks():
+        found = doc._PATCHED_CURDOCS
+        return len(found if isinstance(found, list) else found.get())
+
+    before, one, other = marks(), Document(), Document()
+    with contextlib.suppress(ZeroDivisionError), doc.patch_curdoc(one), doc.patch_curdoc(other):
+        assert doc.curdoc() is other
+        raise ZeroDivisionError
+    assert marks() == before
+    with doc.patch_curdoc(one):
+        assert doc.curdoc() is one
+    assert marks() == before
+    first, second = doc.patch_curdoc(one), doc.patch_curdoc(other)
+    if isinstance(doc._PATCHED_CURDOCS, list):  # two sessions that take turns; Bokeh 3.10 keeps them apart by context
+        first.__enter__()
+        second.__enter__()
+        first.__exit__(None, None, None)
+        assert doc.curdoc() is other
+        second.__exit__(None, None, None)
+        assert marks() == before
+
+
 def check_context_document(monkeypatch):
     document = Document()
     assert BokehSessionContext("id", None, document)._document is document
@@ -141,6 +168,7 @@ def check_property_change(monkeypatch):
 CHECKS = {
     "Syncable._debounce": check_debounce, "ReactiveESM._busy__ignore": check_busy_ignore,
     "state.param.watchers": check_busy_watchers, "curstate().document": check_curstate,
+    "doc.patch_curdoc, _PATCHED_CURDOCS": check_patch_curdoc,
     "SessionContext._document": check_context_document, "Document.models.freeze": check_freeze,
     "hold() on the loop": check_hold,
     "ApplicationContext.io_loop": check_io_loop,

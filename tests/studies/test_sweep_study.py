@@ -58,7 +58,7 @@ def test_hysteresis_of_the_phase_line_ends_at_its_folds():
 def test_morris_lecar_fires_from_the_end_of_rest_to_the_end_of_the_cycle(preset, up, down):
     """Rest ends at the Hopf point or the saddle-node, the cycle at its fold, the saddle-node or the saddle."""
     found = evolve(of_preset(MorrisLecar, preset), "I")
-    step = 350.0 / (STEPS - 1)
+    step = 370.0 / (STEPS - 1)
     first, last = (part.parameter[np.ptp([part.low[0], part.high[0]], axis=0) > 20.0].min()
                    for part in (found.up, found.down))
     assert up < first < up + 2 * step
