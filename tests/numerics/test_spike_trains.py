@@ -192,3 +192,15 @@ def test_no_spikes_give_empty_histograms():
     assert shares[np.searchsorted(edges, 0.0) - 1] == 100.0
     one = np.array([1.0])
     assert len(funnel(one, (one, 0.1 * one), 1.0, np.nan, np.array([]))["repeats"][0]) == 0
+
+
+@pytest.mark.parametrize("duration", [1e-9, 1e-3, 7.0, 50.0])
+def test_a_kernel_wider_than_the_recording_is_cut_where_it_counts_nothing(duration):
+    """The sum over the recording alone, each bin weighed by the whole kernel, whatever its width: no grid beyond it."""
+    times = duration * np.array([0.1, 0.35, 0.9])
+    trains, sigma, size = Trains(times, np.zeros(3, dtype=int), 1, duration), 400.0, 200
+    dt = duration / size
+    t, rate = smoothed_rate(trains, sigma, dt)
+    weights = np.exp(-((t[:, None] - t[None, :]) ** 2) / (2 * sigma**2))
+    density = np.bincount(np.floor(times / dt + 1e-9).astype(int), minlength=size) / dt
+    np.testing.assert_allclose(rate, 1000.0 * (weights @ density) / weights.sum(axis=1), rtol=1e-9)

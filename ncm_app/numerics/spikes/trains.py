@@ -78,9 +78,13 @@ def rate_over_time(trains: Trains, width: float) -> tuple[Array, Array]:
     return edges, np.asarray(PER_SECOND * counted / (trains.count * np.diff(edges)))
 
 
-def gaussian_kernel(sigma: float, dt: float) -> Array:
-    """Return a Gaussian of SD `sigma` ms on steps of `dt` ms within three SD, of integral one (1/ms)."""
+def gaussian_kernel(sigma: float, dt: float, most: int | None = None) -> Array:
+    """Return a Gaussian of SD `sigma` ms on steps of `dt` ms within three SD, of integral one (1/ms).
+
+    It reaches `most` steps to each side at most.
+    """
     reach = max(1, round(3.0 * sigma / dt))
+    reach = reach if most is None else min(reach, most)
     s = dt * np.arange(-reach, reach + 1)
     kernel = np.exp(-(s**2) / (2.0 * sigma**2))
     return np.asarray(kernel / (kernel.sum() * dt))
@@ -95,7 +99,7 @@ def smoothed_rate(trains: Trains, sigma: float, dt: float) -> tuple[Array, Array
     size = max(1, round(trains.duration / dt))
     bins = np.minimum(np.floor(trains.times / dt + 1e-9).astype(np.int64), size - 1)
     density = np.bincount(bins, minlength=size) / (dt * trains.count)
-    kernel = gaussian_kernel(sigma, dt)
+    kernel = gaussian_kernel(sigma, dt, size)  # what is farther away than the recording is long counts nothing
     reach, length = len(kernel) // 2, size + len(kernel) - 1
     whole = np.fft.irfft(np.fft.rfft(density, length) * np.fft.rfft(kernel, length), length)
     t, below = np.arange(size), np.append(0.0, np.cumsum(kernel)) * dt
