@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, Future
 from typing import Any, ParamSpec
@@ -46,12 +47,19 @@ class Timer:
 class SessionLoop:
     """Where one session's work is posted; it keeps the event loop from when the session is built.
 
+    A page that is built to warm the server up, before there is a loop, looks for one when it needs it.
     After `close` nothing that was posted happens any more.
     """
 
     def __init__(self, document: Any) -> None:
-        self._document, self._loop = document, loop_of(document)
+        self._document = document
+        with contextlib.suppress(RuntimeError):
+            self._loop = loop_of(document)
         self._closed = False
+
+    @functools.cached_property
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        return loop_of(self._document)
 
     def locked(self, action: Callable[[], None]) -> None:
         """Run an action soon, on the loop, with the document locked; call it from any thread."""
@@ -73,9 +81,10 @@ class SessionLoop:
             if not timer.cancelled:
                 self.locked(timer.happen)
 
+        loop = self._loop
         # The server may have stopped between the question and now: then nobody waits.
         with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._loop.call_later, seconds, fire)
+            loop.call_soon_threadsafe(loop.call_later, seconds, fire)
         return timer
 
     def compute(self, pool: Executor, work: Callable[[], Any], finish: Callable[[Future[Any]], None]) -> None:

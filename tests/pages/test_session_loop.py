@@ -136,6 +136,22 @@ def test_a_page_built_in_a_worker_thread_finds_the_loop_of_its_server():
     run_apart(act())
 
 
-def test_without_a_loop_and_a_server_a_page_says_what_it_needs():
+def test_without_a_loop_and_a_server_a_page_says_what_it_needs_once_it_needs_it():
+    bare = SimpleNamespace(session_context=None)
     with pytest.raises(RuntimeError, match="needs a running event loop"):
-        in_a_thread(lambda: loop_of(SimpleNamespace(session_context=None)))
+        in_a_thread(lambda: loop_of(bare))
+    loop = in_a_thread(lambda: SessionLoop(bare))  # as when the server warms up
+    with pytest.raises(RuntimeError, match="needs a running event loop"):
+        in_a_thread(lambda: loop.later(0.01, print))
+
+
+def test_a_page_that_was_built_without_a_loop_finds_the_one_it_is_used_on():
+    loop, seen = in_a_thread(lambda: SessionLoop(SimpleNamespace(session_context=None))), []
+
+    async def act():
+        loop._document = unserved_document()
+        loop.later(0.0, lambda: seen.append(asyncio.get_running_loop()))
+        await until(lambda: seen)
+        assert seen == [asyncio.get_running_loop()]
+
+    run_apart(act())
