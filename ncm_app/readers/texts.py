@@ -14,7 +14,7 @@ from ncm_app.readers.heads import Head, fitting_names, read_head
 from ncm_app.readers.named import read_named
 from ncm_app.readers.scan import EMPTY, FRACTION, INFINITE, WORD
 from ncm_app.readers.tables import SpikeTable, finished
-from ncm_app.readers.units import comment_unit, sampled
+from ncm_app.readers.units import check_comments, comment_unit, sampled
 from ncm_app.readers.unnamed import check_single, read_unnamed
 from ncm_app.readers.words import role_of, shown
 
@@ -50,6 +50,7 @@ def read_text(data: bytes, check: Callable[[], None] = nothing) -> SpikeTable:
         _check_list(body, names, check)
     check_thousands(cells, dialect, len(names) > 1)
     unit = _unit([*head.comments, *titles])
+    check_comments([*head.comments, *titles], width == 1 and not names)
     if names and (grid is None or (not dialect.separator and len(cells.values) < grid.size)):
         raise ValueError(f"a number under each name expected, some missing under {shown(', '.join(names))} found")
     if names and grid is not None:

@@ -15,7 +15,9 @@ from ncm_app.readers.words import (
     PLAIN,
     SPIKE,
     TIME,
+    UNITS,
     Role,
+    role_of,
     shown,
     tokens,
     units_in,
@@ -24,7 +26,8 @@ from ncm_app.readers.words import (
 HARMLESS = KNOWN - COUNTED - LONG | PLAIN | BEFORE_UNIT | FROM
 """Words that are no units of times."""
 
-_RATE = re.compile(r"\d\s*[kM]?(?:Hz|S/s)\b|\b[kM]?(?:Hz|S/s)\W*\d", re.IGNORECASE)
+_RATE = re.compile(r"\d\s*[kM]?(?:Hz|S/s)\b|\b[kM]?(?:Hz|S/s)\W*\d|"
+                   r"\b(?:fs|sr|rate|freq|frequency)\s*[:=]\s*\d", re.IGNORECASE)
 
 _SAMPLING = re.compile(r"sampl|abtast|digiti[sz]|chantillon|muestreo|campionamento|amostragem|bemonster|\bfs\b|\bsr\b",
                        re.IGNORECASE)
@@ -55,9 +58,12 @@ def _other_unit(text: str, words: list[str], after: list[str]) -> bool:
     if any(word in COUNTED | LONG for word in after) or (len(bracketed) == 1 and bracketed[0] in COUNTED | LONG):
         return True
     timed = bool(TIME & set(words))
-    if timed and (LONG & set(words) or (COUNTED & set(words) and not re.search(r"[,;|\t]", text))):
+    day = {"day", "tag", "jour", "dia", "giorno", "dag"}  # the time of day
+    if timed and ((LONG - day) & set(words) or (COUNTED & set(words) and not re.search(r"[,;|\t]", text))):
         return True
     plain = " ".join(words)
+    if timed and any(word not in UNITS for word in re.findall(r"\bunits? of (?:the )?([a-zμ]+)", plain)):
+        return True
     named = re.findall(r"\bunits?\s*[:=]\s*([^\W\d_]+)|\b(?:times?|timestamps?)\s*[\[(]\s*([^\W\d_]+)", text.lower())
     named += [(word, "") for word in re.findall(rf"\b(?:{'|'.join(sorted(TIME))}) (?:in|en|em) ([a-zμ]+)", plain)]
     return any((one or other) not in HARMLESS for one, other in named)
@@ -73,8 +79,9 @@ def check_name(role: Role) -> None:
         if inner.strip() and (not words or any(not (word in allowed or word.isdigit()) for word in words)):
             raise ValueError(_strange(role))
     words = tokens(role.name)
-    meant = TIME | SPIKE if role.kind in ("time", "spike") else BEFORE_UNIT - {"unit", "units", *KNOWN}
-    last = max((k for k, word in enumerate(words) if word in meant), default=len(words))
+    numbered = role.kind in ("trial", "cell") and role.number >= 0
+    last = max((k for k, word in enumerate(words) if word in TIME | SPIKE or (numbered and word.isdigit())),
+               default=len(words))
     allowed = HARMLESS - {"day", "date"}
     if any(not (word in allowed or word.isdigit()) for word in words[last + 1:]):
         raise ValueError(_strange(role))
@@ -88,6 +95,20 @@ def _strange(role: Role) -> str:
 def tells_of_no_times(name: str) -> bool:
     """Tell whether the name of a column that is not known to hold times speaks of time: a step, a constant."""
     return bool(TIME & set(tokens(name)))
+
+
+def check_comments(texts: list[str], alone: bool) -> None:
+    """Raise a ValueError where a comment or a title is no more than the name of what is no time of a spike.
+
+    `alone` says that it stands over one column without a name: then it may name any quantity.
+    """
+    for text in texts:
+        words = tokens(text)
+        if words and all(word in KNOWN | BEFORE_UNIT | PLAIN | LONG for word in words):
+            kind = role_of(text).kind
+            quantity = kind in ("other", "trace") or (kind == "unknown" and TIME & set(words))
+            if kind == "samples" or (alone and quantity):
+                raise ValueError(f"times of spikes expected, numbers under {shown(text)} found")
 
 
 def sampled(texts: list[str]) -> str:

@@ -45,8 +45,8 @@ DERIVED = _words("""constant constants konstante konstanten constante costante t
     exposure delay delays response first last previous next median rank order warped""")
 """With a word for times: quantities that are no times of spikes."""
 
-PLAIN = _words("""of the a an and at by for to with der die das des dem den und von vom zur zum beim du le la les l et
-    des el los las y del della delle dei degli dello il lo gli i e do dos das o os as van het een bij
+PLAIN = _words("""of the an and at by for to with der die das des dem den und von vom zur zum beim du le la les et
+    des el los las del della delle dei degli dello il lo gli do dos das os as van het een bij
     elapsed ecoule ecoules verstrichen transcurrido trascorso decorrido verstreken absolute absolut recording aufnahme
     onset onsets firing firings fired decharge decharges disparo disparos scarica scariche column data value values
     list all sorted raw""")

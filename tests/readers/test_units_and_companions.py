@@ -22,13 +22,15 @@ def test_nanoseconds_are_converted(name):
 UNKNOWN = ["time (cs)", "time_cs", "t [ds]", "time (days)", "Zeit (Tage)", "time in weeks", "time (d)", "time/m", "t_m",
            "time (%)", "time (hh:mm)", "spike times (cs)", "spikes (cs)", "trial 1 (cs)", "firing (cs)",
            "temps (jours)", "time (a.u.)", "# times in minutes", "# time (cs)\ntime", "# unit: days\ntime",
-           "# unit = fortnight\ntime", "# spike times, hours", "# timestamps in furlongs", "# Einheit: Minuten\nZeit"]
+           "# unit = fortnight\ntime", "# spike times, hours", "# timestamps in furlongs", "# Einheit: Minuten\nZeit",
+           "# minutes\ntime", "spike_times_A"]
 COUNTED = ["time (steps)", "time_step", "timestep", "time index", "time bin", "Time (bins)", "# unit: frames\ntime",
            "# times in samples\ntime", "# times are sample numbers\ntime", "# sampling rate 30 kHz\ntime",
-           "# sampled at 20000 Hz", "# Fs = 24414 Hz\ntimes", "# Abtastrate: 25 kHz\nZeit"]
+           "# sampled at 20000 Hz", "# Fs = 24414 Hz\ntimes", "# Abtastrate: 25 kHz\nZeit", "# fs = 30000\ntime",
+           "# samples", "# frames\ntime", "# times in units of dt\ntime"]
 QUANTITIES = ["time since last spike (ms)", "interspike time (ms)", "time constant", "time constant (ms)", "log time",
               "Zeitkonstante (ms)", "relative time", "response time", "stimulus time", "Intervalle (ms)",
-              "time to first spike", "refractory time (ms)"]
+              "time to first spike", "refractory time (ms)", "# ISIs", "# intervals in ms", "# latency (ms)"]
 
 
 @pytest.mark.parametrize("name", UNKNOWN + COUNTED + QUANTITIES)
@@ -52,6 +54,15 @@ def test_so_are_they_beside_numbers_of_trials(name, trial):
     "time (spikes)"])
 def test_names_and_comments_that_name_no_other_unit_are_read(name):
     assert read_recording("a.csv", (name + BODY).encode()).trains.times.tolist() == [12.0, 41.0, 77.0]
+
+
+@pytest.mark.parametrize("text", ["time,trial\ncs,\n12,0\n41,1\n", "trial 1 cs,trial 2 cs\n1.5,2\n3.5,4\n",
+                                  "t1 (cs),t2 (cs)\n1.5,2\n3.5,4\n", "time_1_cs,time_2_cs\n1.5,2\n3.5,4\n"])
+def test_units_below_names_and_behind_numbers_are_not_passed_over(text):
+    with pytest.raises(ValueError, match=r"expected, .* found"):
+        read_recording("a.csv", text.encode())
+    if "trial 1 cs" not in text:  # "1 ns" may be a step
+        assert read_recording("a.csv", text.replace("cs", "ns").encode()).unit == "ns"
 
 
 def test_times_with_fractions_are_no_numbers_of_samples():
