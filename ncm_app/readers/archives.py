@@ -34,26 +34,29 @@ def megabytes(size: int) -> str:
     return f"{size / 2**20:.3g} MB"
 
 
-def read_archive(data: bytes, wanted: Collection[str], measured: Collection[str] = ()
-                 ) -> tuple[dict[str, Array], list[str]]:
+def read_archive(data: bytes, wanted: Collection[str], measured: Collection[str] = (),
+                 beside: Collection[str] = ()) -> tuple[dict[str, Array], list[str]]:
     """Return the wanted arrays of a .npz file by name, as floats, and the names of the others.
 
-    Those that are `measured` are numbers: truth values are refused. Raises ValueError.
+    Those that are `measured` are numbers: truth values are refused. Those of `beside` are read, too, where one that
+    is measured is there. Raises ValueError.
     """
     if data.count(b"PK\x01\x02") > 10 * MOST_ARRAYS:  # before a directory of a million entries is built
         raise ValueError(f"at most {MOST_ARRAYS} arrays expected, many more found")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _arrays(archive, wanted, measured)
+            return _arrays(archive, wanted, measured, beside)
     except BROKEN as error:
         raise ValueError("a whole .npz file expected, one that is cut off or damaged found") from error
 
 
-def _arrays(archive: zipfile.ZipFile, wanted: Collection[str], measured: Collection[str]
-            ) -> tuple[dict[str, Array], list[str]]:
+def _arrays(archive: zipfile.ZipFile, wanted: Collection[str], measured: Collection[str],
+            beside: Collection[str]) -> tuple[dict[str, Array], list[str]]:
     entries = {entry.filename.removesuffix(".npy"): entry for entry in archive.infolist()}
     if len(entries) > MOST_ARRAYS:
         raise ValueError(f"at most {MOST_ARRAYS} arrays expected, {len(entries)} found")
+    if any(name in measured for name in entries):
+        wanted = {*wanted, *beside}
     chosen = {name: entry for name, entry in entries.items() if name in wanted}
     unpacked = sum(entry.file_size for entry in chosen.values())
     if unpacked > MOST_UNPACKED:

@@ -134,6 +134,9 @@ def fitting_names(head: Head, separator: str, width: int) -> tuple[list[str], li
     units = [bool("".join(row)) and all(set(tokens(cell)) <= set(UNITS) for cell in row) for row in rows]
     titled = [width > 1 and not any(row[1:]) and not unit for row, unit in zip(rows, units, strict=True)]
     worded = [k for k in range(len(rows)) if not titled[k] and not units[k]]
+    if worded:  # below the names may stand a unit that is not known
+        titled = [title and k < worded[0] for k, title in enumerate(titled)]
+        worded = [k for k in range(len(rows)) if not titled[k] and not units[k]]
     if width == 1:  # the last line is the name, those above are titles
         titled = [k in worded[:-1] for k in range(len(rows))]
     titles = [line for line, title in zip(head.names, titled, strict=True) if title]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ncm_app.readers.cells import Array
-from ncm_app.readers.grids import NO_TRAINS, Trains, is_raster, is_whole, only_reading, trains_of_rows
+from ncm_app.readers.grids import NO_TRAINS, Trains, is_dense, is_raster, is_whole, only_reading, trains_of_rows
 from ncm_app.readers.tables import SpikeTable
 
 WHAT, BETTER = "SpikeTimes", "one list of SpikeTimes with TrialNumbers"
@@ -41,6 +41,7 @@ def _matrix(times: Array, trials: Array | None) -> SpikeTable:
         raise ValueError(f"{BETTER} expected, shape {times.shape} found")
     if trials is None:
         found = only_reading(times, WHAT, BETTER)
+        _check_quantities(times)
     elif trials.shape == times.shape:
         there = np.isfinite(times)
         return SpikeTable(times[there], trials[there], how="SpikeTimes and TrialNumbers")
@@ -51,6 +52,16 @@ def _matrix(times: Array, trials: Array | None) -> SpikeTable:
         return SpikeTable(found.times, trials.ravel()[found.trains], how="SpikeTimes and TrialNumbers",
                           notes=found.notes)
     return SpikeTable(found.times, numbers, "trial", found.total, 0, how=WHAT, notes=found.notes)
+
+
+def _check_quantities(times: Array) -> None:
+    """Raise a ValueError where two or three rows or columns may be times and their trial numbers."""
+    for rows, word in ((times, "row"), (times.T, "column")):
+        numbers = sum(bool(np.all(np.isfinite(row))) and is_dense(row) for row in rows[:3])
+        if len(rows) < 4 and numbers >= len(rows) - 1:
+            shape = f"{times.shape[0]} x {times.shape[1]}"
+            raise ValueError(f"{BETTER} expected, {WHAT} of {shape} found, in which {word}s may be trials, or times "
+                             "and the trial number of each")
 
 
 def _told(times: Array, trials: Array) -> Trains:

@@ -7,6 +7,7 @@ import numpy as np
 from ncm_app.readers.cells import Array
 from ncm_app.readers.grids import Trains, counts_on, evenly_spaced, is_raster, is_whole, trains_of_rows
 from ncm_app.readers.tables import SpikeTable
+from ncm_app.readers.units import check_name, tells_of_no_times
 from ncm_app.readers.words import Role, role_of, shown
 
 TIMES_WANTED = "one column named as times (time, spike time, timestamp, s, ms) expected"
@@ -34,6 +35,8 @@ def _listed(roles: list[Role], kinds: tuple[str, ...] = ()) -> str:
 
 def unit_of(roles: list[Role], unit: str) -> str:
     """Return the unit of times that names or, where they tell none, a comment tells."""
+    for role in roles:
+        check_name(role)
     units = {role.unit for role in roles if role.unit}
     if len(units) > 1 or (units and unit and unit not in units):
         raise ValueError(f"one unit of times expected, {' and '.join(sorted(units | {unit} - {''}))} found")
@@ -59,7 +62,8 @@ def ascending(times: Array) -> Array:
 
 def _single(times: Array, role: Role, unit: str) -> SpikeTable:
     of_one_train = role.kind in ("trial", "cell") and role.number >= 0
-    if role.kind not in ("time", "spike", "unknown", "blank") and not of_one_train:
+    title = role.kind in ("unknown", "blank") and not tells_of_no_times(role.name)
+    if role.kind not in ("time", "spike") and not title and not of_one_train:
         raise ValueError(f"{TIMES_WANTED}, {shown(role.name)} found")
     rising = len(times) > 2 and bool(np.all(np.diff(times) > 0))
     if role.kind == "spike" and not (role.unit or unit or rising) and is_whole(times):

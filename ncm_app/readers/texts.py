@@ -9,13 +9,14 @@ import numpy as np
 
 from ncm_app.readers.cells import Array, Cells, census, chunks_of, parse
 from ncm_app.readers.dialects import SPOKEN, Dialect, check_thousands, dialect_of, named_in_comment
-from ncm_app.readers.grids import is_dense
+from ncm_app.readers.grids import is_dense, is_whole
 from ncm_app.readers.heads import Head, fitting_names, read_head
 from ncm_app.readers.named import read_named
 from ncm_app.readers.scan import EMPTY, FRACTION, INFINITE, WORD
 from ncm_app.readers.tables import SpikeTable, finished
+from ncm_app.readers.units import check_comments, comment_unit, sampled
 from ncm_app.readers.unnamed import check_single, read_unnamed
-from ncm_app.readers.words import comment_unit, role_of, shown
+from ncm_app.readers.words import role_of, shown
 
 MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
          (codecs.BOM_UTF16_BE, "utf-16"))
@@ -49,6 +50,7 @@ def read_text(data: bytes, check: Callable[[], None] = nothing) -> SpikeTable:
         _check_list(body, names, check)
     check_thousands(cells, dialect, len(names) > 1)
     unit = _unit([*head.comments, *titles])
+    check_comments([*head.comments, *titles], width == 1 and not names)
     if names and (grid is None or (not dialect.separator and len(cells.values) < grid.size)):
         raise ValueError(f"a number under each name expected, some missing under {shown(', '.join(names))} found")
     if names and grid is not None:
@@ -60,6 +62,10 @@ def read_text(data: bytes, check: Callable[[], None] = nothing) -> SpikeTable:
     else:
         table = read_unnamed(cells, grid, dialect, unit)
     _check_words(cells, head, table.used)
+    rate = sampled([*head.comments, *titles])
+    if rate and not table.unit and is_whole(table.times):
+        raise ValueError(f"a unit of times expected, whole numbers under {shown(rate)} found, which may be numbers of "
+                         "samples")
     check()
     return finished(table._replace(dialect=_spoken(dialect, cells)))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -30,16 +29,37 @@ CELL = _words("""neuron neurons unit units cell cells cluster clusters train tra
 NUMBERING = _words("id ids number numbers num nr no nummer nummern numero numeros index indices idx indice indeks")
 OTHER = _words("""amplitude amplitudes amp amps amplitud amplituden ampiezza peak peaks spitze depth tiefe x y z snr
     quality score width breite waveform waveforms duration durations dauer energy weight weights confidence std mean sd
-    var temperature phase noise interval intervals isi isis interspike since between inter diff delta difference lag
+    var temperature phase noise interval intervals intervall intervalle intervalles intervallo intervalli intervalo
+    intervalos isi isis interspike since between inter diff delta difference lag
     reaction dt latency bin bins step steps distance""")
 TRACE = _words("""voltage voltages v mv uv volt potential spannung potentiel potencial potenziale lfp signal psth count
     counts anzahl nombre numbersof rate rates rata taux tasa taxa freq frequency hz khz current strom courant corriente
-    corrente stroom trace fr membrane vm im histogram raster binary""")
+    corrente stroom trace fr fs membrane vm im histogram raster binary""")
 GROUP = _words("""condition conditions stimulus stimuli stim block blocks session group type label class experiment
     animal subject mouse rat day date file epoch direction orientation contrast bedingung reiz estimulo condicion
     condizione stimolo condicao conditie population pop layer region area shank probe""")
 SAMPLES = _words("""sample samples frame frames tick ticks datapoint abtastwert abtastwerte min minute minutes minuten
     minutos minuti h hour hours stunde stunden heure heures hora horas ora ore uur""")
+DERIVED = _words("""constant constants konstante konstanten constante costante tau log ln sqrt inverse reciprocal
+    percent normalized normalised normiert relative period periods periode waiting dead rise decay recovery refractory
+    exposure delay delays response first last previous next median rank order warped""")
+"""With a word for times: quantities that are no times of spikes."""
+
+PLAIN = _words("""of the an and at by for to with der die das des dem den und von vom zur zum beim du le la les et
+    des el los las del della delle dei degli dello il lo gli do dos das os as van het een bij
+    elapsed ecoule ecoules verstrichen transcurrido trascorso decorrido verstreken absolute absolut recording aufnahme
+    onset onsets firing firings fired decharge decharges disparo disparos scarica scariche column data value values
+    list all sorted raw""")
+"""Words that may stand behind the word for times and say nothing on the unit."""
+
+LONG = _words("""min minute minutes minuten minuto minutos minuti hour hours stunde stunden heure heures hora horas ora
+    ore uur day days tag tage tagen jour jours dia dias giorno giorni dag dagen week weeks centisecond centiseconds
+    decisecond deciseconds""")
+"""Units of times that are not read."""
+
+COUNTED = _words("bin bins step steps index indices") | SAMPLES
+"""What numbers of samples are counted in."""
+
 FROM = _words("from ab von starting beginning start de desde da dal vanaf partir since starts begin counted")
 
 BEFORE_UNIT = _words("in en em unit units einheit unite unidad unita unidade eenheid")
@@ -50,13 +70,15 @@ UNITS: dict[str, str] = {word: unit for unit, words in {
     "s": """s sec secs second seconds sekunde sekunden seconde secondes segundo segundos secondo secondi seconden""",
     "us": """us usec usecs microsecond microseconds mikrosekunde mikrosekunden microseconde microsecondes microsegundo
         microsegundos microsecondo microsecondi microssegundo microssegundos microseconden μs""",
+    "ns": """ns nsec nsecs nanosecond nanoseconds nanosekunde nanosekunden nanoseconde nanosecondes nanosegundo
+        nanosegundos nanosecondo nanosecondi nanossegundo nanossegundos nanoseconden""",
 }.items() for word in words.split()}
 """Units that are read."""
 
-PER_MS = {"ms": 1.0, "s": 1e-3, "us": 1e3}
+PER_MS = {"ms": 1.0, "s": 1e-3, "us": 1e3, "ns": 1e6}
 """How many of a unit make one ms."""
 
-KNOWN = TIME | SPIKE | TRIAL | CELL | NUMBERING | OTHER | TRACE | GROUP | SAMPLES | frozenset(UNITS)
+KNOWN = TIME | SPIKE | TRIAL | CELL | NUMBERING | OTHER | TRACE | GROUP | SAMPLES | DERIVED | frozenset(UNITS)
 
 
 class Role(NamedTuple):
@@ -109,7 +131,7 @@ def role_of(name: str) -> Role:
     unit = next(iter(units), "")
     scaled = re.search(r"\d[\d.,]*\s*(?![\d.,])[a-zµμ]", name, re.IGNORECASE) or re.search(r"[\[(][^\])]*\d", name)
     if unit and scaled:
-        raise ValueError(f"a unit (ms, s, µs) in the name of a column expected, {shown(name)} found, which may "
+        raise ValueError(f"a unit (ms, s, µs, ns) in the name of a column expected, {shown(name)} found, which may "
                          "multiply it")
     numbers = [int(word) for word in words if word.isdigit() and len(word) < 7]
     begins = bool(FROM & set(words)) and len(numbers) == 1
@@ -127,11 +149,13 @@ def _kind(said: set[str], unit: bool, words: list[str]) -> str:
     timed, trains = said & TIME, said & (TRIAL | CELL)
     if said & SAMPLES:
         return "samples"
-    if timed and not said & (OTHER | TRACE):
-        return "unknown" if said & NUMBERING and not said & SPIKE and not trains else "time"
+    if timed:
+        grouped = said & GROUP - {"session", "experiment"} and not said & SPIKE  # the time of a stimulus
+        numbering = said & NUMBERING and not said & SPIKE and not trains
+        return "unknown" if said & (OTHER | TRACE | DERIVED) or grouped or numbering else "time"
     for kind, meant in (("trace", TRACE), ("other", OTHER), ("group", GROUP)):
         if said & meant:
-            return "unknown" if timed else kind
+            return kind
     if trains:
         return "trial" if said & TRIAL else "cell"
     if said & SPIKE:
@@ -141,23 +165,7 @@ def _kind(said: set[str], unit: bool, words: list[str]) -> str:
     return "time" if unit and not said else "unknown"
 
 
-def comment_unit(text: str) -> set[str]:
-    """Return the units in which a comment or a title says that times are; "10 s" is a length and no unit.
-
-    Raises ValueError for "in 0.1 ms", which may be the unit.
-    """
-    before = "|".join(sorted(BEFORE_UNIT))
-    if re.search(rf"\b(?:{before})\b\W+(?:\w+\W+)?\d[\d.,]*\s*(?:m?s|µs|μs|us|m?sec\w*)\b", text, re.IGNORECASE):
-        raise ValueError(f"a unit of times (ms, s, µs) expected, {shown(text)} found, which may multiply it")
-    plain = re.sub(r"\d[\d.,]*\s*[a-zµμ]+\b", " ", text, flags=re.IGNORECASE)
-    found = units_in(re.findall(r"[\[(]\s*([a-zµμ]+)\s*[\])]", plain.lower()))
-    words = tokens(plain)
-    long = [word for word in words if len(word) > 1]
-    after = [word for before, word in pairwise(words) if before in BEFORE_UNIT]
-    return found | units_in(long) | units_in(after)
-
-
 def shown(name: str) -> str:
     """Return a name as a sentence may hold it."""
-    plain = " ".join(re.sub(r"[^\w .()\[\]/%+-]", "?", name).split())
+    plain = " ".join(re.sub(r"[^\w .,:=()\[\]/%+-]", "?", name).split())
     return repr(plain if len(plain) <= 30 else f"{plain[:27]}...")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ncm_app.readers.words import comment_unit, role_of, shown, tokens
+from ncm_app.readers.units import comment_unit
+from ncm_app.readers.words import role_of, shown, tokens
 from tests.readers.written import CELLS, TIMES, TRIALS
 
 

@@ -27,6 +27,7 @@ from ncm_app.numerics.spikes.recordings import (
 )
 from ncm_app.readers import laboratory
 from ncm_app.readers.archives import MOST_BYTES, megabytes, read_archive
+from ncm_app.readers.companions import CELLS, called, check_once, check_others, parted
 from ncm_app.readers.matrices import spike_table
 from ncm_app.readers.tables import SpikeTable, numbered, spoken_times
 from ncm_app.readers.texts import nothing, read_text
@@ -87,20 +88,26 @@ def _read(source: str, ending: str, data: bytes, check: Callable[[], None]) -> R
     if kind and not (ending == ".npz" and data.startswith(b"PK")):
         raise ValueError(f"a {ending} file expected, {kind} found")
     if ending == ".npz":
-        return from_arrays(source, *read_archive(data, WANTED, NAMES["times"]))
+        return from_arrays(source, *read_archive(data, WANTED, NAMES["times"], CELLS))
     return spikes(source, read_text(data, check))
 
 
 def from_arrays(source: str, arrays: Mapping[str, Array], others: list[str]) -> Recording:
     """Return the recording in the known arrays of a .npz file; `others` are the names of the unknown ones."""
-    found = {key: arrays[n] for key, names in NAMES.items() for n in names if n in arrays}
+    if any(name in arrays for name in NAMES["times"]):
+        check_once(arrays, [*(names for key, names in NAMES.items() if key != "stimuli"), CELLS])
+        check_others(others)
+    found = {key: arrays[n] for key, names in (*NAMES.items(), ("cells", CELLS)) for n in names if n in arrays}
     for key, values in found.items():
         padded = key == "times" and values.ndim > 1 and min(values.shape) > 1  # rows may end in NaN
         wrong = np.count_nonzero(np.isinf(values) if padded else ~np.isfinite(values))
         if wrong:
-            raise ValueError(f"finite numbers expected in {_called(key, arrays)}, {wrong} NaN or infinite found")
+            name = called(NAMES.get(key, CELLS), arrays)
+            raise ValueError(f"finite numbers expected in {name}, {wrong} NaN or infinite found")
     if "times" in found:
-        return _spikes(source, found)
+        name = called(CELLS, arrays) if "cells" in found else ""
+        trials, kind = parted(found["times"], found.get("trials"), found.get("cells"), name)
+        return _spikes(source, {**found, "trials": trials} if trials is not None else found, kind, name)
     if "counts" in found and "stimuli" in found:
         return _counts(source, found, *matrix(found["counts"], found["stimuli"].ravel()))
     if "x" in found and "y" in found:
@@ -108,10 +115,6 @@ def from_arrays(source: str, arrays: Mapping[str, Array], others: list[str]) -> 
     if "V" in found:
         return _spikes(source, {key: values for key, values in found.items() if key != "trials"})
     raise ValueError(f"{LAYOUTS} expected, {', '.join([*arrays, *others][:8]) or 'no array'} found")
-
-
-def _called(key: str, arrays: Mapping[str, Array]) -> str:
-    return next(n for n in NAMES[key] if n in arrays)
 
 
 def _number(found: Mapping[str, Array], key: str) -> float | None:
@@ -130,7 +133,7 @@ def _duration(found: Mapping[str, Array]) -> float | None:
     return T
 
 
-def _spikes(source: str, found: Mapping[str, Array]) -> Recording:
+def _spikes(source: str, found: Mapping[str, Array], kind: str = "trial", name: str = "") -> Recording:
     V, dt, T = found.get("V"), _number(found, "dt"), _duration(found)
     if V is not None:
         if sum(length > 1 for length in V.shape) > 1:
@@ -141,7 +144,10 @@ def _spikes(source: str, found: Mapping[str, Array]) -> Recording:
     if "times" not in found:
         assert V is not None and dt is not None
         return spikes(source, *read_off(V, dt), T, V, dt)
-    return spikes(source, spike_table(found["times"], found.get("trials")), "", T, V, dt or 0.0)
+    table = spike_table(found["times"], found.get("trials"))
+    if kind == "cell":
+        table = table._replace(kind=kind, how=f"SpikeTimes, and trains from {name}")
+    return spikes(source, table, "", T, V, dt or 0.0)
 
 
 def read_off(V: Array, dt: float) -> tuple[SpikeTable, str]:
