@@ -41,8 +41,9 @@ REACHES, SIDES, NEWTON = tuple(10.0**-k for k in range(3, 10)), 6, 4
 ONE_SIDE, LANDINGS = 1e-9, 6
 """Difference step in spans with which a kink is approached from one side, and Newton's steps on the way."""
 
-LANDED, FAR = 1e-10, 0.05
-"""Distance in spans from a root that counts as being there; longest step on the way, in widths of the box."""
+LANDED, CLOSE, FAR = 1e-10, 1e-3, 1.0
+"""Distance in spans from a root that counts as being there, and from a kink after one step; longest step on
+the way, in widths of the box."""
 
 DIRECTIONS = 721
 STILL = 1e-6  # share of |F| below which a direction stays, or neither grows nor shrinks
@@ -121,13 +122,16 @@ def roots_on_kinks(system: System, p: Any, seeds: Array, rates: Array) -> Array:
     """
     scale, longest = widths(system.spans)[:, None], FAR * widths(system.box)[:, None]
     y, found = seeds, [seeds[:, :0]]
-    for _ in range(LANDINGS):
+    for count in range(LANDINGS if seeds.shape[1] else 0):
         field, slopes = field_and_jacobian(system, y, p, ONE_SIDE)
         steps = newton_steps(field, slopes)
-        short = np.all(np.abs(steps) < longest, axis=0)  # NaN too
-        if not np.any(short):
+        kept = np.all(np.abs(steps) < longest, axis=0)  # NaN too
+        y, slopes = (y + steps)[:, kept], slopes[:, :, kept]
+        if count == 0 and y.shape[1]:  # most systems have no kinks: they are done with here
+            kept = measure_slopes(system, y, p, step=CLOSE)[1]
+            y, slopes = y[:, kept], slopes[:, :, kept]
+        if not y.shape[1]:
             break
-        y, slopes = (y + steps)[:, short], slopes[:, :, short]
         field = evaluate_field(system, y, p)
         rest = newton_steps(field, slopes)
         landed = np.all(np.abs(rest) < LANDED * scale, axis=0) & np.all(np.abs(field) < LANDED * rates[:, None], axis=0)
