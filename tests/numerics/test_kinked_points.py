@@ -61,8 +61,9 @@ def test_stability_on_a_kink_is_what_runs_do(a: float, b: float, c: float, d: fl
     assert point.kind.startswith("stable") == (grown < 0.0)
 
 
-@pytest.mark.parametrize(("slope", "kind", "value"), [(1.5, "unstable on a kink", 0.5), (2.0, "unstable on a kink", 1.0),
-                                                      (0.5, "stable node", -0.5), (-2.0, "stable node", -1.0)])
+@pytest.mark.parametrize(("slope", "kind", "value"), [
+    (1.5, "unstable on a kink", 0.5), (2.0, "unstable on a kink", 1.0), (0.5, "stable node", -0.5),
+    (-2.0, "stable node", -1.0)])
 def test_one_side_decides(slope: float, kind: str, value: float) -> None:
     """x' = -x + max(s x, 0): (s - 1) x to the right of 0, -x to its left."""
     system = rectified(((slope, 0.0), (0.0, 0.0)), tau=0.25)
