@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -59,8 +61,9 @@ def test_stability_on_a_kink_is_what_runs_do(a: float, b: float, c: float, d: fl
     assert point.kind.startswith("stable") == (grown < 0.0)
 
 
-@pytest.mark.parametrize(("slope", "kind", "value"), [(1.5, "unstable on a kink", 0.5), (0.5, "stable node", -0.5),
-                                                      (-2.0, "stable node", -1.0)])
+@pytest.mark.parametrize(("slope", "kind", "value"), [
+    (1.5, "unstable on a kink", 0.5), (2.0, "unstable on a kink", 1.0), (0.5, "stable node", -0.5),
+    (-2.0, "stable node", -1.0)])
 def test_one_side_decides(slope: float, kind: str, value: float) -> None:
     """x' = -x + max(s x, 0): (s - 1) x to the right of 0, -x to its left."""
     system = rectified(((slope, 0.0), (0.0, 0.0)), tau=0.25)
@@ -134,3 +137,65 @@ def test_two_points_beside_a_kink(exponent: float, slope: float, power: float, c
     assert [q.kind for q in found.points] == ["stable node", "saddle"]
     np.testing.assert_allclose([q.state[0] for q in found.points], [0.0, low], atol=1e-5 * low + 1e-10)
     assert found.status is Status.OK and found.index_sum == 0
+
+
+def silent(weights: Any, input_: Any) -> System:
+    """Return `rectified` for rates from 0, most of them small: a silent network sits on the corner of the box."""
+    return replace(rectified(weights, input_), spans=((0.0, 1.0), (0.0, 1.5)), box=((0.0, 25.0), (0.0, 25.0)))
+
+
+def by_regions(weights: Any, input_: Any) -> list[Any]:
+    """Return the fixed points of `silent`: one linear system for each choice of cells that are active."""
+    w, found = np.array(weights), []
+    for active in product((0.0, 1.0), repeat=2):
+        matrix = np.eye(2) - np.array(active)[:, None] * w
+        state = np.linalg.solve(matrix, np.array(active) * input_)
+        drive = np.where(active, 1.0, -1.0) * (w @ state + input_)
+        known = any(np.max(np.abs(state - other)) < 1e-10 for other in found)
+        if np.all(drive >= -1e-13) and np.all(state < 25.0) and not known:
+            found.append(state + 0.0)
+    return found
+
+
+def check_against_regions(weights: Any, input_: Any) -> None:
+    expected = by_regions(weights, input_)
+    found = [q.state for q in find_equilibria(silent(weights, input_), record())]
+    assert len(found) == len(expected)
+    for state in expected:
+        nearest = min(found, key=lambda other: float(np.max(np.abs(other - state))))
+        np.testing.assert_allclose(nearest, state, rtol=1e-4, atol=1e-10)
+
+
+@pytest.mark.parametrize(("weights", "input_", "kinds"), [
+    (((2.0, 0.0), (0.0, 0.0)), (0.0, -1.0), ["unstable on a kink"]),
+    (((2.0, -6.0), (2.0, -1.0)), (0.0, -0.05), ["unstable on a kink", "stable spiral"]),
+    (((3.0, -2.0), (1.0, -1.0)), (0.4, 0.4), ["unstable on a kink"]),
+])
+def test_slopes_may_be_singular_on_average(weights: Any, input_: Any, kinds: list[str]) -> None:
+    """The sides' slopes are (2 - 1) and -1 in the first: their mean is 0, and yet 0 is a fixed point."""
+    found = find_equilibria(silent(weights, input_), record())
+    assert [q.kind for q in found.points] == kinds
+    check_against_regions(weights, input_)
+
+
+@pytest.mark.parametrize("small", [2e-4, 2e-5, 2e-6])
+@pytest.mark.parametrize(("excites", "inhibits", "own"), [(4.0, -8.0, -12.0), (5.0, -10.0, -2.5), (5.0, -5.0, -5.0)])
+def test_a_pair_in_a_thin_strip(excites: float, inhibits: float, own: float, small: float) -> None:
+    """The second cell is active up to `small` alone, with y = small + own y; the first has x = 0 or x = a x + b y."""
+    found = find_equilibria(silent(((excites, inhibits), (0.0, own)), (0.0, small)), record())
+    y = small / (1.0 - own)
+    x = -inhibits * y / (excites - 1.0)
+    assert [q.kind for q in found.points] == ["stable node", "saddle"]
+    np.testing.assert_allclose([q.state for q in found.points], [(0.0, y), (x, y)], rtol=1e-5, atol=1e-10)
+
+
+round_weights = st.sampled_from([0.0, 0.5, 1.5, 2.0, 3.0, 4.0, 5.0])
+round_inputs = st.sampled_from([-0.2, -1e-3, 0.0, 0.0, 1e-4, 1e-3, 0.2])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.tuples(round_weights, round_weights, round_weights, round_weights), st.tuples(round_inputs, round_inputs))
+def test_networks_with_round_values(sizes: tuple[float, ...], input_: tuple[float, float]) -> None:
+    a, b, c, d = sizes
+    assume(abs((1.0 - a) * (1.0 + d) + b * c) > 1e-9)
+    check_against_regions(((a, -b), (c, -d)), input_)

@@ -13,7 +13,7 @@ from ncm_app.numerics.fixed_points.continua import find_continuum
 from ncm_app.numerics.fixed_points.degenerate import ON_KINK, judge_degenerate, judge_kink
 from ncm_app.numerics.fixed_points.degree import EDGE, index_on_edge
 from ncm_app.numerics.fixed_points.hidden import all_cells, seeds_within, unexplained_cells
-from ncm_app.numerics.fixed_points.kinks import measure_slopes, roots_beside_kink
+from ncm_app.numerics.fixed_points.kinks import measure_slopes, roots_beside_kink, roots_on_kinks
 from ncm_app.numerics.fixed_points.names import is_degenerate, name_kind
 from ncm_app.numerics.fixed_points.reduced import Reduced
 from ncm_app.numerics.fixed_points.seeds import NO_CELLS, Seeds, fill_grid, find_seeds, roots_on_line, scatter, typical
@@ -177,7 +177,8 @@ def _rooted(system: System, p: Any, seeds: Seeds, states: Array, converged: NDAr
                 cluster = Reduced(system, p, state, seeds.rates).cluster()
                 known = np.concatenate([known, state[:, None]], axis=1)
                 roots = roots if cluster is None else np.concatenate([roots, cluster.states[:, :1]], axis=1)
-    return seeds._replace(states=roots)
+    kinked = roots_on_kinks(system, p, seeds.states[:, ~converged], seeds.rates)
+    return seeds._replace(states=np.concatenate([roots, kinked], axis=1))
 
 
 def _described(system: System, p: Any, states: Array, rates: Array) -> tuple[Equilibrium, ...] | EquilibriumSet:

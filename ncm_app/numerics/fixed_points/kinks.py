@@ -13,7 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ncm_app.numerics.jacobian import STEP, combine_stencil, evaluate_field, round_steps, stencil_offsets, widths
+from ncm_app.numerics.jacobian import (
+    STEP,
+    combine_stencil,
+    evaluate_field,
+    field_and_jacobian,
+    round_steps,
+    stencil_offsets,
+    widths,
+)
 from ncm_app.numerics.newton import bracket_roots, newton_steps
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.system import System
@@ -29,6 +37,13 @@ NEAR, ALIKE = 1e-6, 1e-3
 
 REACHES, SIDES, NEWTON = tuple(10.0**-k for k in range(3, 10)), 6, 4
 """Distances in spans at which other sides are entered, directions per state, and Newton's steps there."""
+
+ONE_SIDE, LANDINGS = 1e-9, 6
+"""Difference step in spans with which a kink is approached from one side, and Newton's steps on the way."""
+
+LANDED, CLOSE, FAR = 1e-10, 1e-3, 1.0
+"""Distance in spans from a root that counts as being there, and from a kink after one step; longest step on
+the way, in widths of the box."""
 
 DIRECTIONS = 721
 STILL = 1e-6  # share of |F| below which a direction stays, or neither grows nor shrinks
@@ -97,6 +112,35 @@ def roots_beside_kink(system: System, p: Any, state: Array) -> Array:
         good = ~rough & (rest < 1e-6 * size) & (apart < 20.0 * reach) & (apart > reach / 20.0)
         found.append(y[:, good])
     return np.concatenate(found, axis=1)
+
+
+def roots_on_kinks(system: System, p: Any, seeds: Array, rates: Array) -> Array:
+    """Return roots (n, k) on kinks or close to one to which Newton's steps from seeds (n, m) lead from one side.
+
+    On the kink itself the slopes may be singular, or their mean over both sides: what is left
+    to go is measured with the slopes of the side from which a step came.
+    """
+    scale, longest = widths(system.spans)[:, None], FAR * widths(system.box)[:, None]
+    y, found = seeds, [seeds[:, :0]]
+    for count in range(LANDINGS if seeds.shape[1] else 0):
+        field, slopes = field_and_jacobian(system, y, p, ONE_SIDE)
+        steps = newton_steps(field, slopes)
+        kept = np.all(np.abs(steps) < longest, axis=0)  # NaN too
+        y, slopes = (y + steps)[:, kept], slopes[:, :, kept]
+        if count == 0 and y.shape[1]:  # most systems have no kinks: they are done with here
+            kept = measure_slopes(system, y, p, step=CLOSE)[1]
+            y, slopes = y[:, kept], slopes[:, :, kept]
+        if not y.shape[1]:
+            break
+        field = evaluate_field(system, y, p)
+        rest = newton_steps(field, slopes)
+        landed = np.all(np.abs(rest) < LANDED * scale, axis=0) & np.all(np.abs(field) < LANDED * rates[:, None], axis=0)
+        found.append((y + rest)[:, landed])
+        y = y[:, ~landed]
+        if not y.shape[1]:
+            break
+    states = np.concatenate(found, axis=1)
+    return states[:, measure_slopes(system, states, p)[1]] if states.shape[1] else states
 
 
 def judge_sides(system: System, p: Any, state: Array) -> Sides | None:
