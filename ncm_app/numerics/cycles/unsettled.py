@@ -13,10 +13,15 @@ from ncm_app.numerics.jacobian import evaluate_field
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.system import Progress
 
-FINER, WINDOWS, PLAIN = 4, (16_000, 32_000, 64_000), (2_000, 6_000)
-"""How much smaller the steps are; steps between two looks; those of a system without compiled steps."""
+FINER, WINDOWS, PLAIN, TRIES = 2, (16_000, 32_000, 64_000, 128_000), (2_000, 6_000), 3
+"""How much smaller the steps are; steps between two looks; those of a system without compiled steps.
 
-BESIDE, PARTS = 0.05, 8  # distance in spans from a rest that is approached; parts of a run in which a twin starts anew
+The last is how often a run that blows up is begun anew with steps that are an eighth.
+"""
+NUDGE = 1e-6
+"""Distance in spans by which a run is moved first: it may have come to rest at a saddle, on the way to it."""
+
+BESIDE, PARTS = 0.05, 8  # distance in spans from a rest that is approached; how often a twin starts anew
 APART, GROWN = 1e-7, 5.0
 """Distance of a twin, in spans, and logarithm of its growth, more than along the run, that tells chaos."""
 
@@ -29,25 +34,34 @@ def followed(curve: CycleCurve, value: float, start: Array, rests: Rests, progre
     """
     system = curve.points.system
     pursuit = Pursuit(system, curve.points.p._replace(**{curve.field: value}), progress)
-    y, bottom_top = start, np.array(system.box).T
-    try:
-        dt = pursuit.choose_step(y, STEP_PER_RATE / pursuit.fastest(y[:, None])) / FINER
-        for steps in WINDOWS if system.owner else PLAIN:
-            path = pursuit.follow(y, steps, dt)
-            y = path[:, -1]
-            if np.any(np.abs(y - np.clip(y, *bottom_top)) > FAR * pursuit.widths):
-                return Scouted(Fate.ESCAPES, y)
-            if _falls(pursuit, path) and rest_near(pursuit, y, BESIDE) is not None:
-                return Scouted(Fate.RESTS, y)
-            late = path[:, steps // 4:]
-            cycle = pursuit.cycle_in(late, dt, REPEATS)
-            if cycle is not None and np.max((cycle[2] - cycle[1]) / pursuit.widths) > TINY:
-                return Scouted(Fate.CYCLES, y, *cycle, path[:, -1 - min(steps, round(cycle[0] / dt)):])
-            # Where the run is slow for long, long steps see more of it; where it is fast, they must be short.
-            dt = min(4.0 * dt, STEP_PER_RATE / pursuit.fastest(late[:, ::16]) / FINER)
-        chaos = not len(rests.stable) and _parts(pursuit, y, PARTS * (len(path[0]) // (4 * PARTS)), dt)
-    except BlowUpError:
-        return Scouted(Fate.ESCAPES, y)
+    y = start + NUDGE * pursuit.widths * np.random.default_rng(0).standard_normal(len(start))
+    dt = STEP_PER_RATE / pursuit.fastest(y[:, None]) / FINER
+    for _ in range(TRIES):
+        try:
+            return _follow(pursuit, y, dt, rests)
+        except BlowUpError:
+            dt /= 8.0  # a burst that the first steps did not meet may need smaller ones
+    return Scouted(Fate.ESCAPES, y)
+
+
+def _follow(pursuit: Pursuit, y: Array, dt: float, rests: Rests) -> Scouted:
+    """Follow a run from a state, first at a step of dt ms."""
+    bottom, top = np.array(pursuit.system.box).T
+    dt, windows = pursuit.choose_step(y, dt), WINDOWS if pursuit.system.owner else PLAIN
+    for steps in windows:
+        path = pursuit.follow(y, steps, dt)
+        y = path[:, -1]
+        if np.any(np.abs(y - np.clip(y, bottom, top)) > FAR * pursuit.widths):
+            return Scouted(Fate.ESCAPES, y)
+        if _falls(pursuit, path) and rest_near(pursuit, y, BESIDE) is not None:
+            return Scouted(Fate.RESTS, y)
+        late = path[:, steps // 4:]
+        cycle = pursuit.cycle_in(late, dt, REPEATS)
+        if cycle is not None and np.max((cycle[2] - cycle[1]) / pursuit.widths) > TINY:
+            return Scouted(Fate.CYCLES, y, *cycle, path[:, -1 - min(steps, round(cycle[0] / dt)):])
+        # Where the run is slow for long, long steps see more of it; where it is fast, they must be short.
+        dt = min(4.0 * dt, STEP_PER_RATE / pursuit.fastest(late[:, ::16]) / FINER)
+    chaos = not len(rests.stable) and _parts(pursuit, y, windows[-1] // 4, dt)
     return Scouted(Fate.WANDERS if chaos else Fate.UNCLEAR, y)
 
 
