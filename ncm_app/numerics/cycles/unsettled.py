@@ -7,13 +7,13 @@ from itertools import pairwise
 import numpy as np
 
 from ncm_app.numerics.cycles.curve import CycleCurve
-from ncm_app.numerics.cycles.oscillation import STEP_PER_RATE, BlowUpError, Pursuit
-from ncm_app.numerics.cycles.scouts import FAR, REPEATS, TINY, Fate, Rests, Scouted, rest_near
+from ncm_app.numerics.cycles.oscillation import ALIKE, STEP_PER_RATE, BlowUpError, Pursuit
+from ncm_app.numerics.cycles.scouts import FAR, TINY, Fate, Rests, Scouted, rest_near
 from ncm_app.numerics.jacobian import evaluate_field
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.system import Progress
 
-FINER, WINDOWS, PLAIN, TRIES = 2, (16_000, 32_000, 64_000, 128_000), (2_000, 6_000), 3
+FINER, WINDOWS, PLAIN, TRIES = 2, (16_000, 32_000, 96_000), (2_000, 6_000), 3
 """How much smaller the steps are; steps between two looks; those of a system without compiled steps.
 
 The last is how often a run that blows up is begun anew with steps that are an eighth.
@@ -21,6 +21,7 @@ The last is how often a run that blows up is begun anew with steps that are an e
 NUDGE = 1e-6
 """Distance in spans by which a run is moved first: it may have come to rest at a saddle, on the way to it."""
 
+SEEN = 4000  # states of a window at which speeds and rates are looked at
 BESIDE, PARTS = 0.05, 8  # distance in spans from a rest that is approached; how often a twin starts anew
 APART, GROWN = 1e-7, 5.0
 """Distance of a twin, in spans, and logarithm of its growth, more than along the run, that tells chaos."""
@@ -56,18 +57,18 @@ def _follow(pursuit: Pursuit, y: Array, dt: float, rests: Rests) -> Scouted:
         if _falls(pursuit, path) and rest_near(pursuit, y, BESIDE) is not None:
             return Scouted(Fate.RESTS, y)
         late = path[:, steps // 4:]
-        cycle = pursuit.cycle_in(late, dt, REPEATS)
+        cycle = pursuit.cycle_in(late, dt, ALIKE)  # chaos comes near to its past as well, but hardly so near
         if cycle is not None and np.max((cycle[2] - cycle[1]) / pursuit.widths) > TINY:
             return Scouted(Fate.CYCLES, y, *cycle, path[:, -1 - min(steps, round(cycle[0] / dt)):])
         # Where the run is slow for long, long steps see more of it; where it is fast, they must be short.
-        dt = min(4.0 * dt, STEP_PER_RATE / pursuit.fastest(late[:, ::16]) / FINER)
+        dt = min(4.0 * dt, STEP_PER_RATE / pursuit.fastest(late[:, ::max(16, steps // SEEN)]) / FINER)
     chaos = not len(rests.stable) and _parts(pursuit, y, windows[-1] // 4, dt)
     return Scouted(Fate.WANDERS if chaos else Fate.UNCLEAR, y)
 
 
 def _falls(pursuit: Pursuit, path: Array) -> bool:
     """Tell whether a run (n, m) becomes slower from each quarter to the next."""
-    speeds = _speeds(pursuit, path[:, ::4])
+    speeds = _speeds(pursuit, path[:, ::max(4, path.shape[1] // SEEN)])
     quarters = [float(part.max()) for part in np.array_split(speeds, 4)]
     return all(b < a for a, b in pairwise(quarters)) or quarters[-1] < TINY * pursuit.fastest(path[:, -1:])
 
