@@ -12,12 +12,16 @@ from ncm_app.numerics.branches.continuation import bifurcation_diagram
 from ncm_app.numerics.cycles.curve import CycleCurve
 from ncm_app.numerics.cycles.ends import Landmarks
 from ncm_app.numerics.cycles.points import Row
-from ncm_app.numerics.cycles.starts import hopf_row
+from ncm_app.numerics.cycles.scouts import SAME_SIZE, Fate, rests_at, scout, starts_at
+from ncm_app.numerics.cycles.starts import hopf_row, turned_row
 from ncm_app.numerics.cycles.walk import CyclePath, at_parameter, walk_cycles
-from ncm_app.numerics.results import SpecialPoint
+from ncm_app.numerics.results import Diagram, SpecialPoint
 from ncm_app.numerics.system import Progress
 
 INSIDE = 1e-6  # distance from the ends of a range, in ranges, at which a cycle lies inside
+
+FEW, VERTICAL, ASIDE = 4, 1e-6, 0.02
+"""Rows and the width, in ranges, of a walk along a family of neutral cycles; distance beside it at which runs start."""
 
 
 def rows_from_beyond(curve: CycleCurve, bounds: tuple[float, float] | None, progress: Progress,
@@ -40,14 +44,48 @@ def rows_from_beyond(curve: CycleCurve, bounds: tuple[float, float] | None, prog
         progress.report(0.0)
 
     for point in landmarks.hopfs:
-        inside = points.low <= point.parameters[points.field] <= points.high
+        inside = 0.0 < (point.parameters[points.field] - points.low) / points.scale[-1] < 1.0
         if inside or any(point is other for other in used):
             continue
         path = walk_cycles(outer, hopf_row(outer, point), landmarks, watch)
         used += [path.point] if path.point is not None else []
-        for row in _entries(curve, outer, path):
+        paths = [path]
+        if len(path.rows) > FEW and np.ptp([row.cycle.q for row in path.rows]) < VERTICAL:
+            paths += _beside(outer, diagram, landmarks, path.rows[0].cycle.q, progress)
+        for row in (row for path in paths for row in _entries(curve, outer, path)):
             if is_new(row):
                 yield row
+
+
+def _beside(outer: CycleCurve, diagram: Diagram, landmarks: Landmarks, q: float,
+            progress: Progress) -> Iterator[CyclePath]:
+    """Yield walks along the stable cycles on both sides of a family of neutral cycles at a scaled value q.
+
+    Such a family leads along itself only; the branches that cross it are those of single
+    cycles, stable on one side and unstable on the other. Runs find them on the first.
+    """
+    def watch(path: CyclePath) -> None:
+        progress.report(0.0)
+
+    for place in (q - ASIDE, q + ASIDE):
+        if not 0.0 < place < 1.0:
+            continue
+        value = outer.value_at(place)
+        rests = rests_at(outer, diagram, value)
+        found = [scout(outer, value, start, rests, progress) for start in starts_at(outer, rests, (), 0, free=1)]
+        rows = [turned_row(outer, run.turn, run.period, place) for run in found if run.fate is Fate.CYCLES]
+        seen: list[Row] = []
+        for row in rows:
+            if row is None or not row.stable or any(_alike(row, other) for other in seen):
+                continue
+            seen.append(row)
+            yield walk_cycles(outer, row, landmarks, watch)
+            yield walk_cycles(outer, replace(row, tangent=row.tangent.moved(row.tangent, -2.0)), landmarks, watch)
+
+
+def _alike(row: Row, other: Row) -> bool:
+    """Tell whether two cycles at one value of the parameter are the same."""
+    return bool(np.max(np.abs(row.cycle.extremes - other.cycle.extremes)) < SAME_SIZE * row.cycle.amplitude)
 
 
 def _entries(curve: CycleCurve, outer: CycleCurve, path: CyclePath) -> Iterator[Row]:

@@ -29,10 +29,19 @@ def doubts_of(curve: CycleCurve, lines: Sequence[Line], wandering: Wandering) ->
         said.append(f"Cycles grow out of the model's box near {curve.field} = {', '.join(left[:NAMED])}: "
                     "beyond that they are not followed.")
     if wandering.values:
-        values = [curve.value_at(q) for q in wandering.values]
-        where = f"at {curve.field} = {values[0]:.4g}" if len(values) == 1 else (
-            f"at {len(values)} values of {curve.field} between {values[0]:.4g} and {values[-1]:.4g}")
-        said.append(f"Some runs {where} neither rest nor repeat themselves: what they go to is not drawn.")
+        said.append(f"Some runs {_where(curve, wandering.values)} neither rest nor repeat themselves: "
+                    "what they go to is not drawn.")
+    if wandering.unclear:
+        said.append(f"Some runs {_where(curve, wandering.unclear)} were not followed to their end: "
+                    "what they go to may be missing.")
     if wandering.more:
         said.append("Runs settle into more cycles than are drawn.")
     return said
+
+
+def _where(curve: CycleCurve, places: Sequence[float]) -> str:
+    """Return in words at which scaled values runs were seen."""
+    values = [curve.value_at(q) for q in places]
+    if len(values) == 1:
+        return f"at {curve.field} = {values[0]:.4g}"
+    return f"at {len(values)} values of {curve.field} between {values[0]:.4g} and {values[-1]:.4g}"

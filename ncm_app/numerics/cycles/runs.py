@@ -8,8 +8,10 @@ import numpy as np
 
 from ncm_app.numerics.cycles.ends import Landmarks
 from ncm_app.numerics.cycles.lines import Line
-from ncm_app.numerics.cycles.scouts import SAME_SIZE, TINY, Fate, Scouted, rests_at, scout, starts_at
+from ncm_app.numerics.cycles.points import Row
+from ncm_app.numerics.cycles.scouts import SAME_SIZE, TINY, Fate, Rests, Scouted, rests_at, scout, starts_at
 from ncm_app.numerics.cycles.starts import settled_row, turned_row
+from ncm_app.numerics.cycles.unsettled import followed
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.runs.compiled import warm
 from ncm_app.numerics.system import Progress
@@ -25,15 +27,22 @@ NARROW, MOST, ASIDE = 1e-3, 8, 4e-3
 
 FAMILY = 1e-5  # logarithm of a multiplier of a family of neutral cycles
 
-PATIENT, NEW = 2, 6
-"""How many runs that wander are followed on for long, and how many branches are entered by runs."""
+PATIENT, NEW, ASKED = 2, 6, 40
+"""How many runs that wander are followed on for long, and how many branches are entered by runs.
+
+The last is how many runs are followed on to learn whether they wander at all.
+"""
 
 
 class Wandering(NamedTuple):
-    """Scaled values at which runs neither rest nor repeat themselves; whether more branches were left out."""
+    """Scaled values at which runs neither rest nor repeat themselves; whether more branches were left out.
+
+    `unclear` are the values at which it is not known where runs go.
+    """
 
     values: tuple[float, ...] = ()
     more: bool = False
+    unclear: tuple[float, ...] = ()
 
 
 def seeds_of(landmarks: Landmarks, compiled: bool) -> list[float]:
@@ -63,7 +72,7 @@ def follow_runs(search: Search, starts: tuple[Array, ...]) -> Wandering:
         if not search.tired and (system.owner or not any(line.covers(q) for line in search.lines)):
             runs.look_at(q, count)
         search.finish()
-    return Wandering(tuple(sorted(runs.wandering)), runs.more)
+    return Wandering(tuple(sorted(runs.wandering)), runs.more, tuple(sorted(runs.unclear)))
 
 
 class _Runs:
@@ -71,8 +80,8 @@ class _Runs:
 
     def __init__(self, search: Search, starts: tuple[Array, ...]) -> None:
         self.search, self.given = search, starts
-        self.wandering: set[float] = set()
-        self.patience, self.entered, self.more = PATIENT, 0, False
+        self.wandering, self.unclear = set[float](), set[float]()
+        self.patience, self.asked, self.entered, self.more = PATIENT, ASKED, 0, False
 
     def look_at(self, q: float, count: int) -> None:
         """Start runs at a scaled value of the parameter."""
@@ -81,20 +90,24 @@ class _Runs:
         rests = rests_at(search.curve, search.diagram, value)
         covered = any(line.covers(q) for line in search.lines)
         for start in starts_at(search.curve, rests, self.given, count, free=1 if covered else 2):
-            if q in self.wandering:
+            if q in self.wandering or q in self.unclear:
                 return
             found = scout(search.curve, value, start, rests, progress)
-            if found.fate is Fate.CYCLES and not any(_explains(line, q, found) for line in search.lines):
-                self.enter(q, found, progress, calm=len(rests.stable) > 0)
+            if found.fate is Fate.CYCLES and not self.known(q, found):
+                self.enter(q, found, progress, rests, calm=len(rests.stable) > 0)
             if found.fate is Fate.WANDERS:
-                self.enter(q, found, progress, calm=False)
+                self.enter(q, found, progress, rests, calm=False)
 
-    def enter(self, q: float, found: Scouted, progress: Progress, calm: bool) -> None:
+    def known(self, q: float, found: Scouted) -> bool:
+        """Tell whether a run is on a cycle of a branch."""
+        return any(_explains(line, q, found) for line in self.search.lines)
+
+    def enter(self, q: float, found: Scouted, progress: Progress, rests: Rests, calm: bool) -> None:
         """Walk the branch of the cycle to which a run goes; `calm` if it may as well come to rest."""
         if found.fate is Fate.WANDERS:
             self.patience -= 1
             if self.patience < 0:
-                self.wandering.add(q)
+                self.ask(q, found, progress, rests)
                 return
         curve = self.search.curve
         row = turned_row(curve, found.turn, found.period, q) if found.fate is Fate.CYCLES else None
@@ -103,12 +116,35 @@ class _Runs:
                 return  # turns that shrink too slowly to see it
             row = settled_row(curve, found.state, q, progress)
         if row is None or not row.stable:
-            self.wandering |= set() if calm else {q}
-        elif self.search.is_new(row):
+            if not calm:
+                self.ask(q, found, progress, rests)
+            return
+        self.follow(row)
+
+    def follow(self, row: Row) -> None:
+        """Walk the branch of a stable cycle, if it is new."""
+        if self.search.is_new(row):
             self.entered += 1
             self.more |= self.entered > NEW
             if self.entered <= NEW:
                 self.search.walk_both_ways(row)
+
+    def ask(self, q: float, found: Scouted, progress: Progress, rests: Rests) -> None:
+        """Follow a run on to learn whether it wanders, and take note of it."""
+        self.asked -= 1
+        curve = self.search.curve
+        if self.asked >= 0:
+            found = followed(curve, curve.value_at(q), found.state, rests, progress)
+        if found.fate is Fate.CYCLES and not self.known(q, found):
+            row = turned_row(curve, found.turn, found.period, q)
+            if row is not None and row.stable and row.cycle.amplitude >= TINY:
+                self.follow(row)
+            else:
+                self.unclear.add(q)
+        elif found.fate is Fate.UNCLEAR or self.asked < 0:
+            self.unclear.add(q)
+        elif found.fate is Fate.WANDERS:
+            self.wandering.add(q)
 
 
 def _explains(line: Line, q: float, found: Scouted) -> bool:

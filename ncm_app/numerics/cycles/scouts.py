@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ncm_app.numerics.cycles.curve import CycleCurve
 from ncm_app.numerics.cycles.oscillation import STEP_PER_RATE, BlowUpError, Pursuit
+from ncm_app.numerics.jacobian import evaluate_field, jacobian
 from ncm_app.numerics.results import Array, Diagram
 from ncm_app.numerics.system import Progress
 
@@ -27,6 +28,7 @@ WINDOWS, PLAIN = (1000, 1000, 2000, 4000, 8000, 16000), 3
 AT_REST, AWAY, FAR = 1e-3, 0.02, 3.0
 """In spans: a run this near a stable fixed point rests; distance of starts from unstable ones; of an escape."""
 
+NEWTON, ROUND = 20, 1e-8  # steps towards a fixed point, and the last of them in spans
 TINY = 1e-6  # size of a cycle, in spans, below which there is none
 
 REPEATS = 3e-3  # difference of two turns, in amplitudes, at which a run is taken for a cycle
@@ -42,6 +44,7 @@ class Fate(Enum):
     ESCAPES = "escapes"
     CYCLES = "cycles"
     WANDERS = "wanders"
+    UNCLEAR = "unclear"
 
 
 class Scouted(NamedTuple):
@@ -120,7 +123,7 @@ def scout(curve: CycleCurve, value: float, start: Array, rests: Rests, progress:
         for steps in windows:
             path = pursuit.follow(y, steps, dt)
             y, late = path[:, -1], path[:, steps // 4:]
-            if _comes_to(stable, late[:, ::8], widths):
+            if _comes_to(stable, late[:, ::8], widths) or _stays(pursuit, late):
                 return Scouted(Fate.RESTS, y)
             if np.any(np.abs(y - np.clip(y, *np.array(system.box).T)) > FAR * widths):
                 return Scouted(Fate.ESCAPES, y)
@@ -142,6 +145,30 @@ def _comes_to(stable: Array, late: Array, widths: Array) -> bool:
         if np.all(distance[len(distance) // 2:] < AT_REST):
             return True
     return False
+
+
+def _stays(pursuit: Pursuit, late: Array) -> bool:
+    """Tell whether a run stays at a stable fixed point that no diagram has: outside the box, or a turn away."""
+    last = late[:, late.shape[1] // 2:]
+    still = bool(np.all(np.ptp(last, axis=1) < AT_REST * pursuit.widths))
+    return still and rest_near(pursuit, last[:, -1], AT_REST) is not None
+
+
+def rest_near(pursuit: Pursuit, y: Array, reach: float) -> Array | None:
+    """Return the stable fixed point within a distance, in spans, of a state (n,), None if there is none."""
+    rest = y
+    for _ in range(NEWTON):
+        slopes = np.asarray(evaluate_field(pursuit.system, rest, pursuit.p))
+        matrix = jacobian(pursuit.system, rest[:, None], pursuit.p)[:, :, 0]
+        if not (np.all(np.isfinite(slopes)) and np.all(np.isfinite(matrix))):
+            return None
+        step = np.linalg.lstsq(matrix, slopes, rcond=None)[0]
+        rest = rest - step
+        if np.any(np.abs(rest - y) > reach * pursuit.widths):
+            return None
+        if np.all(np.abs(step) <= ROUND * pursuit.widths):
+            return rest if np.all(np.linalg.eigvals(matrix).real < 0.0) else None
+    return None
 
 
 def _crawls_to(stable: Array, path: Array, widths: Array) -> bool:
