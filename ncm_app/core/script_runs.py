@@ -49,7 +49,8 @@ LOOP = '''def run():
 SPIKE = """        if fires(t[i + 1], new):
             spikes.append(t[i + 1])
             new = np.array(reset(new, p))
-            if new[0] > threshold(p):  # spikes have no end from here
+            every_step = len(spikes) > 1000 and spikes[-1] - spikes[-1001] < 1000.5 * DT
+            if new[0] > threshold(p) or every_step:  # spikes have no end from here
                 return t[: i + 1], y[: i + 1], spikes"""
 
 LSODA = '''def run():
@@ -95,7 +96,9 @@ def run():
     t, y, spikes = DT * np.arange(STEPS + 1), np.empty((STEPS + 1, len(START))), []
     ends, piece, done, y[0] = [0.0, *{ends}], 1, 1, START
     solver = begin(0.0, START, 0.0, ends[1])
-    while done <= STEPS:
+    for _ in range(1_000_000):  # the run of the page, too, has so many solver steps and 10,000 spikes at most
+        if done > STEPS or len(spikes) >= 10_000:
+            break
         solver.step()
         if solver.status == "failed":
             break

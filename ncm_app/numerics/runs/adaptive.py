@@ -187,8 +187,7 @@ def integrate_adaptive(system: System, start: Sequence[float], p: Any, t: Array,
                 return run.result(Status.DIVERGED, _blow_up_sentence(run))
             if step % _LOOK == 0:
                 progress.report(run.filled / len(t))
-    return run.result(Status.STEP_LIMIT, f"The run stops at t = {run.solver.t:g} ms: it may have "
-                                         f"{MAX_SOLVER_STEPS:,} adaptive steps at most.")
+    return run.result(Status.STEP_LIMIT, _steps_sentence(run))
 
 
 def storm_sentence(system: System, p: Any, t: float) -> str:
@@ -200,6 +199,14 @@ def storm_sentence(system: System, p: Any, t: float) -> str:
     where = f"{'above' if reset > theta else 'at'} its threshold" if reset >= theta else "where it runs away at once"
     return (f"The run stops at t = {t:g} ms: {system.names[0]} is reset to {reset:g}, {where}, "
             f"so that spikes follow each other without end.")
+
+
+def _steps_sentence(run: _Run) -> str:
+    text = f"The run stops at t = {run.solver.t:g} ms: it may have {MAX_SOLVER_STEPS:,} adaptive steps at most"
+    if len(run.spikes) < 2:
+        return f"{text}."
+    return (f"{text}, and {len(run.spikes):,} spikes within {run.spikes[-1] - run.spikes[0]:.3g} ms took them: the "
+            f"solver starts anew at each. Choose a shorter duration, or see whether the cell may fire so often.")
 
 
 def _restarts_sentence(run: _Run) -> str:

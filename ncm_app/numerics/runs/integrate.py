@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,9 @@ METHODS = {"Euler": 1, "Heun": 2, "RK4": 4}
 
 MAX_STEPS = 1_000_000
 """Longest run, in steps."""
+
+EVERY_STEP = 1000
+"""A cell that fires at so many steps in a row, and at the next one, fires without end as far as steps can show."""
 
 
 def integrate(system: System, start: Sequence[float], p: Any, *, t_end: float, dt: float, method: str,
@@ -46,6 +49,9 @@ def integrate(system: System, start: Sequence[float], p: Any, *, t_end: float, d
         message = (f"The run stops at t = {t[-1]:g} ms of {t_end:g} ms: it may have {most:,} steps "
                    f"at most. Choose a larger time step or a shorter duration.")
         return Trajectory(run.t, run.y, run.spikes, Status.STEP_LIMIT, message, run.names)
+    if run.status is Status.OK and abs(t[-1] - t_end) > 1e-9 * t_end:
+        return replace(run, message=f"The run ends at t = {t[-1]:g} ms: of all times that are a whole number of time "
+                                    f"steps of {dt:g} ms (one at least), this is the one nearest to {t_end:g} ms.")
     return run
 
 
@@ -61,7 +67,14 @@ def _step_through(system: System, start: Sequence[float], p: Any, t: Array, dt: 
     done, count, moved = 0, 0, None if edges is None else moved_times(edges.jumps, last, dt)
     while done < last:
         goal = min(last, done + advance.chunk)
+        before = count
         done, count = advance(y, done, goal, p, dt=dt, spikes=spikes, count=count, moved=moved)
+        # What comes before the new spikes is looked at again: a storm ends at the same step for chunks of any length.
+        ended = _every_step(spikes[:count], before, dt)
+        if ended:
+            stop = round(spikes[ended - 1] / dt)
+            return Trajectory(t[:stop], y[:, :stop], spikes[:ended], Status.STORM,
+                              _storm_of_steps(system, t[stop], method, dt), system.names)
         if done < goal and _is_storm(system, y[:, done + 1], p):
             return Trajectory(t[:done + 1], y[:, :done + 1], spikes[:count], Status.STORM,
                               storm_sentence(system, p, t[done + 1]), system.names)
@@ -70,6 +83,19 @@ def _step_through(system: System, start: Sequence[float], p: Any, t: Array, dt: 
             return Trajectory(t[:done + 1], y[:, :done + 1], spikes[:count], Status.DIVERGED, message, system.names)
         progress.report(done / last)
     return Trajectory(t, y, spikes[:count], names=system.names)
+
+
+def _every_step(spikes: Array, known: int, dt: float) -> int:
+    """Return the number of spikes up to the one with which a cell has fired at every step for too long, or 0."""
+    late = spikes[max(0, known - EVERY_STEP):]
+    hits = np.flatnonzero(late[EVERY_STEP:] - late[:-EVERY_STEP] < (EVERY_STEP + 0.5) * dt)
+    return len(spikes) - len(late) + int(hits[0]) + EVERY_STEP + 1 if len(hits) else 0
+
+
+def _storm_of_steps(system: System, t: float, method: str, dt: float) -> str:
+    return (f"The run stops at t = {t:g} ms: {system.names[0]} has passed its threshold at each of the last "
+            f"{EVERY_STEP + 1:,} steps. Either spikes follow each other without end, or {method} with dt = {dt:g} ms "
+            f"is too coarse to part them: choose a smaller time step.")
 
 
 def _is_storm(system: System, state: Array, p: Any) -> bool:
