@@ -11,6 +11,8 @@ import argparse
 import asyncio
 import gc
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -31,6 +33,12 @@ KINDS = ["", "model=leaky_integrator", "model=ei_rate_network", "model=lorenz", 
 
 FIRST = 20
 LONG = ("t_end", "T", "duration")
+
+
+def run(visit: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine in a thread of its own: a browser driven before keeps a loop running in this one."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, visit).result()
 
 
 def memory(pid: str | int = "self", field: str = "VmRSS") -> float:
@@ -70,12 +78,12 @@ def sessions(count: int, kinds: list[str] = KINDS) -> list[tuple[str, float, flo
     rows = []
     with serve_here() as server:  # shorter, pages are dropped before their websocket comes
         for query in kinds:
-            asyncio.run(look(server.port, query))
+            run(look(server.port, query))
             server.settled_documents()
             baseline, marks = server.documents(), []
             for number in (min(FIRST, count), count):
                 for _ in range(number - (marks[0][0] if marks else 0)):
-                    asyncio.run(look(server.port, query))
+                    run(look(server.port, query))
                 left = server.documents_after(baseline, 60.0)
                 gc.collect()
                 marks.append((number, memory()))
@@ -143,7 +151,7 @@ def bounds(slugs: list[str], wait: float) -> None:
             for what, query in links(models()[slug]).items():
                 Path(f"/proc/{server.pid}/clear_refs").write_text("5")  # the peak begins anew
                 before = memory(server.pid)
-                took, late, came = asyncio.run(follow(server.port, query, wait))
+                took, late, came = run(follow(server.port, query, wait))
                 grown = memory(server.pid, "VmHWM") - before
                 print(f"| {slug} | {what} | {took:.1f} s | {grown:.0f} MB | {late:.2f} s | {came} |", flush=True)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import weakref
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, Future
 from typing import Any, ParamSpec
@@ -56,6 +57,7 @@ class SessionLoop:
         with contextlib.suppress(RuntimeError):
             self._loop = loop_of(document)
         self._closed = False
+        self._waiting: dict[object, Callable[[Future[Any]], None]] = {}
 
     @functools.cached_property
     def _loop(self) -> asyncio.AbstractEventLoop:
@@ -88,9 +90,20 @@ class SessionLoop:
         return timer
 
     def compute(self, pool: Executor, work: Callable[[], Any], finish: Callable[[Future[Any]], None]) -> None:
-        """Let a pool do work without the lock, then finish with it; call it from any thread."""
-        future = pool.submit(work)
-        future.add_done_callback(lambda done: self.locked(lambda: finish(done)))
+        """Let a pool do work without the lock, then finish with it; call it from any thread.
+
+        Work that goes on after the session has ended does not keep the session.
+        """
+        token, own = object(), weakref.ref(self)
+        self._waiting[token] = finish
+
+        def hand_over(done: Future[Any]) -> None:
+            loop = own()
+            waiting = None if loop is None else loop._waiting.pop(token, None)
+            if loop is not None and waiting is not None:
+                loop.locked(lambda: waiting(done))
+
+        pool.submit(work).add_done_callback(hand_over)
 
     def when_ready(self, action: Callable[[], None]) -> None:
         """Run an action with the document locked once the browser shows the page."""
@@ -103,6 +116,7 @@ class SessionLoop:
     def close(self) -> None:
         """Drop what was posted and whatever will be."""
         self._closed = True
+        self._waiting.clear()
 
     def _on_loop(self, action: Callable[[], None]) -> Callable[[], Awaitable[None]]:
         # Every version of Bokeh awaits a coroutine on the loop, and holds the lock meanwhile.

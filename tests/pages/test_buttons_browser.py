@@ -149,3 +149,18 @@ def test_pictures_data_and_script_are_saved(tab, tmp_path):
     script = saved["script"].read_text(encoding="utf-8")
     compile(script, "exported.py", "exec")
     assert "tau_i=21" in script
+
+
+def test_a_decimal_comma_is_no_tenfold_value(tab):
+    before = tab.value("tau_i")
+    for typed in ("3,5", "12,25", "1,000"):
+        tab.field("tau_i").click()
+        tab.page.keyboard.press("Control+A")
+        tab.page.keyboard.type(typed)
+        tab.page.keyboard.press("Enter")
+        tab.until(lambda: "with a decimal point instead of a comma" in tab.text("notice"), "the complaint")
+        assert (tab.value("tau_i"), float(tab.field("tau_i").input_value())) == (before, before)
+        tab.type("tau_i", 20)
+        tab.until(lambda: tab.text("notice") == "", "the complaint to go")
+        tab.type("tau_i", before)
+        tab.until(lambda: tab.value("tau_i") == before)

@@ -68,6 +68,31 @@ def test_work_is_done_elsewhere_and_its_answer_or_error_comes_back():
     run_apart(act())
 
 
+def test_work_that_goes_on_after_the_end_does_not_keep_the_session():
+    async def act():
+        door, done = threading.Event(), threading.Event()
+        loop = SessionLoop(unserved_document())
+
+        class Page:
+            def finish(self, future):
+                raise AssertionError("the session has ended")
+
+        page = Page()
+        kept = weakref.ref(page)
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            loop.compute(pool, lambda: (door.wait(10), done.set()), page.finish)
+            loop.close()
+            del page
+            gc.collect()
+            gone = kept() is None
+            door.set()
+            await until(done.is_set)
+        assert gone
+        await asyncio.sleep(0.02)
+
+    run_apart(act())
+
+
 def test_a_cancelled_timer_does_nothing_and_lets_go_of_its_action():
     async def act():
         loop, seen = SessionLoop(unserved_document()), []

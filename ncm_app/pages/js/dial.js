@@ -16,14 +16,23 @@ export function render({model}) {
   }
   const show = () => { span(); if (row.getRootNode().activeElement !== field || Number(field.value) !== model.value) field.value = model.value }
   slider.addEventListener('input', () => { field.value = slider.value; model.value = Number(slider.value) })
+  // Where the browser's language writes a decimal point, its number fields drop a comma without a word: 3,5 would be 35.
+  let comma = false
+  field.addEventListener('focus', () => { comma = false })
+  field.addEventListener('beforeinput', e => {
+    comma ||= (e.data ?? e.dataTransfer?.getData('text/plain') ?? '').includes(',')
+  })
   field.addEventListener('change', () => {
     const v = field.value.trim() === '' ? NaN : Number(field.value)
-    const ok = Number.isFinite(v) && v >= model.low && v <= model.high && (!model.whole || Number.isInteger(v))
+    const dropped = comma && !field.value.includes('.')
+    comma = false
+    const ok = !dropped && Number.isFinite(v) && v >= model.low && v <= model.high && (!model.whole || Number.isInteger(v))
     if (ok) { model.complaint = ''; model.value = v }
     else {
       const kind = model.whole ? 'a whole number' : 'a number'
       const u = model.unit ? ' ' + model.unit : ''
-      model.complaint = `${shown} takes ${kind} from ${model.low} to ${model.high}${u}; it stays at ${model.value}${u}. #${Date.now()}`
+      const mark = dropped ? ', with a decimal point instead of a comma' : ''
+      model.complaint = `${shown} takes ${kind} from ${model.low} to ${model.high}${u}${mark}; it stays at ${model.value}${u}. #${Date.now()}`
       field.value = model.value
     }
   })
