@@ -57,7 +57,7 @@ def test_spike_at_the_very_end_is_seen(browser, patient_server):
         tab.open("model=spike_trains")
         tab.page.wait_for_selector(".ncm-upload")
         tab.page.locator(".ncm-upload input").set_input_files(
-            {"name": "a.txt", "mimeType": "text/plain", "buffer": b"0 100 450 1000"})
+            {"name": "a.txt", "mimeType": "text/plain", "buffer": b"time (ms)\n0\n100\n450\n1000\n"})
         tab.until(lambda: len(tab.columns("train", "spikes")[0]) == 4, "the file's spikes")
 
         def across():
