@@ -8,8 +8,9 @@ import param
 
 from ncm_app.core.share import MAX_LIST
 from ncm_app.pages.browser_code import browser_code
-from ncm_app.pages.part import LONGEST, Part, is_count, is_number, is_text
+from ncm_app.pages.part import Part
 from ncm_app.pages.upstream import at_once
+from ncm_app.session.sent_values import LONGEST, is_count, is_number, is_text
 
 STYLE, IDLE = browser_code("controls.css"), browser_code("idle.js")
 
@@ -19,8 +20,9 @@ STYLE, IDLE = browser_code("controls.css"), browser_code("idle.js")
 class Dial(Part):
     """A number: the slider spans `start` to `end`, the field takes `low` to `high`.
 
-    A typed value beyond the bounds changes nothing and is told in `complaint`. Of an `idle` one
-    the page knows that it has no effect at present.
+    Its `label` is HTML; messages name it as in `shown`, and screen readers say `plain`. A typed value
+    beyond the bounds changes nothing and is told in `complaint`. Of an `idle` one the page knows that
+    it has no effect at present.
     """
 
     value = param.Number(default=0.0)
@@ -31,6 +33,7 @@ class Dial(Part):
     step = param.Number(default=0.01)
     label = param.String(default="")
     plain = param.String(default="")
+    shown = param.String(default="")
     unit = param.String(default="")
     help = param.String(default="")
     whole = param.Boolean(default=False)
@@ -48,10 +51,11 @@ class Dial(Part):
 
 @at_once()
 class Pick(Part):
-    """One of a few options."""
+    """One of a few options; `labels` are how they read, if not as they are."""
 
     value = param.String(default="")
     options = param.List(default=[])
+    labels = param.List(default=[])
     label = param.String(default="")
     plain = param.String(default="")
     help = param.String(default="")
@@ -82,12 +86,13 @@ class Field(Part):
 class Action(Part):
     """A button; `copies` makes it copy the page's address before it reports the click.
 
-    One that is `called` for stands out.
+    One that is `called` for stands out; one that is not `enabled` does nothing.
     """
 
     label = param.String(default="")
     help = param.String(default="")
     called = param.Boolean(default=False)
+    enabled = param.Boolean(default=True)
     copies = param.Boolean(default=False)
     clicks = param.Integer(default=0)
     _taken = {"clicks": is_count}

@@ -9,7 +9,9 @@ import panel as pn
 from panel.viewable import Viewable
 
 from ncm_app.core.model import Model
+from ncm_app.core.symbols import symbols_of
 from ncm_app.pages.dials import Action, Pick
+from ncm_app.pages.layout import wrapping
 
 LINK = "a { font: .92rem Roboto, sans-serif; color: var(--mui-palette-primary-main); white-space: nowrap }"
 DEFAULTS = "defaults"
@@ -31,8 +33,9 @@ class Toolbar:
 
     def __init__(self, model: type[Model], preset: str, chosen: Callable[[str], None],
                  actions: dict[str, tuple[str, Callable[[], None]]], more: Sequence[Viewable] = ()) -> None:
-        self.presets = Pick(value=preset or DEFAULTS, options=[DEFAULTS, *model.presets], label="preset",
-                            plain="preset", bar=True, help="values of a figure or exercise of the book",
+        names = [DEFAULTS, *model.presets]
+        self.presets = Pick(value=preset or DEFAULTS, options=names, labels=list(map(symbols_of(model).text, names)),
+                            label="preset", plain="preset", bar=True, help="values of a figure or exercise of the book",
                             css_classes=["ncm-preset"], width=240, margin=(2, 8, 2, 0))
         self._chosen, self._quiet = chosen, False
         self.presets.param.watch(self._changed, "value")
@@ -57,9 +60,12 @@ class Toolbar:
         """Draw attention to a button, or no more."""
         self._actions[verb].called = called
 
+    def enable(self, verb: str, enabled: bool) -> None:
+        """Let a button do something, or nothing."""
+        self._actions[verb].enabled = enabled
+
     def row(self, more: Sequence[Viewable] = ()) -> Viewable:
         """Return the toolbar, with further choices after the presets; it wraps on narrow screens."""
         home = pn.pane.HTML('<a class="ncm-do-home" href="?">&#8592; all models</a>', margin=(0, 12, 0, 4),
                             stylesheets=[LINK])
-        return pn.FlexBox(home, self.presets, *more, *self.buttons, align_items="center", css_classes=["ncm-toolbar"],
-                          sizing_mode="stretch_width", margin=0)
+        return wrapping(home, self.presets, *more, *self.buttons, middle=True, css_classes=["ncm-toolbar"])

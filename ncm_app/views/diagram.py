@@ -11,13 +11,15 @@ import numpy as np
 from ncm_app.core.model import Flow, Spiking
 from ncm_app.numerics.results import Array, Branch, CycleBranch, Diagram, Equilibrium, SpecialPoint, Sweep
 from ncm_app.views import style
+from ncm_app.views.columns import NO_LABELS, Columns, Limits, joined, lean, scattered
 from ncm_app.views.cycles import cycle_columns, cycle_layers
+from ncm_app.views.gestures import Click, Drag
 from ncm_app.views.labels import codes_beside
 from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
 from ncm_app.views.probes import complex_numbers, thinned
 from ncm_app.views.sweep import sweep_columns, sweep_layers, sweep_reach
-from ncm_app.views.view import NO_LABELS, Columns, Limits, View, joined, lean, scattered
+from ncm_app.views.view import View
 
 CODES = {"LP": "triangle", "H": "square", "BP": "star", "KINK": "x", "NS": "cross", "TH": "inverted_triangle"}
 """Marker of each special point; the legend names it."""
@@ -90,7 +92,7 @@ class DiagramView(View):
     """Stable solid, unstable dashed, saddles dotted; click to move the parameter."""
 
     name, shape, legend = "diagram", "diagram", "top_right"
-    clickable = draggable = True
+    click, drag, relabels = Click.BRANCH, Drag.BRANCH, True
 
     def __init__(self, model: type[Flow]) -> None:
         self.model = model
@@ -162,7 +164,7 @@ class DiagramView(View):
         if not self.cycling:
             return {}
         return cycle_columns(() if answer is None else answer.branches, "" if answer is None else answer.parameter,
-                             axis, scale, (self._window[0], self.model.states[axis].drawn_span))
+                             axis, scale, (self._window[0], self.model.states[axis].drawn_span), self.symbols)
 
     def late_limits(self, topic: str, answer: Any) -> Limits | None:
         """A window that holds the path of a sweep too."""
@@ -190,12 +192,12 @@ class DiagramView(View):
 
     def _probes(self, result: Explored) -> tuple[Any, ...]:
         """Return places along the branches with what a pointer there is told."""
-        places, texts, parameter = [], [], result.diagram.parameter
+        places, texts, shown = [], [], self.symbols.text(result.diagram.parameter)
         for b in result.diagram.branches:
             for k in thinned(b.parameter, b.states[result.axis]):
                 places.append((float(b.parameter[k]), float(b.states[result.axis][k]) * self.state.scale))
                 values = complex_numbers(b.eigenvalues[:, k])
-                texts.append(f"{parameter} = {b.parameter[k]:.5g}, {self.state.name} = {places[-1][1]:.4g}: "
+                texts.append(f"{shown} = {b.parameter[k]:.5g}, {self.state.shown_name} = {places[-1][1]:.4g}: "
                              f"eigenvalue{'s' * (len(self.model.states) > 1)} {values} per ms")
         return (*scattered(places), texts) if places else NO_LABELS
 

@@ -10,8 +10,9 @@ from ncm_app.core.model import Flow
 from ncm_app.core.quantity import with_unit
 from ncm_app.numerics.results import Array, Equilibrium
 from ncm_app.views import style
+from ncm_app.views.columns import NOTHING, Columns, Limits, lean, scattered
 from ncm_app.views.layer import Layer
-from ncm_app.views.view import NOTHING, Columns, Limits, View, lean, scattered
+from ncm_app.views.view import View
 
 
 class Line(NamedTuple):
@@ -39,6 +40,7 @@ class PhaseLineView(View):
     """dV/dt over V, arrows of the flow on the axis, classified fixed points."""
 
     name, title, shape, legend = "phase_line", "phase line", "square", None
+    compared = cut = True  # the exponential upswing
 
     def __init__(self, model: type[Flow]) -> None:
         self.state = model.states[0]

@@ -13,9 +13,10 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import State, Variable
 from ncm_app.numerics.results import Array, Equilibrium, Trajectory
 from ncm_app.views import style
+from ncm_app.views.columns import NOTHING, Columns, Limits, lean, reach, scattered, wrapped
 from ncm_app.views.layer import Layer
-from ncm_app.views.panels import outgrown
-from ncm_app.views.view import NOTHING, Columns, Limits, View, lean, reach, scattered, wrapped
+from ncm_app.views.plots import outgrown
+from ncm_app.views.view import View
 
 
 class Run(NamedTuple):
@@ -76,7 +77,7 @@ class TraceView(View):
     """
 
     name, shape, x_label = "trace", "wide", "time (ms)"
-    over_time = True
+    over_time = compared = True
 
     def __init__(self, model: type[Flow], group: int = 0) -> None:
         self.model, self.shown = model, by_unit(model)[group]
@@ -169,7 +170,7 @@ class TraceView(View):
 class StripView(TraceView):
     """The states over time that have another unit than the first, such as gates, in a low plot."""
 
-    shape = "strip"
+    shape, compared = "strip", False
 
     def __init__(self, model: type[Flow], group: int) -> None:
         super().__init__(model, group)

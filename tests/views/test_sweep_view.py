@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.models.morris_lecar import MorrisLecar
+from ncm_app.models.cells.morris_lecar import MorrisLecar
 from ncm_app.numerics.results import Sweep, SweepPart
 from ncm_app.studies.sweep import evolve
 from ncm_app.views.sweep import ARROWS, sweep_columns, sweep_layers, sweep_reach
@@ -36,7 +36,7 @@ def test_both_ways_are_named_in_the_legend_and_differ_by_hue_dash_and_arrow():
     assert up_arrows["angle"] == -down_arrows["angle"]
     assert (up_arrows["color"], down_arrows["color"]) == (up["color"], down["color"])
     for layer in layers:
-        layer.glyph("x", "y", "text")
+        layer.glyph("view")
 
 
 def test_without_a_sweep_all_layers_are_there_and_absent():
