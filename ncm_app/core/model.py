@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 import param
 
 from ncm_app.core.names import unknown
-from ncm_app.core.panel import Mark, Measure, Panel
+from ncm_app.core.plot import Mark, Measure, Plot
 from ncm_app.core.quantity import Choice, Control, Count, Quantity
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import Curve, Curves, Preset, State, Variable
@@ -74,7 +74,7 @@ class Model(param.Parameterized, metaclass=_ModelType):
     try_this: ClassVar[tuple[str, ...]] = ()
     book_note: ClassVar[str] = ""
     explore: ClassVar[str] = ""
-    panels: ClassVar[tuple[Panel, ...]] = ()
+    plots: ClassVar[tuple[Plot, ...]] = ()
     equations: ClassVar[tuple[str, ...]] = ()
     family: ClassVar[str] = ""
     acronym: ClassVar[str] = ""
@@ -269,7 +269,9 @@ class Experiment(Model):
     """A model that is computed as a whole, such as many trials of a random process.
 
     `perform(p, progress)` returns an answer of its own kind, which `panels`, `measure` and `tell`
-    read; `p` holds every control. Long work reports its share done, `progress.report(0.3)`.
+    read; `p` holds every control. Long work reports its share done, `progress.report(0.3)`, and where
+    `progress.wants_partial` an answer so far, `progress.report(0.3, Partial(answer, "the first 3 of 10 trials"))`,
+    which the page draws as it draws a whole one: what it holds must be exact.
     """
 
     @staticmethod
@@ -284,5 +286,5 @@ def _controls(model: type[Model]) -> dict[str, Control]:
 
 
 __all__ = ["METHODS", "RUN_SETTINGS", "STEPPED", "Choice", "Count", "Curve", "Curves", "Experiment", "Flow", "Mark",
-           "Measure", "Model", "Panel", "Preset", "Quantity", "Spiking", "State", "Times", "Upload", "Variable",
+           "Measure", "Model", "Plot", "Preset", "Quantity", "Spiking", "State", "Times", "Upload", "Variable",
            "unknown"]

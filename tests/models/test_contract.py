@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from ncm_app.core.catalogue import flows, models
 from ncm_app.core.model import METHODS, STEPPED, Experiment, Quantity, Spiking, Times
 from ncm_app.core.quantity import UNITS, Choice, Count
-from ncm_app.studies.panels import answer_of, measures, told
+from ncm_app.studies.plots import measures, run_or_perform, told
+from tests.support.catalogue import every_preset
 
 FLOWS = [pytest.param(model, id=slug) for slug, model in flows().items()]
 EXPLORED = [pytest.param(model, id=slug) for slug, model in flows().items() if model.explore]
 SPIKING = [pytest.param(model, id=slug) for slug, model in models().items() if issubclass(model, Spiking)]
-SOLVED = [pytest.param(model, preset, id=f"{slug}-{preset}") for slug, model in models().items()
-          if getattr(model, "solutions", None) for preset in model.presets]
+SOLVED = every_preset(model for model in models().values() if getattr(model, "solutions", None))
 every_model = pytest.mark.parametrize("model", models().values(), ids=models())
 every_flow = pytest.mark.parametrize("model", FLOWS)
 every_explored = pytest.mark.parametrize("model", EXPLORED)
@@ -118,11 +118,11 @@ def test_explored_and_steady_names_are_controls(model):
 def test_presets_fit_the_bounds(model):
     for name, preset in model.presets.items():
         snapshot = model(**model.preset_values(name)).snapshot()
-        assert {k: snapshot.named[k] for k in preset.values} == dict(preset.values)
+        assert {k: snapshot.values_by_name[k] for k in preset.values} == dict(preset.values)
 
 
 @every_flow
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_arrays_give_what_single_numbers_give(model, data):
     snapshot, rng = drawn(data, model)
@@ -152,7 +152,7 @@ def test_a_parameter_may_be_an_array(model, data):
 
 
 @every_flow
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_compiled_text_equals_numpy(model, data):
     snapshot, rng = drawn(data, model)
@@ -184,7 +184,7 @@ def test_observed_variables_have_the_shape_of_time(model):
 
 
 @every_flow
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_steady_values_remove_time(model, data):
     snapshot, rng = drawn(data, model)
@@ -194,7 +194,7 @@ def test_steady_values_remove_time(model, data):
 
 
 @pytest.mark.parametrize("model", SPIKING)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_reset_lies_below_threshold(model, data):
     snapshot, rng = drawn(data, model)
@@ -263,7 +263,7 @@ def test_impulses_are_one_jump_a_state_and_step(model):
 
 @every_model
 def test_panels_say_what_they_draw(model):
-    for panel in model.panels:
+    for panel in model.plots:
         assert panel.title
         assert panel.x.name and panel.y.name
         assert {panel.x.unit, panel.y.unit} <= UNITS
@@ -271,7 +271,7 @@ def test_panels_say_what_they_draw(model):
         assert set(panel.clicks) <= set(model.controls())
         assert set(panel.fits) <= set("xy") and set(panel.log) <= set("xy")
         assert panel.name not in {mark.name for mark in panel.marks}  # tests find a layer by its name
-    names = [panel.name for panel in model.panels]
+    names = [panel.name for panel in model.plots]
     assert len(set(names)) == len(names)
 
 
@@ -279,7 +279,7 @@ def test_panels_say_what_they_draw(model):
 def test_panels_draw_their_marks_and_measures_are_numbers(model):
     for preset in model.presets:
         snapshot = model(**model.preset_values(preset)).snapshot()
-        for panel, drawn in ((panel, panel.draw(answer_of(snapshot), snapshot.p)) for panel in model.panels):
+        for panel, drawn in ((panel, panel.draw(run_or_perform(snapshot), snapshot.p)) for panel in model.plots):
             assert set(drawn) <= {mark.name for mark in panel.marks}, panel.name
         for measure in measures(snapshot):
             assert measure.name and measure.unit in UNITS
@@ -287,4 +287,4 @@ def test_panels_draw_their_marks_and_measures_are_numbers(model):
             assert measure.spread is None or measure.spread >= 0
         if issubclass(model, Experiment):
             assert told(snapshot)
-            assert model.panels
+            assert model.plots

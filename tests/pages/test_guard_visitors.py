@@ -13,12 +13,12 @@ from bokeh.util.token import generate_jwt_token, generate_session_id
 from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClosedError
 
-from benchmarks.visitor import Visitor
-from benchmarks.visitors import painted
 from ncm_app.pages.guard import messages, tokens
 from ncm_app.pages.guard.bindings import BINDINGS, found
-from tests.pages.session import run_apart
-from tests.pages.visits import QUERY, ask, lines, memory, visit
+from tests.support.catalogue import first_few
+from tests.support.session import run_apart
+from tests.support.visitor import Visitor, painted
+from tests.support.visits import QUERY, ask, lines, memory, visit
 
 
 def packed(size):
@@ -147,8 +147,10 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(("kind", "text"), BAD.values(), ids=BAD)
-def test_what_no_page_sends_closes_the_socket(server, kind, text, caplog):
+@pytest.mark.parametrize("message", first_few(BAD, 4))
+def test_what_no_page_sends_closes_the_socket(server, message, caplog):
+    kind, text = message
+
     async def act(visitor):
         caplog.clear()
         await visitor.send(kind, None, raw=text)

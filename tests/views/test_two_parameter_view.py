@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ncm_app.core.quantity import with_unit
-from ncm_app.models.ei_rate_network import EIRateNetwork
-from ncm_app.models.eif import EIF
-from ncm_app.models.fitzhugh_nagumo import FitzHughNagumo
-from ncm_app.models.hodgkin_huxley import HodgkinHuxley
-from ncm_app.models.morris_lecar import MorrisLecar
+from ncm_app.models.cells.eif import EIF
+from ncm_app.models.cells.fitzhugh_nagumo import FitzHughNagumo
+from ncm_app.models.cells.hodgkin_huxley import HodgkinHuxley
+from ncm_app.models.cells.morris_lecar import MorrisLecar
+from ncm_app.models.rates.ei_rate_network import EIRateNetwork
 from ncm_app.numerics.results import Loci, Locus, Status
 from ncm_app.studies.two_parameter import two_parameter
 from ncm_app.views import style
@@ -49,7 +49,7 @@ def explored(model, first, second, **values):
     """Return a fresh view of a model and the two-parameter diagram that it shows."""
     snapshot = model(**values).snapshot()
     controls = [model.control(name) for name in (first, second)]
-    pair = Pair((first, second), (snapshot.named[first], snapshot.named[second]),
+    pair = Pair((first, second), (snapshot.values_by_name[first], snapshot.values_by_name[second]),
                 (controls[0].bounds, controls[1].bounds),
                 (with_unit(first, controls[0].unit), with_unit(second, controls[1].unit)))
     view = TwoParameterView(model)
@@ -122,7 +122,7 @@ def test_degenerate_hopf_points_have_a_look_of_their_own_and_the_title_says_what
     (HodgkinHuxley, ["LP", "H supercritical", "H subcritical", "H degenerate", "H"], ["CP", "BT", "GH", "ZH", "HH"])])
 def test_only_what_a_model_can_have_is_in_its_legend(model, curves, codes):
     view = TwoParameterView(model)
-    assert (view.curves, view.codes) == (curves, codes)
+    assert (view.curves, list(view.codes)) == (curves, codes)
     labels = [layer.label for layer in view.layers() if layer.label]
     assert len(labels) == len(curves) + len(codes) + 1
     assert all(f"({name.split()[0]})" in label for name, label in zip([*curves, *codes], labels, strict=False))
