@@ -17,10 +17,10 @@ from ncm_app.core.syntax import Unreadable
 from ncm_app.numerics.fixed_points.equilibria import find_equilibria
 from ncm_app.numerics.runs.integrate import integrate
 from ncm_app.numerics.system import System
-from tests.scripts import run_apart, run_here
+from tests.support.catalogue import every_preset
+from tests.support.scripts import run_apart, run_here
 
-PRESETS = [pytest.param(model, preset, id=f"{slug}-{preset}")
-           for slug, model in flows().items() if not model.driven for preset in model.presets]
+PRESETS = every_preset(model for model in flows().values() if not model.driven)
 
 
 class AdaptingCell(Spiking):

@@ -15,8 +15,8 @@ from ncm_app.pages.cards import cards_for
 from ncm_app.pages.export import drawn_table, is_self_contained, script_of
 from ncm_app.studies.panels import answer_of, measures
 from ncm_app.studies.simulate import simulate
-from tests.pages.session import EI, MODELS, PRESETS, served
-from tests.scripts import run_apart, run_here
+from tests.support.scripts import run_apart, run_here
+from tests.support.session import EI, MODELS, PRESETS, served
 
 
 @MODELS

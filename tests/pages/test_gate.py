@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,7 +13,7 @@ from ncm_app.numerics.system import Cancelled
 from ncm_app.pages import live
 from ncm_app.pages.live import Beacon, FrameGate
 from ncm_app.pages.session_loop import SessionLoop
-from tests.pages.session import run_apart, unserved_document
+from tests.support.session import run_apart, unserved_document
 
 
 class Bench:
@@ -119,6 +120,40 @@ def test_slow_work_shows_progress_and_gives_way_to_a_newer_question(monkeypatch)
         assert stand.applied == [("new", "answer to new")]
         assert stand.failures == []
         assert None in stand.busy  # the bar is gone
+
+    bench(act)
+
+
+def test_an_old_computation_gives_way_but_in_a_drought_it_may_end(monkeypatch):
+    """A clock set by hand; the gate's own timers are too long to ring."""
+    clock = [1000.0]
+    monkeypatch.setattr(live, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    for name, seconds in {"SLOW": 50.0, "DROUGHT": 100.0, "PATIENCE": 200.0}.items():
+        monkeypatch.setattr(live, name, seconds)
+
+    async def begin(stand, question):
+        stand.doors[question] = threading.Event()
+        stand.gate.request(question)
+        await stand.until(lambda: question in stand.computed)
+
+    async def newer_after(stand, seconds, question):
+        """Ask for something newer while the last question is computed for so long."""
+        clock[0] += seconds
+        await begin(stand, question) if question else stand.gate.request("newest")
+
+    async def act(stand):
+        stand.gate.request("picture")  # at 1000
+        await stand.until(lambda: stand.applied)
+        await begin(stand, "old")
+        await newer_after(stand, 60.0, "second")  # 60 s old, 60 s after a picture
+        await newer_after(stand, 110.0, None)  # 110 s old, 170 s after a picture: it may go on
+        stand.doors["second"].set()
+        await stand.until(lambda: len(stand.applied) == 3)  # at 1170
+        await begin(stand, "older")
+        await newer_after(stand, 201.0, "last")  # 201 s old: too long even so
+        stand.doors["last"].set()
+        await stand.until(lambda: len(stand.applied) == 4)
+        assert [question for question, _ in stand.applied] == ["picture", "second", "newest", "last"]
 
     bench(act)
 

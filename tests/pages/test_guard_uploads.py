@@ -12,10 +12,9 @@ import zipfile
 import numpy as np
 import pytest
 
-from benchmarks.visitor import Visitor
-from benchmarks.visitors import painted
-from tests.pages.session import run_apart
-from tests.pages.visits import lines, memory
+from tests.support.session import run_apart
+from tests.support.visitor import Visitor, painted
+from tests.support.visits import lines, memory
 
 QUERY = "model=spike_trains"
 

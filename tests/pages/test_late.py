@@ -10,7 +10,7 @@ import pytest
 from ncm_app.pages import late
 from ncm_app.pages.late import Lane, Topic
 from ncm_app.pages.session_loop import SessionLoop
-from tests.pages.session import run_apart, unserved_document
+from tests.support.session import run_apart, unserved_document
 
 
 class Bench:

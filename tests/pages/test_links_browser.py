@@ -12,7 +12,7 @@ from ncm_app.numerics.system import SILENT
 from ncm_app.pages.cards import cards_for
 from ncm_app.pages.frames import Question, answer
 from ncm_app.pages.settings import Settings
-from tests.pages.tabs import EI, tab_in
+from tests.support.tabs import EI, tab_in
 
 
 def test_shared_link_restores_everything_in_another_browser(browser, patient_server, tab):

@@ -16,7 +16,7 @@ from ncm_app.pages.uploads import Parts, Uploads
 from ncm_app.studies.memo import MEMORY
 from ncm_app.studies.panels import answer_of, measures, panel, perform
 from tests.numerics import files
-from tests.pages.session import EI, served
+from tests.support.session import EI, served
 
 MODEL = find("spike_trains")
 FIRST, SECOND, THIRD = MODEL.presets

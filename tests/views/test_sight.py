@@ -11,7 +11,7 @@ from ncm_app.pages.cards import cards_for
 from ncm_app.pages.frames import Question, answer
 from ncm_app.pages.settings import Settings
 from ncm_app.views.sight import CUT, LOST, share_outside, upright
-from tests.pages.session import PRESETS, served
+from tests.support.session import PRESETS, served
 
 AXES = (0.0, 10.0), (0.0, 1.0)
 RUNAWAY = {("phase_line", "Ex A.7.4, a > 0"), ("linear_system", "Fig A.8 unstable node"),

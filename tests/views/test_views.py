@@ -19,13 +19,14 @@ from ncm_app.views.plane import PhasePlaneView
 from ncm_app.views.rasters import MOST_SPIKES
 from ncm_app.views.traces import TraceView
 from ncm_app.views.view import WORDED
+from tests.support.catalogue import sweep_after_first
 from tests.views.answers import asked, is_absent, late_layers
 
 hv.extension("bokeh")
 
 FIRST = [pytest.param(model, model.first_preset(), index, id=f"{slug}-{view.name}")
          for slug, model in models().items() for index, (_, view) in enumerate(cards_for(model))]
-SWEPT = [pytest.param(model, preset, index, id=f"{slug}-{preset}-{view.name}")
+SWEPT = [pytest.param(model, preset, index, id=f"{slug}-{preset}-{view.name}", marks=sweep_after_first(model, preset))
          for slug, model in models().items() for preset in model.presets
          for index, (_, view) in enumerate(cards_for(model))]
 GLYPHS = {"ticks": Scatter, "curve": Line, "points": Scatter, "labels": Text, "area": Patch, "probes": Scatter}

@@ -1,6 +1,6 @@
 """The text of a stepper that follows the direction of a flow, as long as it is drawn.
 
-Dormand and Prince's pair of orders 5 and 4. A step is bounded by its length in spans
+Dormand and Prince's pair of orders 5 and 4 [Dormand1980]. A step is bounded by its length in spans
 and by its error, so that it neither stalls beside a fixed point nor jumps over a bend.
 """
 

@@ -15,10 +15,15 @@ from typing import Any
 import panel as pn
 from bokeh.document import Document
 
-from benchmarks.servers import free_port
-
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PAGES = {"app": ROOT / "app.py", "empty_page": ROOT / "benchmarks" / "empty_page.py"}
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as s:
+        s.bind(("localhost", 0))
+        return int(s.getsockname()[1])
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,19 @@
+"""Tests that go over the catalogue: the first preset of every model always, the others where there is time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+
+def sweep_after_first(model: Any, preset: str) -> tuple[pytest.MarkDecorator, ...]:
+    """Return the marks of a test of this preset: what is not a model's first one is left out of a quick round."""
+    return () if preset == model.first_preset() else (pytest.mark.sweep,)
+
+
+def every_preset(models: Iterable[Any]) -> list[Any]:
+    """Return a pair of model and name for each preset, as cases of a test."""
+    return [pytest.param(model, preset, id=f"{model.slug()}-{preset}", marks=sweep_after_first(model, preset))
+            for model in models for preset in model.presets]
