@@ -88,6 +88,13 @@ def adapting(method="Euler"):
     return snapshot, facts_of(snapshot)
 
 
+@cache
+def firing():
+    """Return a cell with spikes and fixed points, and its facts."""
+    snapshot = adapting()[0].changed(I_0=9.0, I_1=30.0)
+    return snapshot, facts_of(snapshot)
+
+
 def assert_right(text, tmp_path):
     done = run_apart(text, tmp_path)
     assert done.returncode == 0, done.stderr
@@ -162,15 +169,19 @@ def test_fold_with_a_zero_eigenvalue(tmp_path):
     ("spikes", lambda t: [*t[:-1], t[-1] + 0.1]),
     ("spikes", lambda t: t[:-1]), ("fixed_points", lambda states: [[y[0] + 1.0, y[1]] for y in states]),
     ("eigenvalues", lambda sets: [[1.001 * v for v in values] for values in sets])])
-def test_wrong_number_stops_the_script(fact, change, tmp_path):
-    snapshot, _ = adapting()
-    snapshot = snapshot.changed(I_0=9.0, I_1=30.0)
-    facts = facts_of(snapshot)
-    assert len(facts["spikes"]) and len(facts["fixed_points"])
-    wrong = run_apart(script(snapshot, facts | {fact: change(facts[fact])}), tmp_path)
+def test_wrong_number_stops_the_script(fact, change):
+    snapshot, facts = firing()
+    wrong = run_here(script(snapshot, facts | {fact: change(facts[fact])}))
     assert wrong.returncode != 0
     assert "AssertionError" in wrong.stderr and "the page has" in wrong.stderr
+
+
+def test_the_right_numbers_beside_them_do_not(tmp_path):
+    snapshot, facts = firing()
+    assert len(facts["spikes"]) and len(facts["fixed_points"])
     assert_right(script(snapshot, facts), tmp_path)
+    wrong = run_apart(script(snapshot, facts | {"samples": facts["samples"] + 1}), tmp_path)
+    assert wrong.returncode != 0 and "the page has" in wrong.stderr
 
 
 def test_rounding_errors_are_printed_as_zero(tmp_path):

@@ -18,7 +18,7 @@ class Bench:
 
     def __init__(self, known=()):
         self.applied, self.told, self.failures, self.asked = [], [], [], []
-        self.known, self.door = dict(known), threading.Event()
+        self.known, self.door, self.ended = dict(known), threading.Event(), 0
         topics = tuple(Topic(name, f"{name} words", self.question(name), self.study, self.known.get,
                              lambda question, answer: ("shown", *answer), tuple) for name in ("first", "second"))
         self.lane = Lane(topics, lambda *what: self.applied.append(what), lambda *what: self.told.append(what),
@@ -33,8 +33,16 @@ class Bench:
         self.asked.append(question)
         if question[1] == "bad":
             raise ZeroDivisionError("no answer")
-        while not self.door.wait(0.005):
-            job.report(0.25, ["of another question"] if question[1] == "mixed" else ("partial", question[1]))
+        if question[1] == "deaf":
+            self.door.wait(20)
+        try:
+            reports = 0
+            while not self.door.wait(0.005):
+                reports += 1
+                job.report(0.25, ["of another question"] if question[1] == "mixed" else
+                           ("partial", (question[1], reports > 20) if question[1] == "long" else question[1]))
+        finally:
+            self.ended += 1
         return "answer", question[1]
 
     async def until(self, condition):
@@ -77,6 +85,15 @@ def test_an_answer_grows_and_is_finished():
     bench(act)
 
 
+def test_what_there_is_so_far_is_drawn_again_and_again():
+    async def act(b):
+        b.lane.follow("long", {"first"})
+        await b.until(lambda: ("first", ("shown", "partial", ("long", False)), False) in b.applied)
+        await b.until(lambda: ("first", ("shown", "partial", ("long", True)), False) in b.applied)
+
+    bench(act)
+
+
 def test_partial_answers_to_questions_inside_are_not_drawn():
     async def act(b):
         b.lane.follow("mixed", {"first"})
@@ -103,6 +120,7 @@ def test_a_stale_answer_is_wiped_at_once_and_its_computation_cancelled():
         await b.until(lambda: b.asked)
         b.lane.follow(2, {"first"})
         assert b.applied[-1] == ("first", None, False)
+        await b.until(lambda: len(b.asked) == 2)  # though the first would go on for ever
         b.door.set()
         await b.until(lambda: b.lane.idle)
         assert b.asked == [("first", 1), ("first", 2)]
@@ -120,6 +138,42 @@ def test_a_known_answer_is_shown_without_computing():
         assert b.asked == []
 
     bench(act, known={("first", 1): ("old", 1)})
+
+
+def test_what_a_cancelled_computation_leaves_does_not_wipe_a_known_answer():
+    async def act(b):
+        b.lane.follow(1, {"first"})
+        await b.until(lambda: b.asked)
+        b.lane.follow(2, {"first"})
+        await b.until(lambda: b.ended and b.lane.idle)
+        assert b.applied[-1] == ("first", ("shown", "old", 2), True)
+
+    bench(act, known={("first", 2): ("old", 2)})
+
+
+def test_another_topic_that_is_given_up_leaves_the_present_one_alone():
+    async def act(b):
+        b.lane.follow(1, {"first", "second"})
+        await b.until(lambda: b.asked)
+        b.lane.follow(1, {"first"})
+        await b.until(lambda: ("first", ("shown", "partial", 1), False) in b.applied)
+        b.door.set()
+        await b.until(lambda: b.lane.idle)
+        assert b.asked == [("first", 1)]
+        assert b.applied[-1] == ("first", ("shown", "answer", 1), True)
+
+    bench(act)
+
+
+def test_a_cancel_before_anything_has_begun_begins_nothing():
+    async def act(b):
+        b.lane.follow(1, {"first"})
+        b.lane.cancel()
+        assert b.lane.idle
+        await asyncio.sleep(0.1)
+        assert b.asked == []
+
+    bench(act)
 
 
 def test_topics_take_turns_and_unwanted_ones_are_left_out():
@@ -172,5 +226,22 @@ def test_a_closed_lane_starts_nothing():
         b.lane.close()
         await asyncio.sleep(0.1)
         assert b.asked == []
+
+    bench(act)
+
+
+@pytest.mark.parametrize("question", [1, "deaf"])
+def test_closing_a_lane_ends_what_is_computed_and_shows_nothing_more(question):
+    async def act(b):
+        b.lane.follow(question, {"first"})
+        await b.until(lambda: b.asked)
+        b.lane.close()
+        if question == "deaf":  # it looks at no cancel, and ends with an answer
+            b.door.set()
+        await b.until(lambda: b.ended)
+        b.lane.follow(3, {"first"})
+        await asyncio.sleep(0.1)
+        assert b.asked == [("first", question)]
+        assert not any(finished for _, _, finished in b.applied)
 
     bench(act)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import Any
 
 import pytest
+
+from ncm_app.studies.warm import warm_model
+
+warm_once = functools.cache(warm_model)
+"""Compile one model's steppers, or load them: for tests that run it for long."""
 
 
 def sweep_after_first(model: Any, preset: str) -> tuple[pytest.MarkDecorator, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -13,18 +12,13 @@ from panel.io.state import set_curdoc
 
 from ncm_app.core.catalogue import find, models
 from ncm_app.pages.model_page import ModelPage
-from ncm_app.studies.warm import warm_model
-from tests.support.catalogue import every_preset
+from tests.support.catalogue import every_preset, warm_once
 
 MODELS = pytest.mark.parametrize("model", models().values(), ids=models())
 EXPLORED = pytest.mark.parametrize("model", [pytest.param(m, id=slug) for slug, m in models().items() if m.explore])
 PRESETS = pytest.mark.parametrize(("model", "preset"), every_preset(models().values()))
 
 EI = find("ei_rate_network")
-
-warm_once = functools.cache(warm_model)
-"""Pages are tested with compiled steppers, as they are served: interpreted ones would take most of the time."""
-
 
 def unserved_document():
     """Return a document that no server holds; what is posted to it runs on the present loop."""
@@ -44,7 +38,7 @@ class Session:
     """A model page in its own document; what a browser would do is done on the loop."""
 
     def __init__(self, model, query=""):
-        warm_once(model)
+        warm_once(model)  # as pages are served: interpreted steppers would take most of the time
         self.loop = asyncio.get_running_loop()
         self.document = unserved_document()
         with set_curdoc(self.document):
