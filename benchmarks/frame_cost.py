@@ -127,8 +127,9 @@ async def opened(visitor: Visitor, clocks: Clocks) -> Opening:
 
 
 def slider_of(model: type[Model]) -> str:
-    """Return the parameter that one usually drags, or the first quantity."""
-    return model.explore or next(n for n, c in model.controls().items() if isinstance(c, Quantity))
+    """Return the parameter that one usually drags, or the first quantity that is none of the run's."""
+    found = (n for n, c in model.controls().items() if isinstance(c, Quantity) and c.group not in ("run", "start"))
+    return model.explore or next(found)
 
 
 def places(model: type[Model], name: str, count: int) -> list[float]:
