@@ -10,7 +10,7 @@ from ncm_app.core import catalogue
 from ncm_app.core.model import Flow, Model, Spiking
 from ncm_app.numerics.plane.tracing import warm_tracing
 from ncm_app.numerics.runs.compiled import STAGES, warm
-from ncm_app.studies.panels import answer_of, panel
+from ncm_app.studies.plots import drawn_columns, run_or_perform
 from ncm_app.studies.systems import system_of
 
 _started = threading.Lock()
@@ -22,15 +22,15 @@ def warm_model(model: type[Model]) -> None:
     """Compile a model's steppers, or load them from disk."""
     snapshot = model(**model.preset_values(model.first_preset())).snapshot()
     if not issubclass(model, Flow):
-        answer_of(snapshot)  # the kernels of an experiment compile when they first run
+        run_or_perform(snapshot)  # the kernels of an experiment compile when they first run
         if model.reads is not None and model.reads.warm is not None:
             model.reads.warm()
         return
     p = snapshot.p
     for method in STAGES:
         warm(system_of(model), method, p, noisy=model.driven)
-    for index in range(len(model.panels)):
-        panel(snapshot, index)  # so do those of a model's own plots
+    for index in range(len(model.plots)):
+        drawn_columns(snapshot, index)  # so do those of a model's own plots
     if len(model.states) == 2 and not issubclass(model, Spiking):
         warm_tracing(system_of(model), p)
 
