@@ -36,7 +36,7 @@ class BackgroundQueue:
     lane's own methods, run with the document locked; `loop` is the session's.
     """
 
-    def __init__(self, topics: tuple[BackgroundQuestion, ...], apply: Callable[[str, Any, bool], None],
+    def __init__(self, topics: tuple[BackgroundQuestion, ...], apply: Callable[[BackgroundQuestion, Any, bool], None],
                  busy: Callable[[str, float], None], failed: Callable[[BackgroundQuestion, Exception], None],
                  loop: SessionLoop) -> None:
         self._topics, self._apply, self._busy, self._failed = topics, apply, busy, failed
@@ -52,10 +52,10 @@ class BackgroundQueue:
         """Whether nothing is computed and nothing waits to be."""
         return self._job is None and self._timer is None
 
-    def follow(self, snapshot: Snapshot, settings: ViewChoices) -> None:
+    def follow(self, snapshot: Snapshot, choices: ViewChoices) -> None:
         """Look at the present values: wipe what is stale, show what is known, plan the rest."""
         for topic in self._topics:
-            question = topic.question(snapshot, settings)
+            question = topic.question(snapshot, choices)
             if question == self._wanted[topic.name]:
                 continue
             self._wanted[topic.name], self._done[topic.name] = question, None
@@ -63,7 +63,7 @@ class BackgroundQueue:
                 self._job.cancelled = True
             answer = None if question is None else topic.known(question)
             if answer is None:
-                self._apply(topic.name, None, False)
+                self._apply(topic, None, False)
             else:
                 self._finish(topic, question, answer)
         self._plan()
@@ -112,7 +112,7 @@ class BackgroundQueue:
         partial, job.partial = job.partial, None
         # The questions inside a question report their own partial answers too.
         if isinstance(partial, topic.partial):
-            self._apply(topic.name, topic.shown(question, partial), False)
+            self._apply(topic, topic.shown(question, partial), False)
 
     def _end(self, job: Job, future: Future[Any]) -> None:
         topic, question = job.question
@@ -124,7 +124,7 @@ class BackgroundQueue:
             answer = future.result()
         except Cancelled:
             if self._wanted[topic.name] == question:  # cancelled by hand: half a branch would mislead
-                self._apply(topic.name, None, False)
+                self._apply(topic, None, False)
         except Exception as error:
             log.exception("no %s could be computed; the question was %s", topic.words, question)
             self._done[topic.name] = question
@@ -136,4 +136,4 @@ class BackgroundQueue:
 
     def _finish(self, topic: BackgroundQuestion, question: Any, answer: Any) -> None:
         self._done[topic.name] = question
-        self._apply(topic.name, topic.shown(question, answer), True)
+        self._apply(topic, topic.shown(question, answer), True)

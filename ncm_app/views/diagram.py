@@ -12,6 +12,7 @@ from ncm_app.core.model import Flow, Spiking
 from ncm_app.numerics.results import Array, Branch, CycleBranch, Diagram, Equilibrium, SpecialPoint, Sweep
 from ncm_app.views import style
 from ncm_app.views.cycles import cycle_columns, cycle_layers
+from ncm_app.views.gestures import Click, Drag
 from ncm_app.views.labels import codes_beside
 from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
@@ -90,7 +91,7 @@ class DiagramView(View):
     """Stable solid, unstable dashed, saddles dotted; click to move the parameter."""
 
     name, shape, legend = "diagram", "diagram", "top_right"
-    clickable = draggable = True
+    click, drag, relabels = Click.BRANCH, Drag.BRANCH, True
 
     def __init__(self, model: type[Flow]) -> None:
         self.model = model

@@ -11,6 +11,7 @@ from ncm_app.core.quantity import with_unit
 from ncm_app.numerics.results import FrequencyCurve, Onset
 from ncm_app.views import style
 from ncm_app.views.cycles import CYCLE_CODES
+from ncm_app.views.gestures import Click
 from ncm_app.views.labels import codes_beside
 from ncm_app.views.layer import Layer
 from ncm_app.views.view import NO_LABELS, NOTHING, Columns, Limits, View, lean, scattered
@@ -45,7 +46,7 @@ def onset_words(onset: Onset) -> str:
 class FrequencyView(View):
     """Frequency of stable cycles solid, of unstable ones dashed; click to move the parameter."""
 
-    name, shape, clickable = "frequency", "diagram", True
+    name, shape, click, relabels = "frequency", "diagram", Click.EXPLORED, True
     y_label = "frequency (Hz)"
 
     def __init__(self, model: type[Flow]) -> None:

@@ -16,6 +16,7 @@ from bokeh.models import CustomJS, GlyphRenderer, HoverTool, Legend, LegendItem
 from numpy.typing import NDArray
 
 from ncm_app.views import style
+from ncm_app.views.gestures import Click, Drag
 from ncm_app.views.layer import Layer
 
 Column = NDArray[np.float32]
@@ -50,24 +51,36 @@ class View:
 
     `name` is the hook `ncm-view-<name>`; `shape` chooses the height; a `bare` view draws
     its own axes; a `stacked` one stands above another over time, which has the labels; `log`
-    names its logarithmic axes ("x", "y", "xy"); `rows` are names at 0, 1, ... on its y axis.
+    names its logarithmic axes ("x", "y", "xy"); `rows` are names at 0, 1, ... on its y axis;
+    `click` and `drag` say what the pointer does. The labels of one that `relabels` depend on choices;
+    in a `compared` one two models of a family mean the same by the same layer; the axes of a `cut`
+    one leave out a part of what is drawn on purpose. `prefix` begins all its names on a page.
     """
 
     name: str = ""
+    prefix: str = ""
     title: str = ""
     shape: str = "wide"
     legend: str | None = None
     legend_columns: int = 1
     legend_place: ClassVar[str] = "center"
     bare: bool = False
-    clickable: bool = False
-    draggable: bool = False
+    click: Click = Click.NOTHING
+    drag: Drag = Drag.NOTHING
+    relabels: ClassVar[bool] = False
+    compared: ClassVar[bool] = False
+    cut: ClassVar[bool] = False
     over_time: ClassVar[bool] = False
     log: str = ""
     rows: tuple[str, ...] = ()
     stacked: bool = False
     x_label: str = ""
     y_label: str = ""
+
+    @property
+    def clickable(self) -> bool:
+        """Whether a click does something."""
+        return self.click is not Click.NOTHING
 
     @property
     def flat(self) -> bool:
@@ -136,7 +149,8 @@ class View:
 
     def column_names(self) -> tuple[str, str, str]:
         """Return the names of the columns x, y and text, unique on a page."""
-        return f"{self.name}_x", f"{self.name}_y", f"{self.name}_text"
+        whole = self.prefix + self.name
+        return f"{whole}_x", f"{whole}_y", f"{whole}_text"
 
     def named(self, layer: Layer, columns: tuple[Any, ...]) -> dict[str, Any]:
         """Return a layer's columns by name; texts that never change are added."""

@@ -80,8 +80,8 @@ def test_click_in_the_phase_plane_starts_a_run_and_only_the_newest_are_kept():
         for i in range(MOST_STARTS + 3):
             session.page.board._on_click("phase_plane", 1.0 + i, 2.0)
         await session.settled()
-        assert len(page.settings.starts) == MOST_STARTS
-        assert page.settings.starts[-1] == pytest.approx((0.001 * (MOST_STARTS + 3), 0.002))
+        assert len(page.choices.starts) == MOST_STARTS
+        assert page.choices.starts[-1] == pytest.approx((0.001 * (MOST_STARTS + 3), 0.002))
         x = np.array(session.source("phase_plane", "clicked")["phase_plane_x"])
         assert np.count_nonzero(np.isnan(x)) == MOST_STARTS
 

@@ -74,11 +74,11 @@ def test_what_the_other_cell_has_of_its_own_is_told():
 def test_reset_keeps_the_comparison_that_was_chosen():
     async def act(session):
         page = await session.settled()
-        usual = page.settings.compare
+        usual = page.choices.compare
         page._choose(compare="qif")
         await session.settled()
         page.choose(page.preset)
-        assert usual != page.settings.compare == "qif"
+        assert usual != page.choices.compare == "qif"
 
     served(LIF, act)
 
@@ -137,7 +137,7 @@ def test_link_keeps_the_comparison_and_a_preset_brings_its_own():
         link = page.query()
         page.choose("Fig B.3")
         await session.settled()
-        assert (page.settings.compare, page.options.compare.value) == ("lif", "LIF")
+        assert (page.choices.compare, page.options.compare.value) == ("lif", "LIF")
         assert "view.compare" not in page.query()
         page.options.compare.value = "none"
         await session.settled()
@@ -146,7 +146,7 @@ def test_link_keeps_the_comparison_and_a_preset_brings_its_own():
         for query, slug in ((link, "qif"), ("model=eif&preset=Fig+B.3", "lif"), (without, ""), ("model=eif", "")):
             page.restore(query)
             await session.settled()
-            assert page.settings.compare == slug
+            assert page.choices.compare == slug
             assert not page.messages.notice.text
             assert is_empty(session, "trace", "ghost V") == (not slug)
 
@@ -160,7 +160,7 @@ def test_bad_comparison_in_a_link_is_named(text):
         page.restore(f"model=eif&I_0=18&view.compare={text}")
         await session.settled()
         assert f"no model to compare with named '{text}'" in page.messages.notice.text
-        assert (page.settings.compare, page.model.I_0) == ("", 18.0)
+        assert (page.choices.compare, page.model.I_0) == ("", 18.0)
 
     served(EIF, act)
 

@@ -79,7 +79,7 @@ def test_another_state_stands_on_the_vertical_axis():
         page = session.page
         page.explorer.against.value = "r_i"
         await session.settled()
-        assert page.settings.against == "r_i"
+        assert page.choices.against == "r_i"
         figure = session.figures()["diagram"]
         assert figure.yaxis[0].axis_label == "r_i (Hz)"
         assert "view.against=r_i" in page.query()
@@ -128,7 +128,7 @@ def test_a_second_parameter_brings_a_chart_and_takes_it_away():
 def test_a_link_brings_the_chart_with_it():
     async def act(session):
         page = await session.settled()
-        assert page.settings.second == "V_3"
+        assert page.choices.second == "V_3"
         assert "two_parameter" in page.board.views
         assert page.explorer.second.value == "V_3"
 
@@ -156,15 +156,15 @@ def test_phase_space_is_sliced_and_the_other_state_held():
         assert [dial.visible for dial in slicer.dials] == [False, False, True]
         slicer.axes[1].value = "z"
         await session.settled()
-        assert page.settings.axes == (0, 2)
+        assert page.choices.axes == (0, 2)
         assert session.figures()["phase_plane"].yaxis[0].axis_label.startswith("z")
         slicer.dials[1].value = 5.0
         await session.settled()
-        assert page.settings.held[1] == 5.0
+        assert page.choices.held[1] == 5.0
         assert "y = 5" in session.figures()["phase_plane"].title.text
         slicer.axes[0].value = "z"  # the same state on both axes: they change places
         await session.settled()
-        assert page.settings.axes == (2, 0)
+        assert page.choices.axes == (2, 0)
         assert "view.axes=z%2Cx" in page.query() or "view.axes=z,x" in page.query()
 
     served(LORENZ, act)
@@ -173,15 +173,15 @@ def test_phase_space_is_sliced_and_the_other_state_held():
 def test_phase_space_is_turned_by_dragging():
     async def act(session):
         page = session.page
-        assert page.settings.seen == SEEN
+        assert page.choices.seen == SEEN
         before = np.array(session.source("space", "arrows")["space_x"])
         drag = page.board._on_drag
         drag("space", 0.0, 0.0, "panstart")
         drag("space", 0.2, 0.0, "pan")
         drag("space", 0.2, 0.1, "panend")
         await session.settled()
-        assert page.settings.seen[0] != SEEN[0]
-        assert page.settings.seen[1] < SEEN[1]
+        assert page.choices.seen[0] != SEEN[0]
+        assert page.choices.seen[1] < SEEN[1]
         assert not np.array_equal(np.array(session.source("space", "arrows")["space_x"]), before)
 
     served(LORENZ, act)
@@ -205,12 +205,12 @@ def test_a_matrix_is_dragged_through_the_trace_determinant_plane():
 def test_a_diagram_over_a_parameter_without_effect_gives_way_to_another():
     async def act(session):
         page = session.page
-        assert page.settings.explore == "a"
+        assert page.choices.explore == "a"
         page.controls.widgets["given"].value = "trace and determinant"
         await session.settled()
-        assert page.settings.explore in ("T", "D")
-        assert page.explorer.explore.value == page.settings.explore
-        assert session.figures()["diagram"].xaxis[0].axis_label.startswith(page.settings.explore)
+        assert page.choices.explore in ("T", "D")
+        assert page.explorer.explore.value == page.choices.explore
+        assert session.figures()["diagram"].xaxis[0].axis_label.startswith(page.choices.explore)
 
     served(LINEAR, act)
 
@@ -274,6 +274,6 @@ def test_bad_choices_in_a_link_are_named_and_the_good_ones_kept():
         page = await session.settled()
         assert all(words in page.messages.notice.text for words in BAD.values())
         assert page.model.I == 120.0
-        assert page.settings == ViewChoices(explore="I", sweep=True)
+        assert page.choices == ViewChoices(explore="I", sweep=True)
 
     served(MORRIS_LECAR, act, "model=morris_lecar&v=1&I=120&view.sweep=on&" + "&".join(f"view.{bad}" for bad in BAD))

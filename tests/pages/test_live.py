@@ -64,7 +64,7 @@ def test_duration_moves_the_time_axis_and_no_other():
 
 def test_duration_set_by_a_click_moves_the_time_axis_and_those_that_hold_the_data():
     async def look(session):
-        session.page._respond("variations", Response({"t_end": 40_000.0}, session.page.settings))
+        session.page._respond("variations", Response({"t_end": 40_000.0}, session.page.choices))
         await session.settled()
         figures = session.figures()
         assert figures["raster"].x_range.end == 40_000.0

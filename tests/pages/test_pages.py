@@ -76,13 +76,13 @@ def test_both_ends_of_every_slider_are_answered_and_trouble_is_told(model, prese
     cards = rules_for(model)
     is_flow = issubclass(model, Flow)
     values = model.preset_values(preset) | ({"t_end": 30.0, "dt": 0.5} if is_flow else {})
-    settings, checked = ViewChoices(explore=model.explore), 0
+    choices, checked = ViewChoices(explore=model.explore), 0
     for name, control in model.controls().items():
         if name == "t_end":
             continue
         for end in ends_of(control):
             snapshot = model(**{**values, name: end}).snapshot()
-            frame = compute_frame(cards, Question(snapshot, settings), SILENT)
+            frame = compute_frame(cards, Question(snapshot, choices), SILENT)
             checked += 1
             assert "nan" not in frame.regime.sentence.lower().replace("resonan", ""), (name, end)
             assert "nan" not in frame.regime.numbers.lower(), (name, end)

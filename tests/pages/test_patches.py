@@ -48,17 +48,17 @@ def check(page):
         control = page.model.control(name)
         assert control.clean(value) == value, (name, value)
         assert not (isinstance(value, float) and not math.isfinite(value))
-    settings = page.settings
-    assert 0.0 <= settings.noise <= 1.0
-    assert settings.explore in ("", *page.model.controls()) and settings.second in ("", *page.model.controls())
-    assert settings.against in ("", *(s.name for s in page.model.states))
-    assert settings.compare == "" or settings.compare in models()
+    choices = page.choices
+    assert 0.0 <= choices.noise <= 1.0
+    assert choices.explore in ("", *page.model.controls()) and choices.second in ("", *page.model.controls())
+    assert choices.against in ("", *(s.name for s in page.model.states))
+    assert choices.compare == "" or choices.compare in models()
     assert page.preset in ("", *page.model.presets)
-    for values in (settings.held, *settings.starts):
+    for values in (choices.held, *choices.starts):
         assert len(values) in (0, len(page.model.states))
         limits = [s.limits for s in page.model.states]
         assert all(low <= v <= high for v, (low, high) in zip(values, limits, strict=False))
-    hash(settings)
+    hash(choices)
 
 
 @pytest.mark.parametrize("slug", PAGES)

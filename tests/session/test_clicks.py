@@ -21,11 +21,11 @@ MORRIS_LECAR = find("morris_lecar")
 def shown(model, name, preset="", cyclic=False, **changes):
     """Return what a plot of a model shows; the diagram with its cycles on demand."""
     snapshot = model(**{**model.preset_values(preset), **changes}).snapshot()
-    settings = ViewChoices(explore=model.explore)
+    choices = ViewChoices(explore=model.explore)
     card, view = next(pair for pair in rules_for(model) if pair[1].name == name)
-    result = card.study(snapshot, settings, SILENT)
-    found = Cycles(cycles(snapshot, settings.explore), settings.explore, 0) if cyclic else None
-    return Shown(snapshot, settings, result, view.limits(result), found)
+    result = card.study(snapshot, choices, SILENT)
+    found = Cycles(cycles(snapshot, choices.explore), choices.explore, 0) if cyclic else None
+    return Shown(snapshot, choices, result, view.limits(result), found)
 
 
 @pytest.mark.parametrize(("value", "step"), [(60.24636, 60.2), (1e9, 100.0), (-3.0, 1.0)])
@@ -42,12 +42,12 @@ def test_whole_numbers_stay_whole():
 def test_a_click_in_the_phase_plane_adds_a_start_and_the_oldest_goes():
     what = shown(EI, "phase_plane")
     for k in range(MOST_STARTS + 2):
-        values, settings = respond("phase_plane", 10.0 + k, 5.0, what)
+        values, choices = respond("phase_plane", 10.0 + k, 5.0, what)
         assert values == {}
-        what = what._replace(settings=settings)
-    assert len(settings.starts) == MOST_STARTS
-    assert settings.starts[-1] == pytest.approx(((10.0 + MOST_STARTS + 1) / 1000, 0.005))
-    assert settings.starts[0] == pytest.approx((0.012, 0.005))
+        what = what._replace(choices=choices)
+    assert len(choices.starts) == MOST_STARTS
+    assert choices.starts[-1] == pytest.approx(((10.0 + MOST_STARTS + 1) / 1000, 0.005))
+    assert choices.starts[0] == pytest.approx((0.012, 0.005))
 
 
 def test_a_click_next_to_a_branch_sets_parameter_and_state():

@@ -24,7 +24,7 @@ def test_restored_link_sets_everything_it_says():
         assert {n: w.value for n, w in page.controls.widgets.items()} == snapshot.values_by_name
         assert (page.preset, page.toolbar.presets.value) == ("Fig 3.4 C,D", "Fig 3.4 C,D")
         assert page.frozen == frozen
-        assert page.settings == ViewChoices("X_e", ((0.004, 0.002),), ())
+        assert page.choices == ViewChoices("X_e", ((0.004, 0.002),), ())
         assert page.browser.large
         assert page.explorer.explore.value == "X_e"
         assert not page.messages.notice.text
@@ -34,7 +34,7 @@ def test_restored_link_sets_everything_it_says():
         page.restore("model=ei_rate_network&preset=Fig+3.4+A,B")
         await session.settled()
         assert not page.browser.large
-        assert page.settings == ViewChoices("tau_i")
+        assert page.choices == ViewChoices("tau_i")
         assert page.frozen is None
         assert np.all(np.isnan(session.source("trace", "ghost r_e")["trace_y"]))
         assert session.figures()["diagram"].xaxis[0].axis_label == "tau_i (ms)"

@@ -17,6 +17,9 @@ export function render({model}) {
   const call = () => { button.classList.toggle('called', model.called) }
   model.on('change:called', call)
   call()
+  const turn = () => { button.disabled = model.off }
+  model.on('change:off', turn)
+  turn()
   button.title = model.help
   button.onclick = async () => {
     model.clicks += 1
