@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
+from benchmarks.frame_cost import HEAD, places, slider_of
+from benchmarks.threads import Clocks, held, plain_loop
+from ncm_app.core.catalogue import models
 
 ROOT = Path(__file__).parents[1]
 
@@ -20,3 +27,40 @@ def test_page_beside_which_ours_is_measured_is_built(module, built):
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr, done.stderr
+
+
+def test_processor_time_is_told_apart_by_what_threads_do():
+    clocks, own = Clocks(), threading.current_thread()
+    before = clocks.read()
+    with ThreadPoolExecutor(1, "ncm-late") as late, ThreadPoolExecutor(1, "ncm") as pool:
+        late.submit(plain_loop, 100_000).result()
+        pool.submit(int).result()
+        during = clocks.read()
+    after = clocks.read()
+    used = {role: during[role] - before.get(role, 0.0) for role in during}
+    assert used["late"] > 10 * used["pool"] > 0
+    assert after["late"] == during["late"]  # what an ended thread has used is kept
+    assert own is threading.main_thread() and used["loop"] < used["late"]
+
+
+def test_share_under_the_lock_is_told_only_where_a_plain_loop_is_found_under_it():
+    share = held(lambda: plain_loop(10_000), 0.2)
+    assert math.isnan(share) or 0.6 < share <= 1.0
+
+
+@pytest.mark.parametrize("model", models().values(), ids=models())
+def test_every_page_has_a_slider_whose_cost_is_measured(model):
+    name = slider_of(model)
+    low, high = model.control(name).bounds
+    values = places(model, name, 10)
+    assert len(set(values)) == 10 and all(low <= value <= high for value in values)
+
+
+def test_cost_of_an_update_is_measured_without_a_browser():
+    done = subprocess.run([sys.executable, "-m", "benchmarks.frame_cost", "--page", "convolution", "--updates", "1"],
+                          cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    cells = done.stdout.splitlines()[-1].strip("| ").split(" | ")
+    found = dict(zip(HEAD, cells, strict=True))
+    assert found["page"] == "convolution, t_0" and "panel" in found["studies, ms"]
+    assert float(found["update, ms"]) > 0 and int(found["models"]) > 33

@@ -85,6 +85,13 @@ class Memory:
             while self.bytes > self.limit and len(self._done) > 1:
                 self.bytes -= self._done.popitem(last=False)[1][1]
 
+    def copy(self) -> Memory:
+        """Return another memory that holds the same answers by now."""
+        other = Memory(self.limit)
+        with self._lock:
+            other._done, other.bytes = self._done.copy(), self.bytes
+        return other
+
     def forget(self) -> None:
         """Empty the memory."""
         with self._lock:

@@ -53,7 +53,7 @@ class Visitor:
         chosen = ["bokeh", self.token if token is None else token]
         return await websocket_connect(request, subprotocols=protocols or chosen, max_message_size=1 << 28)
 
-    async def join(self) -> None:
+    async def join(self) -> dict[str, Any]:
         """Open the websocket of the page and ask for its document, as a browser does."""
         self._socket = await self.connect()
         await self._message("ACK")
@@ -62,6 +62,7 @@ class Visitor:
         self.roots = reply["doc"]["roots"]
         self.models = {}
         self._find(reply)
+        return dict(reply)
 
     def _find(self, value: Any) -> None:
         for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
@@ -72,6 +73,12 @@ class Visitor:
     def parts(self, name: str) -> list[dict[str, Any]]:
         """Return the document's models of a name, such as "Dial1" or "ReactiveESM"."""
         return [model for model in self.models.values() if model["name"] == name]
+
+    def control(self, parameter: str) -> str:
+        """Return the id of the model that holds the value of a parameter's control, once the page is awake."""
+        part = next(model for model in self.models.values()
+                    if f"ncm-{parameter}" in model.get("attributes", {}).get("css_classes", ()))
+        return str(part["attributes"]["data"]["id"])
 
     async def send(self, kind: str, content: Any, raw: str | None = None) -> None:
         """Send one message; `raw` is text in place of its content."""
@@ -121,6 +128,7 @@ class Visitor:
         header, _, content = map(json.loads, texts)
         for _ in range(2 * int(header.get("num_buffers", 0))):
             await self.receive(seconds)
+        self._find(content)
         return header, content
 
     async def answered(self, seconds: float = 60.0) -> str:
