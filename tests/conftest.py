@@ -12,14 +12,13 @@ from urllib.parse import urlsplit
 
 import hypothesis
 import pytest
-from bokeh.io import curdoc
 
 # The support of the tests, which the benchmarks share, is found from here.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from ncm_app.studies import warm
 from tests.support.browser import FLAGS, VIEWPORT, find_chromium
-from tests.support.serving import InProcess, serve_here
+from tests.support.serving import InProcess, import_pages, serve_here
 
 LOCAL = ("localhost", "127.0.0.1")
 hypothesis.settings.register_profile("untimed", deadline=None)  # what a busy machine makes slow is not wrong
@@ -119,10 +118,8 @@ def page(context: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def imported() -> None:
-    """The pages are imported, before any session opens, and compile nothing of themselves."""
-    curdoc()  # the document that Bokeh keeps for the process is no session's either
-    warm._started.acquire(blocking=False)  # as if the server had begun to compile the catalogue
-    importlib.import_module("ncm_app.pages.site")
+    """The pages are imported, and compile nothing of themselves."""
+    import_pages()
 
 
 @pytest.fixture(scope="session")

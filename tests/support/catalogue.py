@@ -19,6 +19,17 @@ def sweep_after_first(model: Any, preset: str) -> tuple[pytest.MarkDecorator, ..
     return () if preset == model.first_preset() else (pytest.mark.sweep,)
 
 
+def one_of_each_kind(models: Iterable[Any]) -> list[Any]:
+    """Return the models as cases: the first of each kind and number of states always, the others as a sweep."""
+    seen: set[tuple[type, int]] = set()
+    cases = []
+    for model in models:
+        kind = model.__mro__[1], min(len(getattr(model, "states", ())), 3)
+        cases.append(pytest.param(model, id=model.slug(), marks=(pytest.mark.sweep,) if kind in seen else ()))
+        seen.add(kind)
+    return cases
+
+
 def every_preset(models: Iterable[Any]) -> list[Any]:
     """Return a pair of model and name for each preset, as cases of a test."""
     return [pytest.param(model, preset, id=f"{model.slug()}-{preset}", marks=sweep_after_first(model, preset))
