@@ -36,7 +36,7 @@ class BackgroundQueue:
     lane's own methods, run with the document locked; `loop` is the session's.
     """
 
-    def __init__(self, topics: tuple[BackgroundQuestion, ...], apply: Callable[[BackgroundQuestion, Any, bool], None],
+    def __init__(self, topics: tuple[BackgroundQuestion, ...], apply: Callable[[str, Any, bool], None],
                  busy: Callable[[str, float], None], failed: Callable[[BackgroundQuestion, Exception], None],
                  loop: SessionLoop) -> None:
         self._topics, self._apply, self._busy, self._failed = topics, apply, busy, failed
@@ -63,7 +63,7 @@ class BackgroundQueue:
                 self._job.cancelled = True
             answer = None if question is None else topic.known(question)
             if answer is None:
-                self._apply(topic, None, False)
+                self._apply(topic.name, None, False)
             else:
                 self._finish(topic, question, answer)
         self._plan()
@@ -112,7 +112,7 @@ class BackgroundQueue:
         partial, job.partial = job.partial, None
         # The questions inside a question report their own partial answers too.
         if isinstance(partial, topic.partial):
-            self._apply(topic, topic.shown(question, partial), False)
+            self._apply(topic.name, topic.shown(question, partial), False)
 
     def _end(self, job: Job, future: Future[Any]) -> None:
         topic, question = job.question
@@ -124,7 +124,7 @@ class BackgroundQueue:
             answer = future.result()
         except Cancelled:
             if self._wanted[topic.name] == question:  # cancelled by hand: half a branch would mislead
-                self._apply(topic, None, False)
+                self._apply(topic.name, None, False)
         except Exception as error:
             log.exception("no %s could be computed; the question was %s", topic.words, question)
             self._done[topic.name] = question
@@ -136,4 +136,4 @@ class BackgroundQueue:
 
     def _finish(self, topic: BackgroundQuestion, question: Any, answer: Any) -> None:
         self._done[topic.name] = question
-        self._apply(topic, topic.shown(question, answer), True)
+        self._apply(topic.name, topic.shown(question, answer), True)

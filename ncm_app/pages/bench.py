@@ -26,8 +26,8 @@ from ncm_app.pages.slicer import Slicer
 from ncm_app.pages.uploads import Uploads
 from ncm_app.session.actions import (
     Action,
-    ChoosePreset,
     Choose,
+    ChoosePreset,
     Clear,
     CloseFile,
     Freeze,
@@ -99,8 +99,8 @@ class Bench:
         add(lambda state: state.choices, lambda state: self.explorer.show(state.choices))
         add(lambda state: state.choices, lambda state: self.options.show(state.choices))
         add(lambda state: state.choices, self._show_chart)
-        if self.slicer is not None:
-            add(lambda state: state.choices, lambda state: self.slicer and self.slicer.show(state.choices))
+        if (slicer := self.slicer) is not None:
+            add(lambda state: state.choices, lambda state: slicer.show(state.choices))
         add(lambda state: state.large, lambda state: self.board.enlarge(state.large))
 
     def go_live(self) -> None:
@@ -261,11 +261,11 @@ class Bench:
     def _failed(self, question: Question, error: Exception) -> None:
         self.messages.error(f"This could not be computed: {error}. The plots still show the last good values.")
 
-    def _show_late(self, topic: BackgroundQuestion, shown: Any, finished: bool) -> None:
-        self._late[topic.name] = shown
+    def _show_late(self, name: str, shown: Any, finished: bool) -> None:
+        self._late[name] = shown
         with pn.io.hold():
-            self.board.send_late(topic.name, shown)
-        if finished and topic.refreshes_frame:
+            self.board.send_late(name, shown)
+        if finished and any(topic.name == name and topic.refreshes_frame for topic in BACKGROUND_QUESTIONS):
             self.gate.request(self._question())
 
     def _failed_late(self, topic: BackgroundQuestion, error: Exception) -> None:

@@ -59,7 +59,7 @@ class Toolbar:
 
     def enable(self, verb: str, enabled: bool) -> None:
         """Let a button do something, or nothing."""
-        self._actions[verb].off = not enabled
+        self._actions[verb].enabled = enabled
 
     def row(self, more: Sequence[Viewable] = ()) -> Viewable:
         """Return the toolbar, with further choices after the presets; it wraps on narrow screens."""

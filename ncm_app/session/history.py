@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ncm_app.session.actions import Action, stroke, why_axes_follow, wipes_trails
 from ncm_app.session.state import PageState
@@ -98,12 +98,19 @@ class History:
                     any(step.wipes for step in passed))
 
     def _let_go_of_closed(self, left: PageState) -> None:
-        """Drop a file from every step once the page shows it no more: it goes when it is closed."""
-        if left.snapshot.opened is None or self.present.state.snapshot.opened is left.snapshot.opened:
+        """Drop from every other step the files that the page shows no more: a file goes when it is closed."""
+        if not (left.snapshot.opened is not None or _ghost(left) is not None):
             return
+        now = self.present.state
         for k, step in enumerate(self._steps):
-            frozen = step.state.frozen
-            ghost = k != self._at and frozen is not None and frozen.opened is not None
-            if ghost or step.state.snapshot.opened is left.snapshot.opened:
+            if k != self._at:
+                own = step.state
+                opened = own.snapshot.opened if own.snapshot.opened is now.snapshot.opened else None
+                frozen = own.frozen if _ghost(own) in (None, now.snapshot.opened, _ghost(now)) else None
                 self._steps[k] = step._replace(state=replace(
-                    step.state, snapshot=replace(step.state.snapshot, opened=None), frozen=None if ghost else frozen))
+                    own, snapshot=replace(own.snapshot, opened=opened), frozen=frozen))
+
+
+def _ghost(state: PageState) -> Any:
+    """Return the file that the frozen run was made of, None for none."""
+    return None if state.frozen is None else state.frozen.opened

@@ -17,6 +17,7 @@ from ncm_app.views import style
 from ncm_app.views.basins_and_separatrices import fate_columns, fate_layers
 from ncm_app.views.gestures import Click
 from ncm_app.views.layer import Layer
+from ncm_app.views.periodic import wrapped
 from ncm_app.views.phase import stability_columns, stability_layers
 from ncm_app.views.view import (
     NO_LABELS,
@@ -29,7 +30,6 @@ from ncm_app.views.view import (
     lean,
     reach,
     scattered,
-    wrapped,
 )
 
 SAME = 1e-3

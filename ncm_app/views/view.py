@@ -288,23 +288,3 @@ def joined(pieces: Sequence[tuple[Any, Any]]) -> tuple[Column, Column]:
         xs += [np.asarray(x, dtype=np.float32), ABSENT]
         ys += [np.asarray(y, dtype=np.float32), ABSENT]
     return np.concatenate(xs), np.concatenate(ys)
-
-
-def wrapped(x: Any, y: Any, low: float, high: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return a curve of a periodic y folded into low..high, with a gap where it leaves and enters.
-
-    At each crossing the curve is led to both edges, with a NaN between them.
-    """
-    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    turns = np.floor((y - low) / (high - low))
-    with np.errstate(invalid="ignore"):
-        places = np.flatnonzero(np.abs(np.diff(turns)) == 1)
-    folded, up = y - turns * (high - low), turns[places + 1] > turns[places]
-    leave, enter = np.where(up, high, low), np.where(up, low, high)
-    edge = np.where(up, turns[places + 1], turns[places]) * (high - low) + low
-    share = (edge - y[places]) / (y[places + 1] - y[places])
-    there = x[places] + share * (x[places + 1] - x[places])
-    gap = np.full(len(places), np.nan)
-    at = np.repeat(places + 1, 3)
-    return (np.insert(x, at, np.column_stack([there, there, there]).ravel()),
-            np.insert(folded, at, np.column_stack([leave, gap, enter]).ravel()))
