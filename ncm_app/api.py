@@ -25,7 +25,7 @@ from ncm_app.numerics.results import Diagram, Loci, Portrait, Status
 from ncm_app.studies import cycles as _cycles
 from ncm_app.studies import diagram as _diagram
 from ncm_app.studies import met as _met
-from ncm_app.studies import panels as _panels
+from ncm_app.studies import plots as _panels
 from ncm_app.studies import questions as _questions
 from ncm_app.studies import simulate as _simulate
 from ncm_app.studies import stability as _stability
@@ -64,7 +64,7 @@ def simulate(model: Model, **settings: Any) -> Any:
     snapshot = model.snapshot(**settings)
     if isinstance(model, Flow) and snapshot.t_end / snapshot.dt > _simulate.PAGE_STEPS:
         return _simulate.simulate_whole(snapshot)
-    return _panels.answer_of(snapshot)
+    return _panels.run_or_perform(snapshot)
 
 
 def open_file(model: Model, path: str | PathLike[str]) -> None:
@@ -136,7 +136,7 @@ def bifurcation_diagram(model: Flow, parameter: str, between: tuple[float, float
         return _with_cycles(found, _cycles.cycles_over(snapshot, parameter)) if cycles else found
     low, high = _questions.check_range(control, between)
     question = system_of(type(model)), snapshot.steady.p, parameter, low, high
-    value = float(snapshot.named[parameter])
+    value = float(snapshot.values_by_name[parameter])
     starts = [(value, state) for state in _met.points_here(snapshot)] if low <= value <= high else []
     found = clip_diagram(*question[:2], _continue(*question, starts=starts), high - low)
     return _with_cycles(found, _cycles.cycles_between(snapshot, parameter, low, high, found)) if cycles else found

@@ -101,7 +101,7 @@ def has(slug, *names):
     """Tell whether all are names of controls, presets, options, plots, solutions or states of a model, or in them."""
     model = models()[slug]
     options = [o for c in model.controls().values() for o in getattr(c, "objects", ())]
-    plots = [panel.title for panel in model.panels] + [curves.title for curves in getattr(model, "curves", ())]
+    plots = [panel.title for panel in model.plots] + [curves.title for curves in getattr(model, "curves", ())]
     known = " | ".join([model.title, *model.controls(), *model.presets, *options, *plots,
                         *getattr(model, "solutions", {}),
                         *(v.name for v in model.states), *(p.sentence for p in model.presets.values()),

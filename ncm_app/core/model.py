@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 import param
 
 from ncm_app.core.names import unknown
-from ncm_app.core.panel import Mark, Measure, Panel
+from ncm_app.core.plot import Mark, Measure, Plot
 from ncm_app.core.quantity import Choice, Control, Count, Quantity
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import Curve, Curves, Preset, State, Variable
@@ -74,7 +74,7 @@ class Model(param.Parameterized, metaclass=_ModelType):
     try_this: ClassVar[tuple[str, ...]] = ()
     book_note: ClassVar[str] = ""
     explore: ClassVar[str] = ""
-    panels: ClassVar[tuple[Panel, ...]] = ()
+    plots: ClassVar[tuple[Plot, ...]] = ()
     equations: ClassVar[tuple[str, ...]] = ()
     family: ClassVar[str] = ""
     acronym: ClassVar[str] = ""
@@ -284,5 +284,5 @@ def _controls(model: type[Model]) -> dict[str, Control]:
 
 
 __all__ = ["METHODS", "RUN_SETTINGS", "STEPPED", "Choice", "Count", "Curve", "Curves", "Experiment", "Flow", "Mark",
-           "Measure", "Model", "Panel", "Preset", "Quantity", "Spiking", "State", "Times", "Upload", "Variable",
+           "Measure", "Model", "Plot", "Preset", "Quantity", "Spiking", "State", "Times", "Upload", "Variable",
            "unknown"]

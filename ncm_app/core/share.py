@@ -69,7 +69,7 @@ def encode(snapshot: Snapshot, preset: str = "", extras: Mapping[str, Any] | Non
     reference = model.preset_values(preset)
     fields = {"model": model.slug(), "v": VERSION}
     fields |= {"preset": preset} if preset else {}
-    fields |= _differences(model, snapshot.named, reference)
+    fields |= _differences(model, snapshot.values_by_name, reference)
     fields |= {f"view.{name}": str(value) for name, value in sorted(more.get("view", {}).items())}
     if more.get("frozen") is not None:
         fields["frozen"] = pack(_differences(model, {**reference, **more["frozen"]}, reference))

@@ -78,7 +78,7 @@ class Progress:
 SILENT = Progress()
 
 
-class Stage(Progress):
+class SubProgress(Progress):
     """Lets a part of a computation notice a cancel without moving the fraction that is shown."""
 
     def __init__(self, whole: Progress) -> None:

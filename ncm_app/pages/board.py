@@ -10,11 +10,11 @@ import holoviews as hv
 import panel as pn
 from panel.viewable import Viewable
 
-from ncm_app.pages.cards import Card
 from ncm_app.pages.live import LiveSources
+from ncm_app.session.plot_rules import PlotRule
 from ncm_app.views import style
-from ncm_app.views.panels import PanelView
-from ncm_app.views.sight import CUT, LOST, share_outside
+from ncm_app.views.clipping import CLIPPED, INVISIBLE, clipped_fraction
+from ncm_app.views.plots import PlotView
 from ncm_app.views.stability import Trailing
 from ncm_app.views.view import Columns, Limits, View
 
@@ -42,10 +42,10 @@ RELABELLED = {"diagram", "phase_plane", "frequency", "two_parameter", "space"}
 class Board:
     """The views of one session, by name, in the order of the page."""
 
-    def __init__(self, cards: list[tuple[Card, View]], on_click: Callable[[str, float, float], None],
+    def __init__(self, rules: list[tuple[PlotRule, View]], on_click: Callable[[str, float, float], None],
                  on_drag: Callable[[str, float, float, str], None]) -> None:
-        self.cards = cards
-        self.views = {view.name: view for _, view in cards}
+        self.rules = rules
+        self.views = {view.name: view for _, view in rules}
         self.live = LiveSources()
         self._on_click, self._on_drag = on_click, on_drag
         self._dark = self._large = False
@@ -70,23 +70,23 @@ class Board:
         for name, view in self._panels().items():
             self._frames[name].visible = view.applies(results[name])
 
-    def _panels(self) -> dict[str, PanelView]:
-        return {name: view for name, view in self.views.items() if isinstance(view, PanelView)}
+    def _panels(self) -> dict[str, PlotView]:
+        return {name: view for name, view in self.views.items() if isinstance(view, PlotView)}
 
     def shown(self) -> list[str]:
         """Return the names of the views that are not hidden."""
         return [name for name in self.views if name not in self._frames or self._frames[name].visible]
 
-    def add(self, card: Card, view: View, result: Any) -> pn.pane.HoloViews:
+    def add(self, rule: PlotRule, view: View, result: Any) -> pn.pane.HoloViews:
         """Draw one more view, and return its pane."""
-        self.cards.append((card, view))
+        self.rules.append((rule, view))
         self.views[view.name] = view
         self._limits[view.name] = view.limits(result)
         return self._pane(view, result)
 
     def remove(self, name: str) -> None:
         """Take a view away."""
-        self.cards[:] = [(card, view) for card, view in self.cards if view.name != name]
+        self.rules[:] = [(rule, view) for rule, view in self.rules if view.name != name]
         del self.views[name]
         self.live.forget(name)
 
@@ -158,12 +158,12 @@ class Board:
     def _following(self, view: View, columns: Columns, result: Any) -> Limits | None:
         if view.outgrown(result, self._limits[view.name]):
             return view.limits(result)
-        lost = share_outside(columns, view.watched(), self._limits[view.name]) > LOST
+        lost = clipped_fraction(columns, view.watched(), self._limits[view.name]) > INVISIBLE
         return view.fitted(result) if lost else None
 
     def cuts(self, columns: dict[str, Columns]) -> bool:
         """Tell whether the axes cut off a part of what is drawn; the upswing of a phase line is always cut."""
-        return any(share_outside(columns[name], view.watched(), self._limits[name]) > CUT
+        return any(clipped_fraction(columns[name], view.watched(), self._limits[name]) > CLIPPED
                    for name, view in self.views.items()
                    if name in columns and name in self.shown() and name != "phase_line")
 
@@ -257,5 +257,5 @@ class Board:
 
 
 hv.extension("bokeh")
-# Without a graphics card WebGL is several times slower than the canvas (measured).
+# Without a graphics rule WebGL is several times slower than the canvas (measured).
 hv.renderer("bokeh").webgl = False

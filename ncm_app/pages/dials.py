@@ -8,8 +8,9 @@ import param
 
 from ncm_app.core.share import MAX_LIST
 from ncm_app.pages.browser_code import browser_code
-from ncm_app.pages.part import LONGEST, Part, is_count, is_number, is_text
+from ncm_app.pages.part import Part
 from ncm_app.pages.upstream import at_once
+from ncm_app.session.sent_values import LONGEST, is_count, is_number, is_text
 
 STYLE, IDLE = browser_code("controls.css"), browser_code("idle.js")
 

@@ -10,10 +10,10 @@ from panel.viewable import Viewable
 
 from ncm_app.core.model import Flow
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.pages.browser_widgets import LiveText
 from ncm_app.pages.dials import Dial, Pick
-from ncm_app.pages.parts import Sentence
-from ncm_app.pages.settings import Settings
 from ncm_app.pages.toolbar import action
+from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies.diagram import explorable
 
 NONE = "none"
@@ -23,7 +23,7 @@ NONE = "none"
 class Explorer:
     """The choices of the diagram; `changed(**choices)` is called when a user makes one."""
 
-    def __init__(self, model: type[Flow], settings: Settings, snapshot: Snapshot,
+    def __init__(self, model: type[Flow], settings: ViewChoices, snapshot: Snapshot,
                  changed: Callable[..., None], cancel: Callable[[], None]) -> None:
         self.model, self._changed, self._quiet = model, changed, False
         self._sweeping = settings.sweep
@@ -39,7 +39,7 @@ class Explorer:
         self.noise.param.watch(lambda event: self._choose(noise=float(event.new)), "value")
         self.sweep = action("evolve", "move the parameter slowly up and down again, each run from where the last "
                             "ended: the path shows hysteresis", lambda: self._choose(sweep=not self._sweeping))
-        self.status = Sentence(tone="status", margin=(4, 8))
+        self.status = LiveText(tone="status", margin=(4, 8))
         self.stop = action("stop", "give up what is computed in the background", cancel)
         self.stop.styles = {"visibility": "hidden"}
         self.show(settings)
@@ -54,7 +54,7 @@ class Explorer:
         if not self._quiet:
             self._changed(**choices)
 
-    def show(self, settings: Settings) -> None:
+    def show(self, settings: ViewChoices) -> None:
         """Show the choices of a page without calling back."""
         self._quiet = True
         try:
@@ -67,7 +67,7 @@ class Explorer:
         finally:
             self._quiet = False
 
-    def offer(self, snapshot: Snapshot, settings: Settings) -> None:
+    def offer(self, snapshot: Snapshot, settings: ViewChoices) -> None:
         """List the parameters that have an effect under the present options."""
         options = list(explorable(snapshot))
         others = [name for name in options if name != settings.explore]

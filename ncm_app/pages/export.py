@@ -12,15 +12,15 @@ import panel_material_ui as pmui
 import param
 from panel.viewable import Viewable
 
-from ncm_app.core.calling import calling_script
 from ncm_app.core.model import Flow, Model
-from ncm_app.core.script import script
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.language.calling import calling_script
+from ncm_app.language.script import script
 from ncm_app.numerics.results import Status
 from ncm_app.pages.board import Board
 from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.part import Part
-from ncm_app.studies.panels import measures
+from ncm_app.studies.plots import measures
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
 from ncm_app.version import __version__

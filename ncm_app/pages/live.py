@@ -19,9 +19,10 @@ import param
 
 from ncm_app.numerics.system import Cancelled, Progress
 from ncm_app.pages.browser_code import browser_code
-from ncm_app.pages.part import Part, is_count
+from ncm_app.pages.part import Part
 from ncm_app.pages.session_loop import SessionLoop, Timer
 from ncm_app.pages.upstream import at_once
+from ncm_app.session.sent_values import is_count
 
 POOL = ThreadPoolExecutor(max_workers=4, thread_name_prefix="ncm")
 SLOW = 0.3

@@ -11,31 +11,31 @@ from panel.viewable import Viewable
 from ncm_app.core.model import Flow
 from ncm_app.numerics.system import SILENT
 from ncm_app.pages import chart
+from ncm_app.pages.background import BackgroundQueue
 from ncm_app.pages.board import Board
-from ncm_app.pages.cards import cards_for
-from ncm_app.pages.choices import compared_in
-from ncm_app.pages.clicks import Response, Shown
+from ncm_app.pages.browser_widgets import AddressBar, Debounce, remembers
 from ncm_app.pages.controls import Controls
 from ncm_app.pages.explorer import Explorer
 from ncm_app.pages.export import Export
-from ncm_app.pages.frames import Frame, Question, answer
-from ncm_app.pages.ghosts import compared, ghost_of
-from ncm_app.pages.hand import Hand
-from ncm_app.pages.late import Lane, Topic
 from ncm_app.pages.layout import column, lay_out
-from ncm_app.pages.links import LOST, PageState, first_state, is_quick, read_link, write_link
 from ncm_app.pages.live import Beacon, FrameGate
-from ncm_app.pages.notes import Notes
+from ncm_app.pages.messages import Messages
 from ncm_app.pages.options import Options
-from ncm_app.pages.parts import Browser, Settled
 from ncm_app.pages.session_loop import SessionLoop
-from ncm_app.pages.settings import Settings
 from ncm_app.pages.slicer import Slicer
 from ncm_app.pages.sound import Sound
 from ncm_app.pages.texts import Texts
 from ncm_app.pages.toolbar import Toolbar
-from ncm_app.pages.topics import TOPICS
 from ncm_app.pages.uploads import Uploads
+from ncm_app.session.background_questions import BACKGROUND_QUESTIONS, BackgroundQuestion
+from ncm_app.session.choices_codec import compared_in
+from ncm_app.session.clicks import Response, Shown
+from ncm_app.session.frames import Frame, Question, compute_frame
+from ncm_app.session.ghosts import compared, ghost_of
+from ncm_app.session.links import LOST, PageState, first_state, is_quick, read_link, write_link
+from ncm_app.session.plot_gestures import PlotGestures
+from ncm_app.session.plot_rules import rules_for
+from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies.diagram import explorable
 
 
@@ -43,27 +43,28 @@ class ModelPage:
     """One session's page of one model: `model` holds the values, `settings` the rest."""
 
     def __init__(self, model: type[Flow], query: str = "") -> None:
-        state = first_state(model, query)
+        state = first_state(model, query, remembers("text") == "large")
         quick = is_quick(state.snapshot)
         # What takes long is computed when the page can show its progress.
         self._query = "" if quick else query
-        start = state if quick else first_state(model, "")
+        start = state if quick else first_state(model, "", state.large)
         self.preset, self.settings, self.frozen = start.preset, start.settings, start.frozen
-        self.model = model(**start.snapshot.named)
-        self._ghost = ghost_of(None, Settings())
+        self.model = model(**start.snapshot.values_by_name)
+        self._ghost = ghost_of(None, ViewChoices())
         self._follow = self._last_change = ""
         self._loop = SessionLoop(pn.state.curdoc)
-        self._settled = Settled(self._write_address, self._loop)
+        self._settled = Debounce(self._write_address, self._loop)
         self._results: dict[str, Any] = {}
         self._cycles: Any = None
-        hand = Hand(self._shown, self._respond)
-        self.board = Board(cards_for(model), self._loop.posted(hand.click), self._loop.posted(hand.drag))
-        first = answer(self.board.cards, Question(self.model.snapshot(), replace(self.settings, compare="")), SILENT)
+        hand = PlotGestures(self._shown, self._respond)
+        self.board = Board(rules_for(model), self._loop.posted(hand.click), self._loop.posted(hand.drag))
+        first = compute_frame(
+            self.board.rules, Question(self.model.snapshot(), replace(self.settings, compare="")), SILENT)
         self.panes = self.board.draw(first.results)
         self._build_parts(model, start.large)
         self._results = first.results
-        self.notes.blame(start.complaints)
-        self.notes.tell(first.regime)
+        self.messages.add_link_errors(start.complaints)
+        self.messages.show_regime(first.regime)
         self._loop.when_ready(self.go_live)
 
     def go_live(self) -> None:
@@ -85,12 +86,12 @@ class ModelPage:
             self.request()
 
     def _build_parts(self, model: type[Flow], large: bool) -> None:
-        self.notes = Notes(self._cancel)
+        self.messages = Messages(self._cancel)
         self.uploads = Uploads(self.model, self.choose, lambda: self._changed("file", follow=True),
-                               self.notes.complain, self._loop)
-        self.controls = Controls(model, self.model.values(), self._moved, self.notes.complain)
+                               self.messages.error, self._loop)
+        self.controls = Controls(model, self.model.values(), self._moved, self.messages.error)
         self.export = Export(model.slug(), self.board, self.model.snapshot, lambda: self.preset, self.query)
-        sound = Sound(self.model.snapshot, self.board, self.notes.complain)
+        sound = Sound(self.model.snapshot, self.board, self.messages.error)
         self.toolbar = Toolbar(model, self.preset, self.choose, {
             "reset": ("all values back to the preset's", lambda: self.choose(self.preset)),
             "freeze": ("keep this run as a grey ghost under the next ones", self.freeze),
@@ -105,11 +106,12 @@ class ModelPage:
         self.slicer = Slicer(model, self.settings, self._choose) if sliced else None
         self.options = Options(model, self.settings, self._choose)
         self.texts = Texts(model, self.model.snapshot())
-        self.browser, self.beacon = Browser(large=large), Beacon()
+        self.browser, self.beacon = AddressBar(large=large), Beacon()
         self.browser.param.watch(lambda _: self.restore(self.browser.popped), "pops")
         self.side, self.below, self.extra, self.top = column(), column(), column(), column(min_height=36)
-        self.gate = FrameGate(self._compute, self._apply, self._failed, self.notes.busy, self.beacon, self._loop)
-        self.lane = Lane(TOPICS, self._show_late, self.explorer.tell, self._failed_late, self._loop)
+        self.gate = FrameGate(self._compute, self._apply, self._failed, self.messages.busy, self.beacon, self._loop)
+        self.background = BackgroundQueue(
+            BACKGROUND_QUESTIONS, self._show_late, self.explorer.tell, self._failed_late, self._loop)
 
     # --- what the user does -------------------------------------------------------
 
@@ -129,7 +131,7 @@ class ModelPage:
         try:
             self.model.param.update(**type(self.model).clean({name: value}))
         except ValueError as error:
-            self.notes.complain(str(error))
+            self.messages.error(str(error))
             self.controls.show({name: getattr(self.model, name)})
             return
         self.uploads.moved(name)
@@ -145,7 +147,7 @@ class ModelPage:
         return True
 
     def _changed(self, what: str, follow: bool = False) -> None:
-        self.notes.forgive()
+        self.messages.clear_errors()
         if what == "t_end" and not self._follow:
             self._follow = "time"
         # Consecutive moves of one slider are one step back in the browser's history.
@@ -216,8 +218,6 @@ class ModelPage:
         self.controls.show(response.values)
         self._changed("t_end" if "t_end" in response.values else f"click {view}")
 
-    # --- the address ----------------------------------------------------------------
-
     def query(self) -> str:
         """Return the link to this state, without the question mark."""
         return write_link(PageState(self.preset, self.model.snapshot(), self.settings, self.frozen, self.browser.large))
@@ -227,10 +227,10 @@ class ModelPage:
 
     def restore(self, query: str) -> None:
         """Set everything that a link says; what it says wrongly is told."""
-        state = read_link(query, type(self.model))
+        state = read_link(query, type(self.model), remembers("text") == "large")
         self.preset, self.settings, self.frozen = state.preset, state.settings, state.frozen
         self.uploads.restored(state.file)
-        self.model.param.update(**state.snapshot.named)
+        self.model.param.update(**state.snapshot.values_by_name)
         self.toolbar.show(self.preset)
         self.controls.show(self.model.values())
         self._show_choices()
@@ -240,19 +240,19 @@ class ModelPage:
         self._last_change = ""
         self.board.forget_trails()
         self.request(follow=True)
-        self.notes.blame(tuple(c for c in state.complaints if c != LOST or self.model.opened is None))
+        self.messages.add_link_errors(tuple(c for c in state.complaints if c != LOST or self.model.opened is None))
 
     # --- frames ---------------------------------------------------------------------
 
     def _compute(self, question: Question, job: Any) -> Frame:
-        return answer(chart.cards_now(self.board, question.settings), question, job)
+        return compute_frame(chart.rules_now(self.board, question.settings), question, job)
 
     def _apply(self, question: Question, frame: Frame) -> None:
         # A question that was replaced by a newer one hands on what it should have done.
         if question.ghost:
             self._ghost = ghost_of(question.frozen, question.settings)
         self._follow = "" if question.follow == self._follow else self._follow
-        self.toolbar.mark(question.snapshot.named != type(self.model).preset_values(self.preset))
+        self.toolbar.mark(question.snapshot.values_by_name != type(self.model).preset_values(self.preset))
         self.board.show(frame.columns, frame.results, frame.limits)
         self.toolbar.call("fit", self.board.cuts(frame.columns))
         self.controls.dim(frame.idle)
@@ -260,17 +260,17 @@ class ModelPage:
             self.slicer.follow(frame.results["phase_plane"].held)
         self.texts.follow(question.snapshot)
         self.explorer.offer(question.snapshot, question.settings)
-        self.notes.tell(frame.regime)
+        self.messages.show_regime(frame.regime)
         self._results |= frame.results
-        self.lane.follow(question.snapshot, question.settings)
+        self.background.follow(question.snapshot, question.settings)
 
     def _failed(self, question: Question, error: Exception) -> None:
-        self.notes.complain(f"This could not be computed: {error}. The plots still show the last good values.")
+        self.messages.error(f"This could not be computed: {error}. The plots still show the last good values.")
 
     def _cancel(self) -> None:
         self.gate.cancel()
-        self.lane.cancel()
-        self.notes.complain("Cancelled: the plots show the last finished run.")
+        self.background.cancel()
+        self.messages.error("Cancelled: the plots show the last finished run.")
 
     # --- what comes later -------------------------------------------------------------
 
@@ -282,18 +282,19 @@ class ModelPage:
         if finished and topic in ("cycles", "rates"):  # the sentence knows more now, and the f-I curve
             self.gate.request(self._question())
 
-    def _failed_late(self, topic: Topic, error: Exception) -> None:
-        self.notes.complain(f"No {topic.words} could be computed: {error}. The other plots are complete.")
+    def _failed_late(self, topic: BackgroundQuestion, error: Exception) -> None:
+        self.messages.error(f"No {topic.words} could be computed: {error}. The other plots are complete.")
 
     def close(self) -> None:
         """Stop all work and forget what the user opened, as when the session ends."""
-        for part in (self._loop, self.gate, self.lane, self.uploads):
+        for part in (self._loop, self.gate, self.background, self.uploads):
             part.close()
         self.frozen, self._ghost, self._results = None, (None, None), {}
 
     def body(self) -> Viewable:
         """Return the main area: sentences, plots in rows, texts."""
         return lay_out(self.panes, {name: view.shape for name, view in self.board.views.items()},
-                       top=[self.top, *self.notes.head(), self.options.row(self.notes.check), self.notes.waiting],
+                       top=[self.top, *self.messages.head(),
+                            self.options.row(self.messages.check), self.messages.waiting],
                        explorer=self.explorer.row() if "diagram" in self.board.views else None,
                        extra=self.extra, below=[self.below, self.beacon, self.browser])

@@ -9,9 +9,9 @@ import panel_material_ui as pmui
 from panel.viewable import Viewable
 
 from ncm_app.core.model import Model
-from ncm_app.pages.choices import overlays_of
 from ncm_app.pages.dials import Pick
-from ncm_app.pages.settings import Settings
+from ncm_app.session.choices_codec import overlays_of
+from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies.family import relatives
 
 NONE = "none"
@@ -21,7 +21,7 @@ NONE = "none"
 class Options:
     """The check boxes of overlays and the list of models to compare with; `chosen(**choices)` is called."""
 
-    def __init__(self, model: type[Model], settings: Settings, chosen: Callable[..., None]) -> None:
+    def __init__(self, model: type[Model], settings: ViewChoices, chosen: Callable[..., None]) -> None:
         extras = overlays_of(model)
         self.overlays = pmui.CheckBoxGroup(options=extras, inline=True, value=list(settings.overlays),
                                            css_classes=["ncm-overlays"], visible=bool(extras), margin=(0, 8))
@@ -40,7 +40,7 @@ class Options:
         if not self._quiet:
             self._chosen(**choices)
 
-    def show(self, settings: Settings) -> None:
+    def show(self, settings: ViewChoices) -> None:
         """Show the choices of a page without calling back."""
         self._quiet = True
         try:

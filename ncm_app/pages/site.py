@@ -11,9 +11,9 @@ from ncm_app.core import catalogue
 from ncm_app.core.share import decode
 from ncm_app.pages import guard
 from ncm_app.pages.browser_code import browser_code
+from ncm_app.pages.browser_widgets import ThemeCookie, remembers
 from ncm_app.pages.home import home
 from ncm_app.pages.model_page import ModelPage
-from ncm_app.pages.parts import Memory, remembers
 from ncm_app.pages.session_loop import SessionLoop
 from ncm_app.pages.upstream import detach_busy_watcher, heal_patch_curdoc, on_destroyed
 from ncm_app.studies.warm import prefer, warm_in_background
@@ -44,7 +44,7 @@ def page() -> pmui.Page:
     """Return the page that the browser's address asks for."""
     query = (pn.state.location.search or "").lstrip("?") if pn.state.location else ""
     shared = decode(query)
-    memory, look = Memory(), {**SHELL, "dark_theme": remembers("theme") == "dark"}
+    memory, look = ThemeCookie(), {**SHELL, "dark_theme": remembers("theme") == "dark"}
     if not shared.model:
         shell = pmui.Page(title="ncm: neural circuits, live", main=[home(shared.complaints), memory], **look)
     else:

@@ -13,7 +13,7 @@ from ncm_app.core.model import Flow
 from ncm_app.core.quantity import nice_step
 from ncm_app.numerics.results import Array
 from ncm_app.pages.dials import Dial, Pick
-from ncm_app.pages.settings import Settings
+from ncm_app.session.view_choices import ViewChoices
 
 
 class Slicer:
@@ -22,7 +22,7 @@ class Slicer:
     Until a slider is moved the other states are held at a fixed point and follow it.
     """
 
-    def __init__(self, model: type[Flow], settings: Settings, changed: Callable[..., None]) -> None:
+    def __init__(self, model: type[Flow], settings: ViewChoices, changed: Callable[..., None]) -> None:
         self.model, self._changed, self._quiet = model, changed, False
         self.names = [s.name for s in model.states]
         self.axes = [self._pick(way, k) for k, way in enumerate(("across", "up"))]
@@ -61,7 +61,7 @@ class Slicer:
             held[index] = value / self.model.states[index].scale
             self._changed(held=tuple(map(float, held)))
 
-    def show(self, settings: Settings) -> None:
+    def show(self, settings: ViewChoices) -> None:
         """Show the choices of a page without calling back."""
         self._axes, self._held = settings.axes, settings.held
         if settings.held:

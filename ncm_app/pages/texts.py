@@ -13,7 +13,7 @@ from panel.viewable import Viewable
 from ncm_app.core.model import Choice, Flow, Model, Spiking
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.syntax import Unreadable
-from ncm_app.core.tex import equations
+from ncm_app.language.tex import equations
 from ncm_app.studies.events import CYCLE_EVENTS
 from ncm_app.studies.regime import EVENTS
 
@@ -40,7 +40,7 @@ class Texts:
 
     def follow(self, snapshot: Snapshot) -> None:
         """Write the equations for the present choices."""
-        choices = {n: snapshot.named[n] for n, c in self.model.controls().items()
+        choices = {n: snapshot.values_by_name[n] for n, c in self.model.controls().items()
                    if isinstance(c, Choice) and n in self.model.Parameters._fields}
         if choices != self._shown:
             self._shown = choices

@@ -26,7 +26,7 @@ def explorable(snapshot: Snapshot) -> tuple[str, ...]:
     model = snapshot.model
     if not model.explore:
         return ()
-    chosen = tuple((n, snapshot.named[n]) for n, c in model.controls().items()
+    chosen = tuple((n, snapshot.values_by_name[n]) for n, c in model.controls().items()
                    if isinstance(c, Choice) and n in model.Parameters._fields)
     return _explorable(model, chosen)
 

@@ -18,8 +18,8 @@ from ncm_app.core.model import unknown
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.spikes.crossings import upward_crossings
 from ncm_app.studies.diagram import diagram
-from ncm_app.studies.oscillation import settled
-from ncm_app.studies.panels import measures
+from ncm_app.studies.oscillation import limit_cycle
+from ncm_app.studies.plots import measures
 from ncm_app.studies.rates import measured_here, rate_at
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
@@ -171,9 +171,9 @@ EXPECTATIONS: dict[str, tuple[str, Callable[[Snapshot, Any], Any]]] = {
     "steady_rate": ("firing rate in the end (Hz)",
                     lambda s, value: _in_range(float(measured_here(s).lasting[0]), value)),
     "first_rate": ("firing rate of the first interval (Hz)", lambda s, _: float(measured_here(s).first[0])),
-    "period": ("period of the cycle (ms)", lambda s, _: float(settled(s).period)),
+    "period": ("period of the cycle (ms)", lambda s, _: float(limit_cycle(s).period)),
     "cycle": ("lowest and highest state of the cycle",
-              lambda s, _: (_shown(s, settled(s).low), _shown(s, settled(s).high))),
+              lambda s, _: (_shown(s, limit_cycle(s).low), _shown(s, limit_cycle(s).high))),
     "hopf": ("Hopf point", _special("H")),
     "fold": ("saddle-node", _special("LP")),
     "branch": ("branch point", _special("BP")),

@@ -99,7 +99,7 @@ def end_of_run(snapshot: Snapshot, progress: Progress) -> Array | None:
 
 def missing_from(diagram: Diagram, snapshot: Snapshot, progress: Progress) -> tuple[Start, ...]:
     """Return the fixed points at the present values that lie on no branch of a diagram over its parameter."""
-    value = float(snapshot.named[diagram.parameter])
+    value = float(snapshot.values_by_name[diagram.parameter])
     points = points_here(snapshot, progress)
     if not points:
         return ()

@@ -8,8 +8,8 @@ from ncm_app.core.model import Flow, Spiking
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.plane.basins import find_basins
 from ncm_app.numerics.plane.cycles import plane_cycles as find_cycles
-from ncm_app.numerics.plane_results import Basins, PhasePlane, PlaneCycle
 from ncm_app.numerics.results import Equilibrium
+from ncm_app.numerics.results.plane import Basins, PhasePlane, PlaneCycle
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.simulate import simulate, simulate_from
@@ -29,7 +29,7 @@ def default_held(snapshot: Snapshot, points: tuple[Equilibrium, ...]) -> State:
     return tuple(sum(state.span) / 2 for state in snapshot.model.states)
 
 
-def has_fates(model: type[Flow]) -> bool:
+def has_smooth_plane(model: type[Flow]) -> bool:
     """Tell whether a model has a phase plane that resets do not tear."""
     return len(model.states) == 2 and model.portrait and not issubclass(model, Spiking)
 
@@ -52,7 +52,7 @@ def unstable_cycles(snapshot: Snapshot, *, progress: Progress = SILENT) -> tuple
 
 def basins(snapshot: Snapshot, *, progress: Progress = SILENT) -> Basins | None:
     """Return where all starts of a plane go, None unless the model has two smooth states; takes up to a second."""
-    if not has_fates(snapshot.model):
+    if not has_smooth_plane(snapshot.model):
         return None
     return _basins(flow_of(snapshot), progress=progress)
 

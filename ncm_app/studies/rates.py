@@ -46,7 +46,7 @@ def rate_curve(snapshot: Snapshot, values: tuple[float, ...] | None = None, fiel
 
 def rate_at(snapshot: Snapshot) -> RateCurve:
     """Compute the rate at the present value of the explored parameter."""
-    return rate_curve(snapshot, (float(snapshot.named[snapshot.model.explore]),))
+    return rate_curve(snapshot, (float(snapshot.values_by_name[snapshot.model.explore]),))
 
 
 def measured_rates(snapshot: Snapshot, field: str = "", *, progress: Progress = SILENT) -> MeasuredRates:
@@ -68,7 +68,7 @@ def measured_rates(snapshot: Snapshot, field: str = "", *, progress: Progress = 
 def measured_here(snapshot: Snapshot, *, progress: Progress = SILENT) -> MeasuredRates:
     """Measure the rates at the present value of the explored parameter."""
     field = snapshot.model.explore
-    return _measured(_from_start(snapshot), field, (float(snapshot.named[field]),), progress=progress)
+    return _measured(_from_start(snapshot), field, (float(snapshot.values_by_name[field]),), progress=progress)
 
 
 def warm_rates(model: type[Spiking], method: str) -> bool:

@@ -20,8 +20,8 @@ from ncm_app.studies.endings import as_stepped, driven_spikes, escape
 from ncm_app.studies.events import cycle_events
 from ncm_app.studies.frequency import has_frequency_curve
 from ncm_app.studies.kinds import describe_point, is_weak, one
-from ncm_app.studies.oscillation import settled
-from ncm_app.studies.panels import answer_of, numbers, told
+from ncm_app.studies.oscillation import limit_cycle
+from ncm_app.studies.plots import numbers, run_or_perform, told
 from ncm_app.studies.rates import has_measured_rates, has_rate_curve, measured_here, rate_at
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria, threshold_of
@@ -62,7 +62,7 @@ def amount(state: State, value: float, others: Iterable[float] = ()) -> str:
 def constant_drive(snapshot: Snapshot) -> str:
     """Return the constant input of a cell as it was set."""
     control = snapshot.model.control(snapshot.model.explore)
-    return f"constant {control.name} = {with_unit(setting(snapshot.named[control.name]), control.unit)}"
+    return f"constant {control.name} = {with_unit(setting(snapshot.values_by_name[control.name]), control.unit)}"
 
 
 def is_on_cycle(found: Oscillation, points: Iterable[Equilibrium]) -> bool:
@@ -87,7 +87,7 @@ def _rest(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progres
         told = states if len(firsts) < len(points) else states[:1]  # enough to tell them apart
         kinds = ", ".join(f"{q.kind} at " + ", ".join(amount(s, float(v), values) for s, v, values in zip(
             told, q.state, every, strict=False)) for q in points)
-        cycle = settled(snapshot, progress=progress)
+        cycle = limit_cycle(snapshot, progress=progress)
         if is_on_cycle(cycle, points):
             return (f"limit cycle, {number(1000 / cycle.period)} Hz (period {number(cycle.period)} ms); "
                     f"{len(points)} fixed points: {kinds}")
@@ -97,7 +97,7 @@ def _rest(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progres
     point = points[0]
     if len(states) > 1:
         # Near a Hopf point a stable rest and a cycle may coexist: the start decides.
-        cycle = settled(snapshot, progress=progress)
+        cycle = limit_cycle(snapshot, progress=progress)
         if is_on_cycle(cycle, points) and not is_weak(point):
             return (f"limit cycle, {number(1000 / cycle.period)} Hz (period {number(cycle.period)} ms), "
                     f"around {one(point.kind)}{' that other starts reach' if point.stable else ''}")
@@ -167,7 +167,7 @@ def nearest_event(snapshot: Snapshot, parameter: str, progress: Progress) -> Ahe
 
     Those of cycles count as soon as they are known: nobody waits for them here.
     """
-    here = float(snapshot.named[parameter])
+    here = float(snapshot.values_by_name[parameter])
     found = [Ahead(EVENTS[q.code], q, q.parameters[parameter] - here)
              for branch in diagram(snapshot, parameter, progress=progress).branches for q in branch.points
              if q.code in EVENTS and (q.code != "KINK" or changes_stability(branch, q, parameter))]
@@ -183,7 +183,7 @@ def _distance(snapshot: Snapshot, parameter: str, several: bool, progress: Progr
         return f"no bifurcation in {parameter} within its range"
     point, distance = nearest.point, rounded_off(nearest.distance, *control.bounds)
     at = rounded_off(point.parameters[parameter], *control.bounds)
-    shown = apart(at, [float(snapshot.named[parameter])])
+    shown = apart(at, [float(snapshot.values_by_name[parameter])])
     where = f"at {parameter} = {with_unit(shown, control.unit)}"
     if several and not nearest.of_cycles:  # say on which of the fixed points
         where += f" ({amount(state, float(point.state[0]))})"
@@ -197,7 +197,7 @@ def late_times(snapshot: Snapshot) -> str:
     """Say which listed times come after the end of the run, where nothing shows them; "" if none does."""
     told = []
     for name, control in snapshot.model.controls().items():
-        late = [t for t in snapshot.named[name] if t > snapshot.t_end] if isinstance(control, Times) else []
+        late = [t for t in snapshot.values_by_name[name] if t > snapshot.t_end] if isinstance(control, Times) else []
         if late:
             times = ", ".join(f"{t:g}" for t in late)
             told.append(f"{control.doc} at {times} {control.unit}")
@@ -211,7 +211,7 @@ def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -
     """Say what the model does now and how far the next bifurcation is."""
     own, measured = told(snapshot, progress=progress), numbers(snapshot, progress=progress)
     if not issubclass(snapshot.model, Flow):
-        answer = answer_of(snapshot, progress=progress)
+        answer = run_or_perform(snapshot, progress=progress)
         return Regime(finished(own), warnings=tuple(filter(None, [getattr(answer, "message", "")])), numbers=measured)
     found = equilibria(snapshot, progress=progress)
     run = simulate(snapshot, progress=progress)

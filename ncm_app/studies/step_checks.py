@@ -15,7 +15,7 @@ from ncm_app.numerics.runs.step_bounds import ORDERS, holds_unstable, largest_st
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.kinds import is_weak
 from ncm_app.studies.memo import remembered
-from ncm_app.studies.oscillation import settled
+from ncm_app.studies.oscillation import limit_cycle
 from ncm_app.studies.rates import has_rate_curve, rate_at
 from ncm_app.studies.simulate import PAGE_STEPS, simulate, simulate_from, step_error
 from ncm_app.studies.stability import equilibria
@@ -62,7 +62,7 @@ def _cycle_check(snapshot: Snapshot, progress: Progress) -> str:
         return ""
     if any(is_weak(q) for q in equilibria(snapshot, progress=progress).points):
         return ""  # its rings grow or shrink with the step, whatever their period
-    true = settled(snapshot, progress=progress).period
+    true = limit_cycle(snapshot, progress=progress).period
     if not np.isfinite(true) or SETTLING * true > PAGE_STEPS * snapshot.dt:
         return ""
     longest = snapshot.model.control("t_end").bounds[1]
@@ -122,7 +122,7 @@ def _chaos_check(snapshot: Snapshot, progress: Progress) -> str:
     start = f"starts a millionth of the axes apart have parted after {number(parted)} ms"
     if snapshot.steady != snapshot:  # what a changing input does to neighbours is no property of the flow
         return f"In this run {start}. {step_error(snapshot, progress=progress).message}"
-    flow = settled(snapshot, progress=progress)
+    flow = limit_cycle(snapshot, progress=progress)
     if np.isfinite(flow.period) or flow.status is Status.OK:
         end = f"repeats itself every {number(flow.period)} ms" if np.isfinite(flow.period) else "comes to rest"
         return (f"In this run {start}; yet followed with small steps it {end} in the end, and is not chaotic. "

@@ -10,7 +10,7 @@ from ncm_app.core import catalogue
 from ncm_app.core.model import Flow, Model
 from ncm_app.numerics.kernels.compiled_flow import warm_flow
 from ncm_app.numerics.runs.compiled import STAGES, warm
-from ncm_app.studies.panels import answer_of, panel
+from ncm_app.studies.plots import drawn_columns, run_or_perform
 from ncm_app.studies.systems import system_of
 
 _started = threading.Lock()
@@ -22,7 +22,7 @@ def warm_model(model: type[Model]) -> None:
     """Compile a model's steppers, or load them from disk."""
     snapshot = model(**model.preset_values(model.first_preset())).snapshot()
     if not issubclass(model, Flow):
-        answer_of(snapshot)  # the kernels of an experiment compile when they first run
+        run_or_perform(snapshot)  # the kernels of an experiment compile when they first run
         if model.reads is not None and model.reads.warm is not None:
             model.reads.warm()
         return
@@ -30,8 +30,8 @@ def warm_model(model: type[Model]) -> None:
     for method in STAGES:
         warm(system_of(model), method, p, noisy=model.driven)
     warm_flow(system_of(model), p)
-    for index in range(len(model.panels)):
-        panel(snapshot, index)  # so do those of a model's own plots
+    for index in range(len(model.plots)):
+        drawn_columns(snapshot, index)  # so do those of a model's own plots
 
 
 RARELY = (20_000, 20, 20)

@@ -11,10 +11,10 @@ from bokeh.core.properties import value
 
 from ncm_app.core.model import Flow, Spiking
 from ncm_app.core.state import State
-from ncm_app.numerics.plane_results import PhasePlane
 from ncm_app.numerics.results import Array, Portrait, Trajectory
+from ncm_app.numerics.results.plane import PhasePlane
 from ncm_app.views import style
-from ncm_app.views.fates import fate_columns, fate_layers
+from ncm_app.views.basins_and_separatrices import fate_columns, fate_layers
 from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
 from ncm_app.views.view import (
@@ -123,7 +123,7 @@ class PhasePlaneView(View):
 
     def late(self, topic: str, answer: Any) -> Columns:
         """Cycles and basins come when they are computed."""
-        if topic != "fates" or self.sliced:
+        if topic != "basins" or self.sliced:
             return {}
         late = [layer for layer in fate_layers() if layer.name not in style.MANIFOLDS]
         if answer is None:

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ncm_app.core.panel import Mark, Panel
+from ncm_app.core.plot import Mark, Plot
 from ncm_app.core.state import State
 from ncm_app.numerics.results import Trajectory
 from ncm_app.views import style
-from ncm_app.views.panels import glyph_columns
+from ncm_app.views.plots import glyph_columns
 from ncm_app.views.rasters import ticks
 from ncm_app.views.view import extremes
 
@@ -30,7 +30,7 @@ def thumbnail(states: Sequence[State], run: Trajectory) -> str:
     return _svg("".join(lines))
 
 
-def panel_thumbnail(panel: Panel, columns: Mapping[str, tuple[Any, ...]]) -> str:
+def plot_thumbnail(panel: Plot, columns: Mapping[str, tuple[Any, ...]]) -> str:
     """Return an SVG of what a panel draws, scaled to what is there."""
     drawn = {mark: [np.asarray(c, dtype=float) for c in _shape(mark, columns[mark.name])]
              for mark in panel.marks if mark.name in columns and mark.kind != "labels"}

@@ -14,7 +14,7 @@ from ncm_app.core.state import State, Variable
 from ncm_app.numerics.results import Array, Equilibrium, Trajectory
 from ncm_app.views import style
 from ncm_app.views.layer import Layer
-from ncm_app.views.panels import outgrown
+from ncm_app.views.plots import outgrown
 from ncm_app.views.view import NOTHING, Columns, Limits, View, lean, reach, scattered, wrapped
 
 

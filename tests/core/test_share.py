@@ -131,12 +131,12 @@ def test_value_on_a_long_bound_stays_inside():
 
 def test_frozen_run_is_short_when_it_differs_little():
     snapshot = NETWORK(tau_e=15.0, tau_i=30.0).snapshot()
-    frozen = snapshot.changed(tau_i=20.0).named
+    frozen = snapshot.changed(tau_i=20.0).values_by_name
     query = encode(snapshot, "Fig 3.4 C,D", {"frozen": frozen})
     assert len(query) < 90
     assert decode(query).extras == {"frozen": frozen}
-    same = decode(encode(snapshot, "Fig 3.4 C,D", {"frozen": snapshot.named}))
-    assert same.extras == {"frozen": snapshot.named}
+    same = decode(encode(snapshot, "Fig 3.4 C,D", {"frozen": snapshot.values_by_name}))
+    assert same.extras == {"frozen": snapshot.values_by_name}
 
 
 def test_unknown_preset_cannot_be_encoded():
@@ -236,7 +236,7 @@ def test_damaged_links_can_be_read(model, data):
 
 
 def test_damage_to_a_packed_field_leaves_the_rest():
-    frozen = NETWORK(tau_i=33.0).snapshot().named
+    frozen = NETWORK(tau_i=33.0).snapshot().values_by_name
     query = encode(NETWORK(tau_e=44.0).snapshot(), "Fig 3.4 A,B", {"frozen": frozen, "starts": [(0.001, 0.002)]})
     field = query[query.index("frozen=") + 7:query.index("&starts=")]
     shared = decode(query.replace(field, field[:-3] + ("AAA" if not field.endswith("AAA") else "BBB")))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ncm_app.models.poisson_process import WAYS
-from ncm_app.studies.panels import answer_of, measures, panel
+from ncm_app.models.trains.poisson_process import WAYS
+from ncm_app.studies.plots import drawn_columns, measures, run_or_perform
 from ncm_app.studies.simulate import observe, solve
 from tests.models.promises import (
     Promise,
@@ -78,17 +78,18 @@ def told_apart(q, other):
 
 
 def spread(snapshot):
-    return float(np.std(answer_of(snapshot).variations))
+    return float(np.std(run_or_perform(snapshot).variations))
 
 
 def contains(one, other):
     """Tell whether all spikes of one sample are among those of another."""
-    return bool(np.isin(np.round(answer_of(one).trains.times, 9), np.round(answer_of(other).trains.times, 9)).all())
+    times = [np.round(run_or_perform(sample).trains.times, 9) for sample in (one, other)]
+    return bool(np.isin(*times).all())
 
 
 def fitted(snapshot):
     """Return the threshold of the fit as the plot of the f-I curve says it, mV."""
-    drawn = [panel(snapshot, index) for index in range(len(snapshot.model.panels))]
+    drawn = [drawn_columns(snapshot, index) for index in range(len(snapshot.model.plots))]
     texts = " ".join(
         text
         for one in drawn
@@ -169,14 +170,14 @@ PROMISES = (
         "28.5 Hz end at 16.3": lambda q: (measured(q(), "highest smoothed rate"), measured(q(sigma=100.0),
             "highest smoothed rate"))}),
     Promise("spike_trains", "In Fig 2.3, click at 300 deg", {
-        "the opposite direction": lambda q: q(theta_1=120.0).named["theta_1"] + 180.0 == 300.0,
+        "the opposite direction": lambda q: q(theta_1=120.0).values_by_name["theta_1"] + 180.0 == 300.0,
         "53 %": lambda q: told_apart(q, 300.0),
         "99 %": lambda q: told_apart(q, 180.0)}),
-    Promise("spike_trains", "One cell for 5 s", {"5 s": lambda q: answer_of(q()).duration / 1000.0}),
+    Promise("spike_trains", "One cell for 5 s", {"5 s": lambda q: run_or_perform(q()).duration / 1000.0}),
     Promise("spike_trains", "The same stimulus 200 times", {
-        "200 times": lambda q: answer_of(q()).trains.count}, preset="Fig 2.2, Ex 2.1.2"),
+        "200 times": lambda q: run_or_perform(q()).trains.count}, preset="Fig 2.2, Ex 2.1.2"),
     Promise("spike_trains", "Counts at 12 orientations", {
-        "12 orientations": lambda q: len(np.unique(answer_of(q()).stimuli))}, preset="Fig 2.3"),
+        "12 orientations": lambda q: len(np.unique(run_or_perform(q()).stimuli))}, preset="Fig 2.3"),
     Promise("poisson_process", "In Fig 2.4 B, drag r_0", {
         "new spikes join the old ones": lambda q: contains(q(r_0=15.0), q(r_0=30.0)),
         "The seed draws all anew": lambda q: not contains(q(seed=11), q())}),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ncm_app.core.catalogue import flows, models
 from ncm_app.core.model import METHODS, STEPPED, Experiment, Quantity, Spiking, Times
 from ncm_app.core.quantity import UNITS, Choice, Count
-from ncm_app.studies.panels import answer_of, measures, told
+from ncm_app.studies.plots import measures, run_or_perform, told
 
 FLOWS = [pytest.param(model, id=slug) for slug, model in flows().items()]
 EXPLORED = [pytest.param(model, id=slug) for slug, model in flows().items() if model.explore]
@@ -118,7 +118,7 @@ def test_explored_and_steady_names_are_controls(model):
 def test_presets_fit_the_bounds(model):
     for name, preset in model.presets.items():
         snapshot = model(**model.preset_values(name)).snapshot()
-        assert {k: snapshot.named[k] for k in preset.values} == dict(preset.values)
+        assert {k: snapshot.values_by_name[k] for k in preset.values} == dict(preset.values)
 
 
 @every_flow
@@ -263,7 +263,7 @@ def test_impulses_are_one_jump_a_state_and_step(model):
 
 @every_model
 def test_panels_say_what_they_draw(model):
-    for panel in model.panels:
+    for panel in model.plots:
         assert panel.title
         assert panel.x.name and panel.y.name
         assert {panel.x.unit, panel.y.unit} <= UNITS
@@ -271,7 +271,7 @@ def test_panels_say_what_they_draw(model):
         assert set(panel.clicks) <= set(model.controls())
         assert set(panel.fits) <= set("xy") and set(panel.log) <= set("xy")
         assert panel.name not in {mark.name for mark in panel.marks}  # tests find a layer by its name
-    names = [panel.name for panel in model.panels]
+    names = [panel.name for panel in model.plots]
     assert len(set(names)) == len(names)
 
 
@@ -279,7 +279,7 @@ def test_panels_say_what_they_draw(model):
 def test_panels_draw_their_marks_and_measures_are_numbers(model):
     for preset in model.presets:
         snapshot = model(**model.preset_values(preset)).snapshot()
-        for panel, drawn in ((panel, panel.draw(answer_of(snapshot), snapshot.p)) for panel in model.panels):
+        for panel, drawn in ((panel, panel.draw(run_or_perform(snapshot), snapshot.p)) for panel in model.plots):
             assert set(drawn) <= {mark.name for mark in panel.marks}, panel.name
         for measure in measures(snapshot):
             assert measure.name and measure.unit in UNITS
@@ -287,4 +287,4 @@ def test_panels_draw_their_marks_and_measures_are_numbers(model):
             assert measure.spread is None or measure.spread >= 0
         if issubclass(model, Experiment):
             assert told(snapshot)
-            assert model.panels
+            assert model.plots

@@ -10,9 +10,9 @@ import pytest
 from ncm_app.core.catalogue import find, models
 from ncm_app.core.model import Flow, Model, Spiking
 from ncm_app.core.quantity import Choice
+from ncm_app.models.trains._synthetic_recordings import tuning_recording
 from ncm_app.numerics.spikes.reading import read_recording
-from ncm_app.numerics.spikes.stand_ins import tuning_recording
-from ncm_app.studies.panels import answer_of, idle, measures, panel
+from ncm_app.studies.plots import drawn_columns, idle, measures, run_or_perform
 from ncm_app.studies.simulate import simulate
 from tests.models.asking import snapshot_of
 
@@ -42,8 +42,8 @@ def everything(snapshot):
         found += [np.array(solution(t, p)) for solution in model.solutions.values()]
         found += [model.impulses(t, p)] if model.driven else []
         found += [model.threshold(p)] if issubclass(model, Spiking) else []
-    if model.panels:
-        drawn = [panel(snapshot, index) for index in range(len(model.panels))]
+    if model.plots:
+        drawn = [drawn_columns(snapshot, index) for index in range(len(model.plots))]
         found += [column for marks in drawn for columns in marks.values() for column in columns
                   if not isinstance(column, list)]
         found += [[measure.value for measure in measures(snapshot)]]
@@ -80,7 +80,7 @@ def test_what_is_idle_depends_on_the_recording_that_is_shown():
     counts = tuning_recording(1)
     several = replace(counts, counts=np.repeat(counts.counts, 2, axis=0), source="several.npz")
     opened = type(snapshot_of(model)).of(model, model.preset_values("Fig 2.3"), several)
-    assert answer_of(opened) is several
+    assert run_or_perform(opened) is several
     assert idle(opened) == {"width", "sigma", "unit", "seed"}
     times = read_recording("a.txt", b"1 20 30")
     assert idle(type(opened).of(model, model.preset_values(None), times)) == {"theta_1", "theta_2", "neuron", "seed"}

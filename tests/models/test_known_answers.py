@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-from ncm_app.models.ei_rate_network import EIRateNetwork, f
-from ncm_app.models.eif import EIF, Phi
-from ncm_app.models.leaky_integrator import LeakyIntegrator, convolution, exact, pieces
+from ncm_app.models.cells.eif import EIF, Phi
+from ncm_app.models.cells.leaky_integrator import LeakyIntegrator, convolution, exact, pieces
+from ncm_app.models.rates.ei_rate_network import EIRateNetwork, f
 from ncm_app.numerics.noise import held_noise
 from ncm_app.studies.rates import rate_at
 from ncm_app.studies.simulate import simulate, solve

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ncm_app.numerics.branches.continuation import bifurcation_diagram
-from ncm_app.numerics.cycles.ahead import AT_REST, MOST, look_ahead, moved_mesh, solve_ring, turn_between
 from ncm_app.numerics.cycles.branches import cycle_branches
 from ncm_app.numerics.cycles.collocation import DEGREE, Mesh
 from ncm_app.numerics.cycles.curve import Cycle, CycleCurve
-from ncm_app.numerics.cycles.ends import halves_its_period, shrinks_to_point
 from ncm_app.numerics.cycles.points import CHANGE, DOUBLING, FOLD, TORUS, TURN, Row, find_labels
-from ncm_app.numerics.cycles.starts import hopf_row
+from ncm_app.numerics.cycles.predictor import AT_REST, MOST, look_ahead, moved_mesh, solve_ring, turn_between
+from ncm_app.numerics.cycles.seeds import hopf_row
+from ncm_app.numerics.cycles.termination import halves_its_period, shrinks_to_point
 from ncm_app.numerics.results import Array, SpecialPoint
 from tests.numerics.cycle_systems import BAUTIN, BAUTIN_VALUES, CASES, diagram_of, return_error, the_branch, value
 from tests.numerics.systems import FITZHUGH_NAGUMO, make_system, record

@@ -10,12 +10,12 @@ import pytest
 from ncm_app.numerics.branches.continuation import bifurcation_diagram
 from ncm_app.numerics.cycles.branches import cycle_branches
 from ncm_app.numerics.cycles.collocation import Mesh
+from ncm_app.numerics.cycles.continuation import CyclePath, at_parameter, walk_cycles
 from ncm_app.numerics.cycles.curve import CycleCurve, signature
-from ncm_app.numerics.cycles.ends import Landmarks
 from ncm_app.numerics.cycles.periodic_blocks import multipliers_of
 from ncm_app.numerics.cycles.points import Row
-from ncm_app.numerics.cycles.starts import hopf_row, settled_row
-from ncm_app.numerics.cycles.walk import CyclePath, at_parameter, walk_cycles
+from ncm_app.numerics.cycles.seeds import hopf_row, settled_row
+from ncm_app.numerics.cycles.termination import Landmarks
 from ncm_app.numerics.results import CycleBranch, Diagram, Status
 from ncm_app.numerics.system import SILENT, Cancelled, Progress, System
 from tests.numerics.cycle_systems import (

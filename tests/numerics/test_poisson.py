@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare, expon, kstest, poisson
 
-from ncm_app.numerics.result import Status
+from ncm_app.numerics.results.base import Status
 from ncm_app.numerics.spikes import poisson as module
 from ncm_app.numerics.spikes.expected import expected_variation
 from ncm_app.numerics.spikes.poisson import (

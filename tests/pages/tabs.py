@@ -9,9 +9,9 @@ import numpy as np
 
 from ncm_app.core.catalogue import find
 from ncm_app.numerics.system import SILENT
-from ncm_app.pages.cards import cards_for
-from ncm_app.pages.frames import Question, answer
-from ncm_app.pages.settings import Settings
+from ncm_app.session.frames import Question, compute_frame
+from ncm_app.session.plot_rules import rules_for
+from ncm_app.session.view_choices import ViewChoices
 
 PLAIN = "Fig 3.4 A,B"
 EI = find("ei_rate_network")
@@ -124,12 +124,12 @@ class Tab:
 
     def wait_for(self, model, settings=None, frozen=None, **values):
         """Wait until the page shows what these values give here."""
-        settings = settings or Settings(explore=model.explore)
+        settings = settings or ViewChoices(explore=model.explore)
         question = Question(model(**values).snapshot(), settings, frozen, ghost=frozen is not None)
 
         def shown():
             # Asked anew each time: the sentence knows more once the cycles have been followed.
-            return self.shows(answer(cards_for(model), question, SILENT))
+            return self.shows(compute_frame(rules_for(model), question, SILENT))
 
         self.until(shown, f"the plots of {values}", 60.0)
 

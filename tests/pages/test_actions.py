@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from ncm_app.numerics.system import SILENT
-from ncm_app.pages.frames import answer
-from ncm_app.pages.settings import MOST_STARTS
+from ncm_app.session.frames import compute_frame
+from ncm_app.session.view_choices import MOST_STARTS
 from tests.pages.session import EI, served
 
 
@@ -20,7 +20,7 @@ def test_preset_moves_sliders_and_axes():
         await session.settled()
         assert page.model.values() == EI.preset_values("Sigmoid: memory")
         assert {n: w.value for n, w in page.controls.widgets.items()} == page.model.values()
-        assert page.notes.sentence.text.startswith("3 fixed points")
+        assert page.messages.sentence.text.startswith("3 fixed points")
         assert session.figures()["trace"].x_range.end == pytest.approx(600.0)
 
     served(EI, act)
@@ -39,7 +39,7 @@ def test_axes_follow_a_preset_even_if_a_slider_moves_right_after():
         await session.settled()
         top = session.figures()["phase_plane"].x_range.end
         assert top == pytest.approx(page.board.views["phase_plane"].fitted(
-            answer(page.board.cards, page._question(), SILENT).results["phase_plane"])[0][1])
+            compute_frame(page.board.rules, page._question(), SILENT).results["phase_plane"])[0][1])
 
     served(EI, act)
 
@@ -111,14 +111,14 @@ def test_a_computation_that_fails_keeps_the_picture_and_says_so(monkeypatch, cap
         with caplog.at_level(logging.ERROR):
             page.controls.widgets["tau_i"].value = 20.0
             await session.settled()
-        assert "no such luck" in page.notes.notice.text
-        assert "last good values" in page.notes.notice.text
+        assert "no such luck" in page.messages.notice.text
+        assert "last good values" in page.messages.notice.text
         np.testing.assert_array_equal(session.source("trace", "r_e")["trace_y"], before)
         assert "20.0" in caplog.text  # the snapshot that caused it
         monkeypatch.undo()
         page.controls.widgets["tau_i"].value = 21.0
         await session.settled()
-        assert not page.notes.notice.text
+        assert not page.messages.notice.text
 
     served(EI, act)
 

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from ncm_app.pages.settings import Settings
+from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies.simulate import simulate_from
 from tests.pages.tabs import EI
 
@@ -78,7 +78,7 @@ def test_click_in_the_diagram_moves_the_slider(tab):
 
 def test_another_parameter_is_explored(tab):
     tab.choose("explore", "X_e")
-    tab.wait_for(EI, Settings("X_e"))
+    tab.wait_for(EI, ViewChoices("X_e"))
     assert tab.figure("diagram", "figure.below[0].axis_label") == "X_e (mV)"
 
 

@@ -48,7 +48,7 @@ def test_the_other_model_is_drawn_and_moves_with_the_sliders():
             inner = x > -70.0  # further left the view cuts what is far from zero
             expected = (-(x[inner] + 72.0) + page.model.I_0) / page.model.tau_m
             np.testing.assert_allclose(slope[inner], expected, atol=1e-4)
-        assert "LIF (grey)" in page.notes.numbers.text
+        assert "LIF (grey)" in page.messages.numbers.text
 
     served(EIF, act)
 
@@ -97,11 +97,11 @@ def test_only_members_of_a_family_can_be_compared():
 def test_shared_values_are_taken_over_as_far_as_the_bounds_go():
     adex = ADEX(**{**ADEX.preset_values("Bursting"), "tau_m": 12.0}).snapshot()
     eif = counterpart(adex, "eif")
-    assert (eif.named["tau_m"], eif.named["I_0"], eif.named["V_re"]) == (12.0, 20.0, -66.0)
+    assert (eif.values_by_name["tau_m"], eif.values_by_name["I_0"], eif.values_by_name["V_re"]) == (12.0, 20.0, -66.0)
     assert "V_re" not in compare(EIF().snapshot(), LIF().snapshot())
     assert "its V_re = -66 mV: its slider ends there" in compare(adex, eif)
-    assert counterpart(eif, "qif", "Fig B.3").named["counted"] == "at V_T"
-    assert counterpart(eif, "qif", "Fig 1.2").named["counted"] == "at V_th"
+    assert counterpart(eif, "qif", "Fig B.3").values_by_name["counted"] == "at V_T"
+    assert counterpart(eif, "qif", "Fig 1.2").values_by_name["counted"] == "at V_th"
 
 
 def test_comparison_replaces_the_frozen_run_while_it_is_chosen():
@@ -119,7 +119,7 @@ def test_comparison_replaces_the_frozen_run_while_it_is_chosen():
         page.options.compare.value = "none"
         await session.settled()
         np.testing.assert_array_equal(drawn(session, "trace", "ghost V")[1], frozen)
-        assert "grey" not in page.notes.numbers.text
+        assert "grey" not in page.messages.numbers.text
         page.clear()
         await session.settled()
         assert is_empty(session, "trace", "ghost V")
@@ -147,7 +147,7 @@ def test_link_keeps_the_comparison_and_a_preset_brings_its_own():
             page.restore(query)
             await session.settled()
             assert page.settings.compare == slug
-            assert not page.notes.notice.text
+            assert not page.messages.notice.text
             assert is_empty(session, "trace", "ghost V") == (not slug)
 
     served(EIF, act)
@@ -159,7 +159,7 @@ def test_bad_comparison_in_a_link_is_named(text):
         page = session.page
         page.restore(f"model=eif&I_0=18&view.compare={text}")
         await session.settled()
-        assert f"no model to compare with named '{text}'" in page.notes.notice.text
+        assert f"no model to compare with named '{text}'" in page.messages.notice.text
         assert (page.settings.compare, page.model.I_0) == ("", 18.0)
 
     served(EIF, act)
@@ -172,7 +172,7 @@ def test_cell_with_two_states_takes_its_rates_as_soon_as_they_are_compiled():
         await session.settled()
         for _ in range(3000):
             await session.settled()
-            if page.lane.idle and not is_empty(session, "rate_curve", "rate"):
+            if page.background.idle and not is_empty(session, "rate_curve", "rate"):
                 break
             await session.pause()
         x, rate = drawn(session, "rate_curve", "rate")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from ncm_app.core.catalogue import find
-from ncm_app.pages import late
-from ncm_app.pages.settings import BASINS, SEEN, Settings
+from ncm_app.pages import background
+from ncm_app.session.view_choices import BASINS, SEEN, ViewChoices
 from tests.pages.session import EI, served
 
 MORRIS_LECAR, LORENZ, LINEAR = find("morris_lecar"), find("lorenz"), find("linear_system")
@@ -21,7 +21,7 @@ async def finished(session):
     """Wait until slow answers have come too."""
     page = await session.settled()
     for _ in range(3000):
-        if page.lane.idle and page.gate._job is None and page.gate._pending is None:
+        if page.background.idle and page.gate._job is None and page.gate._pending is None:
             return await session.settled()
         await session.pause()
     raise TimeoutError(page.explorer.status.text)
@@ -37,7 +37,7 @@ def test_cycles_and_onset_come_after_the_frame_and_the_sentence_learns_of_them()
         assert page.explorer.status.text == ""
         page.controls.widgets["I"].value = 89.0
         await finished(session)
-        assert "fold of cycles at I = 88.3" in page.notes.sentence.text
+        assert "fold of cycles at I = 88.3" in page.messages.sentence.text
 
     served(MORRIS_LECAR, act)
 
@@ -45,7 +45,7 @@ def test_cycles_and_onset_come_after_the_frame_and_the_sentence_learns_of_them()
 def test_cycles_are_wiped_as_soon_as_their_question_changes(monkeypatch):
     async def act(session):
         page = await finished(session)
-        monkeypatch.setattr(late, "PAUSE", 3600.0)  # a busy machine would see the new cycles before it looks
+        monkeypatch.setattr(background, "PAUSE", 3600.0)  # a busy machine would see the new cycles before it looks
         before = np.array(drawn(session, "diagram", "stable cycle")["diagram_x"])
         page.controls.widgets["I"].value = 120.0
         await session.settled()
@@ -197,7 +197,7 @@ def test_a_matrix_is_dragged_through_the_trace_determinant_plane():
         m = page.model
         assert m.a + m.d == pytest.approx(-2.0, abs=1e-4)
         assert m.a * m.d - m.b * m.c == pytest.approx(5.0, abs=1e-4)
-        assert page.notes.sentence.text.startswith("Stable spiral")
+        assert page.messages.sentence.text.startswith("Stable spiral")
 
     served(LINEAR, act)
 
@@ -258,8 +258,8 @@ def test_stop_gives_up_what_is_computed():
         page = await session.settled()
         page.explorer.stop.clicks += 1
         await session.settled()
-        assert page.lane.idle
-        assert page.notes.notice.text.startswith("Cancelled")
+        assert page.background.idle
+        assert page.messages.notice.text.startswith("Cancelled")
 
     served(MORRIS_LECAR, act, "model=morris_lecar&v=1&phi=0.0417")
 
@@ -272,8 +272,8 @@ BAD = {"second=phj": "no second parameter named 'phj'", "against=u": "no state n
 def test_bad_choices_in_a_link_are_named_and_the_good_ones_kept():
     async def act(session):
         page = await session.settled()
-        assert all(words in page.notes.notice.text for words in BAD.values())
+        assert all(words in page.messages.notice.text for words in BAD.values())
         assert page.model.I == 120.0
-        assert page.settings == Settings(explore="I", sweep=True)
+        assert page.settings == ViewChoices(explore="I", sweep=True)
 
     served(MORRIS_LECAR, act, "model=morris_lecar&v=1&I=120&view.sweep=on&" + "&".join(f"view.{bad}" for bad in BAD))

@@ -11,9 +11,9 @@ import pytest
 from ncm_app.core.catalogue import find
 from ncm_app.core.model import Flow
 from ncm_app.numerics.results import Status
-from ncm_app.pages.cards import cards_for
 from ncm_app.pages.export import drawn_table, is_self_contained, script_of
-from ncm_app.studies.panels import answer_of, measures
+from ncm_app.session.plot_rules import rules_for
+from ncm_app.studies.plots import measures, run_or_perform
 from ncm_app.studies.simulate import simulate
 from tests.pages.session import EI, MODELS, PRESETS, served
 from tests.scripts import run_apart, run_here
@@ -25,10 +25,10 @@ def test_exported_table_holds_what_is_drawn(model):
         session.page.request()
         await session.settled()
         page = session.page
-        return drawn_table(page.board, page.query()), answer_of(page.model.snapshot()), page.board.shown()
+        return drawn_table(page.board, page.query()), run_or_perform(page.model.snapshot()), page.board.shown()
 
     text, run, shown = served(model, act)
-    assert shown == [view.name for _, view in cards_for(model)] or model.reads
+    assert shown == [view.name for _, view in rules_for(model)] or model.reads
     comments = [line for line in text.splitlines() if line.startswith("#")]
     assert comments[0].startswith(f"# model={model.slug()}&")
     assert len(comments) == 1 + len(shown)

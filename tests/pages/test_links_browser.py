@@ -9,9 +9,9 @@ import pytest
 
 from ncm_app.core.catalogue import find, models
 from ncm_app.numerics.system import SILENT
-from ncm_app.pages.cards import cards_for
-from ncm_app.pages.frames import Question, answer
-from ncm_app.pages.settings import Settings
+from ncm_app.session.frames import Question, compute_frame
+from ncm_app.session.plot_rules import rules_for
+from ncm_app.session.view_choices import ViewChoices
 from tests.pages.tabs import EI, tab_in
 
 
@@ -40,7 +40,7 @@ def test_shared_link_restores_everything_in_another_browser(browser, patient_ser
         other.until(lambda: len(other.columns("phase_plane", "starts")[0]) == 2, "the clicked run")
         assert other.columns("phase_plane", "starts")[0][1] == pytest.approx(1000 * exact[0], rel=1e-5)
         other.until(lambda: np.any(np.isfinite(other.columns("trace", "ghost r_e")[1])), "the frozen run")
-        ghost = answer(cards_for(EI), Question(frozen, Settings("X_e")), SILENT).columns["trace"]["r_e"]
+        ghost = compute_frame(rules_for(EI), Question(frozen, ViewChoices("X_e")), SILENT).columns["trace"]["r_e"]
         np.testing.assert_allclose(other.columns("trace", "ghost r_e")[1], ghost[1], rtol=2e-6)
         assert other.value("tau_i") == 27.0
         assert other.page.locator(".ncm-preset select").input_value() == "Fig 3.4 C,D"
@@ -54,11 +54,11 @@ def test_seed_input_and_overlays_come_from_the_link_and_steps_that_blow_up_are_t
     values = {**leaky.preset_values("Noise"), "seed": 7}
     with tab_in(browser, patient_server) as tab:
         tab.open("model=leaky_integrator&preset=Noise&seed=7&view.overlays=exact")
-        tab.wait_for(leaky, Settings("I_0", overlays=("exact",)), **values)
+        tab.wait_for(leaky, ViewChoices("I_0", overlays=("exact",)), **values)
         tab.page.locator(".ncm-overlays").get_by_label("exact").uncheck()
         tab.wait_for(leaky, **values)
         tab.page.locator(".ncm-overlays").get_by_label("convolution").check()
-        tab.wait_for(leaky, Settings("I_0", overlays=("convolution",)), **values)
+        tab.wait_for(leaky, ViewChoices("I_0", overlays=("convolution",)), **values)
         tab.until(lambda: "view.overlays=convolution" in tab.page.url, "the address")
         tab.type("dt", 40)
         tab.until(lambda: "unless dt stays below 30.0 ms" in tab.text("notice"), "the warning")

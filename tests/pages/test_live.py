@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ncm_app.models.poisson_process import PoissonProcess
-from ncm_app.pages.clicks import Response
-from ncm_app.pages.links import first_state, is_quick
+from ncm_app.models.trains.poisson_process import PoissonProcess
+from ncm_app.session.clicks import Response
+from ncm_app.session.links import first_state, is_quick
 from tests.pages.session import EI, served
 
 LINK = "model=ei_rate_network&v=1&preset=Fig+3.4+C,D&tau_i=40&view.text=large"
@@ -15,7 +15,7 @@ LINK = "model=ei_rate_network&v=1&preset=Fig+3.4+C,D&tau_i=40&view.text=large"
 def test_bare_address_opens_on_the_first_preset_and_a_link_on_its_values():
     assert first_state(EI, "model=ei_rate_network").preset == EI.first_preset()
     state = first_state(EI, LINK)
-    assert (state.preset, state.snapshot.named["tau_i"], state.large) == ("Fig 3.4 C,D", 40.0, True)
+    assert (state.preset, state.snapshot.values_by_name["tau_i"], state.large) == ("Fig 3.4 C,D", 40.0, True)
     assert first_state(EI, "model=ei_rate_network&utm_source=moodle&fbclid=x") == first_state(EI, "")
     assert first_state(EI, "model=ei_rate_network&tau_i=40").preset == ""
 

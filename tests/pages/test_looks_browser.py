@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ncm_app.pages.cards import cards_for
+from ncm_app.session.plot_rules import rules_for
 from tests.pages.tabs import EI, tab_in
 
 FOCUSED = """() => {
@@ -120,7 +120,7 @@ def test_phone_has_the_sentence_at_the_top_and_the_controls_in_a_drawer(browser,
             assert box["x"] + box["width"] <= 390
         # Four words fit in no line of a phone: they take two, and the plot grows by more than the second.
         legend = "[figure.above.find(part => part.items && part.items.length).nrows, figure.min_height]"
-        height = next(view.height for _, view in cards_for(EI) if view.name == "diagram")
+        height = next(view.height for _, view in rules_for(EI) if view.name == "diagram")
         tab.until(lambda: tab.figure("diagram", legend) == [2, height + 60], "the legend in two lines")
         box = tab.page.locator(".ncm-view-diagram").bounding_box()
         assert box["height"] >= height + 60

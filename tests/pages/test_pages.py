@@ -10,9 +10,9 @@ from ncm_app.core.quantity import Choice
 from ncm_app.core.times import Times
 from ncm_app.numerics.results import Status
 from ncm_app.numerics.system import SILENT
-from ncm_app.pages.cards import cards_for
-from ncm_app.pages.frames import Question, answer
-from ncm_app.pages.settings import Settings
+from ncm_app.session.frames import Question, compute_frame
+from ncm_app.session.plot_rules import rules_for
+from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies.diagram import explorable
 from ncm_app.studies.simulate import simulate
 from ncm_app.views.view import lean
@@ -23,14 +23,14 @@ from tests.pages.session import EXPLORED, MODELS, PRESETS, served
 @MODELS
 def test_every_model_page_builds_with_all_its_plots(model):
     async def look(session):
-        names = [view.name for _, view in cards_for(model)]
+        names = [view.name for _, view in rules_for(model)]
         assert sorted(session.figures()) == sorted(names)
         assert set(session.page.board.live.plots) == set(names)
         for drawn in session.figures().values():
             assert drawn.xaxis[0].axis_label
             assert drawn.yaxis[0].axis_label
-        assert session.page.notes.sentence.text.endswith(".")
-        assert not session.page.notes.notice.text
+        assert session.page.messages.sentence.text.endswith(".")
+        assert not session.page.messages.notice.text
         shown = {n: w.value for n, w in session.page.controls.widgets.items()}
         assert model.clean(shown) == session.page.model.values()
 
@@ -54,8 +54,8 @@ def test_every_control_moves_to_both_ends_and_the_page_follows(model):
                 page.controls.widgets[name].value = min(end, 300.0) if name == "t_end" else end
                 await session.settled()
                 assert getattr(page.model, name) == page.controls.widgets[name].value
-                assert "could not be computed" not in page.notes.notice.text, (name, end)
-                assert page.notes.sentence.text.endswith("."), (name, end)
+                assert "could not be computed" not in page.messages.notice.text, (name, end)
+                assert page.messages.sentence.text.endswith("."), (name, end)
             page.controls.widgets[name].value = before
         await session.settled()
         assert page.gate.frames > 10
@@ -72,16 +72,16 @@ def test_every_control_moves_to_both_ends_and_the_page_follows(model):
 @PRESETS
 def test_both_ends_of_every_slider_are_answered_and_trouble_is_told(model, preset):
     """No NaN in silence: a run that ends early says so in the frame's warnings."""
-    cards = cards_for(model)
+    cards = rules_for(model)
     is_flow = issubclass(model, Flow)
     values = model.preset_values(preset) | ({"t_end": 30.0, "dt": 0.5} if is_flow else {})
-    settings, checked = Settings(explore=model.explore), 0
+    settings, checked = ViewChoices(explore=model.explore), 0
     for name, control in model.controls().items():
         if name == "t_end":
             continue
         for end in ends_of(control):
             snapshot = model(**{**values, name: end}).snapshot()
-            frame = answer(cards, Question(snapshot, settings), SILENT)
+            frame = compute_frame(cards, Question(snapshot, settings), SILENT)
             checked += 1
             assert "nan" not in frame.regime.sentence.lower().replace("resonan", ""), (name, end)
             assert "nan" not in frame.regime.numbers.lower(), (name, end)
@@ -110,6 +110,6 @@ def test_every_explorable_parameter_has_a_diagram_and_label(model):
             shown, (low, high) = session.figures()["diagram"].x_range, model.control(name).bounds
             assert low <= shown.start <= getattr(page.model, name) <= shown.end <= high
             assert shown.start < shown.end
-            assert "could not" not in page.notes.notice.text
+            assert "could not" not in page.messages.notice.text
 
     served(model, explore)

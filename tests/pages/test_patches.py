@@ -10,11 +10,11 @@ from bokeh.core.serialization import DeserializationError
 from bokeh.events import Event, Pan, PanStart, Tap
 
 from ncm_app.core.catalogue import find, models
+from ncm_app.pages.browser_widgets import AddressBar, LiveText, ThemeCookie
 from ncm_app.pages.dials import Action, Dial, Field, Pick
 from ncm_app.pages.export import Pictures
 from ncm_app.pages.live import Beacon
 from ncm_app.pages.part import Part
-from ncm_app.pages.parts import Browser, Memory, Sentence
 from ncm_app.pages.sound import Listen
 from ncm_app.pages.uploads import Chooser
 from tests.pages.session import served
@@ -24,7 +24,7 @@ BAD = [NAN, INFINITE, 1e308, -1e308, 10**400, -1, True, None, "x", "", "<script>
        {"a": 1}, {"type": "map", "entries": [["a", 1]]}, {"type": "set", "entries": [1]}, 2**53 + 0.5, 0.1234567]
 PAGES = ["lif", "synapses", "lorenz", "spike_trains"]
 BOUNDS = {"low", "high", "start", "end", "options", "step", "whole", "most", "endings", "plots"}
-KINDS = {Action, Beacon, Browser, Chooser, Dial, Field, Listen, Memory, Pick, Pictures, Sentence}
+KINDS = {Action, Beacon, AddressBar, Chooser, Dial, Field, Listen, ThemeCookie, Pick, Pictures, LiveText}
 
 
 def parts_of(session):
@@ -81,7 +81,7 @@ def test_no_patch_of_a_part_gets_past_its_bounds(slug, caplog):
         return {type(part) for part, _ in parts_of(session)}
 
     kinds = served(find(slug), act)
-    assert {Dial, Pick, Action, Beacon, Browser, Sentence} <= kinds or slug == "spike_trains"
+    assert {Dial, Pick, Action, Beacon, AddressBar, LiveText} <= kinds or slug == "spike_trains"
 
 
 def test_every_kind_of_part_is_on_one_of_these_pages():
@@ -90,7 +90,7 @@ def test_every_kind_of_part_is_on_one_of_these_pages():
         return {type(part) for part, _ in parts_of(session)}
 
     found = set().union(*(served(find(slug), act) for slug in PAGES if slug != "lorenz"))
-    assert KINDS - found <= {Memory}  # that one is the shell's
+    assert KINDS - found <= {ThemeCookie}  # that one is the shell's
     assert {kind for kind in Part.__subclasses__() if kind.__module__.startswith("ncm_app")} == KINDS
 
 

@@ -9,7 +9,7 @@ from ncm_app.core.catalogue import find, models
 from ncm_app.core.model import Spiking
 from ncm_app.numerics.spikes.crossings import upward_crossings
 from ncm_app.pages import sound
-from ncm_app.studies.panels import heard, is_audible
+from ncm_app.studies.plots import heard, is_audible
 from ncm_app.studies.simulate import simulate
 from tests.pages.session import served
 
@@ -50,7 +50,7 @@ def test_a_silent_run_says_so_and_plays_nothing():
         session.page.choose("Fig 1.3 A")
         await session.settled()
         session.page.toolbar.buttons[-1].asked += 1
-        return session.page.notes.notice.text, session.page.toolbar.buttons[-1].times
+        return session.page.messages.notice.text, session.page.toolbar.buttons[-1].times
 
     assert served(find("eif"), listen) == ("There is no spike to be heard.", [])
 
@@ -59,7 +59,7 @@ def test_a_long_run_is_played_in_part(monkeypatch):
     async def listen(session):
         monkeypatch.setattr(sound, "LONGEST", 0.7)
         session.page.toolbar.buttons[-1].asked += 1
-        return session.page.notes.notice.text, session.page.toolbar.buttons[-1]
+        return session.page.messages.notice.text, session.page.toolbar.buttons[-1]
 
     words, button = served(find("eif"), listen)
     assert words == "The first 0.7 seconds are played."

@@ -12,7 +12,7 @@ from ncm_app.pages.live import same
 
 
 def drawn_layer(sources, **columns):
-    """Hand one drawn layer over, as a view does; return its data source."""
+    """PlotGestures one drawn layer over, as a view does; return its data source."""
     source, plot = ColumnDataSource(columns), figure()
     sources.adopt("view", plot, {"layer": plot.line("x", "y", source=source)})
     return source

@@ -7,7 +7,7 @@ import pytest
 
 from ncm_app.core.catalogue import find
 from ncm_app.core.times import MOST_TIMES
-from ncm_app.pages.cards import cards_for
+from ncm_app.session.plot_rules import rules_for
 from tests.pages.session import served
 
 SYNAPSES, CONDUCTANCES = find("synapses"), find("conductance_synapses")
@@ -82,7 +82,7 @@ def test_text_is_read_or_told_and_changes_nothing(text, expected, told):
         page = await session.settled()
         page.controls.widgets["s_e"].typed = f"{text} #1"
         await session.settled()
-        return page.model.s_e, page.controls.widgets["s_e"].value, page.notes.notice.text
+        return page.model.s_e, page.controls.widgets["s_e"].value, page.messages.notice.text
 
     s_e, shown, notice = served(SYNAPSES, act)
     assert s_e == expected
@@ -103,7 +103,7 @@ def test_rows_have_names_and_say_that_they_can_be_clicked(model):
     assert ticks == [0, 1]
     assert list(names.values()) == ["inhibitory", "excitatory"]
     assert "(click)" in title
-    view = next(view for _, view in cards_for(model) if view.name == "spikes")
+    view = next(view for _, view in rules_for(model) if view.name == "spikes")
     assert view.rows == ("inhibitory", "excitatory")
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from ncm_app.core.catalogue import find
 from ncm_app.numerics.spikes.reading import read_recording
-from ncm_app.pages.links import LOST, read_link
 from ncm_app.pages.uploads import Parts, Uploads
+from ncm_app.session.links import LOST, read_link
 from ncm_app.studies.memo import MEMORY
-from ncm_app.studies.panels import answer_of, measures, panel, perform
+from ncm_app.studies.plots import drawn_columns, measures, perform, run_or_perform
 from tests.numerics import files
 from tests.pages.session import EI, served
 
@@ -49,8 +49,8 @@ def visible(page):
 def test_file_is_shown_with_the_preset_that_suits_it():
     async def act(session):
         page = await opened(session, "mine.npz", files.trials(silent=False), size=1000)
-        assert page.notes.sentence.text.startswith("File mine.npz: 2200 spikes in 200 trials, 11 Hz")
-        assert "rate 11.0 Hz" in page.notes.numbers.text
+        assert page.messages.sentence.text.startswith("File mine.npz: 2200 spikes in 200 trials, 11 Hz")
+        assert "rate 11.0 Hz" in page.messages.numbers.text
         assert (page.preset, page.toolbar.presets.value, page.model.sigma) == (SECOND, SECOND, 10.0)
         assert page.uploads.chooser.words.startswith("mine.npz is open. ")
         assert page.uploads.back.visible
@@ -58,7 +58,7 @@ def test_file_is_shown_with_the_preset_that_suits_it():
         assert session.figures()["raster"].x_range.end == 1000.0
         ticks = np.asarray(session.source("raster", "spikes")["raster_x"], dtype=float)
         assert np.isfinite(ticks).sum() == 2200
-        assert page.notes.notice.text == ""
+        assert page.messages.notice.text == ""
 
     served(MODEL, act)
 
@@ -69,10 +69,10 @@ def test_sliders_and_export_act_on_the_file_and_reset_keeps_it():
         assert visible(page) == {"tuning", "told_apart"}
         page.controls.widgets["theta_2"].value = 180.0
         await session.settled()
-        assert "rate at theta_2 1.00 Hz" in page.notes.numbers.text
+        assert "rate at theta_2 1.00 Hz" in page.messages.numbers.text
         page.choose(page.preset)
         await session.settled()
-        assert "rate at theta_2 5.00 Hz" in page.notes.numbers.text
+        assert "rate at theta_2 5.00 Hz" in page.messages.numbers.text
         page.export.show()
         assert page.export.pictures.plots == ["tuning", "told_apart"]
         assert "ncm.open_file(model, 'mine.npz')" in page.export._script()
@@ -104,11 +104,11 @@ def test_ways_back_to_what_the_app_made():
         before = page.query()
         for way in (press_close, choose_another_recording, choose_another_preset, go_back):
             await opened(session, "mine.npz", files.membrane())
-            assert "File mine.npz" in page.notes.sentence.text
+            assert "File mine.npz" in page.messages.sentence.text
             kept = weakref.ref(page.model.opened)
             way(page, before)
             await session.settled()
-            assert page.notes.sentence.text.startswith("Made by the app: "), way
+            assert page.messages.sentence.text.startswith("Made by the app: "), way
             assert page.model.opened is None and not page.uploads.back.visible
             assert "is open" not in page.uploads.chooser.words
             assert "file" not in page.query()
@@ -127,17 +127,17 @@ BAD = [("cut.npz", files.counts()[:500], "cut off or damaged"), ("photo.npz", b"
 def test_wrong_file_is_told_in_a_sentence_and_changes_nothing():
     async def act(session):
         page = await session.settled()
-        before = page.notes.sentence.text, page.query()
+        before = page.messages.sentence.text, page.query()
         for name, data, found in BAD:
             await opened(session, name, data)
-            assert page.notes.notice.text.startswith(f"{name} was not opened: ")
-            assert found in page.notes.notice.text
-            assert (page.notes.sentence.text, page.query()) == before
+            assert page.messages.notice.text.startswith(f"{name} was not opened: ")
+            assert found in page.messages.notice.text
+            assert (page.messages.sentence.text, page.query()) == before
         page.controls.widgets["sigma"].value = 100.0
         await session.settled()
-        assert page.notes.notice.text == ""
+        assert page.messages.notice.text == ""
         await opened(session, "good.csv", b"1\n2\n5\n")
-        assert page.notes.sentence.text.startswith("File good.csv: 3 spikes")
+        assert page.messages.sentence.text.startswith("File good.csv: 3 spikes")
 
     served(MODEL, act)
 
@@ -152,15 +152,15 @@ def test_link_does_not_pretend_to_hold_the_file():
         assert LOST in read_link(link, MODEL).complaints
         page.restore(link)  # forward in history: the file is still open
         await session.settled()
-        assert "File secret_name.npz" in page.notes.sentence.text and page.notes.notice.text == ""
+        assert "File secret_name.npz" in page.messages.sentence.text and page.messages.notice.text == ""
         return link
 
     link = served(MODEL, act)
 
     async def reloaded(session):
         page = await session.settled()
-        assert "open the file again" in page.notes.notice.text
-        assert page.notes.sentence.text.startswith("Made by the app: ")
+        assert "open the file again" in page.messages.notice.text
+        assert page.messages.sentence.text.startswith("Made by the app: ")
         assert page.model.sigma == 10.0
 
     served(MODEL, reloaded, link)
@@ -206,11 +206,11 @@ def test_nothing_of_a_file_is_remembered_or_logged(caplog):
     snapshot = MODEL().snapshot()
     asked = type(snapshot)(MODEL, snapshot.values, read_recording("mine.npz", files.membrane()))
     known = len(MEMORY)
-    for study in (answer_of, measures, lambda s: panel(s, 0)):
+    for study in (run_or_perform, measures, lambda s: drawn_columns(s, 0)):
         study(asked)
     assert len(MEMORY) == known
     assert perform.known(asked) is None
-    assert answer_of(asked) is asked.opened
+    assert run_or_perform(asked) is asked.opened
     assert asked.changed(sigma=20.0).opened is asked.opened
     assert asked != snapshot and hash(asked) != hash(snapshot)
     caplog.set_level(logging.INFO)
@@ -225,10 +225,10 @@ def test_of_two_files_the_later_one_is_shown():
                 page.uploads.take(message)
         for _ in range(200):
             await session.pause()
-            if page.notes.sentence.text.startswith("File second.npz"):
+            if page.messages.sentence.text.startswith("File second.npz"):
                 break
         await session.settled()
-        assert page.notes.sentence.text.startswith("File second.npz")
+        assert page.messages.sentence.text.startswith("File second.npz")
 
     served(MODEL, act)
 

@@ -51,7 +51,7 @@ def drop(tab, name, text):
 
 def seen(tab):
     """Return which plots of the model are to be seen."""
-    return {panel.name for panel in MODEL.panels if tab.page.locator(f".ncm-view-{panel.name}").is_visible()}
+    return {panel.name for panel in MODEL.plots if tab.page.locator(f".ncm-view-{panel.name}").is_visible()}
 
 
 def test_recordings_in_turn_show_their_own_plots(tab, tmp_path):

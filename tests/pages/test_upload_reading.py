@@ -40,10 +40,10 @@ def test_what_was_assumed_stands_beside_the_file_and_a_unit_of_the_file_is_no_qu
         assert "unit" not in MODEL.idle(page.model.opened, page.model.snapshot().p)
         page.controls.widgets["unit"].value = "s"
         await session.settled()
-        assert "2 trials" in page.notes.sentence.text and page.model.snapshot().p.unit == 1
+        assert "2 trials" in page.messages.sentence.text and page.model.snapshot().p.unit == 1
         page = await opened(session, "b.csv", b"time (s)\n0.5\n1\n3\n")
         assert "in s; first times 500, 1000, 3000 ms." in page.uploads.chooser.words
-        assert "3 spikes in 3 s, 1 Hz" in page.notes.sentence.text  # though the control says s too: not twice
+        assert "3 spikes in 3 s, 1 Hz" in page.messages.sentence.text  # though the control says s too: not twice
         assert "unit" in MODEL.idle(page.model.opened, page.model.snapshot().p)
         page.uploads.back.clicks += 1
         await session.settled()
@@ -84,7 +84,7 @@ def test_reader_of_a_file_that_nobody_waits_for_stops(monkeypatch):
         await started(session)
         page = await opened(session, "second.csv", b"1\n2\n5\n")
         await stopped(session, 1)
-        assert page.notes.sentence.text.startswith("File second.csv: 3 spikes")
+        assert page.messages.sentence.text.startswith("File second.csv: 3 spikes")
         await started(session)
         page.uploads.hold(None)
         await stopped(session, 2)

@@ -10,8 +10,8 @@ from scipy.integrate import solve_ivp
 
 from ncm_app.core.catalogue import find, flows
 from ncm_app.core.model import Flow, Quantity, Spiking, State
-from ncm_app.core.script import script
-from ncm_app.models.lorenz import Lorenz
+from ncm_app.language.script import script
+from ncm_app.models.oscillators.lorenz import Lorenz
 from ncm_app.numerics.runs.compiled import warm
 from ncm_app.numerics.runs.divergence import divergence
 from ncm_app.numerics.system import SILENT

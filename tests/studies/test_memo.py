@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from ncm_app.core.catalogue import models
 from ncm_app.numerics.results import Trajectory
 from ncm_app.numerics.system import SILENT, Cancelled, Progress
-from ncm_app.pages.cards import cards_for
-from ncm_app.pages.settings import Settings
+from ncm_app.session.plot_rules import rules_for
+from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies import memo
 from ncm_app.studies.memo import Memory, remembered, size_of
 
@@ -220,8 +220,8 @@ def test_everything_remembered_is_read_only(model, monkeypatch):
     fresh = Memory(2**28)
     monkeypatch.setattr(memo, "MEMORY", fresh)
     snapshot = model(**model.preset_values(model.first_preset())).snapshot()
-    for card, _ in cards_for(model):
-        card.study(snapshot, Settings(explore=model.explore), SILENT)
+    for card, _ in rules_for(model):
+        card.study(snapshot, ViewChoices(explore=model.explore), SILENT)
     checked = 0
     for key, (result, _) in fresh._done.items():
         for array in arrays_in(result):

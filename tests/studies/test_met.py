@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import ncm_app as ncm
-from ncm_app.models.ei_rate_network import EIRateNetwork
-from ncm_app.models.hopf_system import HopfSystem
+from ncm_app.models.oscillators.hopf_system import HopfSystem
+from ncm_app.models.rates.ei_rate_network import EIRateNetwork
 from ncm_app.numerics.results import Diagram, Status
 from ncm_app.numerics.system import SILENT
 from ncm_app.studies import diagram as module

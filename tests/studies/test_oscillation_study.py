@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.models.ei_rate_network import EIRateNetwork
+from ncm_app.models.rates.ei_rate_network import EIRateNetwork
 from ncm_app.numerics.results import Status
-from ncm_app.studies.oscillation import settled
+from ncm_app.studies.oscillation import limit_cycle
 from ncm_app.studies.stability import equilibria
 
 SOFT = EIRateNetwork.preset_values("Power law: soft Hopf")
@@ -16,7 +16,7 @@ SOFT = EIRateNetwork.preset_values("Power law: soft Hopf")
 def test_soft_cycle_is_born_with_the_period_of_the_eigenvalues():
     snapshot = EIRateNetwork(**{**SOFT, "tau_i": 34.1}).snapshot()
     (point,) = equilibria(snapshot).points
-    cycle = settled(snapshot)
+    cycle = limit_cycle(snapshot)
     assert not point.stable
     assert cycle.status is Status.OK
     assert cycle.period == pytest.approx(2 * np.pi / abs(point.eigenvalues[0].imag), rel=5e-3)
@@ -26,17 +26,17 @@ def test_soft_cycle_is_born_with_the_period_of_the_eigenvalues():
 def test_soft_cycle_grows_like_a_square_root():
     hopf = 34.0114
     sizes = [float(np.ptp([c.low[0], c.high[0]])) for c in
-             (settled(EIRateNetwork(**{**SOFT, "tau_i": hopf + d}).snapshot()) for d in (0.2, 0.8))]
+             (limit_cycle(EIRateNetwork(**{**SOFT, "tau_i": hopf + d}).snapshot()) for d in (0.2, 0.8))]
     assert sizes[1] / sizes[0] == pytest.approx(2.0, rel=0.15)
 
 
 @pytest.mark.parametrize("tau_i", [10.0, 33.0])
 def test_no_period_where_the_rest_is_stable(tau_i):
-    assert np.isnan(settled(EIRateNetwork(**{**SOFT, "tau_i": tau_i}).snapshot()).period)
+    assert np.isnan(limit_cycle(EIRateNetwork(**{**SOFT, "tau_i": tau_i}).snapshot()).period)
 
 
 def test_period_does_not_depend_on_the_step_of_the_run():
     snapshot = EIRateNetwork(**EIRateNetwork.preset_values("Fig 3.4 C,D")).snapshot()
-    coarse = settled(snapshot.changed(dt=1.0)).period
-    assert coarse == pytest.approx(settled(snapshot).period, rel=1e-6)
+    coarse = limit_cycle(snapshot.changed(dt=1.0)).period
+    assert coarse == pytest.approx(limit_cycle(snapshot).period, rel=1e-6)
     assert coarse == pytest.approx(22.644, abs=5e-4)

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ncm_app.core.catalogue import find, flows
-from ncm_app.models.ei_rate_network import EIRateNetwork
-from ncm_app.models.eif import EIF
-from ncm_app.models.leaky_integrator import LeakyIntegrator
+from ncm_app.models.cells.eif import EIF
+from ncm_app.models.cells.leaky_integrator import LeakyIntegrator
+from ncm_app.models.rates.ei_rate_network import EIRateNetwork
 from ncm_app.numerics.system import SILENT
 from ncm_app.studies import memo
 from ncm_app.studies.cycles import cycles
-from ncm_app.studies.panels import told as own_words
+from ncm_app.studies.plots import told as own_words
 from ncm_app.studies.regime import nearest_event, regime
 from ncm_app.studies.step_checks import STABILITY_ORDERS, largest_step
 from ncm_app.studies.words import number

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ncm_app.models.ei_rate_network import EIRateNetwork
-from ncm_app.models.eif import EIF
-from ncm_app.models.leaky_integrator import LeakyIntegrator
+from ncm_app.models.cells.eif import EIF
+from ncm_app.models.cells.leaky_integrator import LeakyIntegrator
+from ncm_app.models.rates.ei_rate_network import EIRateNetwork
 from ncm_app.numerics.results import Status
 from ncm_app.studies.simulate import observe, simulate, simulate_from, solve, step_error
 
@@ -20,9 +20,9 @@ STABLE = {"Euler": lambda z: 1 + z, "Heun": lambda z: 1 + z + z**2 / 2,
 
 def leak(factor, snapshot):
     """Return V after each step of a method, in closed form."""
-    rest = snapshot.named["E_L"] + snapshot.named["I_0"]
+    rest = snapshot.values_by_name["E_L"] + snapshot.values_by_name["I_0"]
     steps = np.arange(round(snapshot.t_end / snapshot.dt) + 1)
-    return rest + (snapshot.named["V_0"] - rest) * factor ** steps
+    return rest + (snapshot.values_by_name["V_0"] - rest) * factor ** steps
 
 
 @settings(max_examples=30, deadline=None)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.models.eif import EIF
-from ncm_app.models.fitzhugh_nagumo import FitzHughNagumo
+from ncm_app.models.cells.eif import EIF
+from ncm_app.models.cells.fitzhugh_nagumo import FitzHughNagumo
 from ncm_app.studies import memo
 from ncm_app.studies import two_parameter as module
 from ncm_app.studies.diagram import whole_range

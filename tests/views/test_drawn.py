@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.models.ei_rate_network import EIRateNetwork
-from ncm_app.models.eif import EIF
-from ncm_app.models.leaky_integrator import LeakyIntegrator
+from ncm_app.models.cells.eif import EIF
+from ncm_app.models.cells.leaky_integrator import LeakyIntegrator
+from ncm_app.models.rates.ei_rate_network import EIRateNetwork
 from ncm_app.studies.stability import equilibria
 from ncm_app.views import style
 from ncm_app.views.diagram import joint

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.models.eif import EIF
-from ncm_app.models.linear_system import LinearSystem
-from ncm_app.models.morris_lecar import SNIC, MorrisLecar
+from ncm_app.models.cells.eif import EIF
+from ncm_app.models.cells.morris_lecar import SNIC, MorrisLecar
+from ncm_app.models.mathematics.linear_system import LinearSystem
 from ncm_app.numerics.results import Onset
 from ncm_app.studies.frequency import frequency_curve
 from ncm_app.studies.onset import onset

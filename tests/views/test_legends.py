@@ -9,7 +9,7 @@ from bokeh.io.doc import patch_curdoc
 
 from ncm_app.core.catalogue import find, models
 from ncm_app.pages.board import Board
-from ncm_app.pages.cards import cards_for
+from ncm_app.session.plot_rules import rules_for
 from ncm_app.views import style
 from tests.views.answers import asked
 
@@ -17,7 +17,7 @@ from tests.views.answers import asked
 def figures(model):
     """Every view of a model that has a legend or stands over time, with the figure that is drawn of it."""
     found = []
-    for index in range(len(cards_for(model))):
+    for index in range(len(rules_for(model))):
         view, result = asked(model, model.first_preset(), index)
         kept, document = [], Document()
         with patch_curdoc(document):
@@ -47,7 +47,7 @@ def test_the_first_state_lies_over_the_others_and_is_named_first():
 
 @pytest.mark.parametrize("model", models().values(), ids=models())
 def test_titles_fit_a_phone_and_strips_have_one_only_to_say_that_they_can_be_clicked(model):
-    for _, view in cards_for(model):
+    for _, view in rules_for(model):
         assert len(view.title) <= 44, view.title
         if view.shape == "strip":
             assert bool(view.title) == view.clickable == ("click" in view.title)
@@ -55,7 +55,7 @@ def test_titles_fit_a_phone_and_strips_have_one_only_to_say_that_they_can_be_cli
 
 
 def test_the_nullclines_of_a_cell_with_resets_are_named_where_they_do_not_rise():
-    places = {slug: view.legend for slug in ("adex", "fitzhugh_nagumo") for _, view in cards_for(find(slug))
+    places = {slug: view.legend for slug in ("adex", "fitzhugh_nagumo") for _, view in rules_for(find(slug))
               if view.name == "phase_plane"}
     assert places == {"adex": "top_right", "fitzhugh_nagumo": "top_left"}
 
@@ -74,7 +74,7 @@ def test_a_label_that_a_strip_is_too_low_for_has_its_unit_in_a_second_line():
 
 
 def test_plots_over_time_are_drawn_close_together():
-    cards = cards_for(find("synapses"))
+    cards = rules_for(find("synapses"))
     board = Board(cards, lambda *what: None, lambda *what: None)
     results = {view.name: asked(find("synapses"), "Fig 1.4", index)[1] for index, (_, view) in enumerate(cards)}
     panes = board.draw(results)

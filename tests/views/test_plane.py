@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from bokeh.document import Document
 
-from ncm_app.models.ei_rate_network import EIRateNetwork
-from ncm_app.models.hodgkin_huxley import HodgkinHuxley
-from ncm_app.models.linear_system import LinearSystem
-from ncm_app.models.lorenz import Lorenz
-from ncm_app.models.morris_lecar import MorrisLecar
+from ncm_app.models.cells.hodgkin_huxley import HodgkinHuxley
+from ncm_app.models.cells.morris_lecar import MorrisLecar
+from ncm_app.models.mathematics.linear_system import LinearSystem
+from ncm_app.models.oscillators.lorenz import Lorenz
+from ncm_app.models.rates.ei_rate_network import EIRateNetwork
 from ncm_app.views import style
-from ncm_app.views.fates import LABELS
+from ncm_app.views.basins_and_separatrices import LABELS
 from ncm_app.views.plane import PhasePlaneView
 from tests.views.answers import is_absent, view_of
 

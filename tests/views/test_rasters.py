@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 from bokeh.models import Scatter
 
-from ncm_app.core.panel import Mark, Panel
+from ncm_app.core.plot import Mark, Plot
 from ncm_app.core.state import Variable
 from ncm_app.views import style
-from ncm_app.views.panels import Drawn, PanelView
+from ncm_app.views.plots import Drawn, PlotView
 from ncm_app.views.rasters import BANDS, MOST_SPIKES, PIXELS, TICK, spikes, ticks
 
 TRIAL, TIME = Variable("trial", (0.5, 1.5)), Variable("time", (0.0, 10.0), unit="ms")
 
 
 def view(mark, **axes):
-    return PanelView(Panel("raster", "Spikes", TIME, TRIAL, (mark,), lambda answer, p: {}, **axes))
+    return PlotView(Plot("raster", "Spikes", TIME, TRIAL, (mark,), lambda answer, p: {}, **axes))
 
 
 def test_every_spike_is_sent_as_it_is():

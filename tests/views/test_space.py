@@ -9,10 +9,10 @@ from bokeh.document import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ncm_app.models.hodgkin_huxley import HodgkinHuxley
-from ncm_app.models.lorenz import Lorenz
+from ncm_app.models.cells.hodgkin_huxley import HodgkinHuxley
+from ncm_app.models.oscillators.lorenz import Lorenz
 from ncm_app.numerics.results import Trajectory
-from ncm_app.pages.cards import cards_for
+from ncm_app.session.plot_rules import rules_for
 from ncm_app.views.space import MOST, REACH, Space, SpaceView, directions, parted
 from tests.views.answers import view_of
 
@@ -107,5 +107,5 @@ def test_arrows_are_named_and_the_frame_of_the_plot_is_hidden():
 
 
 def test_only_models_with_three_states_have_a_space():
-    assert "space" in [view.name for _, view in cards_for(Lorenz)]
-    assert "space" not in [view.name for _, view in cards_for(HodgkinHuxley)]
+    assert "space" in [view.name for _, view in rules_for(Lorenz)]
+    assert "space" not in [view.name for _, view in rules_for(HodgkinHuxley)]

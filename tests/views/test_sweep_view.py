@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.models.morris_lecar import MorrisLecar
+from ncm_app.models.cells.morris_lecar import MorrisLecar
 from ncm_app.numerics.results import Sweep, SweepPart
 from ncm_app.studies.sweep import evolve
 from ncm_app.views.sweep import ARROWS, sweep_columns, sweep_layers, sweep_reach

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ncm_app.core.quantity import with_unit
-from ncm_app.models.ei_rate_network import EIRateNetwork
-from ncm_app.models.eif import EIF
-from ncm_app.models.fitzhugh_nagumo import FitzHughNagumo
-from ncm_app.models.hodgkin_huxley import HodgkinHuxley
-from ncm_app.models.morris_lecar import MorrisLecar
+from ncm_app.models.cells.eif import EIF
+from ncm_app.models.cells.fitzhugh_nagumo import FitzHughNagumo
+from ncm_app.models.cells.hodgkin_huxley import HodgkinHuxley
+from ncm_app.models.cells.morris_lecar import MorrisLecar
+from ncm_app.models.rates.ei_rate_network import EIRateNetwork
 from ncm_app.numerics.results import Loci, Locus, Status
 from ncm_app.studies.two_parameter import two_parameter
 from ncm_app.views import style
@@ -49,7 +49,7 @@ def explored(model, first, second, **values):
     """Return a fresh view of a model and the two-parameter diagram that it shows."""
     snapshot = model(**values).snapshot()
     controls = [model.control(name) for name in (first, second)]
-    pair = Pair((first, second), (snapshot.named[first], snapshot.named[second]),
+    pair = Pair((first, second), (snapshot.values_by_name[first], snapshot.values_by_name[second]),
                 (controls[0].bounds, controls[1].bounds),
                 (with_unit(first, controls[0].unit), with_unit(second, controls[1].unit)))
     view = TwoParameterView(model)

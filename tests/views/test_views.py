@@ -11,11 +11,11 @@ from bokeh.models import Line, Patch, Scatter, Text
 
 from ncm_app.core.catalogue import flows, models
 from ncm_app.core.model import Spiking
-from ncm_app.models.ei_rate_network import EIRateNetwork
-from ncm_app.pages.cards import CARDS, cards_for
+from ncm_app.models.rates.ei_rate_network import EIRateNetwork
+from ncm_app.session.plot_rules import PLOT_RULES, rules_for
 from ncm_app.views import style
-from ncm_app.views.panels import PanelView
 from ncm_app.views.plane import PhasePlaneView
+from ncm_app.views.plots import PlotView
 from ncm_app.views.rasters import MOST_SPIKES
 from ncm_app.views.traces import TraceView
 from ncm_app.views.view import WORDED
@@ -24,10 +24,10 @@ from tests.views.answers import asked, is_absent, late_layers
 hv.extension("bokeh")
 
 FIRST = [pytest.param(model, model.first_preset(), index, id=f"{slug}-{view.name}")
-         for slug, model in models().items() for index, (_, view) in enumerate(cards_for(model))]
+         for slug, model in models().items() for index, (_, view) in enumerate(rules_for(model))]
 SWEPT = [pytest.param(model, preset, index, id=f"{slug}-{preset}-{view.name}")
          for slug, model in models().items() for preset in model.presets
-         for index, (_, view) in enumerate(cards_for(model))]
+         for index, (_, view) in enumerate(rules_for(model))]
 GLYPHS = {"ticks": Scatter, "curve": Line, "points": Scatter, "labels": Text, "area": Patch, "probes": Scatter}
 
 
@@ -45,9 +45,9 @@ def test_columns_are_lean_and_always_the_same_layers(model, preset, index):
         assert (x.dtype, y.dtype) == (np.float32, np.float32), name
         assert len(x) == len(y) > 0, name
         assert all(len(text) == len(x) for text in texts), name
-        assert len(x) <= (MOST_SPIKES if isinstance(view, PanelView) else 20_000), name
+        assert len(x) <= (MOST_SPIKES if isinstance(view, PlotView) else 20_000), name
     shows_nothing = view.name == "trace_determinant" and model.presets[preset].expect.get("fixed_points") == ()
-    shows_nothing |= isinstance(view, PanelView) and not view.applies(result)  # then it is hidden
+    shows_nothing |= isinstance(view, PlotView) and not view.applies(result)  # then it is hidden
     assert all(is_absent(pair) for pair in columns.values()) == shows_nothing
 
 
@@ -58,7 +58,7 @@ def test_axes_have_labels_with_units_and_finite_limits(model, preset, index):
     assert view.name
     assert view.shape in style.HEIGHTS
     variables = [*model.states, *getattr(model, "observed", ()), *model.controls().values()]
-    variables += [v for panel in model.panels for v in (panel.x, panel.y)]
+    variables += [v for panel in model.plots for v in (panel.x, panel.y)]
     pure = any(v.unit == "1" for v in variables)
     for label in (view.x_label, view.y_label):
         assert label
@@ -86,7 +86,7 @@ def test_ghost_shows_the_frozen_result_and_nothing_without_one(model, preset, in
 @pytest.mark.parametrize("model", models().values(), ids=models())
 def test_drawing_keeps_one_source_per_layer(model):
     """HoloViews really renders; each layer is one glyph that reads the layer's columns."""
-    for index in range(len(cards_for(model))):
+    for index in range(len(rules_for(model))):
         kept = []
         view, result = asked(model, model.first_preset(), index)
         element = view.draw(result, lambda *what, kept=kept: kept.append(what))
@@ -116,13 +116,13 @@ def test_drawing_keeps_one_source_per_layer(model):
 @pytest.mark.parametrize("model", models().values(), ids=models())
 def test_no_dimension_is_shared_by_two_views(model):
     """HoloViews links plots with equal dimensions in silence."""
-    names = [name for _, view in cards_for(model) for name in view.column_names()]
-    assert len(set(names)) == len(names) == 3 * len(cards_for(model))
+    names = [name for _, view in rules_for(model) for name in view.column_names()]
+    assert len(set(names)) == len(names) == 3 * len(rules_for(model))
 
 
 def test_every_card_is_used_by_some_model():
-    used = {type(view).__name__ for model in models().values() for _, view in cards_for(model)}
-    assert len(used - {"PanelView"}) == len(CARDS)
+    used = {type(view).__name__ for model in models().values() for _, view in rules_for(model)}
+    assert len(used - {"PlotView"}) == len(PLOT_RULES)
 
 
 def test_only_spiking_models_mark_spikes():

@@ -16,7 +16,7 @@ from ncm_app.numerics.branches.track import Track, walk_track
 from ncm_app.numerics.fixed_points.degree import index_on_edge
 from ncm_app.numerics.fixed_points.equilibria import find_along, find_equilibria
 from ncm_app.numerics.results import Array, Branch, Diagram, Status
-from ncm_app.numerics.system import SILENT, Progress, Stage, System
+from ncm_app.numerics.system import SILENT, Progress, SubProgress, System
 
 SEEDS = (0.0, 1.0, 0.483, 0.739)
 """Where fixed points are sought, as fractions of the range: odd ones, to miss symmetric points."""
@@ -34,7 +34,7 @@ class _Search:
     fixed points fill lines or planes at most values."""
 
     curve: EquilibriumCurve
-    stage: Stage
+    stage: SubProgress
     tracks: list[Track] = field(default_factory=list)
     branches: list[Branch] = field(default_factory=list)
     complete: bool = True
@@ -80,7 +80,7 @@ def bifurcation_diagram(system: System, p: Any, field: str, low: float, high: fl
     """
     if not low < high:
         raise ValueError(f"the range of {field} must grow, not go from {low:g} to {high:g}")
-    search = _Search(EquilibriumCurve(system, p, field, low, high), Stage(progress))
+    search = _Search(EquilibriumCurve(system, p, field, low, high), SubProgress(progress))
     curve, stage = search.curve, search.stage
     with np.errstate(all="ignore"):  # overflow far from the branches: such points are dropped
         values = [low + share * (high - low) for share in seeds]

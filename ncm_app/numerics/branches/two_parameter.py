@@ -20,7 +20,7 @@ from ncm_app.numerics.branches.locus import (
     walk_both_ways,
 )
 from ncm_app.numerics.results import Array, Loci, Locus, SpecialPoint, Status
-from ncm_app.numerics.system import SILENT, Progress, Stage, System
+from ncm_app.numerics.system import SILENT, Progress, SubProgress, System
 
 Ranges = tuple[tuple[float, float], tuple[float, float]]
 
@@ -72,7 +72,7 @@ def two_parameter_diagram(system: System, p: Any, fields: tuple[str, str], range
     for name, (low, high) in zip(fields, ranges, strict=True):
         if not low < high:
             raise ValueError(f"the range of {name} must grow, not go from {low:g} to {high:g}")
-    stage = Stage(progress)
+    stage = SubProgress(progress)
     with np.errstate(all="ignore"):  # overflow far from the curves: such points are dropped
         seeds, complete = _find_seeds(system, p, fields, ranges, stage)
         search = _start(system, p, fields, ranges, seeds)
@@ -84,7 +84,7 @@ def two_parameter_diagram(system: System, p: Any, fields: tuple[str, str], range
 
 
 def _find_seeds(system: System, p: Any, fields: tuple[str, str], ranges: Ranges,
-                stage: Stage) -> tuple[list[SpecialPoint], bool]:
+                stage: SubProgress) -> tuple[list[SpecialPoint], bool]:
     """Return the special points of one-parameter diagrams on lines across the plane."""
     seeds: list[SpecialPoint] = []
     complete = True
@@ -126,7 +126,7 @@ def _row(curve: CriticalCurve, point: SpecialPoint, square: float | None = None)
     return curve.scaled(point.state, values, own if square is None else square)
 
 
-def _follow(search: _Search, code: str, row: Array, stage: Stage) -> bool:
+def _follow(search: _Search, code: str, row: Array, stage: SubProgress) -> bool:
     """Add the curve through a seed, unless it is known already; tell whether one was added."""
     curve = search.curves[code]
     if any(curve.lies_on(row, known) for known in search.walked[code]):

@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 
 from ncm_app.numerics.cycles.beyond import rows_from_beyond
+from ncm_app.numerics.cycles.continuation import ENOUGH, FIRST, CyclePath, lies_outside, walk_cycles
+from ncm_app.numerics.cycles.conversion import make_branch, make_point
 from ncm_app.numerics.cycles.curve import CycleCurve
 from ncm_app.numerics.cycles.doubts import doubts_of
-from ncm_app.numerics.cycles.ends import Landmarks, place
 from ncm_app.numerics.cycles.lines import Line, without_shared
 from ncm_app.numerics.cycles.neutral import linear_radius
 from ncm_app.numerics.cycles.points import Row
-from ncm_app.numerics.cycles.records import make_branch, make_point
 from ncm_app.numerics.cycles.runs import follow_runs
-from ncm_app.numerics.cycles.starts import doubled_row, hopf_row
-from ncm_app.numerics.cycles.walk import ENOUGH, FIRST, CyclePath, lies_outside, walk_cycles
+from ncm_app.numerics.cycles.seeds import doubled_row, hopf_row
+from ncm_app.numerics.cycles.termination import Landmarks, place
 from ncm_app.numerics.results import Array, CycleBranch, Diagram, Result, SpecialPoint, Status
 from ncm_app.numerics.system import SILENT, Progress, System
 

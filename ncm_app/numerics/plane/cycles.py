@@ -17,8 +17,8 @@ import numpy as np
 from ncm_app.numerics.jacobian import jacobian
 from ncm_app.numerics.plane.separatrices import direction_of, targets_of, window_around
 from ncm_app.numerics.plane.tracing import Curve, Section, Tracer
-from ncm_app.numerics.plane_results import PlaneCycle
 from ncm_app.numerics.results import Array, Equilibrium, Status
+from ncm_app.numerics.results.plane import PlaneCycle
 from ncm_app.numerics.system import SILENT, Progress, System
 
 BESIDE = 0.01

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ncm_app.numerics.result import Array
+from ncm_app.numerics.results.base import Array
 
 
 class Bombardment(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ncm_app.numerics.result import Array
+from ncm_app.numerics.results.base import Array
 from ncm_app.numerics.spikes.expected import count_chances
 from ncm_app.numerics.spikes.trains import PER_SECOND, Trains, intervals, spike_counts
 

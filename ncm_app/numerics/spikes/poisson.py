@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from ncm_app.numerics.noise import hash_uniform
-from ncm_app.numerics.result import Array, Result, Status
+from ncm_app.numerics.results.base import Array, Result, Status
 from ncm_app.numerics.spikes.trains import Trains, fano_factor
 from ncm_app.numerics.system import SILENT, Progress
 

@@ -13,7 +13,7 @@ from pathlib import PurePath
 
 import numpy as np
 
-from ncm_app.numerics.result import Array
+from ncm_app.numerics.results.base import Array
 from ncm_app.numerics.spikes.crossings import LEAST_SPIKE, spike_levels, upward_crossings
 from ncm_app.numerics.spikes.recordings import (
     LONGEST,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ncm_app.numerics.result import Array, Result, Status
+from ncm_app.numerics.results.base import Array, Result, Status
 from ncm_app.numerics.spikes.trains import Trains, sorted_trains
 
 LONGEST, MOST_TRIALS, MOST_COUNT = 1e7, 10_000, 100_000

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ncm_app.numerics.result import Array
+from ncm_app.numerics.results.base import Array
 
 GUARD = 1e-6
 """Part of a step that a spike may lack: 0.3 / 0.1 is less than 3."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ncm_app.numerics.result import Array, Result, Status
+from ncm_app.numerics.results.base import Array, Result, Status
 
 PER_SECOND = 1000.0
 """Spikes per second of one spike per ms."""

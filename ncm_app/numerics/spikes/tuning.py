@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, xlogy
 
-from ncm_app.numerics.result import Array, Result, Status
+from ncm_app.numerics.results.base import Array, Result, Status
 from ncm_app.numerics.spikes.trains import PER_SECOND
 
 Counts = NDArray[np.int64]
