@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import numpy as np
 import numba.experimental.function_type  # noqa: F401 - lets kernels take what has an address
+import numpy as np
 from numba import cfunc, njit, types
 
 from ncm_app.machine_code.cache import kernel
@@ -66,7 +66,7 @@ class _Code:
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     call: Any = None
-    record: type | None = None
+    record: Any = None
     kinds: tuple[type, ...] = ()
     failed: bool = False
 

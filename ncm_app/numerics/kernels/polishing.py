@@ -86,7 +86,7 @@ def _longest(step: Array, scale: Array) -> float:
     for i in range(len(step)):
         part = abs(step[i]) / scale[i]
         length = part if not part <= length else length
-        if length != length:
+        if np.isnan(length):
             return np.nan
     return length
 
