@@ -6,13 +6,14 @@ The page of the Poisson process stands beside one circle per spike in a DynamicM
 
 from __future__ import annotations
 
-from benchmarks.browser import VIEWPORT, Watched, chromium, find_chromium
+from benchmarks.browser import Watched, chromium
 from benchmarks.servers import Served, panel_serve
 from benchmarks.table import digits, median, p95, table, verdict
 from ncm_app.core import catalogue
 from ncm_app.numerics.spikes.trains import Trains
 from ncm_app.session.plot_rules import rules_for
 from ncm_app.studies.plots import run_or_perform
+from tests.support.browser import VIEWPORT, find_chromium
 
 TRIALS, RATE = 500, 40.0
 """Trials of one second and their rate (Hz): 20,000 spikes on average."""

@@ -18,6 +18,7 @@ from ncm_app.core.catalogue import models
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("module", "built"), [
     ("dynamic_page", "page().get_root()"), ("raster_page", "raster(40.0)"), ("empty_page", ""), ("plain_page", "")])
 def test_page_beside_which_ours_is_measured_is_built(module, built):

@@ -1,8 +1,7 @@
 """First Lyapunov coefficient of a Hopf point: do small cycles repel or attract?
 
 With A q = i w q, A' p = -i w p, <p, q> = <q, q> = 1, and the second and third derivatives
-B and C of the vector field, the coefficient is (Kuznetsov, Elements of Applied
-Bifurcation Theory, section 5.4)
+B and C of the vector field, the coefficient is ([Kuznetsov2004], section 5.4)
 
     l1 = Re( <p, C(q, q, q*)> - 2 <p, B(q, A^-1 B(q, q*))>
              + <p, B(q*, (2 i w - A)^-1 B(q, q))> ) / (2 w).

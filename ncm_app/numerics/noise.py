@@ -2,7 +2,7 @@
 
 The same call gives the same digits on plain numbers, on NumPy arrays (which
 broadcast) and inside compiled code. No state is kept anywhere, so moving a weight
-leaves the noise as it was.
+leaves the noise as it was. Bits are mixed as in SplitMix64 [Steele2014].
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _compile_uniform(seed: Any, stream: Any, counter: Any) -> Any:
 
 @register_jitable
 def _central(q: Any) -> Any:
-    """Quantile of the normal for |q| = |u - 1/2| <= 0.425 (Wichura 1988, AS 241)."""
+    """Quantile of the normal for |q| = |u - 1/2| <= 0.425 [Wichura1988]."""
     r = 0.180625 - q * q
     num = ((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
              + 45921.953931549871457) * r + 13731.693765509461125) * r + 1971.5909503065514427) * r

@@ -17,10 +17,10 @@ from ncm_app.language.script import script
 from ncm_app.numerics.fixed_points.equilibria import find_equilibria
 from ncm_app.numerics.runs.integrate import integrate
 from ncm_app.numerics.system import System
-from tests.scripts import run_apart, run_here
+from tests.support.catalogue import every_preset
+from tests.support.scripts import run_apart, run_here
 
-PRESETS = [pytest.param(model, preset, id=f"{slug}-{preset}")
-           for slug, model in flows().items() if not model.driven for preset in model.presets]
+PRESETS = every_preset(model for model in flows().values() if not model.driven)
 
 
 class AdaptingCell(Spiking):
@@ -85,6 +85,13 @@ def rate_network():
 @cache
 def adapting(method="Euler"):
     snapshot = AdaptingCell(t_end=300.0, method=method).snapshot()
+    return snapshot, facts_of(snapshot)
+
+
+@cache
+def firing():
+    """Return a cell with spikes and fixed points, and its facts."""
+    snapshot = adapting()[0].changed(I_0=9.0, I_1=30.0)
     return snapshot, facts_of(snapshot)
 
 
@@ -162,15 +169,19 @@ def test_fold_with_a_zero_eigenvalue(tmp_path):
     ("spikes", lambda t: [*t[:-1], t[-1] + 0.1]),
     ("spikes", lambda t: t[:-1]), ("fixed_points", lambda states: [[y[0] + 1.0, y[1]] for y in states]),
     ("eigenvalues", lambda sets: [[1.001 * v for v in values] for values in sets])])
-def test_wrong_number_stops_the_script(fact, change, tmp_path):
-    snapshot, _ = adapting()
-    snapshot = snapshot.changed(I_0=9.0, I_1=30.0)
-    facts = facts_of(snapshot)
-    assert len(facts["spikes"]) and len(facts["fixed_points"])
-    wrong = run_apart(script(snapshot, facts | {fact: change(facts[fact])}), tmp_path)
+def test_wrong_number_stops_the_script(fact, change):
+    snapshot, facts = firing()
+    wrong = run_here(script(snapshot, facts | {fact: change(facts[fact])}))
     assert wrong.returncode != 0
     assert "AssertionError" in wrong.stderr and "the page has" in wrong.stderr
+
+
+def test_the_right_numbers_beside_them_do_not(tmp_path):
+    snapshot, facts = firing()
+    assert len(facts["spikes"]) and len(facts["fixed_points"])
     assert_right(script(snapshot, facts), tmp_path)
+    wrong = run_apart(script(snapshot, facts | {"samples": facts["samples"] + 1}), tmp_path)
+    assert wrong.returncode != 0 and "the page has" in wrong.stderr
 
 
 def test_rounding_errors_are_printed_as_zero(tmp_path):

@@ -10,7 +10,7 @@ from ncm_app.numerics.results import Status
 from ncm_app.numerics.runs import adaptive
 from ncm_app.numerics.runs.integrate import METHODS, integrate
 from ncm_app.studies.systems import system_of
-from tests.scripts import run_here
+from tests.support.scripts import run_here
 
 
 def script_and_run(snapshot):

@@ -12,12 +12,12 @@ from ncm_app.core.catalogue import flows, models
 from ncm_app.core.model import METHODS, STEPPED, Experiment, Quantity, Spiking, Times
 from ncm_app.core.quantity import UNITS, Choice, Count
 from ncm_app.studies.plots import measures, run_or_perform, told
+from tests.support.catalogue import every_preset
 
 FLOWS = [pytest.param(model, id=slug) for slug, model in flows().items()]
 EXPLORED = [pytest.param(model, id=slug) for slug, model in flows().items() if model.explore]
 SPIKING = [pytest.param(model, id=slug) for slug, model in models().items() if issubclass(model, Spiking)]
-SOLVED = [pytest.param(model, preset, id=f"{slug}-{preset}") for slug, model in models().items()
-          if getattr(model, "solutions", None) for preset in model.presets]
+SOLVED = every_preset(model for model in models().values() if getattr(model, "solutions", None))
 every_model = pytest.mark.parametrize("model", models().values(), ids=models())
 every_flow = pytest.mark.parametrize("model", FLOWS)
 every_explored = pytest.mark.parametrize("model", EXPLORED)

@@ -10,7 +10,7 @@ import pytest
 from ncm_app.numerics.system import SILENT
 from ncm_app.session.frames import compute_frame
 from ncm_app.session.view_choices import MOST_STARTS
-from tests.pages.session import EI, served
+from tests.support.session import EI, served
 
 
 def test_preset_moves_sliders_and_axes():

@@ -10,7 +10,7 @@ import pytest
 from ncm_app.pages import background
 from ncm_app.pages.background import BackgroundQuestion, BackgroundQueue
 from ncm_app.pages.session_loop import SessionLoop
-from tests.pages.session import run_apart, unserved_document
+from tests.support.session import run_apart, unserved_document
 
 
 class Bench:
@@ -18,14 +18,12 @@ class Bench:
 
     def __init__(self, known=()):
         self.applied, self.told, self.failures, self.asked = [], [], [], []
-        self.known, self.door = dict(known), threading.Event()
+        self.known, self.door, self.ended = dict(known), threading.Event(), 0
         topics = tuple(BackgroundQuestion(name, f"{name} words", self.question(name), self.study, self.known.get,
                              lambda question, answer: ("shown", *answer), tuple) for name in ("first", "second"))
-        self.background = BackgroundQueue(topics, lambda *what: self.applied.append(what),
-                         lambda *what: self.told.append(what),
-
-                                          lambda topic, error: self.failures.append((topic.name, str(error))),
-                         SessionLoop(unserved_document()))
+        self.background = BackgroundQueue(
+            topics, lambda *what: self.applied.append(what), lambda *what: self.told.append(what),
+            lambda topic, error: self.failures.append((topic.name, str(error))), SessionLoop(unserved_document()))
 
     @staticmethod
     def question(name):
@@ -35,8 +33,16 @@ class Bench:
         self.asked.append(question)
         if question[1] == "bad":
             raise ZeroDivisionError("no answer")
-        while not self.door.wait(0.005):
-            job.report(0.25, ["of another question"] if question[1] == "mixed" else ("partial", question[1]))
+        if question[1] == "deaf":
+            self.door.wait(20)
+        try:
+            reports = 0
+            while not self.door.wait(0.005):
+                reports += 1
+                job.report(0.25, ["of another question"] if question[1] == "mixed" else
+                           ("partial", (question[1], reports > 20) if question[1] == "long" else question[1]))
+        finally:
+            self.ended += 1
         return "answer", question[1]
 
     async def until(self, condition):
@@ -60,28 +66,37 @@ def bench(act, **options):
             await act(made)
         finally:
             made.door.set()
-            made.lane.close()
+            made.background.close()
 
     run_apart(run())
 
 
 def test_an_answer_grows_and_is_finished():
     async def act(b):
-        b.lane.follow(1, {"first"})
+        b.background.follow(1, {"first"})
         assert b.applied == [("first", None, False)]
         await b.until(lambda: ("first", ("shown", "partial", 1), False) in b.applied)
         assert ("first words", 0.25) in b.told
         b.door.set()
-        await b.until(lambda: b.lane.idle)
+        await b.until(lambda: b.background.idle)
         assert b.applied[-1] == ("first", ("shown", "answer", 1), True)
         assert b.told[-1] == ("", 0.0)
 
     bench(act)
 
 
+def test_what_there_is_so_far_is_drawn_again_and_again():
+    async def act(b):
+        b.background.follow("long", {"first"})
+        await b.until(lambda: ("first", ("shown", "partial", ("long", False)), False) in b.applied)
+        await b.until(lambda: ("first", ("shown", "partial", ("long", True)), False) in b.applied)
+
+    bench(act)
+
+
 def test_partial_answers_to_questions_inside_are_not_drawn():
     async def act(b):
-        b.lane.follow("mixed", {"first"})
+        b.background.follow("mixed", {"first"})
         await b.until(lambda: ("first words", 0.25) in b.told)
         assert b.applied == [("first", None, False)]
 
@@ -92,8 +107,8 @@ def test_the_same_question_is_not_asked_again():
     async def act(b):
         b.door.set()
         for _ in range(3):
-            b.lane.follow(1, {"first"})
-            await b.until(lambda: b.lane.idle)
+            b.background.follow(1, {"first"})
+            await b.until(lambda: b.background.idle)
         assert b.asked == [("first", 1)]
 
     bench(act)
@@ -101,12 +116,13 @@ def test_the_same_question_is_not_asked_again():
 
 def test_a_stale_answer_is_wiped_at_once_and_its_computation_cancelled():
     async def act(b):
-        b.lane.follow(1, {"first"})
+        b.background.follow(1, {"first"})
         await b.until(lambda: b.asked)
-        b.lane.follow(2, {"first"})
+        b.background.follow(2, {"first"})
         assert b.applied[-1] == ("first", None, False)
+        await b.until(lambda: len(b.asked) == 2)  # though the first would go on for ever
         b.door.set()
-        await b.until(lambda: b.lane.idle)
+        await b.until(lambda: b.background.idle)
         assert b.asked == [("first", 1), ("first", 2)]
         assert ("first", ("shown", "answer", 1), True) not in b.applied
         assert b.applied[-1] == ("first", ("shown", "answer", 2), True)
@@ -116,39 +132,75 @@ def test_a_stale_answer_is_wiped_at_once_and_its_computation_cancelled():
 
 def test_a_known_answer_is_shown_without_computing():
     async def act(b):
-        b.lane.follow(1, {"first"})
+        b.background.follow(1, {"first"})
         assert b.applied == [("first", ("shown", "old", 1), True)]
-        assert b.lane.idle
+        assert b.background.idle
         assert b.asked == []
 
     bench(act, known={("first", 1): ("old", 1)})
 
 
+def test_what_a_cancelled_computation_leaves_does_not_wipe_a_known_answer():
+    async def act(b):
+        b.background.follow(1, {"first"})
+        await b.until(lambda: b.asked)
+        b.background.follow(2, {"first"})
+        await b.until(lambda: b.ended and b.background.idle)
+        assert b.applied[-1] == ("first", ("shown", "old", 2), True)
+
+    bench(act, known={("first", 2): ("old", 2)})
+
+
+def test_another_topic_that_is_given_up_leaves_the_present_one_alone():
+    async def act(b):
+        b.background.follow(1, {"first", "second"})
+        await b.until(lambda: b.asked)
+        b.background.follow(1, {"first"})
+        await b.until(lambda: ("first", ("shown", "partial", 1), False) in b.applied)
+        b.door.set()
+        await b.until(lambda: b.background.idle)
+        assert b.asked == [("first", 1)]
+        assert b.applied[-1] == ("first", ("shown", "answer", 1), True)
+
+    bench(act)
+
+
+def test_a_cancel_before_anything_has_begun_begins_nothing():
+    async def act(b):
+        b.background.follow(1, {"first"})
+        b.background.cancel()
+        assert b.background.idle
+        await asyncio.sleep(0.1)
+        assert b.asked == []
+
+    bench(act)
+
+
 def test_topics_take_turns_and_unwanted_ones_are_left_out():
     async def act(b):
         b.door.set()
-        b.lane.follow(1, {"first", "second"})
-        await b.until(lambda: b.lane.idle)
+        b.background.follow(1, {"first", "second"})
+        await b.until(lambda: b.background.idle)
         assert b.asked == [("first", 1), ("second", 1)]
-        b.lane.follow(1, {"second"})
+        b.background.follow(1, {"second"})
         assert b.applied[-1] == ("first", None, False)
-        assert b.lane.idle
+        assert b.background.idle
 
     bench(act)
 
 
 def test_a_cancel_wipes_half_an_answer_and_is_not_asked_again_until_the_question_changes():
     async def act(b):
-        b.lane.follow(1, {"first", "second"})
+        b.background.follow(1, {"first", "second"})
         await b.until(lambda: b.asked)
-        b.lane.cancel()
-        await b.until(lambda: b.lane.idle)
+        b.background.cancel()
+        await b.until(lambda: b.background.idle)
         assert b.asked == [("first", 1)]
         assert b.applied[-1] == ("first", None, False)
-        b.lane.follow(1, {"first", "second"})
-        assert b.lane.idle
-        b.lane.follow(2, {"first"})
-        assert not b.lane.idle
+        b.background.follow(1, {"first", "second"})
+        assert b.background.idle
+        b.background.follow(2, {"first"})
+        assert not b.background.idle
 
     bench(act)
 
@@ -156,11 +208,11 @@ def test_a_cancel_wipes_half_an_answer_and_is_not_asked_again_until_the_question
 def test_a_mishap_is_told_logged_and_the_next_topic_goes_on(caplog):
     async def act(b):
         b.door.set()
-        b.lane.follow("bad", {"first"})
-        await b.until(lambda: b.lane.idle)
+        b.background.follow("bad", {"first"})
+        await b.until(lambda: b.background.idle)
         assert b.failures == [("first", "no answer")]
-        b.lane.follow(3, {"first"})
-        await b.until(lambda: b.lane.idle)
+        b.background.follow(3, {"first"})
+        await b.until(lambda: b.background.idle)
         assert b.applied[-1] == ("first", ("shown", "answer", 3), True)
 
     bench(act)
@@ -168,11 +220,28 @@ def test_a_mishap_is_told_logged_and_the_next_topic_goes_on(caplog):
     assert "bad" in caplog.text
 
 
-def test_a_closed_lane_starts_nothing():
+def test_a_closed_queue_starts_nothing():
     async def act(b):
-        b.lane.follow(1, {"first"})
-        b.lane.close()
+        b.background.follow(1, {"first"})
+        b.background.close()
         await asyncio.sleep(0.1)
         assert b.asked == []
+
+    bench(act)
+
+
+@pytest.mark.parametrize("question", [1, "deaf"])
+def test_closing_a_queue_ends_what_is_computed_and_shows_nothing_more(question):
+    async def act(b):
+        b.background.follow(question, {"first"})
+        await b.until(lambda: b.asked)
+        b.background.close()
+        if question == "deaf":  # it looks at no cancel, and ends with an answer
+            b.door.set()
+        await b.until(lambda: b.ended)
+        b.background.follow(3, {"first"})
+        await asyncio.sleep(0.1)
+        assert b.asked == [("first", question)]
+        assert not any(finished for _, _, finished in b.applied)
 
     bench(act)

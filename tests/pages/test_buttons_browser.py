@@ -10,7 +10,7 @@ import pytest
 
 from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies.simulate import simulate_from
-from tests.pages.tabs import EI
+from tests.support.tabs import EI
 
 
 def test_preset_sets_all_sliders_plots_and_axes(tab):

@@ -11,7 +11,7 @@ from ncm_app.studies.rates import rate_curve
 from ncm_app.studies.simulate import simulate
 from ncm_app.views.traces import with_peaks
 from ncm_app.views.view import lean
-from tests.pages.session import EI, served
+from tests.support.session import EI, served
 
 EIF, LIF, QIF, ADEX = (find(slug) for slug in ("eif", "lif", "qif", "adex"))
 

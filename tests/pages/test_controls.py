@@ -9,7 +9,7 @@ from ncm_app.core.quantity import Choice, Count
 from ncm_app.core.times import Times
 from ncm_app.pages import live
 from ncm_app.pages.controls import Controls, symbol_html
-from tests.pages.session import EI, MODELS
+from tests.support.session import EI, MODELS
 
 
 @pytest.mark.parametrize(("symbol", "html"), [

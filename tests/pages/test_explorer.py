@@ -8,7 +8,7 @@ import pytest
 from ncm_app.core.catalogue import find
 from ncm_app.pages import background
 from ncm_app.session.view_choices import BASINS, SEEN, ViewChoices
-from tests.pages.session import EI, served
+from tests.support.session import EI, served
 
 MORRIS_LECAR, LORENZ, LINEAR = find("morris_lecar"), find("lorenz"), find("linear_system")
 

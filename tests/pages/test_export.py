@@ -15,11 +15,11 @@ from ncm_app.pages.export import drawn_table, is_self_contained, script_of
 from ncm_app.session.plot_rules import rules_for
 from ncm_app.studies.plots import measures, run_or_perform
 from ncm_app.studies.simulate import simulate
-from tests.pages.session import EI, MODELS, PRESETS, served
-from tests.scripts import run_apart, run_here
+from tests.support.scripts import run_apart, run_here
+from tests.support.session import EI, KINDS, PRESETS, served
 
 
-@MODELS
+@KINDS
 def test_exported_table_holds_what_is_drawn(model):
     async def act(session):
         session.page.request()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages.visits import ask, lines, status
+from tests.support.visits import ask, lines, status
 
 # --- addresses ------------------------------------------------------------------
 

@@ -12,10 +12,9 @@ import zipfile
 import numpy as np
 import pytest
 
-from benchmarks.visitor import Visitor
-from benchmarks.visitors import painted
-from tests.pages.session import run_apart
-from tests.pages.visits import lines, memory
+from tests.support.session import run_apart
+from tests.support.visitor import Visitor, painted
+from tests.support.visits import lines, memory
 
 QUERY = "model=spike_trains"
 
@@ -94,7 +93,11 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("make", WRONG.values(), ids=WRONG)
+ALWAYS = ("announced small, and large", "a part left out", "pickles in an archive")
+
+
+@pytest.mark.parametrize("make", [pytest.param(make, id=name, marks=() if name in ALWAYS else pytest.mark.sweep)
+                                  for name, make in WRONG.items()])
 def test_wrong_files_are_told_and_kept_nowhere(server, make, caplog):
     messages = make()
 

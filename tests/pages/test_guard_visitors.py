@@ -13,12 +13,11 @@ from bokeh.util.token import generate_jwt_token, generate_session_id
 from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClosedError
 
-from benchmarks.visitor import Visitor
-from benchmarks.visitors import painted
 from ncm_app.pages.guard import messages, tokens
 from ncm_app.pages.guard.bindings import BINDINGS, found
-from tests.pages.session import run_apart
-from tests.pages.visits import QUERY, ask, lines, memory, visit
+from tests.support.session import run_apart
+from tests.support.visitor import Visitor, painted
+from tests.support.visits import QUERY, ask, lines, memory, visit
 
 
 def packed(size):

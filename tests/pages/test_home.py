@@ -15,7 +15,7 @@ from ncm_app.core.quantity import Choice
 from ncm_app.language.tex import equations
 from ncm_app.pages import home, site
 from ncm_app.pages.texts import Texts
-from tests.pages.session import MODELS, run_apart
+from tests.support.session import MODELS, run_apart
 
 
 def test_site_opens_the_catalogue_without_an_address():

@@ -12,7 +12,7 @@ from ncm_app.numerics.system import SILENT
 from ncm_app.session.frames import Question, compute_frame
 from ncm_app.session.plot_rules import rules_for
 from ncm_app.session.view_choices import ViewChoices
-from tests.pages.tabs import EI, tab_in
+from tests.support.tabs import EI, tab_in
 
 
 def test_shared_link_restores_everything_in_another_browser(browser, patient_server, tab):

@@ -7,7 +7,7 @@ import pytest
 from ncm_app.models.trains.poisson_process import PoissonProcess
 from ncm_app.session.clicks import Response
 from ncm_app.session.links import first_state, is_quick
-from tests.pages.session import EI, served
+from tests.support.session import EI, served
 
 LINK = "model=ei_rate_network&v=1&preset=Fig+3.4+C,D&tau_i=40&view.text=large"
 
@@ -72,3 +72,29 @@ def test_duration_set_by_a_click_moves_the_time_axis_and_those_that_hold_the_dat
         assert figures["variations"].x_range.end == 125.0
 
     served(PoissonProcess, look)
+
+
+def test_axes_follow_a_preset_whose_question_is_replaced_by_a_newer_one_and_then_stay():
+    async def look(session):
+        page = await session.settled()
+        figures, moved = session.figures(), []
+
+        def move_once(_):
+            if not moved:  # the picture of the first slider is sent, the preset waits until it is painted
+                moved.append("X_e")
+                page.controls.widgets["X_e"].value += 1.0
+
+        page.controls.widgets["tau_i"].value += 1.0
+        page.choose("Ex 3.3.1")
+        frames = page.gate.frames
+        page.beacon.param.watch(move_once, "seq")
+        await session.settled()
+        assert (moved, page.gate.frames) == (["X_e"], frames + 2)  # of the preset itself there was none
+        expected = page.board.views["trace"].limits(page._results["trace"])
+        assert (figures["trace"].x_range.end, figures["trace"].y_range.end) == (expected[0][1], expected[1][1])
+        figures["phase_plane"].x_range.end = zoomed = figures["phase_plane"].x_range.end / 2  # as a user does
+        page.controls.widgets["X_e"].value += 1.0
+        await session.settled()
+        assert figures["phase_plane"].x_range.end == zoomed
+
+    served(EI, look)

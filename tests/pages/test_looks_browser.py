@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ncm_app.session.plot_rules import rules_for
-from tests.pages.tabs import EI, tab_in
+from tests.support.tabs import EI, tab_in
 
 FOCUSED = """() => {
   let e = document.activeElement, hooks = []

@@ -17,7 +17,7 @@ from ncm_app.studies.diagram import explorable
 from ncm_app.studies.simulate import simulate
 from ncm_app.views.view import lean
 from tests.models.test_contract import ends_of
-from tests.pages.session import EXPLORED, MODELS, PRESETS, served
+from tests.support.session import EXPLORED, KINDS, MODELS, PRESETS, served
 
 
 @MODELS
@@ -29,6 +29,7 @@ def test_every_model_page_builds_with_all_its_plots(model):
         for drawn in session.figures().values():
             assert drawn.xaxis[0].axis_label
             assert drawn.yaxis[0].axis_label
+            assert drawn.output_backend == "canvas"  # WebGL without a graphics card is several times slower
         assert session.page.messages.sentence.text.endswith(".")
         assert not session.page.messages.notice.text
         shown = {n: w.value for n, w in session.page.controls.widgets.items()}
@@ -37,7 +38,7 @@ def test_every_model_page_builds_with_all_its_plots(model):
     served(model, look)
 
 
-@MODELS
+@KINDS
 def test_every_control_moves_to_both_ends_and_the_page_follows(model):
     is_flow = issubclass(model, Flow)
 

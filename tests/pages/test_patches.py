@@ -17,7 +17,7 @@ from ncm_app.pages.live import Beacon
 from ncm_app.pages.part import Part
 from ncm_app.pages.sound import Listen
 from ncm_app.pages.uploads import Chooser
-from tests.pages.session import served
+from tests.support.session import served
 
 NAN, INFINITE = ({"type": "number", "value": text} for text in ("nan", "+inf"))
 BAD = [NAN, INFINITE, 1e308, -1e308, 10**400, -1, True, None, "x", "", "<script>", "x" * 5000, [], [NAN], [[]], {},

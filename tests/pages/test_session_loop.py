@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from ncm_app.pages.session_loop import SessionLoop, loop_of
-from tests.pages.session import run_apart, unserved_document
+from tests.support.session import run_apart, unserved_document
 
 
 def in_a_thread(action):

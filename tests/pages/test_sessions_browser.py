@@ -14,6 +14,7 @@ from benchmarks import measures
 from benchmarks.browser import Watched
 
 QUERY = "model=ei_rate_network"
+pytestmark = pytest.mark.usefixtures("compiled")
 
 
 @pytest.fixture

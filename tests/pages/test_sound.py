@@ -11,7 +11,7 @@ from ncm_app.numerics.spikes.crossings import upward_crossings
 from ncm_app.pages import sound
 from ncm_app.studies.plots import heard, is_audible
 from ncm_app.studies.simulate import simulate
-from tests.pages.session import served
+from tests.support.session import served
 
 AUDIBLE = [pytest.param(model, id=slug) for slug, model in models().items() if is_audible(model)]
 

@@ -41,6 +41,23 @@ def test_plot_drawn_late_shows_the_newest_columns():
     assert list(sources.plots) == ["view"]
 
 
+@pytest.mark.parametrize(("length", "kind"), [(live.SHORT, list), (live.SHORT + 1, np.ndarray)])
+def test_short_columns_travel_inside_the_message_and_long_ones_as_arrays(length, kind):
+    sources = live.LiveSources()
+    source = drawn_layer(sources, x=np.zeros(2), y=np.zeros(2))
+    sources.send("view", {"layer": (np.arange(length, dtype=np.float32), np.ones(length, np.float32))})
+    assert {type(column) for column in source.data.values()} == {kind}
+
+
+def test_a_view_that_is_taken_away_is_forgotten():
+    sources = live.LiveSources()
+    drawn_layer(sources, x=np.zeros(2), y=np.zeros(2))
+    sources.forget("view")
+    assert (sources.plots, sources.glyphs, sources.drawn("view")) == ({}, {}, {})
+    source = drawn_layer(sources, x=np.zeros(2), y=np.zeros(2))  # drawn again, it does not show what it showed then
+    assert list(source.data["x"]) == [0.0, 0.0]
+
+
 def test_equal_columns_with_gaps_are_the_same():
     gap = np.array([1.0, np.nan])
     assert same(gap, gap.copy())

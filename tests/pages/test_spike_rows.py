@@ -8,7 +8,7 @@ import pytest
 from ncm_app.core.catalogue import find
 from ncm_app.core.times import MOST_TIMES
 from ncm_app.session.plot_rules import rules_for
-from tests.pages.session import served
+from tests.support.session import served
 
 SYNAPSES, CONDUCTANCES = find("synapses"), find("conductance_synapses")
 both = pytest.mark.parametrize("model", [SYNAPSES, CONDUCTANCES], ids=["synapses", "conductance_synapses"])

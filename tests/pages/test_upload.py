@@ -16,7 +16,7 @@ from ncm_app.session.links import LOST, read_link
 from ncm_app.studies.memo import MEMORY
 from ncm_app.studies.plots import drawn_columns, measures, perform, run_or_perform
 from tests.numerics import files
-from tests.pages.session import EI, served
+from tests.support.session import EI, served
 
 MODEL = find("spike_trains")
 FIRST, SECOND, THIRD = MODEL.presets

@@ -11,7 +11,7 @@ import pytest
 from ncm_app.core.catalogue import find
 from ncm_app.numerics.spikes import recordings
 from tests.numerics import files
-from tests.pages.tabs import tab_in
+from tests.support.tabs import tab_in
 
 MODEL = find("spike_trains")
 FIRST, SECOND, THIRD = MODEL.presets

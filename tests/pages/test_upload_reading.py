@@ -9,8 +9,8 @@ from dataclasses import replace
 from ncm_app.core.catalogue import find
 from ncm_app.numerics.spikes.reading import read_recording
 from ncm_app.numerics.system import Cancelled
-from tests.pages.session import served
 from tests.pages.test_upload import opened, parts
+from tests.support.session import served
 
 MODEL = find("spike_trains")
 

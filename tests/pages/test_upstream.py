@@ -27,7 +27,7 @@ from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.dials import Dial, Pick
 from ncm_app.pages.session_loop import loop_of
 from ncm_app.pages.upstream import RELIANCES, TRIED
-from tests.pages.session import run_apart
+from tests.support.session import run_apart
 
 ROOT = Path(__file__).resolve().parents[2]
 ELSEWHERE = {"bokehjs", "panel-material-ui"}  # checked by test_upstream_browser; what the guard binds by test_guard

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from ncm_app.pages.upstream import RELIANCES
-from tests.pages.tabs import Tab, tab_in
+from tests.support.tabs import Tab, tab_in
 
 BOUND = ["_get_css_value", "_mask_data", "_paint", "_render_items", "_update", "index_data", "index_data", "setv",
          "update_position"]

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from benchmarks.servers import free_port
+from tests.support.serving import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 

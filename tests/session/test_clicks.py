@@ -13,7 +13,7 @@ from ncm_app.session.view_choices import MOST_STARTS, ViewChoices
 from ncm_app.studies.cycles import cycles
 from ncm_app.studies.stability import equilibria
 from ncm_app.views.diagram import Cycles
-from tests.pages.session import EI
+from tests.support.session import EI
 
 MORRIS_LECAR = find("morris_lecar")
 

@@ -7,7 +7,7 @@ import numpy as np
 from ncm_app.core.catalogue import find
 from ncm_app.core.share import encode, pack
 from ncm_app.session.view_choices import ViewChoices
-from tests.pages.session import EI, served
+from tests.support.session import EI, served
 
 
 def test_restored_link_sets_everything_it_says():

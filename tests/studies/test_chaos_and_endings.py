@@ -21,7 +21,9 @@ from ncm_app.studies.regime import regime
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.step_checks import check_step
 from ncm_app.studies.systems import system_of
-from tests.scripts import run_here
+from tests.support.scripts import run_here
+
+pytestmark = pytest.mark.sweep
 
 
 @pytest.fixture(autouse=True, scope="module")

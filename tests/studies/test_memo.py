@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -88,6 +89,7 @@ def test_size_counts_the_arrays_inside_results():
     run = Trajectory(np.zeros(1000), np.zeros((2, 1000)), np.zeros(0))
     assert 24_000 <= size_of(run) < 26_000
     assert 48_000 <= size_of([run, (run,)]) < 52_000
+    assert 8_000 <= size_of({"one": np.zeros(1000)}) < 8_400
 
 
 def in_threads(*tasks):
@@ -199,6 +201,45 @@ def test_progress_is_not_part_of_the_question(monkeypatch):
     switch = Switch()
     assert [study(1, progress=switch), study(1), study(2)] == [1, 1, 2]
     assert made == [(1, switch), (2, SILENT)]
+
+
+def test_known_answers_are_given_without_computing_and_stay_longest(monkeypatch):
+    monkeypatch.setattr(memo, "MEMORY", memory := Memory(3 * 1100))
+    made = []
+
+    @remembered
+    def study(x, *, progress=SILENT):
+        """Count."""
+        made.append(x)
+        return np.full(1000, x, dtype=np.uint8)
+
+    assert (study.__name__, study.__doc__, study.known(1)) == ("study", "Count.", None)
+    for x in (1, 2, 3):
+        study(x)
+    assert study.known(1)[0] == 1
+    study(4)
+    assert (len(memory), made) == (3, [1, 2, 3, 4])
+    assert [study.known(x) is not None for x in (1, 2, 3, 4)] == [True, False, True, True]
+
+
+def test_what_comes_from_a_users_file_is_computed_each_time_and_kept_nowhere(monkeypatch):
+    monkeypatch.setattr(memo, "MEMORY", memory := Memory(10_000))
+    made = []
+
+    @remembered
+    def study(snapshot, *, progress=SILENT):
+        made.append(snapshot)
+        return f"answer {len(made)}"
+
+    own = models()["spike_trains"]().snapshot()
+    opened = replace(own, opened="a recording")
+    assert [study(opened), study(opened), study.known(opened), len(memory)] == ["answer 1", "answer 2", None, 0]
+    assert [study(own), study(own), study.known(own), len(memory)] == ["answer 3", "answer 3", "answer 3", 1]
+
+
+def test_the_bound_is_the_one_that_is_documented():
+    text = (Path(__file__).parents[2] / "docs" / "serving.md").read_text(encoding="utf-8")
+    assert f"remembered in at most {memo.MEMORY.limit / 2**20:g} MB" in " ".join(text.split())
 
 
 def arrays_in(result):

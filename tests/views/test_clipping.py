@@ -11,7 +11,7 @@ from ncm_app.session.frames import Question, compute_frame
 from ncm_app.session.plot_rules import rules_for
 from ncm_app.session.view_choices import ViewChoices
 from ncm_app.views.clipping import CLIPPED, INVISIBLE, clipped_fraction, upright
-from tests.pages.session import PRESETS, served
+from tests.support.session import PRESETS, served
 
 AXES = (0.0, 10.0), (0.0, 1.0)
 RUNAWAY = {("phase_line", "Ex A.7.4, a > 0"), ("linear_system", "Fig A.8 unstable node"),

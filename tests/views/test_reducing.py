@@ -38,6 +38,11 @@ def test_short_curves_stay_whole_and_long_ones_keep_their_range(size):
     assert (b.min(), b.max()) == (np.float32(y.min()), np.float32(y.max()))
 
 
+def test_what_float32_cannot_hold_is_clipped_and_stays_out_of_every_picture():
+    y = lean(range(5), [1.0, 1e300, -1e300, np.inf, np.nan])[1]
+    np.testing.assert_array_equal(y, np.array([1.0, 1e37, -1e37, 1e37, np.nan], dtype=np.float32))
+
+
 def test_scattered_and_joined_pieces():
     assert scattered([]) is NOTHING
     assert joined([]) is NOTHING

@@ -19,13 +19,14 @@ from ncm_app.views.plots import PlotView
 from ncm_app.views.rasters import MOST_SPIKES
 from ncm_app.views.traces import TraceView
 from ncm_app.views.view import WORDED
+from tests.support.catalogue import one_of_each_kind, sweep_after_first
 from tests.views.answers import asked, is_absent, late_layers
 
 hv.extension("bokeh")
 
 FIRST = [pytest.param(model, model.first_preset(), index, id=f"{slug}-{view.name}")
          for slug, model in models().items() for index, (_, view) in enumerate(rules_for(model))]
-SWEPT = [pytest.param(model, preset, index, id=f"{slug}-{preset}-{view.name}")
+SWEPT = [pytest.param(model, preset, index, id=f"{slug}-{preset}-{view.name}", marks=sweep_after_first(model, preset))
          for slug, model in models().items() for preset in model.presets
          for index, (_, view) in enumerate(rules_for(model))]
 GLYPHS = {"ticks": Scatter, "curve": Line, "points": Scatter, "labels": Text, "area": Patch, "probes": Scatter}
@@ -83,7 +84,7 @@ def test_ghost_shows_the_frozen_result_and_nothing_without_one(model, preset, in
             np.testing.assert_array_equal(ghost, own)
 
 
-@pytest.mark.parametrize("model", models().values(), ids=models())
+@pytest.mark.parametrize("model", one_of_each_kind(models().values()))
 def test_drawing_keeps_one_source_per_layer(model):
     """HoloViews really renders; each layer is one glyph that reads the layer's columns."""
     for index in range(len(rules_for(model))):

@@ -1,4 +1,7 @@
-"""Find and refine the points of codimension two on a curve of folds or of Hopf points."""
+"""Find and refine the points of codimension two on a curve of folds or of Hopf points.
+
+Which points there are, and what changes sign at each: [Kuznetsov2004], chapter 8, and [Govaerts2000].
+"""
 
 from __future__ import annotations
 

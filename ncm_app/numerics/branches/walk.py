@@ -1,4 +1,4 @@
-"""Walk along a curve by pseudo-arclength steps of adapted length."""
+"""Walk along a curve by pseudo-arclength steps of adapted length [Keller1977]."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ TINY = 1e-6  # size of a cycle, in spans, below which there is none
 REPEATS = 3e-3  # difference of two turns, in amplitudes, at which a run is taken for a cycle
 SAME_SIZE = 0.05  # difference of extremes, in amplitudes, between a run and a known cycle
 GOLDEN = np.array([0.7548776662466927, 0.5698402909980532])
-"""Steps of the additive recurrence that fills the unit square most evenly (Roberts, 2018)."""
+"""Steps of the additive recurrence that fills the unit square most evenly [Roberts2018]."""
 
 
 class Fate(Enum):

@@ -1,7 +1,7 @@
 """Curves of a flow, followed by Dormand and Prince's pair of orders 5 and 4: the kernels of `plane.tracing`.
 
 A step is bounded by its length in spans and by its error, so that it neither stalls beside a fixed point nor
-jumps over a bend. Source: Dormand and Prince, J. Comput. Appl. Math. 6 (1980) 19.
+jumps over a bend [Dormand1980].
 """
 
 from __future__ import annotations

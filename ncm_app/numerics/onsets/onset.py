@@ -2,9 +2,9 @@
 
 The name comes from how period and amplitude change on the way to the onset, and is
 compared with what the branch of cycles itself ends at: if the two disagree, the onset is
-called uncertain. Classes of excitability after Hodgkin; see Rinzel & Ermentrout (1998) and
-Izhikevich (2007), chapters 6 and 7: a slow rise of the parameter makes a cell of class 1
-fire at any low rate, one of class 2 at a finite one.
+called uncertain. Classes of excitability after Hodgkin; see [Rinzel1998] and [Izhikevich2007],
+chapters 6 and 7: a slow rise of the parameter makes a cell of class 1 fire at any low
+rate, one of class 2 at a finite one.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ class Divergence(Result):
 def divergence(system: System, start: Sequence[float], p: Any, *, progress: Progress = SILENT) -> Divergence:
     """Follow a smooth system without time dependence and a neighbour of it from a start (n,).
 
-    The distance is set back after every window (Benettin et al. 1980); the mean logarithm by which it grows
+    The distance is set back after every window [Benettin1980]; the mean logarithm by which it grows
     is the largest Lyapunov exponent.
     """
     advance = stepper(system, "RK4")

@@ -1,4 +1,7 @@
-"""Which steps of a method keep what is stable, and leave what is unstable, so: |R(dt lambda)| against 1."""
+"""Which steps of a method keep what is stable, and leave what is unstable, so: |R(dt lambda)| against 1.
+
+Of these methods, R is the series of exp up to their order [Hairer1993].
+"""
 
 from __future__ import annotations
 

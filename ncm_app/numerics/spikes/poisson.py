@@ -3,7 +3,7 @@
 One construction serves all algorithms. Let L(t) be the integral of an intensity over
 [0, t]. A trial has as many points as the Poisson law of mean L(T) gives for its uniform
 number (the quantile), and point k stands where L reaches u_k L(T), u_k uniform: the count,
-then independent times of density r(t) / L(T), by time rescaling. Each u is a function of
+then independent times of density r(t) / L(T), by time rescaling [Brown2001]. Each u is a function of
 (seed, stream, trial, k), so a higher rate adds spikes one by one.
   * Times: the intensity is r(t), and these are the spikes (algorithm 1).
   * Bins: the intensity is -log(1 - r dt) / dt, and a bin with points holds one spike. It does

@@ -12,14 +12,16 @@ from panel.io.state import set_curdoc
 
 from ncm_app.core.catalogue import find, models
 from ncm_app.pages.model_page import ModelPage
+from tests.support.catalogue import every_preset, one_of_each_kind, warm_once
+from tests.support.serving import import_pages
 
+import_pages()
 MODELS = pytest.mark.parametrize("model", models().values(), ids=models())
-EXPLORED = pytest.mark.parametrize("model", [pytest.param(m, id=slug) for slug, m in models().items() if m.explore])
-PRESETS = pytest.mark.parametrize(("model", "preset"), [
-    pytest.param(model, preset, id=f"{slug}-{preset}") for slug, model in models().items() for preset in model.presets])
+KINDS = pytest.mark.parametrize("model", one_of_each_kind(models().values()))
+EXPLORED = pytest.mark.parametrize("model", one_of_each_kind(model for model in models().values() if model.explore))
+PRESETS = pytest.mark.parametrize(("model", "preset"), every_preset(models().values()))
 
 EI = find("ei_rate_network")
-
 
 def unserved_document():
     """Return a document that no server holds; what is posted to it runs on the present loop."""
@@ -39,6 +41,7 @@ class Session:
     """A model page in its own document; what a browser would do is done on the loop."""
 
     def __init__(self, model, query=""):
+        warm_once(model)  # as pages are served: interpreted steppers would take most of the time
         self.loop = asyncio.get_running_loop()
         self.document = unserved_document()
         with set_curdoc(self.document):

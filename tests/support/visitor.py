@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import time
 import uuid
 from typing import Any
 
@@ -156,3 +157,20 @@ class Visitor:
 
     async def __aexit__(self, *_: object) -> None:
         await self.leave()
+
+
+async def painted(visitor: Visitor, seconds: float) -> bool:
+    """Wait until the server has sent a frame; False if none comes in time."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        try:
+            found = await visitor.next_message(left)
+        except TimeoutError:
+            return False
+        if found is None:
+            return False
+        for event in found[1].get("events", ()) if isinstance(found[1], dict) else ():
+            if event.get("attr") == "seq":
+                await visitor.change(event["model"]["id"], "ack", event["new"])
+                return True
+    return False

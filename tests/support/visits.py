@@ -7,8 +7,8 @@ from pathlib import Path
 
 from tornado.httpclient import HTTPClientError
 
-from benchmarks.visitor import Visitor
-from tests.pages.session import run_apart
+from tests.support.session import run_apart
+from tests.support.visitor import Visitor
 
 QUERY = "model=lif"
 
