@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ncm_app.numerics.kernels.compiled_flow import compiled_flow, fill_field
+from ncm_app.numerics.compiled_flow import compiled_flow
+from ncm_app.numerics.kernels.grids import fill_field
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.system import System
 
@@ -27,7 +28,7 @@ def evaluate_field(system: System, states: Array, p: Any) -> Array:
     """Return dy/dt at states (n, ...) and t = 0, shape (n, ...), in state per ms."""
     if states[0].size >= MANY and states.dtype == np.float64 and (flow := compiled_flow(system, p)) is not None:
         batch = np.ascontiguousarray(states).reshape(system.size, -1)
-        fill_field(flow.call, batch, flow.values, slopes := np.empty_like(batch))
+        fill_field(*flow, batch, slopes := np.empty_like(batch))
         return slopes.reshape(states.shape)
     components = system.rhs(0.0, tuple(states), p)
     shape = np.broadcast_shapes(states.shape[1:], *(np.shape(c) for c in components))

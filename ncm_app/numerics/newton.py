@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ncm_app.numerics.compiled_flow import CompiledFlow, compiled_flow
 from ncm_app.numerics.jacobian import STEP, evaluate_field, field_and_jacobian, state_steps, widths
-from ncm_app.numerics.kernels.compiled_flow import CompiledFlow, compiled_flow
 from ncm_app.numerics.kernels.polishing import ARRIVED, FULL, RESIDUAL, SETTLED, WANDERS, polish
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.system import System

@@ -8,7 +8,7 @@ from collections import deque
 
 from ncm_app.core import catalogue
 from ncm_app.core.model import Flow, Model
-from ncm_app.numerics.kernels.compiled_flow import warm_flow
+from ncm_app.numerics.compiled_flow import warm_flow
 from ncm_app.numerics.runs.compiled import STAGES, warm
 from ncm_app.studies.plots import drawn_columns, run_or_perform
 from ncm_app.studies.systems import system_of

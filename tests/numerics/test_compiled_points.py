@@ -9,9 +9,10 @@ from ncm_app.core.catalogue import models
 from ncm_app.core.model import Flow
 from ncm_app.core.quantity import Quantity
 from ncm_app.numerics import jacobian, newton
+from ncm_app.numerics.compiled_flow import any_flow, compiled_flow, warm_flow
 from ncm_app.numerics.fixed_points.equilibria import find_along, find_equilibria
 from ncm_app.numerics.jacobian import evaluate_field, widths
-from ncm_app.numerics.kernels.compiled_flow import any_flow, compiled_flow, fill_field, warm_flow
+from ncm_app.numerics.kernels.grids import fill_field
 from ncm_app.numerics.plane import tracing
 from ncm_app.numerics.plane.portrait import phase_portrait
 from ncm_app.studies.systems import flow_of, system_of
@@ -81,7 +82,7 @@ def test_compiled_field_is_the_right_hand_side(slug, by_numpy):
     expected = by_numpy(evaluate_field, system, states, p)
     np.testing.assert_allclose(evaluate_field(system, states, p), expected, rtol=1e-9, atol=1e-12 * np.ptp(expected))
     some, field = np.ascontiguousarray(states[:, :3]), np.empty((system.size, 3))
-    fill_field(*any_flow(system, p)[:1], some, any_flow(system, p).values, field)
+    fill_field(*any_flow(system, p), some, field)
     np.testing.assert_allclose(field, expected[:, :3], rtol=1e-9, atol=1e-12 * np.ptp(expected))
 
 
@@ -102,7 +103,7 @@ def test_a_flow_that_cannot_be_compiled_goes_on_in_python(caplog):
     assert compiled_flow(system, record(a=0.0)) is None
     out = np.empty((2, 1))
     flow = any_flow(system, record(a=0.5))
-    fill_field(flow.call, np.array([[1.0], [2.0]]), flow.values, out)
+    fill_field(*flow, np.array([[1.0], [2.0]]), out)
     np.testing.assert_array_equal(out[:, 0], [0.0, -1.5])
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
+from ncm_app.numerics.compiled_flow import compiled_flow, warm_flow
 from ncm_app.numerics.fixed_points.equilibria import find_equilibria
-from ncm_app.numerics.kernels.compiled_flow import compiled_flow, warm_flow
 from ncm_app.numerics.plane.separatrices import saddle_manifolds
 from ncm_app.numerics.plane.tracing import NEAR
 from ncm_app.numerics.results import Status

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from ncm_app.machine_code.cache import kernel
-from ncm_app.numerics.kernels.compiled_flow import CompiledFlow, used_by
-from ncm_app.numerics.results import Array
+from ncm_app.numerics.results.base import Array
 
 DONE, LEFT, RESTS, STUCK, REACHED, WINDS = range(6)
 """Why a curve ends: all its steps done, out of the window, no motion, no step small enough, at a target, on a cycle."""
@@ -238,10 +237,10 @@ def turn(flow: Any, values: Array, states: Array, times: Array, longest: float, 
     return -1, 0.0, 0.0
 
 
-@used_by
-def _first(flow: CompiledFlow, size: int) -> None:
+def first_run(flow: Any, values: Array, size: int) -> None:
+    """Run each kernel on as little as possible, with a flow of a number of states."""
     states, times, limits = np.zeros((size, 2)), np.zeros(2), np.ones((3, size))
-    follow(*flow, states, times, 0.1, 1e-8, limits, np.empty((size, 0)))
+    follow(flow, values, states, times, 0.1, 1e-8, limits, np.empty((size, 0)))
     if size == 2:
-        last_turns(*flow, states, times, 1, 1.0, limits[0])
-        turn(*flow, states, times, 0.1, 1e-8, limits, np.zeros(2), np.zeros(2))
+        last_turns(flow, values, states, times, 1, 1.0, limits[0])
+        turn(flow, values, states, times, 0.1, 1e-8, limits, np.zeros(2), np.zeros(2))

@@ -7,14 +7,19 @@ from typing import Any
 import numpy as np
 
 from ncm_app.machine_code.cache import kernel
-from ncm_app.numerics.kernels.compiled_flow import CompiledFlow, used_by
-from ncm_app.numerics.results import Array
+from ncm_app.numerics.results.base import Array
 
 SLACK = 0.25
 """Part of a component's range in a cell by which a nullcline may bulge into it between its corners."""
 
 TOLERANCE, HALVINGS = 1e-10, 80
 """Part of an edge to which the place of a zero is known, and the most steps that it takes."""
+
+
+@kernel(error_model="numpy")
+def fill_field(flow: Any, values: Array, states: Array, out: Array) -> None:
+    """Write the slopes of states (n, k) into `out` (n, k); both are contiguous."""
+    flow(states.ctypes, out.ctypes, values.ctypes, states.shape[1])
 
 
 @kernel(error_model="numpy")
@@ -151,10 +156,11 @@ def zeros_on_edges(flow: Any, values: Array, rest: Array, axes: Array, which: in
             line[along, m] = below + share
 
 
-@used_by
-def _first(flow: CompiledFlow, size: int) -> None:
+def first_run(flow: Any, values: Array, size: int) -> None:
+    """Run each kernel on as little as possible, with a flow of a number of states."""
+    fill_field(flow, values, np.zeros((size, 1)), np.empty((size, 1)))
     cells_of(np.zeros((2, 2, 2)), np.zeros((3, 1)))
     may_vanish(np.zeros((1, 1, 1)), np.empty(1, dtype=np.bool_))
     low_quantile(np.zeros(1), 0.5)
     pair = np.ones(2)
-    zeros_on_edges(*flow, np.zeros(size), np.zeros(2, dtype=np.int64), 0, pair, pair, np.zeros((2, 1)))
+    zeros_on_edges(flow, values, np.zeros(size), np.zeros(2, dtype=np.int64), 0, pair, pair, np.zeros((2, 1)))

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncm_app.machine_code.cache import kernel
-from ncm_app.numerics.kernels.compiled_flow import CompiledFlow, used_by
-from ncm_app.numerics.results import Array
+from ncm_app.numerics.results.base import Array
 
 Whole = NDArray[np.int64]
 
@@ -147,8 +146,8 @@ def polish(flow: Any, given: Array, along: int, places: Array, seeds: Array, rat
         converged[seed] = arrived and _longest(ends[1], rate) < RESIDUAL
 
 
-@used_by
-def _first(flow: CompiledFlow, size: int) -> None:
+def first_run(flow: Any, values: Array, size: int) -> None:
+    """Run each kernel on as little as possible, with a flow of a number of states."""
     seeds, ones = np.zeros((size, 1)), np.ones((3, size))
-    polish(flow.call, flow.values, -1, np.empty(0), seeds, seeds + 1.0, ones, np.ones(4), 1, 1, 0.5,
+    polish(flow, values, -1, np.empty(0), seeds, seeds + 1.0, ones, np.ones(4), 1, 1, 0.5,
            np.empty_like(seeds), np.empty(1, dtype=np.int64))

@@ -8,8 +8,8 @@ from typing import Any
 import contourpy
 import numpy as np
 
+from ncm_app.numerics.compiled_flow import any_flow
 from ncm_app.numerics.jacobian import evaluate_field
-from ncm_app.numerics.kernels.compiled_flow import any_flow
 from ncm_app.numerics.kernels.grids import zeros_on_edges
 from ncm_app.numerics.results import Array, Portrait
 from ncm_app.numerics.system import System

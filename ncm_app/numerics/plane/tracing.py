@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ncm_app.numerics.compiled_flow import any_flow
 from ncm_app.numerics.jacobian import evaluate_field, widths
 from ncm_app.numerics.kernels import following
-from ncm_app.numerics.kernels.compiled_flow import any_flow
 from ncm_app.numerics.kernels.following import DONE, LEFT, NEAR, REACHED, RESTS, STUCK, WINDS
 from ncm_app.numerics.results import Array, Status
 from ncm_app.numerics.system import System

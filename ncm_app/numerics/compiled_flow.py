@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import logging
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -17,9 +16,9 @@ import numba.experimental.function_type  # noqa: F401 - lets kernels take what h
 import numpy as np
 from numba import cfunc, njit, types
 
-from ncm_app.machine_code.cache import kernel
+from ncm_app.numerics.kernels import following, grids, polishing
 from ncm_app.numerics.results import Array
-from ncm_app.numerics.runs.step_cache import load_module
+from ncm_app.numerics.step_cache import load_module
 from ncm_app.numerics.system import System
 
 LOG = logging.getLogger(__name__)
@@ -142,8 +141,8 @@ def warm_flow(system: System, p: Any) -> None:
             return
         try:
             call = _compiled(system, type(p), kinds)
-            for use in USES:
-                use(CompiledFlow(call, np.array(p, dtype=float)), system.size)
+            for kernels in (following, grids, polishing):
+                kernels.first_run(call, np.array(p, dtype=float), system.size)
         except Exception:
             code.failed = True
             LOG.exception("the flow of %s could not be compiled", system.owner or system.names)
@@ -160,25 +159,3 @@ def _compiled(system: System, record: type, kinds: tuple[type, ...]) -> Any:
     space: dict[str, Any] = {"Parameters": record, "rhs": njit(error_model="numpy", forceinline=True)(system.rhs)}
     exec(compile(text, f"<flow of {system.owner or 'a system'}>", "exec"), space)
     return cfunc(SIGNATURE, error_model="numpy")(space["flow"])
-
-
-USES: list[Callable[[CompiledFlow, int], None]] = []
-"""What is compiled with the first flow: each runs one of the kernels that take flows, on as little as possible."""
-
-
-def used_by(use: Callable[[CompiledFlow, int], None]) -> Callable[[CompiledFlow, int], None]:
-    """Register a first run of kernels, of a flow with a number of states."""
-    USES.append(use)
-    return use
-
-
-@kernel(error_model="numpy")
-def fill_field(flow: Any, states: Array, values: Array, out: Array) -> None:
-    """Write the slopes of states (n, k) into `out` (n, k); both are contiguous."""
-    flow(states.ctypes, out.ctypes, values.ctypes, states.shape[1])
-
-
-@used_by
-def _first_field(flow: CompiledFlow, size: int) -> None:
-    states = np.zeros((size, 1))
-    fill_field(flow.call, states, flow.values, np.empty_like(states))
