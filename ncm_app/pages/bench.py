@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -24,23 +25,10 @@ from ncm_app.pages.options import Options
 from ncm_app.pages.session_loop import SessionLoop
 from ncm_app.pages.slicer import Slicer
 from ncm_app.pages.uploads import Uploads
-from ncm_app.session.actions import (
-    Action,
-    Choose,
-    ChoosePreset,
-    Clear,
-    CloseFile,
-    Freeze,
-    Move,
-    OpenFile,
-    Respond,
-    reduce,
-    why_axes_follow,
-    wipes_trails,
-)
+from ncm_app.session import actions
 from ncm_app.session.background_questions import BACKGROUND_QUESTIONS, CYCLES, BackgroundQuestion
 from ncm_app.session.clicks import Response, Shown
-from ncm_app.session.frames import Frame, Question, compute_frame
+from ncm_app.session.frames import Frame, Question, compute_frame, partial_frame
 from ncm_app.session.ghosts import compared, ghost_of
 from ncm_app.session.history import History, Walk
 from ncm_app.session.plot_gestures import PlotGestures
@@ -49,6 +37,9 @@ from ncm_app.session.render import Render
 from ncm_app.session.state import PageState
 from ncm_app.session.view_choices import ViewChoices
 from ncm_app.views.window import Why
+
+HOOK = re.compile(r"^(ncm-(?:view-|do-)?)")
+"""How hooks begin, before the name of a control, a view or a button."""
 
 
 class Bench:
@@ -78,7 +69,7 @@ class Bench:
     def _build_parts(self) -> None:
         state, model = self.state, self.model_type
         self.messages = Messages(self.cancel)
-        self.uploads = Uploads(model.reads, self.open_file, lambda: self.commit(CloseFile()), self.messages.error,
+        self.uploads = Uploads(model.reads, self.open_file, lambda: self.commit(actions.CloseFile()), self.messages.error,
                                self._loop)
         self.controls = Controls(model, state.values, self.on_slider, self.messages.error)
         self.explorer = Explorer(model, state.choices, state.snapshot, self.on_view_choice, self.cancel)
@@ -142,17 +133,17 @@ class Bench:
 
     # --- what the user does -------------------------------------------------------
 
-    def commit(self, action: Action) -> None:
+    def commit(self, action: actions.Action) -> None:
         """Do what a user asks for: the next state, what shows it, and a frame."""
         old = self.state
         try:
-            new = reduce(old, action)
+            new = actions.reduce(old, action)
         except ValueError as error:
             self.messages.error(str(error))
             self.controls.show(old.values)
             return
         self.history.add(new, action)
-        self._show(old, new, why_axes_follow(old, new, action), wipes_trails(action))
+        self._show(old, new, actions.why_axes_follow(old, new, action), actions.wipes_trails(action))
 
     def _show(self, old: PageState, new: PageState, why: Why, wipes: bool) -> None:
         self.messages.clear_errors()
@@ -179,31 +170,31 @@ class Bench:
 
     def on_slider(self, name: str, value: Any) -> None:
         """Set a control."""
-        self.commit(Move(name, value))
+        self.commit(actions.Move(name, value))
 
     def on_view_choice(self, **choices: Any) -> None:
         """Make choices that are no values of the model."""
-        self.commit(Choose(choices))
+        self.commit(actions.Choose(choices))
 
     def on_plot_click(self, response: Response, drag: int = 0) -> None:
         """Do what a click or a drag in a plot asks for."""
-        self.commit(Respond(response.values, response.choices, drag))
+        self.commit(actions.Respond(response.values, response.choices, drag))
 
     def choose(self, preset: str) -> None:
         """Set all values to a preset's; axes follow, trails are wiped."""
-        self.commit(ChoosePreset(preset))
+        self.commit(actions.ChoosePreset(preset))
 
     def open_file(self, preset: str, opened: Any) -> None:
         """Show a file that was read, under a preset that suits it."""
-        self.commit(OpenFile(preset, opened))
+        self.commit(actions.OpenFile(preset, opened))
 
     def freeze(self) -> None:
         """Keep the present run as a ghost under the next ones."""
-        self.commit(Freeze())
+        self.commit(actions.Freeze())
 
     def clear(self) -> None:
         """Wipe the ghost, the clicked runs, the sweep and the trails."""
-        self.commit(Clear())
+        self.commit(actions.Clear())
 
     def fit(self) -> None:
         """Fit the axes to what is drawn."""
@@ -239,10 +230,15 @@ class Bench:
     def _show_chart(self, state: PageState) -> None:
         self.results |= chart.match(self.board, self.extra, state.snapshot, state.choices)
 
-    def _compute(self, question: Question, job: Any) -> Frame:
-        return compute_frame(chart.rules_now(self.board, question.choices), question, job)
+    def _compute(self, question: Question, job: Any, partial: Any = None) -> Frame | None:
+        rules = chart.rules_now(self.board, question.choices)
+        return partial_frame(rules, question, partial, job) if partial else compute_frame(rules, question, job)
 
     def _apply(self, question: Question, frame: Frame) -> None:
+        if frame.so_far:
+            self.results |= self.board.show_so_far(frame.columns, frame.results, frame.limits)
+            self.messages.show_regime(frame.regime)
+            return
         if question.ghost:
             self._ghost = ghost_of(question.frozen, question.choices)
         # A question that was replaced by a newer one hands on why axes move.
@@ -290,9 +286,6 @@ class Bench:
 
 def hook(part: Viewable, prefix: str) -> Viewable:
     """Put a prefix into the hooks of everything in a part, and return it."""
-    if prefix:
-        for one in part.select():
-            one.css_classes = [name.replace("ncm-view-", f"ncm-view-{prefix}") if name.startswith("ncm-view-")
-                               else name.replace("ncm-do-", f"ncm-do-{prefix}") if name.startswith("ncm-do-")
-                               else name.replace("ncm-", f"ncm-{prefix}", 1) for name in one.css_classes]
+    for one in part.select() if prefix else ():
+        one.css_classes = [HOOK.sub(rf"\1{prefix}", name) for name in one.css_classes]
     return part

@@ -21,7 +21,7 @@ async def finished(session):
     """Wait until slow answers have come too."""
     page = await session.settled()
     for _ in range(3000):
-        if page.bench.background.idle and page.bench.gate._job is None and page.bench.gate._pending is None:
+        if page.bench.background.idle and page.bench.gate.idle:
             return await session.settled()
         await session.pause()
     raise TimeoutError(page.bench.explorer.status.text)
