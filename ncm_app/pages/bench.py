@@ -69,8 +69,7 @@ class Bench:
     def _build_parts(self) -> None:
         state, model = self.state, self.model_type
         self.messages = Messages(self.cancel)
-        self.uploads = Uploads(model.reads, self.open_file, lambda: self.commit(actions.CloseFile()), self.messages.error,
-                               self._loop)
+        self.uploads = Uploads(model.reads, self.open_file, self.close_file, self.messages.error, self._loop)
         self.controls = Controls(model, state.values, self.on_slider, self.messages.error)
         self.explorer = Explorer(model, state.choices, state.snapshot, self.on_view_choice, self.cancel)
         sliced = "phase_plane" in self.panes and len(model.states) > 2
@@ -86,6 +85,7 @@ class Bench:
         """Say what shows which part of the state."""
         add = self.render.add
         add(lambda state: state.snapshot.opened, lambda state: self.uploads.show(state.snapshot.opened))
+        add(lambda state: state.preset, lambda state: self.uploads.give_up())
         add(lambda state: state.values, lambda state: self.controls.show(state.values))
         add(lambda state: state.choices, lambda state: self.explorer.show(state.choices))
         add(lambda state: state.choices, lambda state: self.options.show(state.choices))
@@ -187,6 +187,10 @@ class Bench:
     def open_file(self, preset: str, opened: Any) -> None:
         """Show a file that was read, under a preset that suits it."""
         self.commit(actions.OpenFile(preset, opened))
+
+    def close_file(self) -> None:
+        """Let the model answer by itself again."""
+        self.commit(actions.CloseFile())
 
     def freeze(self) -> None:
         """Keep the present run as a ghost under the next ones."""

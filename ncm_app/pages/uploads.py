@@ -107,9 +107,13 @@ class Uploads:
         self.back = action("close", "close the file and go back to what the app has made", closed, visible=False)
         self.back.margin = (4, 10)
 
-    def show(self, opened: Any) -> None:
-        """Say which file is open, None for none; what is being read meanwhile is given up."""
+    def give_up(self) -> None:
+        """Stop reading a file, as when something else was chosen meanwhile."""
         self._turn += 1
+
+    def show(self, opened: Any) -> None:
+        """Say which file is open, None for none."""
+        self.give_up()
         left, self._source = self._source, "" if opened is None else opened.source
         if left and opened is None:
             self._loop.locked(lambda: self._complain(
@@ -176,4 +180,4 @@ class Uploads:
 
     def close(self) -> None:
         """Stop reading a file, as when the session ends."""
-        self._turn += 1
+        self.give_up()

@@ -22,7 +22,7 @@ from tests.support.session import EI, KINDS, PRESETS, served
 @KINDS
 def test_exported_table_holds_what_is_drawn(model):
     async def act(session):
-        session.page.request()
+        session.page.bench.request()
         await session.settled()
         page = session.page
         bench = page.bench

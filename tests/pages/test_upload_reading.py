@@ -86,7 +86,7 @@ def test_reader_of_a_file_that_nobody_waits_for_stops(monkeypatch):
         await stopped(session, 1)
         assert page.bench.messages.sentence.text.startswith("File second.csv: 3 spikes")
         await started(session)
-        page.bench.uploads.hold(None)
+        page.bench.choose(list(MODEL.presets)[-1])
         await stopped(session, 2)
         await started(session)
 
