@@ -13,7 +13,8 @@ from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies.family import compare
 from ncm_app.studies.plots import idle
 from ncm_app.studies.regime import Regime, regime
-from ncm_app.views.view import Columns, Limits, View
+from ncm_app.views.columns import Columns, Limits
+from ncm_app.views.view import View
 
 
 class Question(NamedTuple):
