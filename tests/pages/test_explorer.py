@@ -23,7 +23,7 @@ async def finished(session):
     """Wait until slow answers have come too."""
     page = await session.settled()
     for _ in range(3000):
-        if page.background.idle and page.gate._job is None and page.gate._pending is None:
+        if page.background.idle and page.gate.idle:
             return await session.settled()
         await session.pause()
     raise TimeoutError(page.explorer.status.text)

@@ -12,7 +12,7 @@ from ncm_app.numerics.results import Array, Result, Status, Trajectory
 from ncm_app.numerics.runs.adaptive import integrate_adaptive, storm_sentence
 from ncm_app.numerics.runs.compiled import limits_of, stepper
 from ncm_app.numerics.runs.timing import moved_times
-from ncm_app.numerics.system import SILENT, Edges, Progress, System
+from ncm_app.numerics.system import SILENT, Edges, Partial, Progress, System
 
 METHODS = {"Euler": 1, "Heun": 2, "RK4": 4}
 """Order of each fixed-step method: the error shrinks like dt to this power."""
@@ -84,8 +84,14 @@ def _step_through(system: System, start: Sequence[float], p: Any, t: Array, dt: 
         if done < goal:
             message = _blow_up_sentence(system, y[:, done + 1], t[done + 1], f"{method} with dt = {dt:g} ms")
             return Trajectory(t[:done + 1], y[:, :done + 1], spikes[:count], Status.DIVERGED, message, system.names)
-        progress.report(done / last)
+        progress.report(done / last, _so_far(system, t, y, spikes, done, count) if progress.wants_partial else None)
     return Trajectory(t, y, spikes[:count], names=system.names)
+
+
+def _so_far(system: System, t: Array, y: Array, spikes: Array, done: int, count: int) -> Partial:
+    """Return the run up to a step: it begins like the whole one, as no step depends on later input."""
+    run = Trajectory(t[:done + 1], y[:, :done + 1].copy(), spikes[:count].copy(), names=system.names)
+    return Partial(run, f"the first {t[done]:.0f} of {t[-1]:.0f} ms")
 
 
 def _every_step(spikes: Array, known: int, dt: float) -> int:

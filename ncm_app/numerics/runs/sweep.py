@@ -19,7 +19,7 @@ import numpy as np
 from ncm_app.numerics.noise import hash_normal
 from ncm_app.numerics.results import Array, Status, Sweep, SweepPart
 from ncm_app.numerics.runs.compiled import stepper
-from ncm_app.numerics.system import SILENT, Progress, System
+from ncm_app.numerics.system import SILENT, Partial, Progress, System
 
 STEPS = 160
 """Values of the parameter on each way."""
@@ -113,7 +113,7 @@ class _Path:
                 arrived = True
                 continue
             self.rows.append(row)
-            partial = self.result() if len(self.rows) % OFTEN == 0 else None
+            partial = Partial(self.result()) if len(self.rows) % OFTEN == 0 else None
             progress.report((index + 1) / count, partial)
         return self.finished()
 

@@ -23,15 +23,15 @@ from scipy.special import gammaln
 from ncm_app.numerics.noise import hash_uniform
 from ncm_app.numerics.results.base import Array, Result, Status
 from ncm_app.numerics.spikes.trains import Trains, fano_factor
-from ncm_app.numerics.system import SILENT, Progress
+from ncm_app.numerics.system import SILENT, Partial, PartProgress, Progress
 
 TIMES, BINS, COUNTS = range(3)
 """The algorithms: a count and times; at most one spike per bin; Poisson counts per bin."""
 
 MOST_SPIKES = 1_000_000
 """Spikes expected of a whole run at most: 16 MB."""
-BLOCK = 100_000
-"""Spikes between two looks at the progress."""
+FIRST_BLOCK, BLOCK = 10_000, 50_000
+"""Spikes until the first look at the progress, and between two."""
 MOST_REPEATS, ENOUGH_REPEATS, MOST_REPEATED = 24, 8, 170_000
 """Repeats of an experiment at most, how many are enough to say nothing, and the spikes expected of all together."""
 ROOM = 2**32
@@ -144,20 +144,40 @@ def poisson_trains(rate: Rate, count: int, seed: int, *, algorithm: int = TIMES,
     if algorithm == BINS and highest >= 1.0:
         raise ValueError(f"A bin spikes with probability r dt, which must be below 1, not {highest:g}.")
     kept = min(count, max(1, int(MOST_SPIKES / max(rate.expected, 1e-9))))
-    block = max(1, int(BLOCK / max(rate.expected, 1.0)))
     reached = _reached(rate, algorithm, dt)
-    times, rows = [], []
-    for first in range(0, kept, block):
+    times, rows, first = [], [], 0  # type: list[Array], list[NDArray[np.int64]], int
+    while first < kept:
+        block = max(1, int((BLOCK if first else FIRST_BLOCK) / max(rate.expected, 1.0)))
         trials = np.arange(first, min(first + block, kept))
         part = _spikes(rate.edges, reached, trials, seed, stream, algorithm, dt)
         times.append(part[0])
         rows.append(part[1] + first)
-        progress.report((first + len(trials)) / kept)
+        first += len(trials)
+        partial = None
+        if progress.wants_partial:
+            # Trials do not depend on each other: these are the first ones of the whole.
+            partial = Partial(Trains(np.concatenate(times), np.concatenate(rows), first, rate.duration),
+                              f"the first {first} of {kept} trials")
+        progress.report(first / kept, partial)
     message = "" if kept == count else (
         f"Only {kept} of {count} trials are drawn: a run may have about {MOST_SPIKES:,} spikes at most. "
         f"Choose fewer or shorter trials, or a lower rate.")
     return Trains(np.concatenate(times), np.concatenate(rows), kept, rate.duration,
                   Status.OK if kept == count else Status.STEP_LIMIT, message)
+
+
+def poisson_experiment(rate: Rate, count: int, seed: int, *, algorithm: int = TIMES, dt: float = 0.1,
+                       progress: Progress = SILENT) -> Repeats:
+    """Draw `count` trials as `poisson_trains` does, and repeat that with other random numbers.
+
+    A partial answer holds the first trials, and no repeats.
+    """
+    def first_ones(trains: Trains) -> Repeats:
+        return Repeats(trains, rate.expected, np.empty(0), np.empty(0))
+
+    trains = poisson_trains(rate, count, seed, algorithm=algorithm, dt=dt,
+                            progress=PartProgress(progress, first_ones))
+    return repeated(rate, trains, seed, algorithm=algorithm, dt=dt)
 
 
 def repeated(rate: Rate, trains: Trains, seed: int, *, algorithm: int = TIMES, dt: float = 0.1) -> Repeats:
