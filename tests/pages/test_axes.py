@@ -24,9 +24,9 @@ def test_axes_follow_what_is_out_of_sight(slug, moved, plot):
             await session.settled()
         board = page.bench.board
         view, shown = board.views[plot], {name: pair for (own, name), pair in board.live._last.items() if own == plot}
-        assert clipped_fraction(shown, view.watched(), before) > INVISIBLE
+        assert clipped_fraction(view.extents(shown, view.watched()), before) > INVISIBLE
         assert board.limits(plot) != before
-        assert clipped_fraction(shown, view.watched(), board.limits(plot)) < INVISIBLE
+        assert clipped_fraction(view.extents(shown, view.watched()), board.limits(plot)) < INVISIBLE
 
     served(find(slug), look)
 

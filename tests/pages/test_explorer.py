@@ -10,6 +10,8 @@ from ncm_app.pages import background
 from ncm_app.session.view_choices import BASINS, SEEN, ViewChoices
 from tests.support.session import EI, served
 
+pytestmark = pytest.mark.sweep  # a page is built for each test
+
 MORRIS_LECAR, LORENZ, LINEAR = find("morris_lecar"), find("lorenz"), find("linear_system")
 
 

@@ -11,6 +11,7 @@ from ncm_app.session.frames import Question, compute_frame
 from ncm_app.session.plot_rules import rules_for
 from ncm_app.session.view_choices import ViewChoices
 from ncm_app.views.clipping import CLIPPED, clipped_fraction, upright
+from ncm_app.views.outlines import places
 from tests.support.catalogue import every_preset
 
 AXES = (0.0, 10.0), (0.0, 1.0)
@@ -27,7 +28,7 @@ RUNAWAY = {("phase_line", "Ex A.7.4, a > 0"), ("linear_system", "Fig A.8 unstabl
     ([5, 5], [-1e6, 1e6], 0.0),  # a line at a place
     ([np.nan], [np.nan], 0.0), ([], [], 0.0)])
 def test_share_of_points_outside_the_axes(x, y, share):
-    assert clipped_fraction({"curve": (x, y)}, ["curve", "absent"], AXES) == share
+    assert clipped_fraction([places((x, y))], AXES) == share
 
 
 def test_a_line_straight_up_is_told_from_a_point_and_a_curve():
@@ -42,5 +43,5 @@ def test_a_preset_opens_with_everything_inside_its_axes(model, preset):
     snapshot = model(**model.preset_values(preset)).snapshot()
     frame = compute_frame(cards, Question(snapshot, ViewChoices(model.explore)), SILENT)
     cut = {view.name for _, view in cards if not view.cut and clipped_fraction(
-        frame.columns[view.name], view.watched(), view.limits(frame.results[view.name])) > CLIPPED}
+        view.extents(frame.columns[view.name], view.watched()), view.limits(frame.results[view.name])) > CLIPPED}
     assert cut == ({"trace"} if (model.slug(), preset) in RUNAWAY else set())

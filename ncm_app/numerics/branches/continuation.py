@@ -72,11 +72,13 @@ class _Search:
 def bifurcation_diagram(system: System, p: Any, field: str, low: float, high: float,
                         progress: Progress = SILENT, seeds: tuple[float, ...] = SEEDS,
                         starts: Sequence[tuple[float, Array]] = ()) -> Diagram:
-    """Return all branches of fixed points for parameter `field` from `low` to `high`.
+    """Return all branches of fixed points for parameter `field` from `low` to `high`, in its unit.
 
     Branches start from `starts`, fixed points (n,) known at values of the parameter, from the
     fixed points at several values (`seeds`, as fractions of the range), at branch points, and
-    from points of curves that a search over states and parameter finds between them.
+    from points of curves that a search over states and parameter finds between them;
+    they are walked by pseudo-arclength [Keller1977]. Raises a ValueError if the range does not
+    grow, and Cancelled if `progress` does.
     """
     if not low < high:
         raise ValueError(f"the range of {field} must grow, not go from {low:g} to {high:g}")

@@ -65,7 +65,8 @@ def two_parameter_diagram(system: System, p: Any, fields: tuple[str, str], range
     """Return the curves of folds and Hopf points over two parameters, with labelled points.
 
     `fields` and `ranges` ((low, high), (low, high)) are the two parameters. Curves start
-    from one-parameter diagrams in both directions, and from the points found on curves.
+    from one-parameter diagrams in both directions, and from the points found on curves. Raises a
+    ValueError if a range does not grow or the parameters are one, and Cancelled if `progress` does.
     """
     if fields[0] == fields[1]:
         raise ValueError(f"two different parameters are needed, not {fields[0]} twice")

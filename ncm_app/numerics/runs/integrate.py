@@ -29,7 +29,10 @@ def integrate(system: System, start: Sequence[float], p: Any, *, t_end: float, d
     """Run a system from `start` (n,) for `t_end` ms, with a value every `dt` ms, in at most `most` steps.
 
     `method` is a name in `METHODS`, or "adaptive" (LSODA, which stops and starts anew at every edge of the
-    input; `max_step` in ms bounds its steps besides, t_end / 500 by default).
+    input; `max_step` in ms bounds its steps besides, t_end / 500 by default). A run that blows up,
+    spikes without end or would be too long stops, and says so in its status. Raises a ValueError if
+    `t_end` or `dt` is not positive or impulses are to be met by adaptive steps, and Cancelled if
+    `progress` does.
     """
     if not (t_end > 0 and dt > 0):
         raise ValueError(f"Duration and time step must be positive, not {t_end:g} and {dt:g} ms.")

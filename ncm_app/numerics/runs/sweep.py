@@ -51,8 +51,10 @@ def sweep(system: System, p: Any, field: str, low: float, high: float, start: Se
 
     A value is held for `settle_time` ms, longer (without noise) while the extremes of the
     states still change; `dt` in ms is the longest time step of `method`. `progress` is
-    told the part swept so far, as a Sweep. Noise is a function of seed, state, value and
-    time step only.
+    told the part swept so far, as a Sweep. `noise` is a share of each state's span
+    (see the top of this file), and a function of seed, state, value and time step only.
+    Raises a ValueError if the range does not grow or a time or the noise makes no sense, and
+    Cancelled if `progress` does.
     """
     if not low < high:
         raise ValueError(f"the range of {field} must grow, not go from {low:g} to {high:g}")

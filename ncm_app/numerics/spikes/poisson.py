@@ -75,7 +75,7 @@ class Repeats(Result):
 
 
 def poisson_quantiles(mean: float, u: Array) -> NDArray[np.int64]:
-    """Return the smallest n with Pr(N <= n) >= u for a Poisson law, one for each u."""
+    """Return the smallest n with Pr(N <= n) >= u (m,) for a Poisson law of a mean count, one for each u."""
     n = np.arange(int(mean + 12.0 * np.sqrt(mean) + 40.0))
     log_mean = np.log(mean) if mean > 0 else -np.inf
     with np.errstate(invalid="ignore"):
@@ -101,7 +101,7 @@ def _points(edges: Array, reached: Array, trials: NDArray[np.int64], seed: int,
 
 
 def times_at(heights: Array, reached: Array, edges: Array) -> Array:
-    """Return np.interp(heights, reached, edges), five times as fast where many heights are unordered.
+    """Return np.interp(heights (m,), reached (k,), edges (k,)), five times as fast where heights are unordered.
 
     A table over even heights tells where to begin; most are found within a step or two.
     """
@@ -137,6 +137,8 @@ def poisson_trains(rate: Rate, count: int, seed: int, *, algorithm: int = TIMES,
 
     In bins of `dt` ms the rate must be constant, its edges multiples of dt, and a spike stands
     at the start of its bin. A run of more than MOST_SPIKES ends after fewer trials, and says so.
+    Rates are in kHz, times in ms. Raises a ValueError if r dt reaches 1 where
+    bins are drawn, and Cancelled if `progress` does.
     """
     highest = float(np.max(rate.values)) * dt
     if algorithm == BINS and highest >= 1.0:
@@ -179,7 +181,7 @@ def poisson_experiment(rate: Rate, count: int, seed: int, *, algorithm: int = TI
 
 
 def repeated(rate: Rate, trains: Trains, seed: int, *, algorithm: int = TIMES, dt: float = 0.1) -> Repeats:
-    """Repeat an experiment with other random numbers, and keep CV and Fano factor of each repeat."""
+    """Repeat an experiment with other random numbers, and keep CV and Fano factor (repeats,) of each."""
     each = max(trains.count * rate.expected, 1.0)
     size = min(MOST_REPEATS, int(MOST_REPEATED / each))
     trials = (np.arange(size)[:, None] * APART + np.arange(trains.count)).ravel()
