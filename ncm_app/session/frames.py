@@ -14,7 +14,8 @@ from ncm_app.studies.family import compare
 from ncm_app.studies.memo import standing_in
 from ncm_app.studies.plots import idle, is_answered_by
 from ncm_app.studies.regime import Regime, regime
-from ncm_app.views.view import Columns, Limits, View
+from ncm_app.views.columns import Columns, Limits
+from ncm_app.views.view import View
 
 
 class Question(NamedTuple):

@@ -9,8 +9,8 @@ from ncm_app.core.catalogue import find, models
 from ncm_app.studies.family import compare, counterpart, relatives
 from ncm_app.studies.rates import rate_curve
 from ncm_app.studies.simulate import simulate
+from ncm_app.views.columns import lean
 from ncm_app.views.traces import with_peaks
-from ncm_app.views.view import lean
 from tests.support.session import EI, served
 
 pytestmark = pytest.mark.sweep  # a page is built for each test

@@ -56,7 +56,7 @@ def test_file_is_shown_with_the_preset_that_suits_it():
         assert (page.preset, page.toolbar.presets.value, page.model.sigma) == (SECOND, SECOND, 10.0)
         assert page.uploads.chooser.words.startswith("mine.npz is open. ")
         assert page.uploads.back.visible
-        assert visible(page) == {"raster", "rate", "intervals", "counts"}
+        assert visible(page) == {"raster", "rate", "intervals", "successive", "counts"}
         assert session.figures()["raster"].x_range.end == 1000.0
         ticks = np.asarray(session.source("raster", "spikes")["raster_x"], dtype=float)
         assert np.isfinite(ticks).sum() == 2200
