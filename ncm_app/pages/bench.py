@@ -236,6 +236,7 @@ class Bench:
 
     def _compute(self, question: Question, job: Any, partial: Any = None) -> Frame | None:
         rules = chart.rules_now(self.board, question.choices)
+        question = question._replace(windows=self.board.windows())
         return partial_frame(rules, question, partial, job) if partial else compute_frame(rules, question, job)
 
     def _apply(self, question: Question, frame: Frame) -> None:

@@ -14,7 +14,6 @@ from panel.viewable import Viewable
 from ncm_app.pages.live import LiveSources
 from ncm_app.session.plot_rules import PlotRule
 from ncm_app.views import style
-from ncm_app.views.clipping import CLIPPED, INVISIBLE, clipped_fraction
 from ncm_app.views.columns import Columns, Limits
 from ncm_app.views.gestures import Drag
 from ncm_app.views.plots import PlotView
@@ -144,16 +143,15 @@ class Board:
         """Return the ranges of a view's axes, as the page last set them."""
         return self._limits[name]
 
-    def show(self, columns: dict[str, Columns], results: dict[str, Any], limits: dict[str, Limits]) -> None:
-        """Send the columns of a frame to the views that have something to draw; axes move to `limits`.
+    def windows(self) -> dict[str, Limits]:
+        """Return the ranges of all axes."""
+        return dict(self._limits)
 
-        The axes of a view that has none follow where what matters has gone out of sight.
-        """
+    def show(self, columns: dict[str, Columns], results: dict[str, Any], limits: dict[str, Limits]) -> None:
+        """Send the columns of a frame to the views that have something to draw; axes move to `limits`."""
         self.send(columns)
         self.appear(results)
-        outgrown = {name: found for name, view in self.views.items() if name in results and name not in limits
-                    and (found := self._following(view, columns.get(name, {}), results[name])) is not None}
-        self.follow({**outgrown, **limits})
+        self.follow(limits)
         self.relabel_all()
 
     def show_so_far(self, columns: dict[str, Columns], results: dict[str, Any],
@@ -166,18 +164,6 @@ class Board:
         ends = {name: (x, *self._limits[name][1:]) for name, (x, *_) in wanted.items() if x != self._limits[name][0]}
         self.follow({**ends, **limits})
         return results
-
-    def _following(self, view: View, columns: Columns, result: Any) -> Limits | None:
-        if view.outgrown(result, self._limits[view.name]):
-            return view.limits(result)
-        lost = clipped_fraction(view.extents(columns, view.watched()), self._limits[view.name]) > INVISIBLE
-        return view.fitted(result) if lost else None
-
-    def cuts(self, columns: dict[str, Columns]) -> bool:
-        """Tell whether the axes cut off a part of what is drawn, where they are not meant to."""
-        return any(clipped_fraction(view.extents(columns[name], view.watched()), self._limits[name]) > CLIPPED
-                   for name, view in self.views.items()
-                   if name in columns and name in self.shown() and not view.cut)
 
     def send(self, columns: dict[str, Columns]) -> None:
         """Send the changed columns of every view."""

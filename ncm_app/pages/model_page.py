@@ -99,7 +99,7 @@ class ModelPage:
 
     def _follow(self, question: Question, frame: Frame) -> None:
         self.toolbar.mark(self.bench.state.is_changed)
-        self.toolbar.call("fit", self.bench.board.cuts(frame.columns))
+        self.toolbar.call("fit", frame.cut)
         self.texts.follow(question.snapshot)
 
     def close(self) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ncm_app.core.snapshot import Snapshot
@@ -16,13 +18,14 @@ from ncm_app.studies.plots import idle, is_answered_by
 from ncm_app.studies.regime import Regime, regime
 from ncm_app.views.columns import Columns, Limits
 from ncm_app.views.view import View
-from ncm_app.views.window import Why
+from ncm_app.views.window import Why, cuts, next_window
 
 
 class Question(NamedTuple):
     """What a frame shows; `ghost` redraws the frozen run.
 
-    `why` says why the axes move. `other` is another model that is compared with this one.
+    `why` says why the axes move, and `windows` where they are; `other` is another model that is compared
+    with this one.
     """
 
     snapshot: Snapshot
@@ -31,12 +34,14 @@ class Question(NamedTuple):
     why: Why = Why.STAY
     ghost: bool = False
     other: Snapshot | None = None
+    windows: Mapping[str, Limits] = MappingProxyType({})
 
 
 class Frame(NamedTuple):
     """The answer: columns by view and layer, limits where the axes move, the sentences, controls without effect.
 
-    One that is `so_far` shows what there is of an answer that is still being computed.
+    `cut` says whether axes leave out a part of what is drawn. One that is `so_far` shows what there is
+    of an answer that is still being computed.
     """
 
     columns: dict[str, Columns]
@@ -45,6 +50,7 @@ class Frame(NamedTuple):
     results: dict[str, Any]
     idle: frozenset[str]
     so_far: bool = False
+    cut: bool = False
 
 
 def compute_frame(rules: list[tuple[PlotRule, View]], question: Question, progress: Progress) -> Frame:
@@ -55,7 +61,9 @@ def compute_frame(rules: list[tuple[PlotRule, View]], question: Question, progre
     if question.other is not None:
         words = compare(snapshot, question.other, progress=progress), told.numbers
         told = replace(told, numbers=" · ".join(filter(None, words)))
-    return Frame(columns, limits, told, results, idle(snapshot, progress=progress))
+    cut = any(cuts(view, columns[view.name], window) for _, view in rules if view.applies(results[view.name])
+              and (window := limits.get(view.name, question.windows.get(view.name))) is not None)
+    return Frame(columns, limits, told, results, idle(snapshot, progress=progress), cut=cut)
 
 
 def partial_frame(rules: list[tuple[PlotRule, View]], question: Question, partial: Partial,
@@ -64,7 +72,7 @@ def partial_frame(rules: list[tuple[PlotRule, View]], question: Question, partia
     if not is_answered_by(question.snapshot, partial):
         return None
     with standing_in(partial):
-        columns, limits, results = _drawn(rules, question._replace(ghost=False), progress)
+        columns, limits, results = _drawn(rules, question._replace(ghost=False, windows={}), progress)
     return Frame(columns, limits, Regime(f"Being computed; so far {partial.words}."), results, frozenset(), True)
 
 
@@ -77,10 +85,9 @@ def _drawn(rules: list[tuple[PlotRule, View]], question: Question,
     if question.ghost:
         for name, ghost in _ghosts(rules, question, progress).items():
             columns[name] |= ghost
-    limits = {}
-    if question.why:
-        limits = {v.name: v.fitted(results[v.name]) if question.why is Why.FIT else v.limits(results[v.name])
-                  for _, v in rules if question.why is not Why.TIME or v.over_time}
+    found = {view.name: next_window(view, results[view.name], columns[view.name], question.windows.get(view.name),
+                                    question.why) for _, view in rules}
+    limits = {name: window for name, window in found.items() if window is not None}
     return columns, limits, results
 
 

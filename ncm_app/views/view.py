@@ -105,6 +105,10 @@ class View:
         """Return the (x, y) ranges that show a result well."""
         raise NotImplementedError
 
+    def applies(self, result: Any) -> bool:
+        """Tell whether there is anything to draw; a view without is hidden."""
+        return True
+
     def outgrown(self, result: Any, limits: Limits) -> bool:
         """Tell whether what matters has left a window, so that the axes must follow."""
         return False
