@@ -1,6 +1,6 @@
 """A layer of a view: one curve, set of points or labels, and the Bokeh glyph that draws it.
 
-HoloViews makes the frame of a view (axes, units, ranges, tools); its layers are
+HoloViews makes the frame of a view (axes, ticks, grid, tools); its layers are
 plain glyphs, because a HoloViews element costs 15 ms of server time where a glyph
 costs one, and a page has fifty.
 """
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bokeh.models import ColumnDataSource, Glyph, GlyphRenderer, Line, Patch, Scatter, Text
+from bokeh.models import Glyph, Line, Patch, Scatter, Text
 
 from ncm_app.views import style
 
@@ -66,10 +66,3 @@ class Layer:
             look["angle"] = {"value": look["angle"], "units": "deg"}
         paint = {"line_color": color, "fill_color": color, "line_alpha": alpha, "fill_alpha": alpha}
         return Scatter(x=x, y=y, tags=[self.kind], **{**paint, **look})
-
-    def renderer(self, columns: Mapping[str, Any], x: str, y: str, text: str) -> GlyphRenderer:
-        """Return the renderer of this layer with its first columns."""
-        glyph = self.glyph(x, y, text)
-        # One glyph serves all states: the copies that Bokeh would make cost page load.
-        return GlyphRenderer(data_source=ColumnDataSource(dict(columns)), glyph=glyph, name=self.name,
-                             nonselection_glyph=None, selection_glyph=None, muted_glyph=None, hover_glyph=None)

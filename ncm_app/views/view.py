@@ -1,21 +1,20 @@
-"""A view: drawn once with HoloViews, then fed with columns.
+"""A view: drawn once, then fed with columns.
 
-A view lists its layers. `draw` builds one HoloViews overlay from them; `columns`
+A view lists its layers. `draw` builds a figure with those that hold something; `columns`
 turns a result into one pair of float32 arrays per layer, always the same layers
 (an absent thing is a NaN). From then on only columns travel to the browser.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
-import holoviews as hv
 import numpy as np
-from bokeh.models import CustomJS, GlyphRenderer, HoverTool, Legend, LegendItem
 from numpy.typing import NDArray
 
 from ncm_app.views import style
+from ncm_app.views.drawn_view import DrawnView, Frame, Shared
 from ncm_app.views.layer import Layer
 
 Column = NDArray[np.float32]
@@ -32,15 +31,6 @@ WORDED = ("labels", "probes")
 HIGHEST = 1e37
 LETTER = 6
 """Pixels that a letter of an axis label takes, about."""
-SHOW = "item.visible = Array.from(cb_obj.data['$x']).some(Number.isFinite)"
-"""Runs in the browser when a column has changed."""
-FOLD = """const words = legend.items.filter(item => item.visible).map(item => item.label.value)
-const width = words.reduce((sum, word) => sum + 34 + 6 * word.length, 0)
-const rows = width > figure.inner_width + 40 ? 2 : 1
-figure.min_height += 60 * (rows - legend.nrows)
-legend.nrows = rows"""
-"""Runs in the browser: on a phone many words take two lines, and leave the curves their room."""
-TOOLTIP = '<div style="max-width: 230px; white-space: normal">@$text</div>'
 WIDEST = 1500
 """Pixel columns of the widest plot: longer curves keep two points in each."""
 
@@ -147,34 +137,13 @@ class View:
         """Return the columns of every layer with nothing in it."""
         return {layer.name: NO_LABELS if layer.kind in WORDED else NOTHING for layer in self.all_layers()}
 
-    def draw(self, result: Any, keep: Callable[[str, Any, dict[str, GlyphRenderer]], None]) -> hv.Curve:
-        """Build the HoloViews element; `keep(view, figure, renderers)` gets what moves."""
-        limits = self.limits(result)
-        columns = {**self.empty(), **self.backdrop(limits), **self.columns(result)}
+    def frame(self) -> Frame:
+        """Return what the view's frame is like."""
+        return Frame(self.log, self.rows, self.bare)
 
-        def populate(plot: Any, element: Any) -> None:
-            figure = plot.handles["plot"]
-            if any(renderer.name == self.name for renderer in figure.renderers):
-                return
-            figure.renderers[0].name = self.name
-            if self.bare:
-                figure.axis.visible = figure.grid.visible = False
-            renderers = {layer.name: layer.renderer(self.named(layer, columns[layer.name]), *self.column_names())
-                         for layer in self.all_layers()}
-            figure.renderers = [*figure.renderers, *renderers.values()]
-            self._explain(figure, renderers)
-            self._tell_pointer(figure, renderers)
-            keep(self.name, figure, renderers)
-
-        x, y, _ = self.column_names()
-        # Every layer is fed with columns; the element itself holds the axes and no data.
-        return hv.Curve([], hv.Dimension(x, label=self.x_label or x), hv.Dimension(y, label=self.y_label or y)).opts(
-            xlim=limits[0], ylim=limits[1], xlabel=self.x_label, ylabel=self._broken(), title=self.title,
-            logx="x" in self.log, logy="y" in self.log, responsive=True, min_height=self.height, show_grid=True,
-            shared_axes=False,
-            **({"yticks": list(enumerate(self.rows))} if self.rows else {}),
-            toolbar="above", active_tools=[], default_tools=["pan", "wheel_zoom", "box_zoom", "reset"],
-            hooks=[populate])
+    def draw(self, result: Any, shared: Shared | None = None) -> DrawnView:
+        """Build the figure with the layers that hold something; `shared` is one for all views of a page."""
+        return DrawnView(self, result, shared or Shared())
 
     def relabel(self, figure: Any) -> None:
         """Write axis labels and title of a drawn figure anew."""
@@ -188,37 +157,6 @@ class View:
     def labelled(self) -> list[Layer]:
         """Return the layers of the legend in its order."""
         return [layer for layer in self.layers() if layer.label]
-
-    def _explain(self, figure: Any, renderers: dict[str, GlyphRenderer]) -> None:
-        """Put the labelled layers into a legend."""
-        items = [self._entry(layer, renderers[layer.name]) for layer in self.labelled()]
-        if self.legend is not None and items:
-            if self.flat:
-                legend = Legend(items=items, **style.LEGEND_LINE)
-                figure.add_layout(legend, "above")
-                fold = CustomJS(args={"legend": legend, "figure": figure}, code=FOLD)
-                figure.js_on_change("inner_width", fold)
-                for item in items:
-                    item.js_on_change("visible", fold)
-            else:
-                figure.add_layout(Legend(items=items, location=self.legend, ncols=self.legend_columns, **style.LEGEND),
-                                  self.legend_place)
-
-    def _entry(self, layer: Layer, renderer: GlyphRenderer) -> LegendItem:
-        """Return a layer's line of the legend; that of a fleeting one comes and goes with its columns."""
-        item = LegendItem(label=layer.label, renderers=[renderer])
-        source, x = renderer.data_source, self.column_names()[0]
-        if layer.fleeting:
-            item.visible = bool(np.any(np.isfinite(source.data[x])))
-            source.js_on_change("data", CustomJS(args={"item": item}, code=SHOW.replace("$x", x)))
-        return item
-
-    def _tell_pointer(self, figure: Any, renderers: dict[str, GlyphRenderer]) -> None:
-        """Let probes say their text to a pointer that comes near."""
-        probes = [renderers[layer.name] for layer in self.layers() if layer.kind == "probes"]
-        if probes:
-            figure.add_tools(HoverTool(renderers=probes, tooltips=TOOLTIP.replace("$text", self.column_names()[2]),
-                                       visible=False, point_policy="snap_to_data", attachment="vertical"))
 
 
 def reach(columns: Columns, names: Sequence[str], axis: int) -> tuple[float, float]:

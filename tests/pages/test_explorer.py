@@ -108,11 +108,11 @@ def test_a_second_parameter_brings_a_chart_and_takes_it_away():
         page = session.page
         page.explorer.second.value = "phi"
         await finished(session)
-        assert [type(pane).__name__ for pane in page.extra.objects] == ["HoloViews"]
+        assert [type(pane).__name__ for pane in page.extra.objects] == ["Bokeh"]
         page.extra.objects[0].get_root(session.document)
         await finished(session)
         assert page._results["two_parameter"].names == ("I", "phi")
-        shown = page.board.live._last["two_parameter", "H subcritical"]
+        shown = page.board.live.drawn("two_parameter")["H subcritical"]
         assert np.isfinite(shown[0]).any()
         page.board._on_click("two_parameter", 150.0, 0.1)
         await session.settled()

@@ -71,7 +71,9 @@ class Session:
         return {f.name.removeprefix("ncm-"): f for f in self.document.select({"type": type(figure())})}
 
     def source(self, view, layer):
-        return self.page.board.live._sources[view, layer].data
+        """The columns of a layer by name; of one that has held nothing yet they are absent."""
+        drawn = self.page.board.live.drawn(view)[layer]
+        return dict(zip(self.page.board.views[view].column_names(), drawn, strict=False))
 
 
 def run_apart(work):
