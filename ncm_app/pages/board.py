@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import product
 from typing import Any
 
 import panel as pn
@@ -12,11 +13,12 @@ from ncm_app.pages.live import LiveSources
 from ncm_app.session.plot_rules import PlotRule
 from ncm_app.views import style
 from ncm_app.views.clipping import CLIPPED, INVISIBLE, clipped_fraction
+from ncm_app.views.columns import Columns, Limits
 from ncm_app.views.drawn_view import Shared
 from ncm_app.views.layer import Layer
 from ncm_app.views.plots import PlotView
 from ncm_app.views.stability import Trailing
-from ncm_app.views.view import Columns, Limits, View
+from ncm_app.views.view import View
 
 FONT_SIZES = {False: {"title": "11pt", "label": "10pt", "tick": "9pt"},
               True: {"title": "17pt", "label": "16pt", "tick": "14pt"}}
@@ -148,15 +150,26 @@ class Board:
         self.follow({**outgrown, **limits})
         self.relabel_all()
 
+    def show_so_far(self, columns: dict[str, Columns], results: dict[str, Any],
+                    limits: dict[str, Limits]) -> dict[str, Any]:
+        """Send the columns of a partial answer, return its results; axes stay, but those over time hold the run."""
+        self.send(columns)
+        self.appear(results)
+        wanted = {name: self.views[name].limits(results[name]) for name in columns
+                  if name in self.views and self.views[name].over_time}
+        ends = {name: (x, *self._limits[name][1:]) for name, (x, *_) in wanted.items() if x != self._limits[name][0]}
+        self.follow({**ends, **limits})
+        return results
+
     def _following(self, view: View, columns: Columns, result: Any) -> Limits | None:
         if view.outgrown(result, self._limits[view.name]):
             return view.limits(result)
-        lost = clipped_fraction(columns, view.watched(), self._limits[view.name]) > INVISIBLE
+        lost = clipped_fraction(view.extents(columns, view.watched()), self._limits[view.name]) > INVISIBLE
         return view.fitted(result) if lost else None
 
     def cuts(self, columns: dict[str, Columns]) -> bool:
         """Tell whether the axes cut off a part of what is drawn; the upswing of a phase line is always cut."""
-        return any(clipped_fraction(columns[name], view.watched(), self._limits[name]) > CLIPPED
+        return any(clipped_fraction(view.extents(columns[name], view.watched()), self._limits[name]) > CLIPPED
                    for name, view in self.views.items()
                    if name in columns and name in self.shown() and name != "phase_line")
 
@@ -179,9 +192,12 @@ class Board:
 
     def follow(self, limits: dict[str, Limits]) -> None:
         """Move the axes, as on a preset or when the user asks."""
-        for name, ((left, right), (bottom, top)) in ((n, found) for n, found in limits.items() if n in self.views):
-            self._limits[name] = (left, right), (bottom, top)
-            self.live.send(name, self.views[name].backdrop(self._limits[name]))
+        for name, found in ((n, found) for n, found in limits.items() if n in self.views):
+            (left, right), (bottom, top), *colours = self._limits[name] = found
+            self.live.send(name, self.views[name].backdrop(found))
+            for layer, (low, high) in product(self.views[name].coloured(), colours):
+                if (name, layer.name) in self.live.glyphs:
+                    self.live.glyphs[name, layer.name].color_mapper.update(low=low, high=high)
             figure = self.live.plots.get(name)
             if figure is not None:
                 figure.x_range.update(start=left, end=right, reset_start=left, reset_end=right)
@@ -208,7 +224,7 @@ class Board:
         """Turn what is drawn in ink black on light pages and white on dark ones."""
         self._dark = dark
         for name in self.live.plots:
-            self._ink(name, self.views[name].layers())
+            self._ink(name, self.views[name].all_layers())
 
     def _ink(self, name: str, layers: Sequence[Layer]) -> None:
         ink, glyphs = style.INK_DARK if self._dark else style.INK, self.live.glyphs
@@ -231,7 +247,7 @@ class Board:
         for layer in layers:
             glyph = glyphs.get((name, layer.name))
             # The names of regions stand close: larger, they would run into each other.
-            if glyph is not None and layer.kind == "labels" and layer.name != "regions":
+            if glyph is not None and hasattr(glyph, "text_font_size") and layer.name != "regions":
                 glyph.text_font_size = FONT_SIZES[self._large]["tick"]
 
     def _border(self) -> int:

@@ -38,10 +38,13 @@ from bokeh.models.annotations.geometry import AreaVisuals
 from bokeh.plotting import figure as Figure
 
 from ncm_app.views import style
+from ncm_app.views.heat_map import colour_bar
+from ncm_app.views.mark_kinds import MARK_KINDS
 
 if TYPE_CHECKING:
+    from ncm_app.views.columns import Columns, Limits
     from ncm_app.views.layer import Layer
-    from ncm_app.views.view import Columns, View
+    from ncm_app.views.view import View
 
 STATELESS = (AllLabels, LinearScale, LogScale, BoxInteractionHandles, AreaVisuals)
 """Models of a frame that several figures of a page may share."""
@@ -57,7 +60,6 @@ const rows = width > figure.inner_width + 40 ? 2 : 1
 figure.min_height += 60 * (rows - legend.nrows)
 legend.nrows = rows"""
 """Runs in the browser: on a phone many words take two lines, and leave the curves their room."""
-TOOLTIP = '<div style="max-width: 230px; white-space: normal">@$text</div>'
 
 PLAIN = 3
 """Powers of ten up to this one are written out on logarithmic axes: 0.1, 1, 10."""
@@ -91,20 +93,15 @@ class Shared:
             self._kept[key] = kind(**properties)
         return self._kept[key]
 
-    def renderer(self, layer: Layer, columns: dict[str, Any], names: tuple[str, str, str]) -> GlyphRenderer:
-        """Return the renderer of a layer with its first columns.
+    def renderer(self, layer: Layer, columns: tuple[Any, ...], prefix: str) -> GlyphRenderer:
+        """Return the renderer of a layer in the view `prefix`, with its first columns.
 
         One glyph serves all states: the copies that Bokeh would make cost page load.
         """
-        source = ColumnDataSource(columns, selected=self.selection, selection_policy=self.policy)
-        return GlyphRenderer(data_source=source, glyph=layer.glyph(*names), view=CDSView(filter=self.all_indices),
+        source = ColumnDataSource(layer.named(prefix, columns), selected=self.selection, selection_policy=self.policy)
+        return GlyphRenderer(data_source=source, glyph=layer.glyph(prefix), view=CDSView(filter=self.all_indices),
                              name=layer.name, nonselection_glyph=None, selection_glyph=None, muted_glyph=None,
                              hover_glyph=None)
-
-
-def is_empty(columns: tuple[Any, ...]) -> bool:
-    """Tell whether columns hold nothing that could be seen."""
-    return not np.isfinite(np.asarray(columns[0], dtype=float)).any()
 
 
 Recipe = list[tuple[str, type[Model], dict[str, Any]]]
@@ -212,11 +209,12 @@ class DrawnView:
         limits = view.limits(result)
         self.figure = made_again(recipe_of_frame(view.frame()), shared)
         self.figure.update(min_height=view.height, height=view.height, sizing_mode="stretch_width")
-        for axis, (low, high) in ((self.figure.x_range, limits[0]), (self.figure.y_range, limits[1])):
+        for axis, (low, high) in zip((self.figure.x_range, self.figure.y_range), limits, strict=False):
             axis.update(start=low, end=high, reset_start=low, reset_end=high)
         self.renderers: dict[str, GlyphRenderer] = {}
         self._legend = self._empty_legend()
         self.add({**view.empty(), **view.backdrop(limits), **view.columns(result)})
+        self._explain_colours(limits)
         view.relabel(self.figure)
 
     def _empty_legend(self) -> Legend | None:
@@ -240,10 +238,8 @@ class DrawnView:
         new = [layer for layer in self.view.all_layers() if layer.name in wanted and self._is_due(layer, columns)]
         if not new:
             return []
-        names = self.view.column_names()
         for layer in new:
-            self.renderers[layer.name] = self._shared.renderer(
-                layer, self.view.named(layer, columns[layer.name]), names)
+            self.renderers[layer.name] = self._shared.renderer(layer, columns[layer.name], self.view.name)
         order = [layer.name for layer in self.view.all_layers()]
         self.renderers = dict(sorted(self.renderers.items(), key=lambda pair: order.index(pair[0])))
         self.figure.renderers = list(self.renderers.values())
@@ -252,9 +248,9 @@ class DrawnView:
         return new
 
     def _is_due(self, layer: Layer, columns: Columns) -> bool:
-        """Tell whether a layer is seen: it holds something, or stands in the legend at all times."""
+        """Tell whether a layer is seen: it holds something, or is explained at all times."""
         named = self._legend is not None and bool(layer.label) and not layer.fleeting
-        return named or not is_empty(columns[layer.name])
+        return named or layer.row.has_colours or bool(np.isfinite(columns[layer.name][0]).any())
 
     def _explain(self, new: list[Layer]) -> None:
         """Put labelled layers into the legend, in its order; a fleeting one comes and goes with its columns."""
@@ -273,12 +269,22 @@ class DrawnView:
 
     @functools.cached_property
     def _show(self) -> CustomJS:
-        return CustomJS(args={"legend": self._legend}, code=SHOW.replace("$x", self.view.column_names()[0]))
+        return CustomJS(args={"legend": self._legend}, code=SHOW.replace("$x", f"{self.view.name}_x"))
 
     def _tell_pointer(self, new: list[Layer]) -> None:
-        """Let probes say their text to a pointer that comes near."""
-        probes = [self.renderers[layer.name] for layer in new if layer.kind == "probes"]
-        if probes:
-            tooltip = TOOLTIP.replace("$text", self.view.column_names()[2])
-            self.figure.add_tools(HoverTool(renderers=probes, tooltips=tooltip, visible=False,
-                                            point_policy="snap_to_data", attachment="vertical"))
+        """Let layers of the kinds that can say what is there to a pointer that comes near."""
+        view = self.view
+        for kind in {layer.kind: None for layer in new}:
+            layers = [layer for layer in new if layer.kind == kind]
+            if (hover := MARK_KINDS[kind].hover) is not None:
+                told = hover(layers[0].names(view.name), (view.x_label, view.y_label, view.colour_label))
+                renderers = [self.renderers[layer.name] for layer in layers]
+                self.figure.add_tools(HoverTool(renderers=renderers, visible=False, **told))
+
+    def _explain_colours(self, limits: Limits) -> None:
+        """Put a bar of the colours and what they mean at the right of the frame."""
+        for k, layer in enumerate(self.view.coloured()):
+            mapper = self.renderers[layer.name].glyph.color_mapper
+            mapper.update(low=limits[2][0], high=limits[2][1])
+            for part in colour_bar(mapper, self.view.colour_label) if k == 0 else ():
+                self.figure.add_layout(part, "right")

@@ -1,38 +1,23 @@
 """A view: drawn once, then fed with columns.
 
 A view lists its layers. `draw` builds a figure with those that hold something; `columns`
-turns a result into one pair of float32 arrays per layer, always the same layers
-(an absent thing is a NaN). From then on only columns travel to the browser.
+turns a result into the columns of each layer's kind of mark (`mark_kinds`), always the
+same layers (an absent thing is a NaN). From then on only columns travel to the browser.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ncm_app.views import style
+from ncm_app.views.columns import Columns, Limits
 from ncm_app.views.drawn_view import DrawnView, Frame, Shared
 from ncm_app.views.layer import Layer
+from ncm_app.views.mark_kinds import Extent
 
-Column = NDArray[np.float32]
-Columns = dict[str, tuple[Any, ...]]
-"""Per layer x and y, and for labels the texts too."""
-
-Limits = tuple[tuple[float, float], tuple[float, float]]
-
-ABSENT: Column = np.array([np.nan], dtype=np.float32)
-NOTHING = (ABSENT, ABSENT)
-NO_LABELS = (ABSENT, ABSENT, [""])
-WORDED = ("labels", "probes")
-"""Kinds of layers with a third column, of texts."""
-HIGHEST = 1e37
 LETTER = 6
 """Pixels that a letter of an axis label takes, about."""
-WIDEST = 1500
-"""Pixel columns of the widest plot: longer curves keep two points in each."""
 
 
 class View:
@@ -58,6 +43,7 @@ class View:
     stacked: bool = False
     x_label: str = ""
     y_label: str = ""
+    colour_label: str = ""
 
     @property
     def flat(self) -> bool:
@@ -114,28 +100,33 @@ class View:
         return {}
 
     def all_layers(self) -> list[Layer]:
-        """Return the layers, each ghost just behind all of them."""
+        """Return the layers: what covers all under it, the ghosts, and the others."""
         own = list(self.layers())
-        return [layer.ghost_layer for layer in own if layer.ghost] + own
+        return [*[layer for layer in own if layer.row.covers], *[layer.ghost_layer for layer in own if layer.ghost],
+                *[layer for layer in own if not layer.row.covers]]
 
     def ghost_columns(self, result: Any | None) -> Columns:
         """Return the columns of the ghost layers; NaN when nothing is frozen."""
-        names = [layer.name for layer in self.layers() if layer.ghost]
-        columns = self.columns(result) if result is not None else {}
-        return {f"ghost {name}": columns.get(name, NOTHING) for name in names}
+        return self.as_ghost(self.columns(result) if result is not None else {})
 
-    def column_names(self) -> tuple[str, str, str]:
-        """Return the names of the columns x, y and text, unique on a page."""
-        return f"{self.name}_x", f"{self.name}_y", f"{self.name}_text"
+    def as_ghost(self, columns: Columns) -> Columns:
+        """Return columns of the layers as those of their ghosts; NaN where they hold nothing."""
+        layers = [layer for layer in self.layers() if layer.ghost]
+        return {layer.ghost_layer.name: layer.row.ghost.columns(columns[layer.name]) if layer.name in columns
+                else layer.ghost_layer.row.empty for layer in layers}
 
-    def named(self, layer: Layer, columns: tuple[Any, ...]) -> dict[str, Any]:
-        """Return a layer's columns by name; texts that never change are added."""
-        given = columns if len(columns) == 3 or layer.kind not in WORDED else (*columns, list(layer.texts))
-        return dict(zip(self.column_names(), given, strict=False))
+    def column_names(self) -> set[str]:
+        """Return the names of the columns of its data sources, unique on a page."""
+        return {name for layer in self.all_layers() for name in layer.names(self.name).values()}
 
     def empty(self) -> Columns:
         """Return the columns of every layer with nothing in it."""
-        return {layer.name: NO_LABELS if layer.kind in WORDED else NOTHING for layer in self.all_layers()}
+        return {layer.name: layer.row.empty for layer in self.all_layers()}
+
+    def extents(self, columns: Columns, names: Iterable[str]) -> list[Extent]:
+        """Return where each of some layers is, of those that have columns."""
+        wanted = set(names) & set(columns)
+        return [layer.row.extent(columns[layer.name]) for layer in self.layers() if layer.name in wanted]
 
     def frame(self) -> Frame:
         """Return what the view's frame is like."""
@@ -158,77 +149,6 @@ class View:
         """Return the layers of the legend in its order."""
         return [layer for layer in self.layers() if layer.label]
 
-
-def reach(columns: Columns, names: Sequence[str], axis: int) -> tuple[float, float]:
-    """Return the range of some layers on one axis (0 or 1), with a margin."""
-    values = np.concatenate([np.asarray(columns[name][axis], dtype=float) for name in names])
-    values = values[np.isfinite(values)]
-    if not len(values):
-        return 0.0, 1.0
-    low, high = float(values.min()), float(values.max())
-    margin = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
-    return low - margin, high + margin
-
-
-def lean(x: Any, y: Any) -> tuple[Column, Column]:
-    """Return float32 columns, reduced to the extremes per pixel where too long, absent where empty."""
-    x, y = np.asarray(x), np.asarray(y)
-    if not len(x):
-        return NOTHING
-    if len(x) > 2 * WIDEST:
-        keep = extremes(y, WIDEST)
-        x, y = x[keep], y[keep]
-    # float32 ends at 3e38; a curve that far away leaves every picture.
-    return x.astype(np.float32), np.clip(y, -HIGHEST, HIGHEST).astype(np.float32)
-
-
-def extremes(y: NDArray[Any], buckets: int) -> NDArray[np.intp]:
-    """Return the sorted indices of the first lowest and highest value per bucket."""
-    width = -(-len(y) // buckets)
-    whole = len(y) // width
-    blocks = np.nan_to_num(y[: whole * width], nan=0.0).reshape(whole, width)
-    starts = np.arange(whole) * width
-    picks = [starts + blocks.argmin(1), starts + blocks.argmax(1), [0, len(y) - 1]]
-    if whole * width < len(y):
-        rest = np.nan_to_num(y[whole * width:], nan=0.0)
-        picks.append([whole * width + int(rest.argmin()), whole * width + int(rest.argmax())])
-    return np.unique(np.concatenate(picks)).astype(np.intp)
-
-
-def scattered(points: Sequence[tuple[float, float]]) -> tuple[Column, Column]:
-    """Return the columns of a few points; NaN when there are none."""
-    if not points:
-        return NOTHING
-    x, y = np.array(points, dtype=np.float32).T
-    return x, y
-
-
-def joined(pieces: Sequence[tuple[Any, Any]]) -> tuple[Column, Column]:
-    """Return many polylines as one, with a NaN between two pieces."""
-    if not pieces:
-        return NOTHING
-    xs, ys = [], []
-    for x, y in pieces:
-        xs += [np.asarray(x, dtype=np.float32), ABSENT]
-        ys += [np.asarray(y, dtype=np.float32), ABSENT]
-    return np.concatenate(xs), np.concatenate(ys)
-
-
-def wrapped(x: Any, y: Any, low: float, high: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return a curve of a periodic y folded into low..high, with a gap where it leaves and enters.
-
-    At each crossing the curve is led to both edges, with a NaN between them.
-    """
-    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    turns = np.floor((y - low) / (high - low))
-    with np.errstate(invalid="ignore"):
-        places = np.flatnonzero(np.abs(np.diff(turns)) == 1)
-    folded, up = y - turns * (high - low), turns[places + 1] > turns[places]
-    leave, enter = np.where(up, high, low), np.where(up, low, high)
-    edge = np.where(up, turns[places + 1], turns[places]) * (high - low) + low
-    share = (edge - y[places]) / (y[places + 1] - y[places])
-    there = x[places] + share * (x[places + 1] - x[places])
-    gap = np.full(len(places), np.nan)
-    at = np.repeat(places + 1, 3)
-    return (np.insert(x, at, np.column_stack([there, there, there]).ravel()),
-            np.insert(folded, at, np.column_stack([leave, gap, enter]).ravel()))
+    def coloured(self) -> list[Layer]:
+        """Return the layers whose colours mean values; one bar explains them all."""
+        return [layer for layer in self.layers() if layer.row.has_colours]

@@ -15,12 +15,12 @@ from ncm_app.session.plot_rules import rules_for
 from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies.diagram import explorable
 from ncm_app.studies.simulate import simulate
-from ncm_app.views.view import lean
+from ncm_app.views.columns import lean
 from tests.models.test_contract import ends_of
-from tests.support.session import EXPLORED, KINDS, MODELS, PRESETS, served
+from tests.support.session import EXPLORED, KINDS, PRESETS, served
 
 
-@MODELS
+@KINDS
 def test_every_model_page_builds_with_all_its_plots(model):
     async def look(session):
         names = [view.name for _, view in rules_for(model)]

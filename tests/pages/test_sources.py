@@ -7,9 +7,11 @@ import pytest
 
 from ncm_app.pages import live
 from ncm_app.pages.live import same
+from ncm_app.views.columns import NOTHING
 from ncm_app.views.drawn_view import Shared
 from ncm_app.views.layer import Layer
-from ncm_app.views.view import NO_LABELS, NOTHING, View
+from ncm_app.views.mark_kinds import MARK_KINDS
+from ncm_app.views.view import View
 from tests.views.answers import is_absent
 
 
@@ -63,7 +65,7 @@ def test_a_layer_is_made_when_it_first_holds_something_and_stands_where_it_belon
     drawn_layer(sources, np.zeros(2), np.zeros(2), legend="top_left")
     (figure,) = sources.plots.values()
     names = [renderer.name for renderer in figure.renderers]
-    nothing = {"ghost later": NOTHING, "later": NOTHING, "words": NO_LABELS}
+    nothing = {"ghost later": NOTHING, "later": NOTHING, "words": MARK_KINDS["labels"].empty}
     sources.send("view", nothing)
     assert (names, made, [item.label.value for item in figure.legend[0].items]) == (["layer"], [], ["a"])
     assert is_absent(sources.drawn("view")["later"]) and next(iter(sources.drawn("view"))) == "ghost later"

@@ -61,7 +61,7 @@ class Session:
             if gate.idle and self.page.beacon.ack == self.page.beacon.seq:
                 return self.page
             await asyncio.sleep(0.005)
-        raise TimeoutError(gate._job)
+        raise TimeoutError(gate._worker.job)
 
     async def pause(self):
         """Let the event loop and the pools go on."""
@@ -72,8 +72,8 @@ class Session:
 
     def source(self, view, layer):
         """The columns of a layer by name; of one that has held nothing yet they are absent."""
-        drawn = self.page.board.live.drawn(view)[layer]
-        return dict(zip(self.page.board.views[view].column_names(), drawn, strict=False))
+        spec = next(spec for spec in self.page.board.views[view].all_layers() if spec.name == layer)
+        return spec.named(view, self.page.board.live.drawn(view)[layer])
 
 
 def run_apart(work):
