@@ -239,7 +239,7 @@ class DrawnView:
         if not new:
             return []
         for layer in new:
-            self.renderers[layer.name] = self._shared.renderer(layer, columns[layer.name], self.view.name)
+            self.renderers[layer.name] = self._shared.renderer(layer, columns[layer.name], self.view.stem)
         order = [layer.name for layer in self.view.all_layers()]
         self.renderers = dict(sorted(self.renderers.items(), key=lambda pair: order.index(pair[0])))
         self.figure.renderers = list(self.renderers.values())
@@ -269,7 +269,7 @@ class DrawnView:
 
     @functools.cached_property
     def _show(self) -> CustomJS:
-        return CustomJS(args={"legend": self._legend}, code=SHOW.replace("$x", f"{self.view.name}_x"))
+        return CustomJS(args={"legend": self._legend}, code=SHOW.replace("$x", f"{self.view.stem}_x"))
 
     def _tell_pointer(self, new: list[Layer]) -> None:
         """Let layers of the kinds that can say what is there to a pointer that comes near."""
@@ -277,7 +277,7 @@ class DrawnView:
         for kind in {layer.kind: None for layer in new}:
             layers = [layer for layer in new if layer.kind == kind]
             if (hover := MARK_KINDS[kind].hover) is not None:
-                told = hover(layers[0].names(view.name), (view.x_label, view.y_label, view.colour_label))
+                told = hover(layers[0].names(view.stem), (view.x_label, view.y_label, view.colour_label))
                 renderers = [self.renderers[layer.name] for layer in layers]
                 self.figure.add_tools(HoverTool(renderers=renderers, visible=False, **told))
 

@@ -12,6 +12,7 @@ from ncm_app.views import style
 from ncm_app.views.clipping import upright
 from ncm_app.views.columns import Columns, Limits, span_of
 from ncm_app.views.drawn_view import Frame
+from ncm_app.views.gestures import Click
 from ncm_app.views.layer import Layer
 from ncm_app.views.mark_kinds import MARK_KINDS
 from ncm_app.views.view import View
@@ -31,7 +32,8 @@ class PlotView(View):
         self.plot = panel
         self.name, self.shape = panel.name, panel.shape
         self.title = panel.title + " (click)" * bool(panel.clicks)
-        self.clickable, self.over_time = bool(panel.clicks), panel.over_time  # type: ignore[misc]
+        self.click = Click.CONTROLS if panel.clicks else Click.NOTHING
+        self.over_time = panel.over_time  # type: ignore[misc]
         self.x_label, self.y_label = panel.x.axis, panel.y.axis
         self.log, self.rows = panel.log, panel.rows
         self.legend = panel.legend if any(mark.label for mark in panel.marks) else None

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from ncm_app.views import style
 from ncm_app.views.columns import Columns, Limits
 from ncm_app.views.drawn_view import DrawnView, Frame, Shared
+from ncm_app.views.gestures import Click, Drag
 from ncm_app.views.layer import Layer
 from ncm_app.views.mark_kinds import Extent
 
@@ -25,18 +26,25 @@ class View:
 
     `name` is the hook `ncm-view-<name>`; `shape` chooses the height; a `bare` view draws
     its own axes; a `stacked` one stands above another over time, which has the labels; `log`
-    names its logarithmic axes ("x", "y", "xy"); `rows` are names at 0, 1, ... on its y axis.
+    names its logarithmic axes ("x", "y", "xy"); `rows` are names at 0, 1, ... on its y axis;
+    `click` and `drag` say what the pointer does. The labels of one that `relabels` depend on choices;
+    in a `compared` one two models of a family mean the same by the same layer; the axes of a `cut`
+    one leave out a part of what is drawn on purpose. `prefix` begins all its names on a page.
     """
 
     name: str = ""
+    prefix: str = ""
     title: str = ""
     shape: str = "wide"
     legend: str | None = None
     legend_columns: int = 1
     legend_place: ClassVar[str] = "center"
     bare: bool = False
-    clickable: bool = False
-    draggable: bool = False
+    click: Click = Click.NOTHING
+    drag: Drag = Drag.NOTHING
+    relabels: ClassVar[bool] = False
+    compared: ClassVar[bool] = False
+    cut: ClassVar[bool] = False
     over_time: ClassVar[bool] = False
     log: str = ""
     rows: tuple[str, ...] = ()
@@ -44,6 +52,16 @@ class View:
     x_label: str = ""
     y_label: str = ""
     colour_label: str = ""
+
+    @property
+    def stem(self) -> str:
+        """How the names of its columns begin, unique on a page."""
+        return self.prefix + self.name
+
+    @property
+    def clickable(self) -> bool:
+        """Whether a click does something."""
+        return self.click is not Click.NOTHING
 
     @property
     def flat(self) -> bool:
@@ -117,7 +135,7 @@ class View:
 
     def column_names(self) -> set[str]:
         """Return the names of the columns of its data sources, unique on a page."""
-        return {name for layer in self.all_layers() for name in layer.names(self.name).values()}
+        return {name for layer in self.all_layers() for name in layer.names(self.stem).values()}
 
     def empty(self) -> Columns:
         """Return the columns of every layer with nothing in it."""
