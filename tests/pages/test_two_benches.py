@@ -7,6 +7,7 @@ import asyncio
 import numpy as np
 import panel as pn
 import pytest
+from bokeh.models import ColumnDataSource
 from bokeh.plotting import figure
 from panel.io.state import set_curdoc
 
@@ -43,8 +44,10 @@ def test_no_name_is_on_both_and_a_slider_moves_its_own_plots_only(slugs):
             for bench in (left, right):
                 bench.begin(bench.state)
         figures = [f.name for f in document.select({"type": type(figure())})]
-        columns = {prefix: {name for source in bench.board.live._sources.values() for name in source.data}
+        columns = {prefix: {name for view in bench.board.views.values() for name in view.column_names()}
                    for prefix, bench in (("left_", left), ("right_", right))}
+        sent = {name for source in document.select({"type": ColumnDataSource}) for name in source.data}
+        assert sent <= columns["left_"] | columns["right_"]
         await settled(left, right)
         before = drawn(right)
         left.controls.widgets[left.model_type.explore].value *= 1.3
@@ -71,8 +74,9 @@ def test_no_name_is_on_both_and_a_slider_moves_its_own_plots_only(slugs):
 
 
 def drawn(bench):
-    return {key: tuple(np.array(column, dtype=float) for column in list(source.data.values())[:2])
-            for key, source in bench.board.live._sources.items() if key[1] in ("run", "r_e", "present", "V")}
+    return {(view, layer): tuple(np.array(column, dtype=float) for column in columns[:2])
+            for view in bench.board.views for layer, columns in bench.board.live.drawn(view).items()
+            if layer in ("run", "r_e", "present", "V")}
 
 
 async def settled(*benches):
