@@ -86,9 +86,9 @@ class ModelPage:
             self.request()
 
     def _build_parts(self, model: type[Flow], large: bool) -> None:
-        self.messages = Messages(self._cancel)
+        self.messages = Messages(self._cancel, model)
         self.uploads = Uploads(self.model, self.choose, lambda: self._changed("file", follow=True),
-                               self.messages.error, self._loop)
+                               self.messages.quote, self._loop)
         self.controls = Controls(model, self.model.values(), self._moved, self.messages.error)
         self.export = Export(model.slug(), self.board, self.model.snapshot, lambda: self.preset, self.query)
         sound = Sound(self.model.snapshot, self.board, self.messages.error)

@@ -47,6 +47,7 @@ class PlotView(View):
         self.clickable, self.over_time = bool(panel.clicks), panel.over_time  # type: ignore[misc]
         self.x_label, self.y_label = panel.x.axis, panel.y.axis
         self.log, self.rows = panel.log, panel.rows
+        self._worded = {mark.name for mark in panel.marks if mark.kind == "labels"}
         self.legend = panel.legend if any(mark.label for mark in panel.marks) else None
         if panel.over_time and panel.shape == "strip" and not self.clickable:
             self.title = ""  # the axis says what it is, and the strip is low; a click has to be told
@@ -59,8 +60,11 @@ class PlotView(View):
     def columns(self, result: Drawn) -> Columns:
         """The marks' columns as glyphs take them; a mark without columns is wiped."""
         empty = {name: columns for name, columns in self.empty().items() if not name.startswith("ghost ")}
-        return empty | {m.name: glyph_columns(m.kind, result.columns[m.name]) for m in self.plot.marks
-                        if m.name in result.columns}
+        drawn = {m.name: glyph_columns(m.kind, result.columns[m.name]) for m in self.plot.marks
+                 if m.name in result.columns}
+        words = {name: (*pair, list(map(self.symbols.text, texts))) for name, (*pair, texts) in drawn.items()
+                 if name in self._worded}
+        return empty | drawn | words
 
     def draw(self, result: Any, keep: Callable[[str, Any, dict[str, GlyphRenderer]], None]) -> hv.Curve:
         """Build the element; rows of spikes have whole numbers, and long numbers room."""

@@ -15,6 +15,7 @@ import numpy as np
 from bokeh.models import CustomJS, GlyphRenderer, HoverTool, Legend, LegendItem
 from numpy.typing import NDArray
 
+from ncm_app.core.symbols import Symbols
 from ncm_app.views import style
 from ncm_app.views.layer import Layer
 
@@ -51,6 +52,7 @@ class View:
     `name` is the hook `ncm-view-<name>`; `shape` chooses the height; a `bare` view draws
     its own axes; a `stacked` one stands above another over time, which has the labels; `log`
     names its logarithmic axes ("x", "y", "xy"); `rows` are names at 0, 1, ... on its y axis.
+    Labels and titles hold names as in Python; `symbols` take their place in what is drawn.
     """
 
     name: str = ""
@@ -68,6 +70,7 @@ class View:
     stacked: bool = False
     x_label: str = ""
     y_label: str = ""
+    symbols: Symbols = Symbols()
 
     @property
     def flat(self) -> bool:
@@ -169,21 +172,22 @@ class View:
         x, y, _ = self.column_names()
         # Every layer is fed with columns; the element itself holds the axes and no data.
         return hv.Curve([], hv.Dimension(x, label=self.x_label or x), hv.Dimension(y, label=self.y_label or y)).opts(
-            xlim=limits[0], ylim=limits[1], xlabel=self.x_label, ylabel=self._broken(), title=self.title,
-            logx="x" in self.log, logy="y" in self.log, responsive=True, min_height=self.height, show_grid=True,
-            shared_axes=False,
-            **({"yticks": list(enumerate(self.rows))} if self.rows else {}),
+            xlim=limits[0], ylim=limits[1], xlabel=self.symbols.text(self.x_label), ylabel=self._broken(),
+            title=self.symbols.text(self.title), logx="x" in self.log, logy="y" in self.log, responsive=True,
+            min_height=self.height, show_grid=True, shared_axes=False,
+            **({"yticks": list(enumerate(map(self.symbols.text, self.rows)))} if self.rows else {}),
             toolbar="above", active_tools=[], default_tools=["pan", "wheel_zoom", "box_zoom", "reset"],
             hooks=[populate])
 
     def relabel(self, figure: Any) -> None:
         """Write axis labels and title of a drawn figure anew."""
-        figure.xaxis[0].axis_label, figure.yaxis[0].axis_label = self.x_label, self._broken()
-        figure.title.text = self.title
+        figure.xaxis[0].axis_label, figure.yaxis[0].axis_label = self.symbols.text(self.x_label), self._broken()
+        figure.title.text = self.symbols.text(self.title)
 
     def _broken(self) -> str:
         """Return the label of the y axis, its unit in a second line where the plot is too low for one."""
-        return self.y_label.replace(" (", "\n(") if len(self.y_label) * LETTER > self.height else self.y_label
+        label = self.symbols.text(self.y_label)
+        return label.replace(" (", "\n(") if len(label) * LETTER > self.height else label
 
     def labelled(self) -> list[Layer]:
         """Return the layers of the legend in its order."""
@@ -206,7 +210,7 @@ class View:
 
     def _entry(self, layer: Layer, renderer: GlyphRenderer) -> LegendItem:
         """Return a layer's line of the legend; that of a fleeting one comes and goes with its columns."""
-        item = LegendItem(label=layer.label, renderers=[renderer])
+        item = LegendItem(label=self.symbols.text(layer.label), renderers=[renderer])
         source, x = renderer.data_source, self.column_names()[0]
         if layer.fleeting:
             item.visible = bool(np.any(np.isfinite(source.data[x])))

@@ -13,7 +13,7 @@ from ncm_app.core.catalogue import find, flows
 from ncm_app.core.model import Choice, Flow, Preset, Quantity, Spiking, State
 from ncm_app.core.syntax import Unreadable
 from ncm_app.language.tex import equations, symbol_table
-from ncm_app.language.texwords import tex_name
+from ncm_app.core.symbols import tex_name
 from ncm_app.numerics.noise import held_noise
 
 RAMP, BUMP = range(2)

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from ncm_app.core.syntax import Context, Unreadable
 from ncm_app.language.texprint import Printer
-from ncm_app.language.texwords import ATOM, Tex, number, tex_name, words
+from ncm_app.core.symbols import tex_name
+from ncm_app.language.texwords import ATOM, Tex, number, words
 
 NAMES = {name: Tex(name, ATOM) for name in "abcdxyz"}
 CONTEXT = Context({"np": np, "math": math, "CAP": 300.0, "GUARD": 1e-6, "LIMIT": 2.5, "E_REST": -72.0, "FLAGS": {}},

@@ -96,7 +96,7 @@ class HodgkinHuxley(Flow):
 
     chapter, title = "B.2", "Hodgkin-Huxley neuron"
 
-    I_app = Quantity(0.0, bounds=(-20, 200), softbounds=(-5, 30), step=0.1, unit="µA/cm²", symbol=r"I_{\mathrm{app}}",
+    I_app = Quantity(0.0, bounds=(-20, 200), softbounds=(-5, 30), step=0.1, unit="µA/cm²",
                      group="input", doc="constant applied current")
     I_1, t_1 = dose("I_1", "height of the first pulse"), moment(25.0, "t_1", "middle of the first pulse")
     I_2, t_2 = dose("I_2", "height of the second pulse"), moment(50.0, "t_2", "middle of the second pulse")
@@ -117,12 +117,12 @@ class HodgkinHuxley(Flow):
     dt = Quantity(0.05, softbounds=(0.01, 0.1), step=0.005)
     method = Choice("RK4")
 
-    states = (State("V", start=-65.5, span=(-80.0, 50.0), box=(-110.0, 100.0), unit="mV", symbol="V",
+    states = (State("V", start=-65.5, span=(-80.0, 50.0), box=(-110.0, 100.0), unit="mV",
                     role="excitatory", doc="membrane potential"),
-              State("n", start=0.3177, span=(0.0, 1.0), box=(-0.02, 1.02), symbol="n", role="inhibitory",
+              State("n", start=0.3177, span=(0.0, 1.0), box=(-0.02, 1.02), role="inhibitory",
                     doc="share of open potassium gates"),
-              State("h", start=0.596, span=(0.0, 1.0), box=(-0.02, 1.02), symbol="h", doc="share of available sodium"),
-              State("m", start=0.053, span=(0.0, 1.0), box=(-0.02, 1.02), symbol="m", doc="share of open sodium gates"))
+              State("h", start=0.596, span=(0.0, 1.0), box=(-0.02, 1.02), doc="share of available sodium"),
+              State("m", start=0.053, span=(0.0, 1.0), box=(-0.02, 1.02), doc="share of open sodium gates"))
     observed = (Variable("I_in", span=(0.0, 15.0), unit="µA/cm²", symbol=r"I_{\mathrm{in}}", role="external",
                          doc="applied current"),)
     curves = (

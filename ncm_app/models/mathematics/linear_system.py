@@ -94,8 +94,8 @@ class LinearSystem(Flow):
     dt = Quantity(0.001, softbounds=(0.001, 0.2), step=0.001)
 
     states = (
-        State("u_1", start=1.75, span=(-2.0, 2.0), box=(-10.0, 10.0), symbol="u_1", doc="first component of u"),
-        State("u_2", start=0.25, span=(-2.0, 2.0), box=(-10.0, 10.0), symbol="u_2", doc="second component of u"),
+        State("u_1", start=1.75, span=(-2.0, 2.0), box=(-10.0, 10.0), doc="first component of u"),
+        State("u_2", start=0.25, span=(-2.0, 2.0), box=(-10.0, 10.0), doc="second component of u"),
     )
     explore = "a"
     solutions = {"exact": exact}

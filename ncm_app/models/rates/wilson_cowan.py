@@ -51,13 +51,13 @@ class WilsonCowan(Flow):
 
     chapter, title = "B.7", "Wilson-Cowan populations"
 
-    P = Quantity(1.25, bounds=(-6, 10), softbounds=(-2, 4), step=0.01, symbol="P", group="input", doc="input to E")
-    Q = Quantity(0.0, bounds=(-14, 10), softbounds=(-8, 4), step=0.01, symbol="Q", group="input", doc="input to I")
+    P = Quantity(1.25, bounds=(-6, 10), softbounds=(-2, 4), step=0.01, group="input", doc="input to E")
+    Q = Quantity(0.0, bounds=(-14, 10), softbounds=(-8, 4), step=0.01, group="input", doc="input to I")
     w_ee, w_ei = weight(16.0, "w_{ee}", "E to E"), weight(12.0, "w_{ei}", "I to E, taken off")
     w_ie, w_ii = weight(15.0, "w_{ie}", "E to I"), weight(3.0, "w_{ii}", "I to I, taken off")
-    tau_e = Quantity(1.0, bounds=(0.2, 20), step=0.1, unit="ms", symbol=r"\tau_e", group="time constants",
+    tau_e = Quantity(1.0, bounds=(0.2, 20), step=0.1, unit="ms", group="time constants",
                      doc="time constant of E")
-    tau_i = Quantity(1.0, bounds=(0.2, 20), step=0.1, unit="ms", symbol=r"\tau_i", group="time constants",
+    tau_i = Quantity(1.0, bounds=(0.2, 20), step=0.1, unit="ms", group="time constants",
                      doc="time constant of I")
     curve = Choice("from zero", objects=["from zero", "logistic"], symbol="S", group="response", rare=True,
                    doc="response: shifted so that no input gives no answer, or the plain logistic curve")
@@ -69,9 +69,9 @@ class WilsonCowan(Flow):
     dt = Quantity(0.01, softbounds=(0.01, 0.5))
     method = Choice("RK4")
 
-    states = (State("E", start=0.1, span=(-0.05, 1.0), box=(-0.6, 2.2), symbol="E", role="excitatory",
+    states = (State("E", start=0.1, span=(-0.05, 1.0), box=(-0.6, 2.2), role="excitatory",
                     doc="share of excitatory cells that are active"),
-              State("I", start=0.05, span=(-0.05, 1.0), box=(-0.6, 2.2), symbol="I", role="inhibitory",
+              State("I", start=0.05, span=(-0.05, 1.0), box=(-0.6, 2.2), role="inhibitory",
                     doc="share of inhibitory cells that are active"))
     explore = "P"
     curves = (Curves("responses", Variable("total input", (-10.0, 15.0)), Variable("share that answers", (0.0, 1.0)), (
