@@ -11,15 +11,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import hypothesis
+import numba
 import pytest
-from bokeh.io import curdoc
 
 # The support of the tests, which the benchmarks share, is found from here.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from ncm_app.studies import warm
 from tests.support.browser import FLAGS, VIEWPORT, find_chromium
-from tests.support.serving import InProcess, serve_here
+from tests.support.serving import InProcess, import_pages, serve_here
 
 LOCAL = ("localhost", "127.0.0.1")
 hypothesis.settings.register_profile("untimed", deadline=None)  # what a busy machine makes slow is not wrong
@@ -34,6 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: needs a Chrome or Chromium; skipped where there is none")
     config.addinivalue_line("markers", "slow: takes more than ten seconds, or a server in a process of its own")
+    config.addinivalue_line("markers", "compiler: asks for compiled code; skipped where Numba is told not to compile")
     config.addinivalue_line("markers", "sweep: more of the same, which grows with the catalogue; slow tests are too")
 
 
@@ -49,6 +50,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.sweep)
+        if item.get_closest_marker("compiler") and numba.config.DISABLE_JIT:
+            item.add_marker(pytest.mark.skip(reason="NUMBA_DISABLE_JIT is set"))
     # Panel collects garbage after each session, in seconds once thousands of other tests have filled
     # the process: sessions are counted first, then come the other pages, of those the browser's last.
     items.sort(key=lambda item: (not counts_sessions(item), item.path.parent.name != "pages", drives_a_browser(item)))
@@ -119,10 +122,8 @@ def page(context: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def imported() -> None:
-    """The pages are imported, before any session opens, and compile nothing of themselves."""
-    curdoc()  # the document that Bokeh keeps for the process is no session's either
-    warm._started.acquire(blocking=False)  # as if the server had begun to compile the catalogue
-    importlib.import_module("ncm_app.pages.site")
+    """The pages are imported, and compile nothing of themselves."""
+    import_pages()
 
 
 @pytest.fixture(scope="session")

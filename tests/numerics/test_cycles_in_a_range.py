@@ -24,6 +24,8 @@ from ncm_app.numerics.system import SILENT, System
 from tests.numerics.cycle_systems import BAUTIN, BAUTIN_VALUES, CASES, ISOLA_OF_CYCLES, diagram_of, value
 from tests.numerics.systems import LORENZ, ML_HOMOCLINIC, ML_SNLC, MORRIS_LECAR, record
 
+pytestmark = pytest.mark.sweep
+
 
 def over(system: Any, p: Any, field: str, low: float, high: float, **more: Any) -> Any:
     return find_cycles(system, p, field, low, high, bifurcation_diagram(system, p, field, low, high), **more)

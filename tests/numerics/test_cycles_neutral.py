@@ -19,6 +19,8 @@ from ncm_app.numerics.results import Status
 from tests.numerics.cycle_systems import BAUTIN, BAUTIN_VALUES, branches_of
 from tests.numerics.systems import EI, EI_VALUES, make_system, record
 
+pytestmark = pytest.mark.sweep
+
 TAU_E = 15.0
 
 

@@ -19,6 +19,8 @@ from ncm_app.numerics.system import System
 from tests.numerics.cycle_systems import CASES, labels, only, the_branch, value
 from tests.numerics.systems import ML_HOPF, ML_SNLC, MORRIS_LECAR, WC_NEUROMATCH, WILSON_COWAN_1972, make_system, record
 
+pytestmark = pytest.mark.sweep
+
 
 def cycles(system: System, p: Any, field: str, low: float, high: float) -> tuple[CycleBranch, ...]:
     return cycle_branches(system, p, field, low, high, bifurcation_diagram(system, p, field, low, high))

@@ -23,6 +23,8 @@ from ncm_app.studies.step_checks import check_step
 from ncm_app.studies.systems import system_of
 from tests.support.scripts import run_here
 
+pytestmark = pytest.mark.sweep
+
 
 @pytest.fixture(autouse=True, scope="module")
 def compiled_steps():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import socket
 import time
 import weakref
@@ -14,6 +15,9 @@ from typing import Any
 
 import panel as pn
 from bokeh.document import Document
+from bokeh.io import curdoc
+
+from ncm_app.studies import warm
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {"app": ROOT / "app.py", "empty_page": ROOT / "benchmarks" / "empty_page.py"}
@@ -24,6 +28,16 @@ def free_port() -> int:
     with socket.socket() as s:
         s.bind(("localhost", 0))
         return int(s.getsockname()[1])
+
+
+def import_pages() -> None:
+    """Import the pages, before any session opens: they mend what an interrupted callback would leave in Bokeh.
+
+    As a server they would compile the whole catalogue; here a test compiles what it opens.
+    """
+    curdoc()  # the document that Bokeh keeps for the process is no session's
+    warm._started.acquire(blocking=False)
+    importlib.import_module("ncm_app.pages.site")
 
 
 @dataclass(frozen=True)

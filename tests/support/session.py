@@ -12,10 +12,13 @@ from panel.io.state import set_curdoc
 
 from ncm_app.core.catalogue import find, models
 from ncm_app.pages.model_page import ModelPage
-from tests.support.catalogue import every_preset, warm_once
+from tests.support.catalogue import every_preset, one_of_each_kind, warm_once
+from tests.support.serving import import_pages
 
+import_pages()
 MODELS = pytest.mark.parametrize("model", models().values(), ids=models())
-EXPLORED = pytest.mark.parametrize("model", [pytest.param(m, id=slug) for slug, m in models().items() if m.explore])
+KINDS = pytest.mark.parametrize("model", one_of_each_kind(models().values()))
+EXPLORED = pytest.mark.parametrize("model", one_of_each_kind(model for model in models().values() if model.explore))
 PRESETS = pytest.mark.parametrize(("model", "preset"), every_preset(models().values()))
 
 EI = find("ei_rate_network")

@@ -11,6 +11,7 @@ from ncm_app.core.catalogue import find, models
 from ncm_app.pages.board import Board
 from ncm_app.session.plot_rules import rules_for
 from ncm_app.views import style
+from tests.support.catalogue import one_of_each_kind
 from tests.views.answers import asked
 
 
@@ -45,7 +46,7 @@ def test_the_first_state_lies_over_the_others_and_is_named_first():
     assert [layer.name for layer in view.layers() if layer.name in ("V", "V_c")] == ["V_c", "V"]
 
 
-@pytest.mark.parametrize("model", models().values(), ids=models())
+@pytest.mark.parametrize("model", one_of_each_kind(models().values()))
 def test_titles_fit_a_phone_and_strips_have_one_only_to_say_that_they_can_be_clicked(model):
     for _, view in rules_for(model):
         assert len(view.title) <= 44, view.title

@@ -19,7 +19,7 @@ from ncm_app.views.plots import PlotView
 from ncm_app.views.rasters import MOST_SPIKES
 from ncm_app.views.traces import TraceView
 from ncm_app.views.view import WORDED
-from tests.support.catalogue import sweep_after_first
+from tests.support.catalogue import one_of_each_kind, sweep_after_first
 from tests.views.answers import asked, is_absent, late_layers
 
 hv.extension("bokeh")
@@ -84,7 +84,7 @@ def test_ghost_shows_the_frozen_result_and_nothing_without_one(model, preset, in
             np.testing.assert_array_equal(ghost, own)
 
 
-@pytest.mark.parametrize("model", models().values(), ids=models())
+@pytest.mark.parametrize("model", one_of_each_kind(models().values()))
 def test_drawing_keeps_one_source_per_layer(model):
     """HoloViews really renders; each layer is one glyph that reads the layer's columns."""
     for index in range(len(rules_for(model))):

@@ -18,7 +18,7 @@ import numba
 import numpy as np
 
 from ncm_app.numerics.results import Array
-from ncm_app.numerics.runs.step_cache import load_steps
+from ncm_app.numerics.step_cache import load_steps
 from ncm_app.numerics.system import System
 
 LOG = logging.getLogger(__name__)
