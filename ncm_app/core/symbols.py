@@ -48,7 +48,7 @@ def tex_name(name: str) -> str:
     """Return the TeX of a Python name: `x_ab` is x with index ab, Greek is Greek, inf is infinity."""
     head, *rest = re.sub(r"(?<=[A-Za-z])(\d+)", r"_\1", name.strip("_")).split("_")
     index = ",".join(_word(part, plain_up_to=2) for part in rest if part)
-    return _word(head, plain_up_to=1) + (f"_{{{index}}}" if index else "")
+    return _word(head, plain_up_to=1) + (f"_{{{index}}}" if len(index) > 1 else f"_{index}" * bool(index))
 
 
 def _word(text: str, plain_up_to: int) -> str:

@@ -1,83 +1,27 @@
-"""No page shows a name as Python spells it: every text of every page is looked through."""
+"""Pages show symbols and no spelled names; Python, links and files spell (the sweep over pages is in test_pages)."""
 
 from __future__ import annotations
 
-import html
-import re
-
-import panel as pn
-import panel_material_ui as pmui
 import pytest
-from bokeh.models import HoverTool
 
+from ncm_app.core.catalogue import models
 from ncm_app.core.model import Choice
-from ncm_app.core.symbols import GREEK, symbols_of
+from ncm_app.core.symbols import symbols_of
 from ncm_app.numerics.system import SILENT
 from ncm_app.pages.controls import Controls
 from ncm_app.pages.home import listing
-from ncm_app.pages.part import Part
 from ncm_app.session.frames import Question, compute_frame
 from ncm_app.session.plot_rules import rules_for
 from ncm_app.session.view_choices import ViewChoices
-from tests.support.session import EI, MODELS, PRESETS, served
+from tests.support.catalogue import every_preset
+from tests.support.session import EI, MODELS, served
+from tests.support.shown import spelled
 
-SPELLED = re.compile(rf"[\\{{}}]|[^\W_]_\w|\b(?:{'|'.join(GREEK)})(?![^\W_])")
-"""TeX, an underscore within a word, a Greek letter by its name."""
-
-SHOWN = ("label", "help", "shown", "labels", "text", "words", "unit")
-"""What a part of the page writes into it; of options what their labels say."""
-
-
-def spelled(text):
-    """Return what of a text, which may be HTML, is not written as a symbol."""
-    return SPELLED.findall(html.unescape(re.sub(r"<[^>]*>", " ", text)))
+OTHERS = [case for case in every_preset(models().values()) if case.marks]
+"""All presets but the first ones, whose whole pages are looked through."""
 
 
-def texts_of(parts):
-    """Return all texts of the widgets, panes and groups of a page, but for its equations, which are TeX."""
-    for part in (one for root in parts for one in root.select()):
-        if isinstance(part, Part):
-            given = [getattr(part, name) for name in SHOWN if hasattr(part, name)]
-            yield from (text for one in given for text in ([one] if isinstance(one, str) else one))
-            if hasattr(part, "options") and not part.labels:
-                yield from part.options
-        elif isinstance(part, pn.pane.HTML) and "ncm-equations" not in part.css_classes:
-            yield part.object or ""
-        elif isinstance(part, pmui.Accordion):
-            yield from part._names
-        elif isinstance(part, pmui.CheckBoxGroup):
-            yield from part.options
-        elif isinstance(part, pmui.Card | pmui.Dialog):
-            yield part.title or ""
-
-
-def drawn_texts(figure):
-    """Return all texts of a plot: title, axes, names of rows, legend, what stands in it, what a pointer is told."""
-    yield figure.title.text
-    for axis in (*figure.xaxis, *figure.yaxis):
-        yield axis.axis_label
-        yield from axis.major_label_overrides.values()
-    yield from (item.label.value for legend in figure.legend for item in legend.items)
-    columns = [column for renderer in figure.renderers for column in renderer.data_source.data.values()]
-    yield from (word for column in columns for word in list(column)[:40] if isinstance(word, str))
-    yield from (str(tool.tooltips).replace("@", "") for tool in figure.tools if isinstance(tool, HoverTool)
-                and not isinstance(tool.tooltips, str))
-
-
-@MODELS
-def test_a_page_shows_symbols_and_no_spelled_names(model):
-    async def read(session):
-        page = await session.settled()
-        drawn = {name: list(drawn_texts(figure)) for name, figure in session.figures().items()}
-        return list(texts_of([*session.roots, page.export.dialog])), drawn
-
-    texts, drawn = served(model, read)
-    assert len(texts) > 30
-    assert [text for text in texts if spelled(text)] == []
-    assert {name: found for name, words in drawn.items() if (found := [w for w in words if spelled(w)])} == {}
-
-
-@PRESETS
+@pytest.mark.parametrize(("model", "preset"), OTHERS)
 def test_sentences_of_every_preset_show_symbols(model, preset):
     snapshot = model(**model.preset_values(preset)).snapshot()
     told = compute_frame(rules_for(model), Question(snapshot, ViewChoices(explore=model.explore)), SILENT).regime
@@ -97,7 +41,8 @@ def test_what_is_spelled_is_found(text):
     assert spelled(text)
 
 
-@pytest.mark.parametrize("text", ["τᵢ (ms)", "τ<sub>i</sub>", "a pint of beta2 epsilons", '<a href="?tau_i=3">x</a>', "gNa"])
+@pytest.mark.parametrize("text", ["τᵢ (ms)", "τ<sub>i</sub>", "beta2 and epsilons", "gNa",
+                                  '<a href="?tau_i=3">x</a>', "X<sub>i</sub>"])
 def test_what_is_written_is_not_found(text):
     assert not spelled(text)
 
