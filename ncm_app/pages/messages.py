@@ -16,7 +16,7 @@ from ncm_app.studies.regime import Regime
 
 
 class Messages:
-    """The sentences of one page, with symbols in the place of names; a complaint stays until `clear_errors` is called."""
+    """The sentences of one page, with symbols for names; a complaint stays until `clear_errors` is called."""
 
     def __init__(self, cancel: Callable[[], None], model: type[Model]) -> None:
         self._say = symbols_of(model).text

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ncm_app.core.catalogue import find
+from ncm_app.core.symbols import symbols_of
 from ncm_app.pages import background
 from ncm_app.session.view_choices import BASINS, SEEN, ViewChoices
 from tests.support.session import EI, served
@@ -81,7 +82,7 @@ def test_another_state_stands_on_the_vertical_axis():
         await session.settled()
         assert page.settings.against == "r_i"
         figure = session.figures()["diagram"]
-        assert figure.yaxis[0].axis_label == "r_i (Hz)"
+        assert figure.yaxis[0].axis_label == "rᵢ (Hz)"
         assert "view.against=r_i" in page.query()
 
     served(EI, act)
@@ -210,7 +211,8 @@ def test_a_diagram_over_a_parameter_without_effect_gives_way_to_another():
         await session.settled()
         assert page.settings.explore in ("T", "D")
         assert page.explorer.explore.value == page.settings.explore
-        assert session.figures()["diagram"].xaxis[0].axis_label.startswith(page.settings.explore)
+        shown = symbols_of(LINEAR).text(page.settings.explore)
+        assert session.figures()["diagram"].xaxis[0].axis_label.startswith(shown)
 
     served(LINEAR, act)
 
