@@ -41,11 +41,11 @@ def slider(name: str, value: Any) -> Any:
 
 def element(view: Any, layer: Any, columns: tuple[Any, ...]) -> hv.Element:
     """Return one layer as a HoloViews element with the same look."""
-    x, y, text = view.column_names()
-    named = view.named(layer, columns)
+    named = layer.named(view.name, columns)
+    x, y, *text = named
     look = {"color": style.INK, **layer.look}
     if layer.kind == "labels":
-        made = hv.Labels((*list(named.values())[:2], list(named[text])), [x, y], text)
+        made = hv.Labels((*list(named.values())[:2], list(named[text[0]])), [x, y], text[0])
         look["text_color"] = look.pop("color")
     else:
         made = (hv.Curve if layer.kind == "curve" else hv.Scatter)(columns, x, y, label=layer.label)

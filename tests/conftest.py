@@ -35,7 +35,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: needs a Chrome or Chromium; skipped where there is none")
     config.addinivalue_line("markers", "slow: takes more than ten seconds, or a server in a process of its own")
     config.addinivalue_line("markers", "compiler: asks for compiled code; skipped where Numba is told not to compile")
-    config.addinivalue_line("markers", "sweep: more of the same, which grows with the catalogue; slow tests are too")
+    config.addinivalue_line("markers", "sweep: what a quick round leaves out: more of the same, as it grows with "
+                            "the catalogue, deep walks and whole pages; slow tests are such too")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -22,7 +22,8 @@ class Mark:
       "area"    x, y: the area between a curve and zero;
       "band"    x, low, high: the area between two curves;
       "raster"  times, rows: one tick for each spike;
-      "labels"  x, y, texts.
+      "labels"  x, y, texts;
+      "heatmap" x (n,), y (m,) or edges (n + 1,), (m + 1,), values (m, n): coloured cells, none where NaN.
     `role` chooses the hue: "excitatory", "inhibitory", "external", "theory" (dashed ink), "now"
     (what the present value is, in ink) or "" for the next free one. A `label` puts it into the
     legend; a `ghost` is also drawn for the frozen run.
@@ -39,14 +40,15 @@ class Mark:
 class Plot:
     """A plot of a model's own: what its axes are, what is drawn, and the function that gives it.
 
-    `draw(answer, p)` returns the columns of marks by name, in shown units; a mark that it leaves
-    out is not drawn. `answer` is the run of a flow or what an experiment's `perform` returned.
-    The axes have the spans of `x` and `y`; those named in `fits` ("x", "y", "xy") hold the data
-    too, those in `tight` the data alone, and `log` names logarithmic ones. A plot `over_time` has
-    the run's duration as its x axis; one `above` stands over the traces. A click sets the control
-    named in `clicks` to the place on the x axis, or adds and removes a time there; of several, the
-    row clicked decides. Where the x axis is not the control's own, `value_at(x, p)` is the value
-    it has at a place. `rows` name what lies at 0, 1, ... on the y axis, in place of numbers.
+    `draw(answer, p)` returns the columns of marks by name, in shown units; a mark that it leaves out is
+    not drawn. `answer` is the run of a flow or what an experiment's `perform` returned. The axes have the
+    spans of `x` and `y`; those named in `fits` ("x", "y", "xy") hold the data too, those in `tight` the
+    data alone, and `log` names logarithmic ones. A plot `over_time` has the run's duration as its x axis;
+    one `above` stands over the traces. A click sets the control named in `clicks` to the place on the x
+    axis, or adds and removes a time there; of several, the row clicked decides. `colours` say what those
+    of a heat map mean: their span is treated like that of an axis, which `fits` and `tight` call "c";
+    with a `centre` two hues part there. Where the x axis is not the control's own, `value_at(x, p)` is
+    the value it has at a place. `rows` name what lies at 0, 1, ... on the y axis, in place of numbers.
     """
 
     name: str
@@ -64,6 +66,8 @@ class Plot:
     clicks: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
     legend: str = "top_right"
+    colours: Variable | None = None
+    centre: float | None = None
     value_at: Callable[[float, Any], float] | None = None
 
 

@@ -39,7 +39,7 @@ def evaluate_field(system: System, states: Array, p: Any) -> Array:
 
 
 def round_steps(steps: ArrayLike) -> Array:
-    """Return positive steps as powers of two, so that y + h - y is h exactly."""
+    """Return positive steps (any shape) as powers of two, so that y + h - y is h exactly."""
     return np.asarray(np.exp2(np.round(np.log2(np.asarray(steps, dtype=float)))))
 
 

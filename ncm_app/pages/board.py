@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import holoviews as hv
@@ -14,9 +15,10 @@ from ncm_app.pages.live import LiveSources
 from ncm_app.session.plot_rules import PlotRule
 from ncm_app.views import style
 from ncm_app.views.clipping import CLIPPED, INVISIBLE, clipped_fraction
+from ncm_app.views.columns import Columns, Limits
 from ncm_app.views.plots import PlotView
 from ncm_app.views.stability import Trailing
-from ncm_app.views.view import Columns, Limits, View
+from ncm_app.views.view import View
 
 FONT_SIZES = {False: {"title": "11pt", "label": "10pt", "tick": "9pt"},
               True: {"title": "17pt", "label": "16pt", "tick": "14pt"}}
@@ -155,15 +157,26 @@ class Board:
         self.follow({**outgrown, **limits})
         self.relabel_all()
 
+    def show_so_far(self, columns: dict[str, Columns], results: dict[str, Any],
+                    limits: dict[str, Limits]) -> dict[str, Any]:
+        """Send the columns of a partial answer, return its results; axes stay, but those over time hold the run."""
+        self.send(columns)
+        self.appear(results)
+        wanted = {name: self.views[name].limits(results[name]) for name in columns
+                  if name in self.views and self.views[name].over_time}
+        ends = {name: (x, *self._limits[name][1:]) for name, (x, *_) in wanted.items() if x != self._limits[name][0]}
+        self.follow({**ends, **limits})
+        return results
+
     def _following(self, view: View, columns: Columns, result: Any) -> Limits | None:
         if view.outgrown(result, self._limits[view.name]):
             return view.limits(result)
-        lost = clipped_fraction(columns, view.watched(), self._limits[view.name]) > INVISIBLE
+        lost = clipped_fraction(view.extents(columns, view.watched()), self._limits[view.name]) > INVISIBLE
         return view.fitted(result) if lost else None
 
     def cuts(self, columns: dict[str, Columns]) -> bool:
         """Tell whether the axes cut off a part of what is drawn; the upswing of a phase line is always cut."""
-        return any(clipped_fraction(columns[name], view.watched(), self._limits[name]) > CLIPPED
+        return any(clipped_fraction(view.extents(columns[name], view.watched()), self._limits[name]) > CLIPPED
                    for name, view in self.views.items()
                    if name in columns and name in self.shown() and name != "phase_line")
 
@@ -186,9 +199,12 @@ class Board:
 
     def follow(self, limits: dict[str, Limits]) -> None:
         """Move the axes, as on a preset or when the user asks."""
-        for name, ((left, right), (bottom, top)) in ((n, found) for n, found in limits.items() if n in self.views):
-            self._limits[name] = (left, right), (bottom, top)
-            self.live.send(name, self.views[name].backdrop(self._limits[name]))
+        for name, found in ((n, found) for n, found in limits.items() if n in self.views):
+            (left, right), (bottom, top), *colours = self._limits[name] = found
+            self.live.send(name, self.views[name].backdrop(found))
+            for layer, (low, high) in product(self.views[name].coloured(), colours):
+                if (name, layer.name) in self.live.glyphs:
+                    self.live.glyphs[name, layer.name].color_mapper.update(low=low, high=high)
             figure = self.live.plots.get(name)
             if figure is not None:
                 figure.x_range.update(start=left, end=right, reset_start=left, reset_end=right)
@@ -219,7 +235,7 @@ class Board:
 
     def _ink(self, name: str) -> None:
         ink = style.INK_DARK if self._dark else style.INK
-        for spec in self.views[name].layers():
+        for spec in self.views[name].all_layers():
             if spec.ink:
                 self.live.glyphs[name, spec.name].update(**dict.fromkeys(spec.ink, ink))
 

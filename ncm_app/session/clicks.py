@@ -13,9 +13,9 @@ from ncm_app.core.quantity import Count, nice_step
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.times import MOST_TIMES, Times
 from ncm_app.session.view_choices import MOST_STARTS, ViewChoices
+from ncm_app.views.columns import Limits
 from ncm_app.views.diagram import Cycles, Explored
 from ncm_app.views.picking import pick
-from ncm_app.views.view import Limits
 
 NEAR = 0.01
 """Part of the axis within which a click means a time that is there."""

@@ -13,8 +13,9 @@ from ncm_app.numerics.system import Progress
 from ncm_app.session.plot_rules import PlotRule, rates_over, rules_for
 from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies.family import counterpart
+from ncm_app.views.columns import Columns, lean
 from ncm_app.views.rates import RateCurveView
-from ncm_app.views.view import NOTHING, Columns, View, lean
+from ncm_app.views.view import View
 
 COMPARED = ("trace", "phase_line")
 """Plots in which two models of a family mean the same by the same layer; the f-I curve is a third."""
@@ -52,6 +53,5 @@ def compared_columns(rules: list[tuple[PlotRule, View]], explore: str, other: Sn
             columns = its_view.columns(rule.study(other, settings, progress))
         elif isinstance(view, RateCurveView):
             columns = {"rate": lean(*rates_over(other, explore, progress))}
-        names = [layer.name for layer in view.layers() if layer.ghost]
-        found[view.name] = {f"ghost {name}": columns.get(name, NOTHING) for name in names}
+        found[view.name] = view.as_ghost(columns)
     return found

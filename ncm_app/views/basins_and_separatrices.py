@@ -10,8 +10,8 @@ import numpy as np
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.results.plane import Basin, PhasePlane, PlaneCycle
 from ncm_app.views import style
+from ncm_app.views.columns import NO_LABELS, Columns, joined, lean, scattered
 from ncm_app.views.layer import Layer
-from ncm_app.views.view import NO_LABELS, Columns, joined, lean, scattered
 
 LABELS = {"stable manifold": "separatrix (stable manifold)", "unstable manifold": "unstable manifold",
           "stable cycle": "stable cycle", "unstable cycle": "unstable cycle"}
@@ -24,14 +24,20 @@ SMALL = 0.05
 
 def fate_layers() -> list[Layer]:
     """Return the layers from back to front: areas, curves, names of the basins."""
+    return [layer for layers in fates_by_depth() for layer in layers]
+
+
+def fates_by_depth() -> tuple[list[Layer], list[Layer], list[Layer]]:
+    """Return the areas, the curves, and the names of the basins, between which other layers stand."""
     looks = {f"basin {k}": look for k, look in enumerate(style.BASINS, 1)} | {"no basin": style.GONE}
     areas = [Layer(name, kind="area", look=look) for name, look in looks.items()]
     cycles = [Layer(name, label=LABELS[name], look=look, fleeting=True,
                     ink=("line_color",) if look["color"] == style.INK else ()) for name, look in style.CYCLES.items()]
     manifolds = [Layer(name, label=LABELS[name], look={"line_width": 2, **look}, fleeting=True)
                  for name, look in style.MANIFOLDS.items()]
-    return [*areas, *cycles, *manifolds, Layer("basin names", kind="labels", ink=("text_color",), look={
-        "text_alpha": 1.0, "text_font_style": "bold"})]
+    names = Layer("basin names", kind="labels", ink=("text_color",), look={
+        "text_alpha": 1.0, "text_font_style": "bold"})
+    return areas, [*cycles, *manifolds], [names]
 
 
 def fate_columns(result: PhasePlane, drawn: Callable[[Array], tuple[Any, Any]]) -> Columns:
@@ -68,4 +74,4 @@ def _name(basin: Basin) -> str:
     return f"{basin.label} → {kind}"
 
 
-__all__ = ["LABELS", "fate_columns", "fate_layers"]
+__all__ = ["LABELS", "fate_columns", "fate_layers", "fates_by_depth"]

@@ -7,20 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from ncm_app.views.view import Columns, Limits
+from ncm_app.views.columns import Limits
+from ncm_app.views.mark_kinds import Extent
 
 INVISIBLE, CLIPPED = 0.8, 0.02
 """Shares of a plot's points outside its axes: with the first it is empty for the eye, with the second cut."""
 
 
-def clipped_fraction(columns: Columns, names: Iterable[str], limits: Limits) -> float:
+def clipped_fraction(extents: Iterable[Extent], limits: Limits) -> float:
     """Return the largest share of a layer's points that lies outside the axes; points at infinity do not count."""
-    return max((_share(columns[name], limits) for name in names if name in columns), default=0.0)
+    return max((_share(extent, limits) for extent in extents), default=0.0)
 
 
-def _share(pair: tuple[Any, ...], limits: Limits) -> float:
-    x, y = (np.asarray(column, dtype=float) for column in pair[:2])
-    (left, right), (bottom, top) = limits
+def _share(extent: Extent, limits: Limits) -> float:
+    (x, y), ((left, right), (bottom, top)) = extent[:2], limits[:2]
     there = np.isfinite(x) & np.isfinite(y)
     if not there.any() or upright(x):
         return 0.0

@@ -9,8 +9,9 @@ import numpy as np
 from ncm_app.core.model import Flow
 from ncm_app.core.quantity import with_unit
 from ncm_app.views import style
+from ncm_app.views.columns import NOTHING, Columns, Limits, lean, scattered
 from ncm_app.views.layer import Layer
-from ncm_app.views.view import NOTHING, Columns, Limits, View, lean, scattered
+from ncm_app.views.view import View
 
 HUES = {"Euler": style.VERMILION, "Heun": style.BLUE, "RK4": style.GREEN, "adaptive": style.PURPLE}
 DASHES = {"Euler": "solid", "Heun": "dashed", "RK4": "dotdash", "adaptive": "dotted"}

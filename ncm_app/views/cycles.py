@@ -9,10 +9,10 @@ import numpy as np
 from ncm_app.core.symbols import Symbols
 from ncm_app.numerics.results import Array, CycleBranch, SpecialPoint
 from ncm_app.views import style
+from ncm_app.views.columns import NO_LABELS, Columns, Limits, joined, scattered
 from ncm_app.views.labels import codes_beside
 from ncm_app.views.layer import Layer
 from ncm_app.views.probes import complex_numbers, thinned
-from ncm_app.views.view import NO_LABELS, Columns, Limits, joined, scattered
 
 CYCLE_CODES = {"LPC": "inverted_triangle", "PD": "hex", "TR": "circle_x", "HC": "diamond_cross", "SNIC": "circle_cross",
                "BP": "star"}

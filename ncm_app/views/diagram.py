@@ -11,13 +11,14 @@ import numpy as np
 from ncm_app.core.model import Flow, Spiking
 from ncm_app.numerics.results import Array, Branch, CycleBranch, Diagram, Equilibrium, SpecialPoint, Sweep
 from ncm_app.views import style
+from ncm_app.views.columns import NO_LABELS, Columns, Limits, joined, lean, scattered
 from ncm_app.views.cycles import cycle_columns, cycle_layers
 from ncm_app.views.labels import codes_beside
 from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
 from ncm_app.views.probes import complex_numbers, thinned
 from ncm_app.views.sweep import sweep_columns, sweep_layers, sweep_reach
-from ncm_app.views.view import NO_LABELS, Columns, Limits, View, joined, lean, scattered
+from ncm_app.views.view import View
 
 CODES = {"LP": "triangle", "H": "square", "BP": "star", "KINK": "x", "NS": "cross", "TH": "inverted_triangle"}
 """Marker of each special point; the legend names it."""

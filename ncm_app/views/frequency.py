@@ -10,10 +10,11 @@ from ncm_app.core.model import Flow
 from ncm_app.core.quantity import with_unit
 from ncm_app.numerics.results import FrequencyCurve, Onset
 from ncm_app.views import style
+from ncm_app.views.columns import NO_LABELS, NOTHING, Columns, Limits, lean, scattered
 from ncm_app.views.cycles import CYCLE_CODES
 from ncm_app.views.labels import codes_beside
 from ncm_app.views.layer import Layer
-from ncm_app.views.view import NO_LABELS, NOTHING, Columns, Limits, View, lean, scattered
+from ncm_app.views.view import View
 
 HERTZ = 1000.0  # of one cycle per ms
 

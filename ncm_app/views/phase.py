@@ -10,8 +10,9 @@ from ncm_app.core.model import Flow
 from ncm_app.core.quantity import with_unit
 from ncm_app.numerics.results import Array, Equilibrium
 from ncm_app.views import style
+from ncm_app.views.columns import NOTHING, Columns, Limits, lean, scattered
 from ncm_app.views.layer import Layer
-from ncm_app.views.view import NOTHING, Columns, Limits, View, lean, scattered
+from ncm_app.views.view import View
 
 
 class Line(NamedTuple):

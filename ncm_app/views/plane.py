@@ -14,22 +14,11 @@ from ncm_app.core.state import State
 from ncm_app.numerics.results import Array, Portrait, Trajectory
 from ncm_app.numerics.results.plane import PhasePlane
 from ncm_app.views import style
-from ncm_app.views.basins_and_separatrices import fate_columns, fate_layers
+from ncm_app.views.basins_and_separatrices import fate_columns, fate_layers, fates_by_depth
+from ncm_app.views.columns import Column, Columns, Limits, joined, lean, reach, scattered, wrapped
 from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
-from ncm_app.views.view import (
-    NO_LABELS,
-    NOTHING,
-    Column,
-    Columns,
-    Limits,
-    View,
-    joined,
-    lean,
-    reach,
-    scattered,
-    wrapped,
-)
+from ncm_app.views.view import View
 
 SAME = 1e-3
 """Distance in spans within which a fixed point lies in a slice."""
@@ -98,14 +87,13 @@ class PhasePlaneView(View):
             for axis, i, s in zip("xy", self.axes, self.shown, strict=True)]
         elsewhere = [replace(layer, name=f"{layer.name} elsewhere", ink=(), look={**layer.look, "color": style.GREY})
                      for layer in stability_layers()] if self.sliced else []
-        fates = [] if self.sliced else fate_layers()
-        back = [layer for layer in fates if layer.kind == "area"]
-        return [*back, Layer("field", look={"color": style.GREY, "alpha": 0.7, "line_width": 1}), *nullclines,
-                *[layer for layer in fates if layer.kind == "curve"],
+        areas, curves, names = ([], [], []) if self.sliced else fates_by_depth()
+        return [*areas, Layer("field", look={"color": style.GREY, "alpha": 0.7, "line_width": 1}), *nullclines,
+                *curves,
                 Layer("clicked", look={"color": style.GREEN, "line_width": 1.5}),
                 Layer("run", look={"line_width": 1.6}, ink=("line_color",), ghost=True),
                 Layer("starts", kind="points", look={"marker": "x", "size": 9, "line_width": 2, "color": style.GREEN}),
-                *[layer for layer in fates if layer.kind == "labels"], *elsewhere, *stability_layers()]
+                *names, *elsewhere, *stability_layers()]
 
     def columns(self, result: PhasePlane) -> Columns:
         """All in the shown units of the axes; the title names what is held."""
@@ -127,7 +115,7 @@ class PhasePlaneView(View):
             return {}
         late = [layer for layer in fate_layers() if layer.name not in style.MANIFOLDS]
         if answer is None:
-            return {layer.name: NO_LABELS if layer.kind == "labels" else NOTHING for layer in late}
+            return {layer.name: layer.row.empty for layer in late}
         return self._fates(answer, [layer.name for layer in late])
 
     def _fates(self, result: PhasePlane, names: Iterable[str]) -> Columns:

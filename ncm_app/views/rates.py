@@ -11,9 +11,10 @@ from ncm_app.core.model import Flow
 from ncm_app.core.quantity import with_unit
 from ncm_app.numerics.results import MeasuredRates, RateCurve
 from ncm_app.views import style
+from ncm_app.views.columns import NO_LABELS, Columns, Limits, lean, scattered
 from ncm_app.views.frequency import onset_words
 from ncm_app.views.layer import Layer
-from ncm_app.views.view import NO_LABELS, Columns, Limits, View, lean, scattered
+from ncm_app.views.view import View
 
 BROAD = 20
 """Letters in a line that stands beside the steep part of a curve."""

@@ -9,9 +9,10 @@ import numpy as np
 from ncm_app.core.model import Flow
 from ncm_app.numerics.results import Array, Equilibrium, Trajectory
 from ncm_app.views import style
+from ncm_app.views.columns import Columns, Limits, joined, lean, scattered
 from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
-from ncm_app.views.view import Columns, Limits, View, joined, lean, scattered
+from ncm_app.views.view import View
 
 AZIMUTH, ELEVATION = -55.0, 12.0
 """Degrees from which the Lorenz attractor looks like a butterfly."""

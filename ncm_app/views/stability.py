@@ -10,9 +10,10 @@ import numpy as np
 from ncm_app.core.model import Flow
 from ncm_app.numerics.results import Equilibrium
 from ncm_app.views import style
+from ncm_app.views.columns import Columns, Limits, joined, lean, scattered
 from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
-from ncm_app.views.view import Columns, Limits, View, joined, lean, scattered
+from ncm_app.views.view import View
 
 TRAIL = 80
 """How many past positions the trail keeps."""

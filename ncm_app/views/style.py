@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bokeh.palettes import RdBu11, Viridis256, interp_palette
+
 VERMILION, BLUE, GREEN, ORANGE, SKY, PURPLE = "#D55E00", "#0072B2", "#009E73", "#E69F00", "#56B4E9", "#CC79A7"
 GREY, INK, INK_DARK = "#8A8A8A", "#1A1A1A", "#F2F2F2"
 
@@ -39,6 +41,10 @@ BASINS: tuple[dict[str, Any], ...] = (
 )
 GONE: dict[str, Any] = {"color": GREY, "fill_alpha": 0.12, "hatch_pattern": "x", "hatch_alpha": 0.25, "hatch_scale": 14}
 """Basins told apart by hue and by hatch, and the starts that leave for good."""
+
+SEQUENTIAL, DIVERGING = Viridis256, tuple(interp_palette(RdBu11, 255))
+"""Colours of values, told apart by colour-blind readers: from low to high, and either way from a centre (as for
+inhibition and excitation, blue below and red above)."""
 
 HEIGHTS = {"wide": 188, "tall": 300, "square": 260, "strip": 112, "diagram": 217, "chart": 340}
 """Plot heights in pixels at which a page of four rows fits 1440 x 900."""

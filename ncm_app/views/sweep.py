@@ -6,8 +6,8 @@ import numpy as np
 
 from ncm_app.numerics.results import Sweep, SweepPart
 from ncm_app.views import style
+from ncm_app.views.columns import NOTHING, Column, Columns, joined, lean
 from ncm_app.views.layer import Layer
-from ncm_app.views.view import NOTHING, Column, Columns, joined, lean
 
 WAYS = {"up": (style.PURPLE, "solid", -90), "down": (style.SKY, "dashed", 90)}
 """Hue, dash, and the turn of the triangle that points along the way, in degrees."""

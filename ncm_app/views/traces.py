@@ -13,9 +13,10 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import State, Variable
 from ncm_app.numerics.results import Array, Equilibrium, Trajectory
 from ncm_app.views import style
+from ncm_app.views.columns import NOTHING, Columns, Limits, lean, reach, scattered, wrapped
 from ncm_app.views.layer import Layer
 from ncm_app.views.plots import outgrown
-from ncm_app.views.view import NOTHING, Columns, Limits, View, lean, reach, scattered, wrapped
+from ncm_app.views.view import View
 
 
 class Run(NamedTuple):

@@ -11,9 +11,10 @@ from ncm_app.core.model import Flow
 from ncm_app.core.symbols import symbols_of
 from ncm_app.numerics.results import Array, Loci, Locus
 from ncm_app.views import style
+from ncm_app.views.columns import NO_LABELS, Columns, Limits, joined, scattered
 from ncm_app.views.labels import MARKER, grouped
 from ncm_app.views.layer import Layer
-from ncm_app.views.view import NO_LABELS, Columns, Limits, View, joined, scattered
+from ncm_app.views.view import View
 
 CURVES = {"LP": ("saddle-node (LP)", style.BLUE, "solid"),
           "H supercritical": ("Hopf (H), supercritical", style.VERMILION, "dashed"),

@@ -9,9 +9,11 @@ from ncm_app.core.catalogue import find, models
 from ncm_app.studies.family import compare, counterpart, relatives
 from ncm_app.studies.rates import rate_curve
 from ncm_app.studies.simulate import simulate
+from ncm_app.views.columns import lean
 from ncm_app.views.traces import with_peaks
-from ncm_app.views.view import lean
 from tests.support.session import EI, served
+
+pytestmark = pytest.mark.sweep  # a page is built for each test
 
 EIF, LIF, QIF, ADEX = (find(slug) for slug in ("eif", "lif", "qif", "adex"))
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from ncm_app.core.catalogue import find
 from ncm_app.studies.simulate import simulate
+from ncm_app.views.columns import lean
 from ncm_app.views.traces import with_peaks
-from ncm_app.views.view import lean
 from tests.support.tabs import tab_in
 
 

@@ -7,6 +7,8 @@ import pytest
 from tests.support.catalogue import first_few
 from tests.support.visits import ask, lines, status
 
+pytestmark = pytest.mark.sweep  # a page is built for each test
+
 # --- addresses ------------------------------------------------------------------
 
 ODD = ["?model=lif", "&model=lif", "model=lif&model=eif", "model=lif&model=", "model=%00", "model=lif%00", "%00=1",

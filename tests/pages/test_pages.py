@@ -16,7 +16,7 @@ from ncm_app.session.plot_rules import rules_for
 from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies.diagram import explorable
 from ncm_app.studies.simulate import simulate
-from ncm_app.views.view import lean
+from ncm_app.views.columns import lean
 from tests.models.test_contract import ends_of
 from tests.support.session import EXPLORED, KINDS, PRESETS, served
 from tests.support.shown import drawn_texts, spelled, texts_of

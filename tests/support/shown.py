@@ -9,6 +9,7 @@ from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
+from bokeh.models import HoverTool, Title
 
 from ncm_app.core.symbols import GREEK
 from ncm_app.pages.part import Part
@@ -50,5 +51,8 @@ def drawn_texts(figure: Any) -> Iterator[str]:
         yield axis.axis_label
         yield from axis.major_label_overrides.values()
     yield from (item.label.value for legend in figure.legend for item in legend.items)
+    yield from (title.text for title in figure.right if isinstance(title, Title))
+    told = [tool.tooltips for tool in figure.tools if isinstance(tool, HoverTool)]
+    yield from (label for rows in told if not isinstance(rows, str) for label, _ in rows)
     columns = [column for renderer in figure.renderers for column in renderer.data_source.data.values()]
     yield from (word for column in columns for word in column if isinstance(word, str))

@@ -104,9 +104,9 @@ def test_basins_are_told_apart_without_colour():
 def test_areas_are_patches_behind_everything():
     layers = fate_layers()
     assert [layer.kind for layer in layers[:5]] == ["area"] * 5
-    glyph = layers[1].glyph("x", "y", "text")
+    glyph = layers[1].glyph("view")
     assert isinstance(glyph, Patch)
-    assert (glyph.x, glyph.line_alpha, glyph.hatch_pattern) == ("x", 0.0, "/")
+    assert (glyph.x, glyph.line_alpha, glyph.hatch_pattern) == ("view_x", 0.0, "/")
 
 
 def test_cycles_and_basins_come_late_and_can_be_wiped():

@@ -11,6 +11,7 @@ from ncm_app.session.frames import Question, compute_frame
 from ncm_app.session.plot_rules import rules_for
 from ncm_app.session.view_choices import ViewChoices
 from ncm_app.views.clipping import CLIPPED, INVISIBLE, clipped_fraction, upright
+from ncm_app.views.outlines import places
 from tests.support.session import PRESETS, served
 
 AXES = (0.0, 10.0), (0.0, 1.0)
@@ -27,7 +28,7 @@ RUNAWAY = {("phase_line", "Ex A.7.4, a > 0"), ("linear_system", "Fig A.8 unstabl
     ([5, 5], [-1e6, 1e6], 0.0),  # a line at a place
     ([np.nan], [np.nan], 0.0), ([], [], 0.0)])
 def test_share_of_points_outside_the_axes(x, y, share):
-    assert clipped_fraction({"curve": (x, y)}, ["curve", "absent"], AXES) == share
+    assert clipped_fraction([places((x, y))], AXES) == share
 
 
 def test_a_line_straight_up_is_told_from_a_point_and_a_curve():
@@ -42,7 +43,7 @@ def test_a_preset_opens_with_everything_inside_its_axes(model, preset):
     snapshot = model(**model.preset_values(preset)).snapshot()
     frame = compute_frame(cards, Question(snapshot, ViewChoices(model.explore)), SILENT)
     cut = {view.name for _, view in cards if view.name != "phase_line" and clipped_fraction(
-        frame.columns[view.name], view.watched(), view.limits(frame.results[view.name])) > CLIPPED}
+        view.extents(frame.columns[view.name], view.watched()), view.limits(frame.results[view.name])) > CLIPPED}
     assert cut == ({"trace"} if (model.slug(), preset) in RUNAWAY else set())
 
 
@@ -58,9 +59,9 @@ def test_axes_follow_what_is_out_of_sight(slug, moved, plot):
             await session.settled()
         view, columns = page.board.views[plot], {k: v for k, v in page.board.live._last.items() if k[0] == plot}
         shown = {layer: pair for (_, layer), pair in columns.items()}
-        assert clipped_fraction(shown, view.watched(), before) > INVISIBLE
+        assert clipped_fraction(view.extents(shown, view.watched()), before) > INVISIBLE
         assert page.board.limits(plot) != before
-        assert clipped_fraction(shown, view.watched(), page.board.limits(plot)) < INVISIBLE
+        assert clipped_fraction(view.extents(shown, view.watched()), page.board.limits(plot)) < INVISIBLE
 
     served(find(slug), look)
 

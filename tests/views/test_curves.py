@@ -14,7 +14,7 @@ from ncm_app.models.rates.wilson_cowan import WilsonCowan
 from ncm_app.session.plot_rules import rules_for
 from ncm_app.studies.simulate import simulate
 from ncm_app.views import style
-from ncm_app.views.view import wrapped
+from ncm_app.views.columns import wrapped
 from tests.views.answers import view_of
 
 WITH_CURVES = [model for model in flows().values() if model.curves]

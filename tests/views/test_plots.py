@@ -11,7 +11,9 @@ from bokeh.io.doc import patch_curdoc
 from ncm_app.core.plot import Mark, Plot
 from ncm_app.core.state import Variable
 from ncm_app.views import style
-from ncm_app.views.plots import Drawn, PlotView, glyph_columns, steps
+from ncm_app.views.mark_kinds import MARK_KINDS
+from ncm_app.views.outlines import steps
+from ncm_app.views.plots import Drawn, PlotView
 
 hv.extension("bokeh")
 
@@ -38,8 +40,8 @@ def limits(places, heights, **facts):
 def test_every_kind_of_mark_becomes_a_layer_with_its_columns():
     view = every_kind()
     kinds = {layer.name: layer.kind for layer in view.layers()}
-    assert kinds == {"curve": "curve", "points": "points", "bars": "area", "area": "area", "band": "area",
-                     "raster": "ticks", "labels": "labels"}
+    assert kinds == {"curve": "curve", "points": "points", "bars": "bars", "area": "area", "band": "band",
+                     "raster": "raster", "labels": "labels"}
     columns = view.columns(Drawn(COLUMNS))
     assert set(columns) == set(KINDS)
     for x, y, *_ in columns.values():
@@ -83,10 +85,10 @@ def test_steps_outline_a_histogram():
 
 
 def test_areas_close_on_zero_and_bands_on_themselves():
-    np.testing.assert_array_equal(glyph_columns("area", ([1, 2], [3, 4])), [[1, 1, 2, 2], [0, 3, 4, 0]])
-    np.testing.assert_array_equal(glyph_columns("band", ([1, 2], [3, 4], [5, 6])), [[1, 2, 2, 1], [5, 6, 4, 3]])
+    np.testing.assert_array_equal(MARK_KINDS["area"].take(*([1, 2], [3, 4])), [[1, 1, 2, 2], [0, 3, 4, 0]])
+    np.testing.assert_array_equal(MARK_KINDS["band"].take(*([1, 2], [3, 4], [5, 6])), [[1, 2, 2, 1], [5, 6, 4, 3]])
     for kind, none in (("area", ([], [])), ("band", ([], [], []))):
-        assert np.isnan(glyph_columns(kind, none)[0]).all()
+        assert np.isnan(MARK_KINDS[kind].take(*none)[0]).all()
 
 
 def test_axes_have_the_stated_spans_in_shown_units():

@@ -68,9 +68,9 @@ def test_the_browser_knows_a_raster_from_other_markers(role):
     stated = view(Mark("spikes", "raster", role, ghost=True))
     ghost, live = stated.all_layers()
     for layer, hue in ((ghost, style.GREY), (live, style.INK if role == "now" else style.VERMILION)):
-        glyph = layer.glyph("x", "y", "text")
+        glyph = layer.glyph("view")
         assert isinstance(glyph, Scatter)
-        assert glyph.tags == ["ticks"]
+        assert glyph.tags == ["raster"]
         assert (glyph.line_color, glyph.marker) == (hue, "dash")
         assert glyph.angle.value == 90
     assert live.ink == (("line_color",) if role == "now" else ())

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ncm_app.views.view import NOTHING, WIDEST, extremes, joined, lean, reach, scattered
+from ncm_app.views.columns import NOTHING, WIDEST, extremes, joined, lean, reach, scattered
 
 
 @settings(max_examples=80, deadline=None)

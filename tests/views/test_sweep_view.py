@@ -36,7 +36,7 @@ def test_both_ways_are_named_in_the_legend_and_differ_by_hue_dash_and_arrow():
     assert up_arrows["angle"] == -down_arrows["angle"]
     assert (up_arrows["color"], down_arrows["color"]) == (up["color"], down["color"])
     for layer in layers:
-        layer.glyph("x", "y", "text")
+        layer.glyph("view")
 
 
 def test_without_a_sweep_all_layers_are_there_and_absent():

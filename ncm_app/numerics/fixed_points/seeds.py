@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ncm_app.numerics.jacobian import evaluate_field, jacobian, widths
-from ncm_app.numerics.kernels.grids import cells_of, low_quantile
+from ncm_app.numerics.kernels.grids import cells_of
 from ncm_app.numerics.newton import bracket_roots
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.system import System
@@ -62,7 +62,19 @@ def _read_only(states: Array) -> Array:
 def typical(field: Array) -> Array:
     """Return a typical size of each component (n,) of a field (n, ...)."""
     # A low quantile: the field near the fixed points, not its explosion far away.
-    return np.array([low_quantile(row, 0.1) for row in np.ascontiguousarray(field).reshape(len(field), -1)])
+    return np.array([_low_quantile(row) for row in np.abs(field).reshape(len(field), -1)])
+
+
+def _low_quantile(sizes: Array) -> float:
+    """Return the tenth part's border of those sizes (m,) that are finite and not 0; 1 if there are none."""
+    sizes = sizes[np.isfinite(sizes) & (sizes > 0.0)]
+    if not len(sizes):
+        return 1.0
+    place = 0.1 * (len(sizes) - 1)
+    below = int(place)
+    above = min(below + 1, len(sizes) - 1)
+    sizes = np.partition(sizes, (below, above))
+    return float(sizes[below] + (place - below) * (sizes[above] - sizes[below]))
 
 
 def _plane_seeds(system: System, p: Any, points: int) -> Seeds:

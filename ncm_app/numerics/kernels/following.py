@@ -36,6 +36,28 @@ PIECE = 128
 
 
 @kernel(error_model="numpy")
+def _step(flow: Any, values: Array, y: Array, h: float, scale: Array, k: Array, x: Array) -> float:
+    """Write where a step of h ms from a state (n,) leads into `x`, its slopes into `k` (7, n); return the error.
+
+    The first slope is that at the state; the error is in spans.
+    """
+    n, missed = len(y), 0.0
+    for s in range(6):
+        for i in range(n):
+            move = 0.0
+            for m in range(s + 1):
+                move += STAGES[s, m] * k[m, i]
+            x[i] = y[i] + h * move
+        flow(x.ctypes, k[s + 1].ctypes, values.ctypes, 1)
+    for i in range(n):
+        part = 0.0
+        for m in range(7):
+            part += ERRORS[m] * k[m, i]
+        missed += abs(h * part) / scale[i]
+    return missed
+
+
+@kernel(error_model="numpy")
 def extend(flow: Any, values: Array, states: Array, times: Array, first: int, steps: int, longest: float,
            error: float, limits: Array) -> tuple[int, int]:
     """Fill columns after `first` of states (n, m) and times (m,); return the number of new points and why they end.
@@ -45,7 +67,9 @@ def extend(flow: Any, values: Array, states: Array, times: Array, first: int, st
     """
     n, tries, j, h = len(states), 0, 0, 1e300
     sign = 1.0 if longest > 0.0 else -1.0
-    k, y, x = np.empty((7, n)), states[:, first].copy(), np.empty(n)
+    k, y, x = np.empty((7, n)), np.empty(n), np.empty(n)
+    for i in range(n):
+        y[i] = states[i, first]
     flow(y.ctypes, k[0].ctypes, values.ctypes, 1)
     while j < steps:
         speed = 0.0
@@ -55,19 +79,7 @@ def extend(flow: Any, values: Array, states: Array, times: Array, first: int, st
         if not 1e-150 < speed < 1e150:
             return j, RESTS
         h = min(h, abs(longest) / speed)
-        for s in range(6):
-            for i in range(n):
-                move = 0.0
-                for m in range(s + 1):
-                    move += STAGES[s, m] * k[m, i]
-                x[i] = y[i] + sign * h * move
-            flow(x.ctypes, k[s + 1].ctypes, values.ctypes, 1)
-        missed = 0.0
-        for i in range(n):
-            part = 0.0
-            for m in range(7):
-                part += ERRORS[m] * k[m, i]
-            missed += h * abs(part) / limits[0, i]
+        missed = _step(flow, values, y, sign * h, limits[0], k, x)
         tries += 1
         if not missed <= error:
             if tries > 20 * steps + 200:
@@ -76,8 +88,8 @@ def extend(flow: Any, values: Array, states: Array, times: Array, first: int, st
             continue
         j += 1
         times[first + j] = times[first + j - 1] + sign * h
-        y[:], k[0] = x, k[6]
-        states[:, first + j] = y
+        for i in range(n):
+            y[i], k[0, i], states[i, first + j] = x[i], k[6, i], x[i]
         h *= min(5.0, 0.9 * (error / (missed + 1e-300)) ** 0.2)
         for i in range(n):
             if not limits[1, i] <= y[i] <= limits[2, i]:
@@ -101,22 +113,23 @@ def crossing(flow: Any, values: Array, states: Array, times: Array, at: int, bas
     `base` (2,) lies on the section, `along` (2,) is the flow's direction there in spans. Distances aside are in
     spans; where is a part of the step, on the cubic between the points.
     """
-    gap, field = np.empty((2, 2)), np.empty((2, 2))
+    y, slope, ahead, aside = np.empty(2), np.empty(2), np.empty(2), np.empty(2)
+    on, across = np.empty(2), np.empty(2)
     for end in range(2):
-        y = states[:, at + end].copy()
-        gap[end] = (y - base) / scale
-        flow(y.ctypes, field[end].ctypes, values.ctypes, 1)
-        field[end] *= (times[at + 1] - times[at]) / scale
-    ahead = gap[:, 0] * along[0] + gap[:, 1] * along[1]
-    aside = along[0] * gap[:, 1] - along[1] * gap[:, 0]
+        for i in range(2):
+            y[i] = states[i, at + end]
+        flow(y.ctypes, slope.ctypes, values.ctypes, 1)
+        step = times[at + 1] - times[at]
+        first, second = (y[0] - base[0]) / scale[0], (y[1] - base[1]) / scale[1]
+        ahead[end], aside[end] = along[0] * first + along[1] * second, along[0] * second - along[1] * first
+        first, second = slope[0] * step / scale[0], slope[1] * step / scale[1]
+        on[end], across[end] = along[0] * first + along[1] * second, along[0] * second - along[1] * first
     if not (ahead[0] < 0.0 <= ahead[1] and abs(aside[0]) < BESIDE):
         return False, 0.0, 0.0
-    on = field[:, 0] * along[0] + field[:, 1] * along[1]
-    across = along[0] * field[:, 1] - along[1] * field[:, 0]
     part = ahead[0] / (ahead[0] - ahead[1])
     for _ in range(4):
-        value, slope = _hermite(ahead[0], ahead[1], on[0], on[1], part)
-        part = min(max(part - value / (slope if slope != 0.0 else 1.0), 0.0), 1.0)
+        value, rise = _hermite(ahead[0], ahead[1], on[0], on[1], part)
+        part = min(max(part - value / (rise if rise != 0.0 else 1.0), 0.0), 1.0)
     return True, _hermite(aside[0], aside[1], across[0], across[1], part)[0], part
 
 
@@ -133,8 +146,10 @@ def section_at(flow: Any, values: Array, state: Array, sign: float, scale: Array
     """Return the direction (2,) in spans of the flow at a state (2,), forward or (`sign` -1) back in time."""
     along = np.empty(2)
     flow(state.ctypes, along.ctypes, values.ctypes, 1)
-    along *= sign / scale
-    return along / max(np.hypot(along[0], along[1]), 1e-300)
+    along[0], along[1] = sign * along[0] / scale[0], sign * along[1] / scale[1]
+    speed = max(np.hypot(along[0], along[1]), 1e-300)
+    along[0], along[1] = along[0] / speed, along[1] / speed
+    return along
 
 
 @kernel(error_model="numpy")
@@ -144,20 +159,18 @@ def last_turns(flow: Any, values: Array, states: Array, times: Array, last: int,
 
     Both are NaN as far as there were not enough turns.
     """
-    base = states[:, last].copy()
+    base = np.empty(2)
+    base[0], base[1] = states[0, last], states[1, last]
     along = section_at(flow, values, base, sign, scale)
-    count, found = 0, np.full(2, np.nan)
+    nearest, count = np.nan, 0
     for at in range(last - 3, -1, -1):
         if passes(states, at, base, along, scale):
             hit, aside, _ = crossing(flow, values, states, times, at, base, along, scale)
+            if hit and count:
+                return nearest, nearest / (aside - nearest) if aside != nearest else 1.0
             if hit:
-                found[count] = aside
-                count += 1
-                if count == 2:
-                    break
-    if count < 2:
-        return found[0], np.nan
-    return found[0], found[0] / (found[1] - found[0]) if found[0] != found[1] else 1.0
+                nearest, count = aside, 1
+    return nearest, np.nan
 
 
 @kernel(error_model="numpy")
@@ -177,8 +190,10 @@ def _target_at(states: Array, first: int, last: int, targets: Array, scale: Arra
 def _rests(states: Array, last: int, scale: Array) -> bool:
     """Tell whether the last points of a curve lie together, at a fixed point that is not among the targets."""
     for i in range(len(scale)):
-        late = states[i, max(last - 15, 0):last + 1]
-        if not late.max() - late.min() < 0.1 * NEAR * scale[i]:
+        low, high = np.inf, -np.inf
+        for at in range(max(last - 15, 0), last + 1):
+            low, high = min(low, states[i, at]), max(high, states[i, at])
+        if not high - low < 0.1 * NEAR * scale[i]:
             return False
     return True
 
@@ -198,7 +213,8 @@ def follow(flow: Any, values: Array, states: Array, times: Array, longest: float
         last += done
         at, target = _target_at(states, first, last, targets, scale)
         if target >= 0:
-            states[:, at] = targets[:, target]
+            for i in range(len(scale)):
+                states[i, at] = targets[i, target]
             return at, REACHED, target
         if why != DONE:
             return last, why, -1

@@ -77,20 +77,12 @@ def cells_of(field: Array, found: Array) -> int:
 
 
 @kernel(error_model="numpy")
-def low_quantile(values: Array, share: float) -> float:
-    """Return a quantile of the sizes of those values (m,) that are finite and not 0; 1 if there are none."""
-    sizes, count = np.empty(len(values)), 0
-    for value in values:
-        if np.isfinite(value) and value != 0.0:
-            sizes[count] = abs(value)
-            count += 1
-    if count == 0:
-        return 1.0
-    place = share * (count - 1)
-    below = int(place)
-    sizes = np.partition(sizes[:count], below)
-    low = sizes[below]
-    return low if place == below else low + (place - below) * (sizes[below + 1:].min() - low)
+def _component(flow: Any, values: Array, which: int, low: Array, high: Array, part: float, work: Array) -> float:
+    """Return a component of the flow at a part of the way from one state (n,) to another; `work` (2, n) is room."""
+    for i in range(len(low)):
+        work[0, i] = low[i] + part * (high[i] - low[i])
+    flow(work[0].ctypes, work[1].ctypes, values.ctypes, 1)
+    return work[1, which]
 
 
 @kernel(error_model="numpy")
@@ -99,21 +91,15 @@ def zero_between(flow: Any, values: Array, which: int, low: Array, high: Array, 
     Chandrupatla's method; NaN where it does not change its sign. `work` (2, n) is room.
     """
     a, b = 1.0, 0.0
-    work[0] = high
-    flow(work[0].ctypes, work[1].ctypes, values.ctypes, 1)
-    at_a = work[1, which]
-    work[0] = low
-    flow(work[0].ctypes, work[1].ctypes, values.ctypes, 1)
-    at_b = work[1, which]
+    at_a = _component(flow, values, which, low, high, a, work)
+    at_b = _component(flow, values, which, low, high, b, work)
     if not at_a * at_b < 0.0:
         return np.nan
     share = 0.5
     for _ in range(HALVINGS):
         x = a + share * (b - a)
-        work[0] = low + x * (high - low)
-        flow(work[0].ctypes, work[1].ctypes, values.ctypes, 1)
-        at_x = work[1, which]
-        if np.sign(at_x) == np.sign(at_a):
+        at_x = _component(flow, values, which, low, high, x, work)
+        if (at_x > 0.0) == (at_a > 0.0):
             c, at_c = a, at_a
         else:
             c, at_c, b, at_b = b, at_b, a, at_a
@@ -139,11 +125,14 @@ def zeros_on_edges(flow: Any, values: Array, rest: Array, axes: Array, which: in
     Linear interpolation is off where the field has a kink inside the edge. `rest` (n,) holds the values of all states,
     `axes` (2,) the two of the grid, `corner` (2,) and `cell` (2,) its origin and the size of a cell.
     """
-    low, high, work = rest.copy(), rest.copy(), np.empty((2, len(rest)))
+    low, high, work = np.empty(len(rest)), np.empty(len(rest)), np.empty((2, len(rest)))
+    for i in range(len(rest)):
+        low[i] = high[i] = rest[i]
     for m in range(line.shape[1]):
         # A vertex has one whole coordinate; its edge runs along the other.
-        first, second = abs(line[0, m] - np.round(line[0, m])) > 1e-9, abs(line[1, m] - np.round(line[1, m])) > 1e-9
-        if first == second or not (np.isfinite(line[0, m]) and np.isfinite(line[1, m])):
+        first = abs(line[0, m] - np.floor(line[0, m] + 0.5)) > 1e-9
+        second = abs(line[1, m] - np.floor(line[1, m] + 0.5)) > 1e-9
+        if first == second:  # also between two pieces, where it is NaN
             continue
         along = 0 if first else 1
         below = np.floor(line[along, m] + 1e-9)
@@ -161,6 +150,5 @@ def first_run(flow: Any, values: Array, size: int) -> None:
     fill_field(flow, values, np.zeros((size, 1)), np.empty((size, 1)))
     cells_of(np.zeros((2, 2, 2)), np.zeros((3, 1)))
     may_vanish(np.zeros((1, 1, 1)), np.empty(1, dtype=np.bool_))
-    low_quantile(np.zeros(1), 0.5)
     pair = np.ones(2)
     zeros_on_edges(flow, values, np.zeros(size), np.zeros(2, dtype=np.int64), 0, pair, pair, np.zeros((2, 1)))

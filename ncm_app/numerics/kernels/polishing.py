@@ -29,7 +29,8 @@ def slopes_at(flow: Any, y: Array, values: Array, steps: Array, work: Array, fie
     n, m = len(y), 4 * len(y) + 1
     points, found = work[0], work[1]
     for i in range(n):
-        points[i, :] = y[i]
+        for j in range(m):
+            points[i, j] = y[i]
         points[i, 1 + 4 * i] += steps[i]
         points[i, 2 + 4 * i] -= steps[i]
         points[i, 3 + 4 * i] += 2.0 * steps[i]
@@ -53,7 +54,8 @@ def solve_into(matrix: Array, right: Array) -> None:
             if abs(matrix[j, i]) > abs(matrix[best, i]):
                 best = j
         if matrix[best, i] == 0.0:
-            right[:] = np.nan
+            for j in range(n):
+                right[j] = np.nan
             return
         if best != i:
             for k in range(n):
@@ -74,7 +76,8 @@ def solve_into(matrix: Array, right: Array) -> None:
 def _newton(flow: Any, y: Array, values: Array, steps: Array, work: Array, step: Array, slopes: Array) -> None:
     """Write Newton's step -J^-1 f (n,) at a state (n,)."""
     slopes_at(flow, y, values, steps, work, step, slopes)
-    step *= -1.0
+    for i in range(len(step)):
+        step[i] = -step[i]
     solve_into(slopes, step)
 
 
@@ -107,30 +110,36 @@ def _best_trial(flow: Any, y: Array, values: Array, step: Array, rates: Array, f
         size = size * FULL if j == 0 else size
         if size < least:
             best, least = j, size
-    y[:] = trials[0, :, best]
+    for i in range(n):
+        y[i] = trials[0, i, best]
 
 
 @kernel(error_model="numpy")
-def polish(flow: Any, given: Array, along: int, places: Array, seeds: Array, rates: Array, scales: Array,
+def polish(flow: Any, values: Array, along: int, places: Array, seeds: Array, rates: Array, scales: Array,
            fractions: Array, rounds: int, patience: int, reach: float, states: Array, converged: Whole) -> None:
     """Fill states (n, k) with what Newton's steps from seeds (n, k) lead to, `converged` (k,) with 1 for roots.
 
     `scales` (3, n) holds the widths of the spans, their middles, and the steps of differences; `along` is the place
-    of the parameter that has a value in `places` (k,) for each seed, -1 for none.
+    of the parameter that has a value in `places` (k,) for each seed, written into `values`; -1 for none.
     """
     n, count = seeds.shape
-    values, work, trials = given.copy(), np.empty((2, n, 4 * n + 1)), np.empty((2, n, len(fractions)))
+    work, trials = np.empty((2, n, 4 * n + 1)), np.empty((2, n, len(fractions)))
     step, slopes, ends, rate = np.empty(n), np.empty((n, n)), np.empty((2, n)), np.empty(n)
     scale, middle, steps, y = scales[0], scales[1], scales[2], np.empty(n)
     for seed in range(count):
         if along >= 0:
             values[along] = places[seed]
-        y[:], rate[:] = seeds[:, seed], rates[:, seed]
+        for i in range(n):
+            y[i], rate[i] = seeds[i, seed], rates[i, seed]
         length = np.inf
         for turn in range(rounds):
             _newton(flow, y, values, steps, work, step, slopes)
             length = _longest(step, scale)
-            step *= min(1.0, reach * max(1.0, _longest(y - middle, scale)) / max(length, 1e-300))
+            for i in range(n):
+                ends[0, i] = y[i] - middle[i]
+            share = min(1.0, reach * max(1.0, _longest(ends[0], scale)) / max(length, 1e-300))
+            for i in range(n):
+                step[i] *= share
             _best_trial(flow, y, values, step, rate, fractions, trials)
             # Seeds that still take long steps by now wander: they are given up.
             if not (length > SETTLED and (turn < patience or length < WANDERS)):
@@ -139,10 +148,11 @@ def polish(flow: Any, given: Array, along: int, places: Array, seeds: Array, rat
         if arrived:
             _newton(flow, y, values, steps, work, step, slopes)
             if _longest(step, scale) < 1e-6:  # convergence is quadratic: this leaves only round-off
-                y += step
-        ends[0] = y
-        flow(ends[0].ctypes, ends[1].ctypes, values.ctypes, 1)
-        states[:, seed] = y
+                for i in range(n):
+                    y[i] += step[i]
+        flow(y.ctypes, ends[1].ctypes, values.ctypes, 1)
+        for i in range(n):
+            states[i, seed] = y[i]
         converged[seed] = arrived and _longest(ends[1], rate) < RESIDUAL
 
 

@@ -41,7 +41,7 @@ CHUNKS = {True: 50_000, False: 2_000}
 
 
 def limits_of(system: System) -> tuple[float, ...]:
-    """Return the magnitude of each state above which it counts as blown up."""
+    """Return the magnitude (n,) of each state, in its unit, above which it counts as blown up."""
     return tuple(BLOW_UP * max(high - low, abs(low), abs(high)) for low, high in system.spans)
 
 
