@@ -16,6 +16,7 @@ from ncm_app.session.plot_rules import PlotRule
 from ncm_app.views import style
 from ncm_app.views.clipping import CLIPPED, INVISIBLE, clipped_fraction
 from ncm_app.views.columns import Columns, Limits
+from ncm_app.views.gestures import Drag
 from ncm_app.views.plots import PlotView
 from ncm_app.views.stability import Trailing
 from ncm_app.views.view import View
@@ -37,16 +38,13 @@ LEGEND_TEXT = ".bk-label { font-size: $size !important; line-height: 1.1 }"
 TIME_BORDERS, NAMED_BORDERS = {False: 66, True: 92}, {False: 112, True: 150}
 """Pixels left of axes over time, plain and for the projector; more where rows of spikes have names."""
 
-RELABELLED = {"diagram", "phase_plane", "frequency", "two_parameter", "space"}
-"""Views whose labels depend on choices."""
-
 
 class Board:
-    """The views of one session, by name, in the order of the page."""
+    """The views of one bench, by name, in the order of the page; a `prefix` begins what their figures are called."""
 
     def __init__(self, rules: list[tuple[PlotRule, View]], on_click: Callable[[str, float, float], None],
-                 on_drag: Callable[[str, float, float, str], None]) -> None:
-        self.rules = rules
+                 on_drag: Callable[[str, float, float, str], None], prefix: str = "") -> None:
+        self.rules, self.prefix = rules, prefix
         self.views = {view.name: view for _, view in rules}
         self.live = LiveSources()
         self._on_click, self._on_drag = on_click, on_drag
@@ -93,6 +91,7 @@ class Board:
         self.live.forget(name)
 
     def _pane(self, view: View, result: Any) -> pn.pane.HoloViews:
+        view.prefix = self.prefix
         # Plots over time stand close: the words above one keep it apart from the next.
         margin = (5 * (view.lines == 0), 10, 2, 10) if view.over_time else (5, 10)
         return pn.pane.HoloViews(
@@ -117,7 +116,7 @@ class Board:
     def _keep(self, name: str, figure: Any, renderers: dict[str, Any]) -> None:
         """Finish a figure that was just made: name, clicks, text size, live columns."""
         self.live.adopt(name, figure, renderers)
-        figure.name = f"ncm-{name}"
+        figure.name = f"ncm-{self.prefix}{name}"
         figure.toolbar.autohide = True
         # Inside the frame it would swallow clicks near the top; a title leaves room for it.
         figure.toolbar_inner = not self.views[name].title
@@ -132,7 +131,7 @@ class Board:
             figure.yaxis[0].ticker.desired_num_ticks = 3
         if self.views[name].clickable:
             figure.on_event("tap", lambda event: self._on_click(name, event.x, event.y))
-        if self.views[name].draggable:
+        if self.views[name].drag is not Drag.NOTHING:
             for phase in ("panstart", "pan", "panend"):
                 figure.on_event(phase, lambda event, phase=phase: self._on_drag(name, event.x, event.y, phase))
         if self._dark:
@@ -175,10 +174,10 @@ class Board:
         return view.fitted(result) if lost else None
 
     def cuts(self, columns: dict[str, Columns]) -> bool:
-        """Tell whether the axes cut off a part of what is drawn; the upswing of a phase line is always cut."""
+        """Tell whether the axes cut off a part of what is drawn, where they are not meant to."""
         return any(clipped_fraction(view.extents(columns[name], view.watched()), self._limits[name]) > CLIPPED
                    for name, view in self.views.items()
-                   if name in columns and name in self.shown() and name != "phase_line")
+                   if name in columns and name in self.shown() and not view.cut)
 
     def send(self, columns: dict[str, Columns]) -> None:
         """Send the changed columns of every view."""
@@ -224,8 +223,9 @@ class Board:
 
     def relabel_all(self) -> None:
         """Write the labels anew that depend on choices."""
-        for name in RELABELLED & set(self.views):
-            self.relabel(name)
+        for name, view in self.views.items():
+            if view.relabels:
+                self.relabel(name)
 
     def paint(self, dark: bool) -> None:
         """Turn what is drawn in ink black on light pages and white on dark ones."""
@@ -256,7 +256,7 @@ class Board:
         return (NAMED_BORDERS if any(any(view.rows) for view in self.views.values()) else TIME_BORDERS)[self._large]
 
     def _size_text(self, figure: Any) -> None:
-        view = self.views[figure.name.removeprefix("ncm-")]
+        view = self.views[figure.name.removeprefix(f"ncm-{self.prefix}")]
         size = FONT_SIZES[self._large]
         narrow = LOW_SIZES if view.shape == "square" and self._large else size
         low = LOW_SIZES if view.shape == "strip" and self._large else size

@@ -59,6 +59,10 @@ class Toolbar:
         """Draw attention to a button, or no more."""
         self._actions[verb].called = called
 
+    def enable(self, verb: str, enabled: bool) -> None:
+        """Let a button do something, or nothing."""
+        self._actions[verb].enabled = enabled
+
     def row(self, more: Sequence[Viewable] = ()) -> Viewable:
         """Return the toolbar, with further choices after the presets; it wraps on narrow screens."""
         home = pn.pane.HTML('<a class="ncm-do-home" href="?">&#8592; all models</a>', margin=(0, 12, 0, 4),

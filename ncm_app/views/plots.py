@@ -13,6 +13,7 @@ from ncm_app.core.plot import Mark, Plot
 from ncm_app.views import style
 from ncm_app.views.clipping import upright
 from ncm_app.views.columns import Columns, Limits, span_of
+from ncm_app.views.gestures import Click
 from ncm_app.views.layer import Layer
 from ncm_app.views.mark_kinds import MARK_KINDS
 from ncm_app.views.view import View
@@ -35,7 +36,8 @@ class PlotView(View):
         self.plot = panel
         self.name, self.shape = panel.name, panel.shape
         self.title = panel.title + " (click)" * bool(panel.clicks)
-        self.clickable, self.over_time = bool(panel.clicks), panel.over_time  # type: ignore[misc]
+        self.click = Click.CONTROLS if panel.clicks else Click.NOTHING
+        self.over_time = panel.over_time  # type: ignore[misc]
         self.x_label, self.y_label = panel.x.axis, panel.y.axis
         self.log, self.rows = panel.log, panel.rows
         self._worded = {mark.name for mark in panel.marks if mark.kind == "labels"}

@@ -17,6 +17,7 @@ from bokeh.models import CustomJS, GlyphRenderer, HoverTool, Legend, LegendItem
 from ncm_app.core.symbols import Symbols
 from ncm_app.views import style
 from ncm_app.views.columns import Columns, Limits
+from ncm_app.views.gestures import Click, Drag
 from ncm_app.views.heat_map import colour_bar
 from ncm_app.views.layer import Layer
 from ncm_app.views.mark_kinds import MARK_KINDS, Extent
@@ -38,19 +39,26 @@ class View:
 
     `name` is the hook `ncm-view-<name>`; `shape` chooses the height; a `bare` view draws
     its own axes; a `stacked` one stands above another over time, which has the labels; `log`
-    names its logarithmic axes ("x", "y", "xy"); `rows` are names at 0, 1, ... on its y axis.
+    names its logarithmic axes ("x", "y", "xy"); `rows` are names at 0, 1, ... on its y axis;
+    `click` and `drag` say what the pointer does. The labels of one that `relabels` depend on choices;
+    in a `compared` one two models of a family mean the same by the same layer; the axes of a `cut`
+    one leave out a part of what is drawn on purpose. `prefix` begins all its names on a page.
     Labels and titles hold names as in Python; `symbols` take their place in what is drawn.
     """
 
     name: str = ""
+    prefix: str = ""
     title: str = ""
     shape: str = "wide"
     legend: str | None = None
     legend_columns: int = 1
     legend_place: ClassVar[str] = "center"
     bare: bool = False
-    clickable: bool = False
-    draggable: bool = False
+    click: Click = Click.NOTHING
+    drag: Drag = Drag.NOTHING
+    relabels: ClassVar[bool] = False
+    compared: ClassVar[bool] = False
+    cut: ClassVar[bool] = False
     over_time: ClassVar[bool] = False
     log: str = ""
     rows: tuple[str, ...] = ()
@@ -59,6 +67,16 @@ class View:
     y_label: str = ""
     colour_label: str = ""
     symbols: Symbols = Symbols()
+
+    @property
+    def stem(self) -> str:
+        """How the names of its columns begin, unique on a page."""
+        return self.prefix + self.name
+
+    @property
+    def clickable(self) -> bool:
+        """Whether a click does something."""
+        return self.click is not Click.NOTHING
 
     @property
     def flat(self) -> bool:
@@ -132,7 +150,7 @@ class View:
 
     def column_names(self) -> set[str]:
         """Return the names of the columns of its data sources, unique on a page."""
-        return {name for layer in self.all_layers() for name in layer.names(self.name).values()}
+        return {name for layer in self.all_layers() for name in layer.names(self.stem).values()}
 
     def empty(self) -> Columns:
         """Return the columns of every layer with nothing in it."""
@@ -155,14 +173,14 @@ class View:
             figure.renderers[0].name = self.name
             if self.bare:
                 figure.axis.visible = figure.grid.visible = False
-            renderers = {layer.name: layer.renderer(columns[layer.name], self.name) for layer in self.all_layers()}
+            renderers = {layer.name: layer.renderer(columns[layer.name], self.stem) for layer in self.all_layers()}
             figure.renderers = [*figure.renderers, *renderers.values()]
             self._explain(figure, renderers)
             self._tell_pointer(figure, renderers)
             self._explain_colours(figure, renderers, limits)
             keep(self.name, figure, renderers)
 
-        x, y = f"{self.name}_x", f"{self.name}_y"
+        x, y = f"{self.stem}_x", f"{self.stem}_y"
         # Every layer is fed with columns; the element itself holds the axes and no data.
         return hv.Curve([], hv.Dimension(x, label=self.x_label or x), hv.Dimension(y, label=self.y_label or y)).opts(
             xlim=limits[0], ylim=limits[1], xlabel=self.symbols.text(self.x_label), ylabel=self._broken(),
@@ -204,7 +222,7 @@ class View:
     def _entry(self, layer: Layer, renderer: GlyphRenderer) -> LegendItem:
         """Return a layer's line of the legend; that of a fleeting one comes and goes with its columns."""
         item = LegendItem(label=self.symbols.text(layer.label), renderers=[renderer])
-        source, x = renderer.data_source, f"{self.name}_{layer.row.columns[0]}"
+        source, x = renderer.data_source, f"{self.stem}_{layer.row.columns[0]}"
         if layer.fleeting:
             item.visible = bool(np.any(np.isfinite(source.data[x])))
             source.js_on_change("data", CustomJS(args={"item": item}, code=SHOW.replace("$x", x)))
@@ -218,7 +236,7 @@ class View:
         for hover, layers in by_kind:
             if hover is not None:
                 figure.add_tools(HoverTool(renderers=[renderers[layer.name] for layer in layers], visible=False,
-                                           **hover(layers[0].names(self.name), labels)))
+                                           **hover(layers[0].names(self.stem), labels)))
 
     def coloured(self) -> list[Layer]:
         """Return the layers whose colours mean values; one bar explains them all."""

@@ -50,18 +50,18 @@ def test_what_is_written_is_not_found(text):
 def test_lists_show_symbols_and_choose_by_name():
     async def choose(session):
         page = await session.settled()
-        explore, against = page.explorer.explore, page.explorer.against
+        explore, against = page.bench.explorer.explore, page.bench.explorer.against
         assert dict(zip(explore.options, explore.labels, strict=True))["w_ee"] == "wₑₑ"
         assert list(zip(against.options, against.labels, strict=True)) == [("r_e", "rₑ"), ("r_i", "rᵢ")]
         against.value = "r_i"
         explore.value = "X_e"
         await session.settled()
-        assert page.settings == ViewChoices("X_e", against="r_i")
+        assert page.bench.state.choices == ViewChoices("X_e", against="r_i")
         figure = session.figures()["diagram"]
         assert (figure.xaxis[0].axis_label, figure.yaxis[0].axis_label) == ("Xₑ (mV)", "rᵢ (Hz)")
         assert figure.title.text == "fixed points and cycles over Xₑ (click, drag)"
         assert "explore=X_e" in page.query() and "against=r_i" in page.query()
-        assert "in Xₑ within its range" in page.messages.sentence.text or "at Xₑ = " in page.messages.sentence.text
+        assert "in Xₑ within its range" in page.bench.messages.sentence.text or "at Xₑ = " in page.bench.messages.sentence.text
 
     served(EI, choose)
 
@@ -69,10 +69,10 @@ def test_lists_show_symbols_and_choose_by_name():
 def test_a_second_parameter_that_loses_its_effect_keeps_its_label():
     async def choose(session):
         page = await session.settled()
-        page.explorer.second.value = "g"
-        page.controls.widgets["curve"].value = "sigmoid"
+        page.bench.explorer.second.value = "g"
+        page.bench.controls.widgets["curve"].value = "sigmoid"
         await session.settled()
-        second = page.explorer.second
+        second = page.bench.explorer.second
         assert second.value == "g" in second.options
         assert len(second.labels) == len(second.options)
 
@@ -91,7 +91,7 @@ def test_labels_belong_to_options(model):
 def test_csv_and_link_spell_names():
     async def read(session):
         page = await session.settled()
-        page.controls.widgets["tau_i"].value = 21.0
+        page.bench.controls.widgets["tau_i"].value = 21.0
         await session.settled()
         return page.export._table(), page.query()
 

@@ -58,7 +58,7 @@ def test_recordings_in_turn_show_their_own_plots(tab, tmp_path):
     assert seen(tab) == {"potential", "rate", "intervals"}
     for name, data, words, plots in (
             ("trials.npz", files.trials(silent=False), "File trials.npz: 2200 spikes in 200 trials", {
-                "raster", "rate", "intervals", "counts"}),
+                "raster", "rate", "intervals", "successive", "counts"}),
             ("counts.npz", files.counts(), "File counts.npz: most spikes at 120 deg", {"tuning", "told_apart"}),
             ("cell.npz", files.membrane(), "File cell.npz: 4 spikes in 1 s", {"potential", "rate", "intervals"})):
         path = tmp_path / name

@@ -8,11 +8,12 @@ from bokeh.document import Document
 from bokeh.io.doc import patch_curdoc
 
 from ncm_app.core.catalogue import find, models
-from ncm_app.pages.board import Board
 from ncm_app.session.plot_rules import rules_for
 from ncm_app.views import style
 from tests.support.catalogue import one_of_each_kind
 from tests.views.answers import asked
+
+hv.extension("bokeh")
 
 
 def figures(model):
@@ -73,13 +74,3 @@ def test_a_label_that_a_strip_is_too_low_for_has_its_unit_in_a_second_line():
     for stacked, label in ((True, "Iᵢₙ, Iₛ\n(µA/cm²)"), (False, "Iᵢₙ, Iₛ (µA/cm²)")):
         view.stacked = stacked
         assert hv.Store.lookup_options("bokeh", view.draw(result, print), "plot").kwargs["ylabel"] == label
-
-
-def test_plots_over_time_are_drawn_close_together():
-    cards = rules_for(find("synapses"))
-    board = Board(cards, lambda *what: None, lambda *what: None)
-    results = {view.name: asked(find("synapses"), "Fig 1.4", index)[1] for index, (_, view) in enumerate(cards)}
-    panes = board.draw(results)
-    assert panes["trace"].margin == (0, 10, 2, 10)  # its legend keeps it apart
-    over_time = [view for view in board.views.values() if view.over_time]
-    assert [view.stacked for view in over_time] == [True, True, True, False]

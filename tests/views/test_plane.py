@@ -66,7 +66,7 @@ def test_legend_names_manifolds_only_where_there_are_some(preset, there):
 
 
 def test_slice_names_what_is_held_and_keeps_the_state_that_is_clicked():
-    view, result = view_of(HodgkinHuxley, "phase_plane", settings={"axes": (1, 2), "held": (-60.0, 0.4, 0.5, 0.1)})
+    view, result = view_of(HodgkinHuxley, "phase_plane", choices={"axes": (1, 2), "held": (-60.0, 0.4, 0.5, 0.1)})
     view.columns(result)
     assert view.title == "slice at V = -60 mV, m = 0.1"
     assert (view.x_label, view.y_label) == ("n", "h")
@@ -82,8 +82,8 @@ def test_title_names_no_more_than_fit():
 
 
 def test_fixed_points_beyond_the_slice_are_projected_in_grey():
-    settings = {"axes": (0, 1), "held": (0.0, 0.0, 27.0)}
-    view, result = view_of(Lorenz, "phase_plane", settings=settings)
+    choices = {"axes": (0, 1), "held": (0.0, 0.0, 27.0)}
+    view, result = view_of(Lorenz, "phase_plane", choices=choices)
     columns = view.columns(result)
     wing = np.sqrt(8.0 / 3.0 * 27.0)
     assert np.column_stack(columns["unstable point"]).ravel() == pytest.approx([-wing, -wing, wing, wing])
@@ -93,7 +93,7 @@ def test_fixed_points_beyond_the_slice_are_projected_in_grey():
 
 
 def test_run_is_projected():
-    view, result = view_of(Lorenz, "phase_plane", settings={"axes": (0, 2)}, t_end=2.0)
+    view, result = view_of(Lorenz, "phase_plane", choices={"axes": (0, 2)}, t_end=2.0)
     x, z = view.columns(result)["run"]
     np.testing.assert_allclose(x, result.run.y[0], rtol=1e-6)
     np.testing.assert_allclose(z, result.run.y[2], rtol=1e-6)
@@ -103,7 +103,7 @@ def test_other_axes_relabel_a_drawn_figure():
     view, result = view_of(HodgkinHuxley, "phase_plane")
     _, figure, renderers = drawn(view, result)
     assert "dn/dt = 0" in legend_of(figure)
-    view.columns(view_of(HodgkinHuxley, "phase_plane", settings={"axes": (0, 2)})[1])
+    view.columns(view_of(HodgkinHuxley, "phase_plane", choices={"axes": (0, 2)})[1])
     view.relabel(figure)
     assert list(legend_of(figure)) == ["dV/dt = 0", "dh/dt = 0"]
     assert figure.yaxis[0].axis_label == "h"

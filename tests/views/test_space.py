@@ -43,7 +43,7 @@ def test_curve_is_parted_by_depth_without_gaps():
 
 
 def test_run_from_the_side_is_its_plot_of_two_states():
-    view, result = view_of(Lorenz, "space", settings={"seen": (-90.0, 0.0)}, t_end=3.0)
+    view, result = view_of(Lorenz, "space", choices={"seen": (-90.0, 0.0)}, t_end=3.0)
     columns = view.columns(result)
     x, z = result.run.y[[0, 2]]
     for i, (states, low, high) in enumerate(((x, -25.0, 25.0), (z, 0.0, 60.0))):

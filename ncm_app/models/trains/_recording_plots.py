@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 
 from ncm_app.numerics.results.base import Array
 from ncm_app.numerics.spikes.recordings import Recording
-from ncm_app.numerics.spikes.trains import Trains, intervals, rate_over_time, smoothed_rate, spike_counts
+from ncm_app.numerics.spikes.trains import (
+    Trains,
+    intervals,
+    rate_over_time,
+    return_map,
+    smoothed_rate,
+    spike_counts,
+    successive_intervals,
+)
 from ncm_app.numerics.spikes.tuning import (
     Counts,
     Threshold,
@@ -22,6 +30,9 @@ from ncm_app.numerics.spikes.tuning import (
 
 SHORTEST = 1e-6
 """Shortest axis of intervals, ms: those of a damaged file may be all but zero."""
+
+FEWEST_PAIRS, MOST_CELLS, SHOWN = 20, 40, 0.98
+"""Pairs of intervals that a joint histogram needs, its most cells on a side, and the part of intervals it holds."""
 
 Marks = dict[str, tuple[Any, ...]]
 
@@ -111,6 +122,18 @@ def interval_bars(recording: Recording) -> Marks:
     heights, edges = np.histogram(gaps, int(np.clip(np.sqrt(len(gaps)), 8, MOST_BARS)), (0.0, longest))
     x, mean = np.linspace(0.0, edges[-1], 200), max(float(gaps.mean()), SHORTEST)
     return {"recorded": (edges, heights), "Poisson": (x, len(gaps) * edges[1] * np.exp(-x / mean) / mean)}
+
+
+def interval_pairs(recording: Recording) -> Marks:
+    """Joint histogram of each interval and the next; the longest few, which would squeeze the others, lie outside."""
+    if recording.trains is None:
+        return {}
+    pairs = successive_intervals(recording.trains)
+    if len(pairs[0]) < FEWEST_PAIRS or not np.max(pairs) > 0:
+        return {}
+    longest = max(float(np.quantile(pairs, SHOWN)), SHORTEST)
+    edges = np.linspace(0.0, longest, int(np.clip(len(pairs[0]) ** 0.35, 4, MOST_CELLS)) + 1)
+    return {"pairs": (edges, edges, return_map(recording.trains, edges))}
 
 
 def count_bars(counts: Counts, most: int) -> tuple[Array, NDArray[np.int64]]:

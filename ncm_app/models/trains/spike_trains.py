@@ -123,6 +123,10 @@ class SpikeTrains(Experiment):
               Variable("intervals", (0.0, 4.0)),
               (Mark("recorded", "bars"), Mark("Poisson", role="theory", label="Poisson of this mean")),
               lambda recording, p: plotted.interval_bars(recording), fits="xy"),
+        Plot("successive", "Successive intervals", Variable("interval", (0.0, 1e-3), unit="ms"),
+              Variable("next interval", (0.0, 1e-3), unit="ms"), (Mark("pairs", "heatmap", ghost=True),),
+              lambda recording, p: plotted.interval_pairs(recording), tight="xy", fits="c",
+              colours=Variable("share of pairs", (0.0, 1e-3), unit="%")),
         Plot("counts", "Spike counts of the trials", count, trials,
               (Mark("recorded", "bars"), Mark("Poisson", role="theory", label="Poisson of this mean")),
               lambda recording, p: plotted.trial_counts(recording), fits="xy"),
@@ -149,6 +153,8 @@ class SpikeTrains(Experiment):
     look_for = ("The cell fires at irregular times, and not equally often when the same is shown again. A rate is an "
                 "average, and what it shows depends on the time over which one averages.")
     try_this = (
+        "In Fig 2.2, Ex 2.1.2, compare the rows of the heat map: all fade alike, so that an interval tells nothing of "
+        "the next one.",
         "In Fig 2.1, Ex 2.1.1, lower sigma from 250 to 25 ms: three spikes close together make a peak of 29 Hz, "
         "not 5.1 Hz.",
         "In Fig 2.2, Ex 2.1.2, raise sigma from 10 to 100 ms: waves that reached 28.5 Hz end at 16.3, smoothed away.",

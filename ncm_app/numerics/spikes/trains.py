@@ -51,6 +51,25 @@ def intervals(trains: Trains) -> Array:
     return np.asarray(gaps[same])
 
 
+def successive_intervals(trains: Trains) -> tuple[Array, Array]:
+    """Return each interval and the one after it, (k,) and (k,) ms; pairs do not reach from one trial into the next."""
+    gaps, same = np.diff(trains.times), np.diff(trains.trials) == 0
+    both = same[:-1] & same[1:]
+    return np.asarray(gaps[:-1][both]), np.asarray(gaps[1:][both])
+
+
+def return_map(trains: Trains, edges: Array) -> Array:
+    """Return the share of all pairs of successive intervals in each cell, (m, m), in percent.
+
+    Intervals stand along the second axis, those that follow along the first; `edges` (m + 1,) are in ms, and
+    pairs beyond them count in the whole. Of a Poisson process of rate r a share is the product
+    of exp(-r a) - exp(-r b) over both intervals. NaN without a pair.
+    """
+    first, second = successive_intervals(trains)
+    counted = np.histogram2d(second, first, (edges, edges))[0]
+    return np.asarray(100.0 * counted / len(first)) if len(first) else np.full(counted.shape, np.nan)
+
+
 def variation(gaps: Array) -> float:
     """Return the coefficient of variation of intervals (m,), divisor m; NaN for fewer than two or if all are 0."""
     return float(np.std(gaps) / np.mean(gaps)) if len(gaps) > 1 and np.any(gaps) else float("nan")

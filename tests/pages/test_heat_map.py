@@ -12,7 +12,7 @@ from ncm_app.views import style
 from ncm_app.views.heat_map import EMPTY, centres, contours, extent, matrix, take
 from ncm_app.views.mark_kinds import MARK_KINDS
 from ncm_app.views.plots import Drawn, PlotView
-from tests.views.test_mark_kinds import Board, drawn, plot
+from tests.pages.test_mark_kinds import Board, drawn, plot
 
 GRID = np.linspace(-2.0, 2.0, 41)
 HILL = np.exp(-(GRID[None, :] ** 2 + GRID[:, None] ** 2))
