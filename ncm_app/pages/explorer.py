@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import panel as pn
 from panel.viewable import Viewable
 
 from ncm_app.core.model import Flow
@@ -13,6 +12,7 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.symbols import symbols_of
 from ncm_app.pages.browser_widgets import LiveText
 from ncm_app.pages.dials import Dial, Pick
+from ncm_app.pages.layout import wrapping
 from ncm_app.pages.toolbar import action
 from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies.diagram import explorable
@@ -93,5 +93,5 @@ class Explorer:
         parts: list[Any] = [self.explore]
         if len(self.model.states) > 1:
             parts.append(self.against)
-        return pn.FlexBox(*parts, self.second, self.sweep, self.noise, self.status, self.stop, align_items="center",
-                          css_classes=["ncm-explorer"], sizing_mode="stretch_width", margin=(2, 0))
+        return wrapping(*parts, self.second, self.sweep, self.noise, self.status, self.stop, middle=True,
+                        css_classes=["ncm-explorer"], margin=(2, 0))

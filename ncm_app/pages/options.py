@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import panel as pn
 import panel_material_ui as pmui
 from panel.viewable import Viewable
 
 from ncm_app.core.model import Model
 from ncm_app.pages.dials import Pick
+from ncm_app.pages.layout import wrapping
 from ncm_app.session.choices_codec import overlays_of
 from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies.family import relatives
@@ -51,7 +51,7 @@ class Options:
 
     def row(self, sentence: Viewable) -> Viewable:
         """Return the check boxes after a sentence."""
-        return pn.FlexBox(sentence, self.overlays, align_items="center")
+        return wrapping(sentence, self.overlays, middle=True)
 
     @property
     def in_toolbar(self) -> list[Pick]:

@@ -111,11 +111,11 @@ def test_a_second_parameter_brings_a_chart_and_takes_it_away():
         page = session.page
         page.bench.explorer.second.value = "phi"
         await finished(session)
-        assert [type(pane).__name__ for pane in page.bench.extra.objects] == ["HoloViews"]
+        assert [type(pane).__name__ for pane in page.bench.extra.objects] == ["Bokeh"]
         page.bench.extra.objects[0].get_root(session.document)
         await finished(session)
         assert page.bench.results["two_parameter"].names == ("I", "phi")
-        shown = page.bench.board.live._last["two_parameter", "H subcritical"]
+        shown = page.bench.board.live.drawn("two_parameter")["H subcritical"]
         assert np.isfinite(shown[0]).any()
         page.bench.board._on_click("two_parameter", 150.0, 0.1)
         await session.settled()

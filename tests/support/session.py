@@ -71,7 +71,10 @@ class Session:
         return {f.name.removeprefix("ncm-"): f for f in self.document.select({"type": type(figure())})}
 
     def source(self, view, layer):
-        return self.page.bench.board.live._sources[view, layer].data
+        """The columns of a layer by name; of one that has held nothing yet they are absent."""
+        board = self.page.bench.board
+        spec = next(spec for spec in board.views[view].all_layers() if spec.name == layer)
+        return spec.named(board.views[view].stem, board.live.drawn(view)[layer])
 
 
 def run_apart(work):
