@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import holoviews as hv
 import numpy as np
+from bokeh.core.validation import silence
+from bokeh.core.validation.warnings import MISSING_RENDERERS
 from bokeh.document import Document
 from bokeh.model import Model
 from bokeh.models import (
@@ -66,6 +68,7 @@ PLAIN = 3
 
 _rendering = threading.Lock()
 
+silence(MISSING_RENDERERS)  # a view may hold nothing yet
 hv.extension("bokeh")
 # Without a graphics rule WebGL is several times slower than the canvas (measured).
 hv.renderer("bokeh").webgl = False
