@@ -13,7 +13,7 @@ from ncm_app.numerics.branches.continuation import bifurcation_diagram
 from ncm_app.numerics.fixed_points.thresholds import clip_diagram
 from ncm_app.numerics.results import Diagram
 from ncm_app.numerics.system import SILENT, Progress
-from ncm_app.studies.memo import remembered
+from ncm_app.studies.memo import long
 from ncm_app.studies.met import MET, Start, missing_from
 from ncm_app.studies.systems import system_of
 
@@ -80,7 +80,7 @@ def whole_range(snapshot: Snapshot, *parameters: str) -> Snapshot:
     return snapshot.steady.changed(**{**runless, **starts, **{n: model.control(n).default for n in parameters}})
 
 
-@remembered
+@long
 def _diagram(snapshot: Snapshot, parameter: str, starts: tuple[Start, ...], *, progress: Progress = SILENT) -> Diagram:
     low, high = snapshot.model.control(parameter).bounds
     system = system_of(snapshot.model)

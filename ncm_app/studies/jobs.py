@@ -1,8 +1,8 @@
-"""Where long work runs, and how it is watched: the one place that says so.
+"""Where work runs, and how it is watched.
 
-Frames have a pool, what comes later another. A `Job` is one computation of a session: it shows
-partial answers a few times a second, gives way to the frames of all sessions if it is no frame
-itself, and ends at the next report after it was cancelled.
+Frames have a pool, what comes later another; long studies go on to a cluster if there is one (`cluster`).
+A `Job` is one computation of a session: it shows partial answers a few times a second, gives way to the
+frames of all sessions if it is no frame itself, and ends at the next report after it was cancelled.
 """
 
 from __future__ import annotations

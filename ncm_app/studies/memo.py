@@ -20,6 +20,7 @@ import numpy as np
 
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import SILENT, Partial, Progress
+from ncm_app.studies import cluster
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -172,11 +173,13 @@ def standing_in(partial: Partial) -> Iterator[None]:
 
 
 class Remembered(Generic[P, R]):
-    """A study that remembers its answers; see `remembered` and `streamed`."""
+    """A study that remembers its answers; see `remembered`, `streamed` and `long`."""
 
-    def __init__(self, study: Callable[P, R], streams: bool = False) -> None:
+    __name__: str
+
+    def __init__(self, study: Callable[P, R], streams: bool = False, is_long: bool = False) -> None:
         functools.update_wrapper(self, study)
-        self._study, self._streams = study, streams
+        self._study, self._streams, self._is_long = study, streams, is_long
         self._reports = "progress" in inspect.signature(study).parameters
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -188,6 +191,8 @@ class Remembered(Generic[P, R]):
             return self._provisional(key, *args, **kwargs)
 
         def compute(running: Progress) -> R:
+            if self._is_long and cluster.is_used():
+                return cluster.ask(f"{self.__module__}:{self.__name__}", args, running)  # type: ignore[no-any-return]
             return self._study(*args, **({**kwargs, "progress": running} if self._reports else kwargs))  # type: ignore[arg-type]
 
         return MEMORY.ask(key, compute, kwargs.get("progress", SILENT), self._streams)  # type: ignore[arg-type]
@@ -234,3 +239,11 @@ def remembered(study: Callable[P, R]) -> Remembered[P, R]:
 def streamed(study: Callable[P, R]) -> Remembered[P, R]:
     """Do the same for a study whose partial answers are answers of its own kind, and can stand for the whole."""
     return Remembered(study, streams=True)
+
+
+def long(study: Callable[P, R]) -> Remembered[P, R]:
+    """Do as `remembered` for a study that runs on a cluster where there is one.
+
+    Its arguments can be written as text.
+    """
+    return Remembered(study, is_long=True)

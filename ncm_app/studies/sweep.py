@@ -10,7 +10,7 @@ from ncm_app.numerics.runs.sweep import sweep
 from ncm_app.numerics.runs.time_scales import HOLD, fitting_step, slow_time
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.diagram import diagram, whole_range
-from ncm_app.studies.memo import remembered
+from ncm_app.studies.memo import long
 from ncm_app.studies.systems import system_of
 
 
@@ -24,7 +24,7 @@ def evolve(snapshot: Snapshot, parameter: str, noise: float = 0.0, seed: int = 0
     return _evolve(whole_range(snapshot, parameter), parameter, float(noise), int(seed), progress=progress)
 
 
-@remembered
+@long
 def _evolve(snapshot: Snapshot, parameter: str, noise: float, seed: int, *, progress: Progress = SILENT) -> Sweep:
     system, p, start = system_of(snapshot.model), snapshot.p, snapshot.start
     low, high = snapshot.model.control(parameter).bounds

@@ -8,7 +8,7 @@ from ncm_app.numerics.fixed_points.thresholds import clip_loci
 from ncm_app.numerics.results import Loci
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.diagram import whole_range
-from ncm_app.studies.memo import remembered
+from ncm_app.studies.memo import long
 from ncm_app.studies.systems import system_of
 
 
@@ -21,7 +21,7 @@ def two_parameter(snapshot: Snapshot, first: str, second: str, *, progress: Prog
     return _two_parameter(whole_range(snapshot, first, second), first, second, progress=progress)
 
 
-@remembered
+@long
 def _two_parameter(snapshot: Snapshot, first: str, second: str, *, progress: Progress = SILENT) -> Loci:
     control = snapshot.model.control
     system = system_of(snapshot.model)

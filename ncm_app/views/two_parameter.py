@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ncm_app.core.model import Flow
+from ncm_app.core.symbols import symbols_of
 from ncm_app.numerics.results import Array, Loci, Locus
 from ncm_app.views import style
 from ncm_app.views.columns import NO_LABELS, Columns, Limits, joined, scattered
@@ -101,7 +102,7 @@ class TwoParameterView(View):
     legend_place, legend_columns = "above", 3  # beside the plot it would leave no room on a phone
 
     def __init__(self, model: type[Flow]) -> None:
-        states = len(model.states)
+        states, self.symbols = len(model.states), symbols_of(model)
         self.bounds: Limits = (0.0, 1.0), (0.0, 1.0)
         self._words = ""
         self.curves = [name for name in CURVES if states > 1 or name == "LP"]
