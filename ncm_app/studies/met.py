@@ -95,8 +95,15 @@ def end_of_run(snapshot: Snapshot, *, progress: Progress = SILENT) -> Array | No
             if np.all(np.abs(step[:, 0]) < EXACT * scale):
                 near = np.all(np.abs(state - late[:, -1:])[:, 0] < MOVED * scale)
                 inside = np.all((state[:, 0] >= low) & (state[:, 0] <= high))
-                return np.asarray(state[:, 0]) if near and inside else None
+                return _read_only(state[:, 0]) if near and inside else None
     return None
+
+
+def _read_only(state: Array) -> Array:
+    """Return a copy that nobody can write into: sessions share what is remembered."""
+    kept = np.array(state)
+    kept.setflags(write=False)
+    return kept
 
 
 def missing_from(diagram: Diagram, snapshot: Snapshot, progress: Progress) -> tuple[Start, ...]:
