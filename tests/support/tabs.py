@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from ncm_app.core.catalogue import find
+from ncm_app.core.symbols import symbols_of
 from ncm_app.numerics.system import SILENT
 from ncm_app.session.frames import Question, compute_frame
 from ncm_app.session.plot_rules import rules_for
@@ -111,9 +112,9 @@ class Tab:
             mouse.move(box["x"] + left, box["y"] + top, steps=8)
         mouse.up()
 
-    def shows(self, frame):
-        """Tell whether all plots and the sentence are those of a frame."""
-        found, expected = self.text("regime"), frame.regime.sentence
+    def shows(self, model, frame):
+        """Tell whether all plots and the sentence are those of a frame of a model."""
+        found, expected = self.text("regime"), symbols_of(model).text(frame.regime.sentence)
         assert found == expected, f"{found} instead of {expected}"
         for view, layers in frame.columns.items():
             drawn = self.page.evaluate(COLUMNS, view)
@@ -131,7 +132,7 @@ class Tab:
 
         def shown():
             # Asked anew each time: the sentence knows more once the cycles have been followed.
-            return self.shows(compute_frame(rules_for(model), question, SILENT))
+            return self.shows(model, compute_frame(rules_for(model), question, SILENT))
 
         self.until(shown, f"the plots of {values}", 60.0)
 
