@@ -56,6 +56,7 @@ def test_every_page_has_a_slider_whose_cost_is_measured(model):
     assert len(set(values)) == 10 and all(low <= value <= high for value in values)
 
 
+@pytest.mark.slow
 def test_cost_of_an_update_is_measured_without_a_browser():
     done = subprocess.run([sys.executable, "-m", "benchmarks.frame_cost", "--page", "convolution", "--updates", "1"],
                           cwd=ROOT, capture_output=True, text=True, check=False)

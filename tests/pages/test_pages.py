@@ -18,6 +18,7 @@ from ncm_app.studies.diagram import explorable
 from ncm_app.studies.simulate import simulate
 from ncm_app.views.columns import lean
 from tests.models.test_contract import ends_of
+from tests.support.catalogue import warm_once
 from tests.support.session import EXPLORED, KINDS, PRESETS, served
 from tests.support.shown import drawn_texts, spelled, texts_of
 
@@ -80,6 +81,7 @@ def test_every_control_moves_to_both_ends_and_the_page_follows(model):
 @PRESETS
 def test_both_ends_of_every_slider_are_answered_and_trouble_is_told(model, preset):
     """No NaN in silence: a run that ends early says so in the frame's warnings."""
+    warm_once(model)
     cards = rules_for(model)
     is_flow = issubclass(model, Flow)
     values = model.preset_values(preset) | ({"t_end": 30.0, "dt": 0.5} if is_flow else {})
