@@ -24,6 +24,7 @@ LETTER = 6
 """Pixels that a letter of an axis label takes, about."""
 SHOW = "item.visible = Array.from(cb_obj.data['$x']).some(Number.isFinite)"
 """Runs in the browser when a column has changed."""
+SHOW_BAR = "item.visible = cb_obj.data['$x'][0].some(Number.isFinite)"
 FOLD = """const words = legend.items.filter(item => item.visible).map(item => item.label.value)
 const width = words.reduce((sum, word) => sum + 34 + 6 * word.length, 0)
 const rows = width > figure.inner_width + 40 ? 2 : 1
@@ -227,3 +228,7 @@ class View:
             glyph.color_mapper.update(low=limits[2][0], high=limits[2][1])
             for part in colour_bar(glyph.color_mapper, self.colour_label) if k == 0 else ():
                 figure.add_layout(part, "right")
+                if layer.fleeting:
+                    source, values = renderers[layer.name].data_source, f"{self.name}_{layer.row.columns[0]}"
+                    part.visible = bool(np.any(np.isfinite(source.data[values][0])))
+                    source.js_on_change("data", CustomJS(args={"item": part}, code=SHOW_BAR.replace("$x", values)))
