@@ -188,6 +188,18 @@ def test_every_layer_imports_only_what_it_may(ours):
     assert ours.wrong_imports() == []
 
 
+def test_tests_of_other_layers_need_no_page():
+    tests = Package(ROOT / "tests")
+    pages = {name for name, found in tests.imports.items()
+             if any(one.module.startswith("ncm_app.pages") for one in found)}
+    assert {"support.session", "pages.test_gate"} <= pages
+    needing, edges = set(pages), tests.edges()
+    while more := {name for name, targets in edges.items() if targets & needing} - needing:
+        needing |= more
+    layers = set(OWN) - {"pages", ""}
+    assert {name for name in needing if name.split(".")[0] in layers} == set()
+
+
 def test_no_import_cycle(ours):
     assert circle(ours.edges()) == []
     assert circle(ours.folder_edges()) == []

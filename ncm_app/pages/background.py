@@ -53,10 +53,10 @@ class BackgroundQueue:
         """Whether nothing is computed and nothing waits to be."""
         return self._worker.job is None and self._timer is None
 
-    def follow(self, snapshot: Snapshot, settings: ViewChoices) -> None:
+    def follow(self, snapshot: Snapshot, choices: ViewChoices) -> None:
         """Look at the present values: wipe what is stale, show what is known, plan the rest."""
         for topic in self._topics:
-            question = topic.question(snapshot, settings)
+            question = topic.question(snapshot, choices)
             if question == self._wanted[topic.name]:
                 continue
             self._wanted[topic.name], self._done[topic.name] = question, None

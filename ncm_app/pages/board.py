@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
 
-import holoviews as hv
 import panel as pn
 from panel.viewable import Viewable
 
@@ -16,6 +14,9 @@ from ncm_app.session.plot_rules import PlotRule
 from ncm_app.views import style
 from ncm_app.views.clipping import CLIPPED, INVISIBLE, clipped_fraction
 from ncm_app.views.columns import Columns, Limits
+from ncm_app.views.drawn_view import Shared
+from ncm_app.views.gestures import Drag
+from ncm_app.views.layer import Layer
 from ncm_app.views.plots import PlotView
 from ncm_app.views.stability import Trailing
 from ncm_app.views.view import View
@@ -37,49 +38,44 @@ LEGEND_TEXT = ".bk-label { font-size: $size !important; line-height: 1.1 }"
 TIME_BORDERS, NAMED_BORDERS = {False: 66, True: 92}, {False: 112, True: 150}
 """Pixels left of axes over time, plain and for the projector; more where rows of spikes have names."""
 
-RELABELLED = {"diagram", "phase_plane", "frequency", "two_parameter", "space"}
-"""Views whose labels depend on choices."""
-
 
 class Board:
-    """The views of one session, by name, in the order of the page."""
+    """The views of one bench, by name, in the order of the page; a `prefix` begins what their figures are called."""
 
     def __init__(self, rules: list[tuple[PlotRule, View]], on_click: Callable[[str, float, float], None],
-                 on_drag: Callable[[str, float, float, str], None]) -> None:
-        self.rules = rules
+                 on_drag: Callable[[str, float, float, str], None], prefix: str = "") -> None:
+        self.rules, self.prefix = rules, prefix
         self.views = {view.name: view for _, view in rules}
-        self.live = LiveSources()
+        self._shared = Shared()
+        self.live = LiveSources(self._dress)
         self._on_click, self._on_drag = on_click, on_drag
         self._dark = self._large = False
         self._limits: dict[str, Limits] = {}
-        self._frames: dict[str, pn.Column] = {}
+        self._panes: dict[str, pn.pane.Bokeh] = {}
 
     def draw(self, results: dict[str, Any]) -> dict[str, Viewable]:
-        """Draw every view once and return its pane; a model's own plots in frames that can be hidden."""
+        """Draw every view once and return its pane; those of a model's own plots can be hidden."""
         over_time = [view for view in self.views.values() if view.over_time]
         for view in over_time[:-1]:
             view.stacked = True
         self._limits = {name: view.limits(results[name]) for name, view in self.views.items()}
-        panes = {name: self._pane(view, results[name]) for name, view in self.views.items()}
-        # To hide a drawn HoloViews pane itself makes Panel set its figure up anew.
-        self._frames = {name: pn.Column(panes[name], sizing_mode="stretch_width", margin=0)
-                        for name in self._panels()}
+        self._panes = {name: self._pane(view, results[name]) for name, view in self.views.items()}
         self.appear(results)
-        return panes | self._frames
+        return dict(self._panes)
 
     def appear(self, results: dict[str, Any]) -> None:
         """Show the views that have something to draw, hide the others."""
         for name, view in self._panels().items():
-            self._frames[name].visible = view.applies(results[name])
+            self._panes[name].visible = view.applies(results[name])
 
     def _panels(self) -> dict[str, PlotView]:
         return {name: view for name, view in self.views.items() if isinstance(view, PlotView)}
 
     def shown(self) -> list[str]:
         """Return the names of the views that are not hidden."""
-        return [name for name in self.views if name not in self._frames or self._frames[name].visible]
+        return [name for name in self.views if name not in self._panes or self._panes[name].visible]
 
-    def add(self, rule: PlotRule, view: View, result: Any) -> pn.pane.HoloViews:
+    def add(self, rule: PlotRule, view: View, result: Any) -> pn.pane.Bokeh:
         """Draw one more view, and return its pane."""
         self.rules.append((rule, view))
         self.views[view.name] = view
@@ -92,32 +88,23 @@ class Board:
         del self.views[name]
         self.live.forget(name)
 
-    def _pane(self, view: View, result: Any) -> pn.pane.HoloViews:
+    def _pane(self, view: View, result: Any) -> pn.pane.Bokeh:
+        view.prefix = self.prefix
         # Plots over time stand close: the words above one keep it apart from the next.
         margin = (5 * (view.lines == 0), 10, 2, 10) if view.over_time else (5, 10)
-        return pn.pane.HoloViews(
-            view.draw(result, self._keeper()), linked_axes=False, sizing_mode="stretch_width", margin=margin,
-            height=view.height, css_classes=[f"ncm-view-{view.name}"], backend="bokeh")
+        drawn = view.draw(result, self._shared)
+        self.live.adopt(view.name, drawn)
+        self._finish(view.name, drawn.figure)
+        self._dress(view.name, [layer for layer in view.all_layers() if layer.name in drawn.renderers])
+        pane = pn.pane.Bokeh(drawn.figure, sizing_mode="stretch_width", margin=margin, height=view.height,
+                             css_classes=[f"ncm-view-{view.name}"])
+        pane.param.trigger("object")  # only then does it hand to the figure what it was given, but for a default
+        drawn.figure.margin = margin
+        return pane
 
-    def _keeper(self) -> Callable[[str, Any, dict[str, Any]], None]:
-        """Return `_keep` without holding this board.
-
-        HoloViews keeps the options of every element, hooks included, for as long as
-        the server runs: a plain method would keep each closed session alive.
-        """
-        keep = weakref.WeakMethod(self._keep)
-
-        def kept(name: str, figure: Any, renderers: dict[str, Any]) -> None:
-            alive = keep()
-            if alive is not None:
-                alive(name, figure, renderers)
-
-        return kept
-
-    def _keep(self, name: str, figure: Any, renderers: dict[str, Any]) -> None:
-        """Finish a figure that was just made: name, clicks, text size, live columns."""
-        self.live.adopt(name, figure, renderers)
-        figure.name = f"ncm-{name}"
+    def _finish(self, name: str, figure: Any) -> None:
+        """Finish a figure that was just made: name, clicks, text size."""
+        figure.name = f"ncm-{self.prefix}{name}"
         figure.toolbar.autohide = True
         # Inside the frame it would swallow clicks near the top; a title leaves room for it.
         figure.toolbar_inner = not self.views[name].title
@@ -132,14 +119,19 @@ class Board:
             figure.yaxis[0].ticker.desired_num_ticks = 3
         if self.views[name].clickable:
             figure.on_event("tap", lambda event: self._on_click(name, event.x, event.y))
-        if self.views[name].draggable:
+        if self.views[name].drag is not Drag.NOTHING:
             for phase in ("panstart", "pan", "panend"):
                 figure.on_event(phase, lambda event, phase=phase: self._on_drag(name, event.x, event.y, phase))
-        if self._dark:
-            self._ink(name)
         if self._large:
             figure.min_height = round(GROWTH * figure.min_height)
         self._size_text(figure)
+
+    def _dress(self, name: str, layers: list[Layer]) -> None:
+        """Give layers that were just made the ink and the size of text that the page has now."""
+        if self._dark:
+            self._ink(name, layers)
+        if self._large:
+            self._size_labels(name, layers)
 
     def limits(self, name: str) -> Limits:
         """Return the ranges of a view's axes, as the page last set them."""
@@ -175,10 +167,10 @@ class Board:
         return view.fitted(result) if lost else None
 
     def cuts(self, columns: dict[str, Columns]) -> bool:
-        """Tell whether the axes cut off a part of what is drawn; the upswing of a phase line is always cut."""
+        """Tell whether the axes cut off a part of what is drawn, where they are not meant to."""
         return any(clipped_fraction(view.extents(columns[name], view.watched()), self._limits[name]) > CLIPPED
                    for name, view in self.views.items()
-                   if name in columns and name in self.shown() and name != "phase_line")
+                   if name in columns and name in self.shown() and not view.cut)
 
     def send(self, columns: dict[str, Columns]) -> None:
         """Send the changed columns of every view."""
@@ -224,20 +216,21 @@ class Board:
 
     def relabel_all(self) -> None:
         """Write the labels anew that depend on choices."""
-        for name in RELABELLED & set(self.views):
-            self.relabel(name)
+        for name, view in self.views.items():
+            if view.relabels:
+                self.relabel(name)
 
     def paint(self, dark: bool) -> None:
         """Turn what is drawn in ink black on light pages and white on dark ones."""
         self._dark = dark
         for name in self.live.plots:
-            self._ink(name)
+            self._ink(name, self.views[name].all_layers())
 
-    def _ink(self, name: str) -> None:
-        ink = style.INK_DARK if self._dark else style.INK
-        for spec in self.views[name].all_layers():
-            if spec.ink:
-                self.live.glyphs[name, spec.name].update(**dict.fromkeys(spec.ink, ink))
+    def _ink(self, name: str, layers: Sequence[Layer]) -> None:
+        ink, glyphs = style.INK_DARK if self._dark else style.INK, self.live.glyphs
+        for layer in layers:
+            if layer.ink and (name, layer.name) in glyphs:
+                glyphs[name, layer.name].update(**dict.fromkeys(layer.ink, ink))
 
     def enlarge(self, large: bool) -> None:
         """Switch the plots between plain and projector size."""
@@ -246,17 +239,23 @@ class Board:
         for figure in self.live.plots.values():
             figure.min_height = round(grown * figure.min_height)
             self._size_text(figure)
-        for (_, layer), glyph in self.live.glyphs.items():
+        for name in self.live.plots:
+            self._size_labels(name, self.views[name].all_layers())
+
+    def _size_labels(self, name: str, layers: Sequence[Layer]) -> None:
+        glyphs = self.live.glyphs
+        for layer in layers:
+            glyph = glyphs.get((name, layer.name))
             # The names of regions stand close: larger, they would run into each other.
-            if hasattr(glyph, "text_font_size") and layer != "regions":
-                glyph.text_font_size = FONT_SIZES[large]["tick"]
+            if glyph is not None and hasattr(glyph, "text_font_size") and layer.name != "regions":
+                glyph.text_font_size = FONT_SIZES[self._large]["tick"]
 
     def _border(self) -> int:
         """Return the room left of axes over time, so that those above each other begin alike."""
         return (NAMED_BORDERS if any(any(view.rows) for view in self.views.values()) else TIME_BORDERS)[self._large]
 
     def _size_text(self, figure: Any) -> None:
-        view = self.views[figure.name.removeprefix("ncm-")]
+        view = self.views[figure.name.removeprefix(f"ncm-{self.prefix}")]
         size = FONT_SIZES[self._large]
         narrow = LOW_SIZES if view.shape == "square" and self._large else size
         low = LOW_SIZES if view.shape == "strip" and self._large else size
@@ -270,8 +269,3 @@ class Board:
         for legend in figure.legend:
             legend.update(label_text_font_size=low["tick"], glyph_height=14, label_height=14,
                           stylesheets=[LEGEND_TEXT.replace("$size", low["tick"])])
-
-
-hv.extension("bokeh")
-# Without a graphics rule WebGL is several times slower than the canvas (measured).
-hv.renderer("bokeh").webgl = False

@@ -42,18 +42,23 @@ class LiveText(Part):
 
 @at_once()
 class AddressBar(Part):
-    """Keeps the browser's address and text size in step with the page's state.
+    """Keeps the browser's address, history and text size in step with the page's state.
 
-    `query` is written into the address (a new history entry when `entry` has grown);
-    `popped` is the address after the user went back or forward.
+    `query` is written into the address, of the history's step `entry`. After the user went back or forward,
+    `popped` is the address and `popped_entry` its step, -1 for an address of another visit. `undos` and
+    `redos` count the keys Ctrl+Z and Ctrl+Shift+Z, where nobody is typing.
     """
 
     query = param.String(default="")
     entry = param.Integer(default=0)
     popped = param.String(default="")
+    popped_entry = param.Integer(default=-1)
     pops = param.Integer(default=0)
+    undos = param.Integer(default=0)
+    redos = param.Integer(default=0)
     large = param.Boolean(default=False)
-    _taken = {"popped": is_text(2 * MAX_QUERY), "pops": is_count}
+    _taken = {"popped": is_text(2 * MAX_QUERY), "pops": is_count, "undos": is_count, "redos": is_count,
+              "popped_entry": lambda bar, value: value == -1 or is_count(bar, value)}
     _esm = browser_code("browser.js")
 
 

@@ -17,23 +17,23 @@ from ncm_app.views.view import View
 NAME = TwoParameterView.name
 
 
-def is_wanted(settings: ViewChoices) -> bool:
+def is_wanted(choices: ViewChoices) -> bool:
     """Tell whether two different parameters are chosen."""
-    return settings.second not in ("", settings.explore)
+    return choices.second not in ("", choices.explore)
 
 
-def rules_now(board: Board, settings: ViewChoices) -> list[tuple[PlotRule, View]]:
-    """Return the rules that a question with these settings can be put to."""
-    return [(rule, view) for rule, view in board.rules if view.name != NAME or is_wanted(settings)]
+def rules_now(board: Board, choices: ViewChoices) -> list[tuple[PlotRule, View]]:
+    """Return the rules that a question with these choices can be put to."""
+    return [(rule, view) for rule, view in board.rules if view.name != NAME or is_wanted(choices)]
 
 
-def match(board: Board, place: pn.Column, snapshot: Snapshot, settings: ViewChoices) -> dict[str, Any]:
+def match(board: Board, place: pn.Column, snapshot: Snapshot, choices: ViewChoices) -> dict[str, Any]:
     """Add the chart where it is wanted, take it away where not; return the result it was drawn with."""
-    if NAME in board.views and not is_wanted(settings):
+    if NAME in board.views and not is_wanted(choices):
         board.remove(NAME)
         place.objects = []
-    elif NAME not in board.views and is_wanted(settings):
-        result = CHART.study(snapshot, settings, SILENT)
+    elif NAME not in board.views and is_wanted(choices):
+        result = CHART.study(snapshot, choices, SILENT)
         place.objects = [board.add(CHART, TwoParameterView(snapshot.model), result)]
         return {NAME: result}
     return {}

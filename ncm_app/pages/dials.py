@@ -83,12 +83,13 @@ class Field(Part):
 class Action(Part):
     """A button; `copies` makes it copy the page's address before it reports the click.
 
-    One that is `called` for stands out.
+    One that is `called` for stands out; one that is not `enabled` does nothing.
     """
 
     label = param.String(default="")
     help = param.String(default="")
     called = param.Boolean(default=False)
+    enabled = param.Boolean(default=True)
     copies = param.Boolean(default=False)
     clicks = param.Integer(default=0)
     _taken = {"clicks": is_count}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import panel as pn
 from panel.viewable import Viewable
 
 from ncm_app.core.model import Flow
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.pages.browser_widgets import LiveText
 from ncm_app.pages.dials import Dial, Pick
+from ncm_app.pages.layout import wrapping
 from ncm_app.pages.toolbar import action
 from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies.diagram import explorable
@@ -23,17 +23,17 @@ NONE = "none"
 class Explorer:
     """The choices of the diagram; `changed(**choices)` is called when a user makes one."""
 
-    def __init__(self, model: type[Flow], settings: ViewChoices, snapshot: Snapshot,
+    def __init__(self, model: type[Flow], choices: ViewChoices, snapshot: Snapshot,
                  changed: Callable[..., None], cancel: Callable[[], None]) -> None:
         self.model, self._changed, self._quiet = model, changed, False
-        self._sweeping = settings.sweep
+        self._sweeping = choices.sweep
         options = list(explorable(snapshot))
         self.explore = self._pick("explore", "diagram over", "parameter of the diagram", options, 190)
         self.against = self._pick("against", "against", "state on the vertical axis",
                                   [s.name for s in model.states], 130)
         self.second = self._pick("second", "and", "second parameter, for a chart over both",
                                  [NONE, *options], 150)
-        self.noise = Dial(value=settings.noise, start=0.0, end=1.0, low=0.0, high=1.0, step=0.05, label="noise",
+        self.noise = Dial(value=choices.noise, start=0.0, end=1.0, low=0.0, high=1.0, step=0.05, label="noise",
                           plain="noise", help="noise during the sweep, in parts of each state's range",
                           css_classes=["ncm-noise"], width=230, margin=(0, 4))
         self.noise.param.watch(lambda event: self._choose(noise=float(event.new)), "value")
@@ -42,7 +42,7 @@ class Explorer:
         self.status = LiveText(tone="status", margin=(4, 8))
         self.stop = action("stop", "give up what is computed in the background", cancel)
         self.stop.styles = {"visibility": "hidden"}
-        self.show(settings)
+        self.show(choices)
 
     def _pick(self, name: str, label: str, tip: str, options: list[str], width: int) -> Pick:
         pick = Pick(value=options[0] if options else "", options=options, label=label, plain=name, help=tip, bar=True,
@@ -54,25 +54,25 @@ class Explorer:
         if not self._quiet:
             self._changed(**choices)
 
-    def show(self, settings: ViewChoices) -> None:
+    def show(self, choices: ViewChoices) -> None:
         """Show the choices of a page without calling back."""
         self._quiet = True
         try:
-            self.explore.value = settings.explore
-            self.against.value = settings.against or (self.model.states[0].name if self.model.states else "")
-            self.second.value = settings.second or NONE
-            self.noise.value = settings.noise
-            self._sweeping = settings.sweep
-            self.sweep.label = "Hide sweep" if settings.sweep else "Evolve"
+            self.explore.value = choices.explore
+            self.against.value = choices.against or (self.model.states[0].name if self.model.states else "")
+            self.second.value = choices.second or NONE
+            self.noise.value = choices.noise
+            self._sweeping = choices.sweep
+            self.sweep.label = "Hide sweep" if choices.sweep else "Evolve"
         finally:
             self._quiet = False
 
-    def offer(self, snapshot: Snapshot, settings: ViewChoices) -> None:
+    def offer(self, snapshot: Snapshot, choices: ViewChoices) -> None:
         """List the parameters that have an effect under the present options."""
         options = list(explorable(snapshot))
-        others = [name for name in options if name != settings.explore]
-        for pick, chosen, offered in ((self.explore, settings.explore, options),
-                                      (self.second, settings.second, [NONE, *others])):
+        others = [name for name in options if name != choices.explore]
+        for pick, chosen, offered in ((self.explore, choices.explore, options),
+                                      (self.second, choices.second, [NONE, *others])):
             wanted = [*offered, *([chosen] if chosen and chosen not in offered else [])]
             if wanted != pick.options:
                 pick.options = wanted
@@ -88,5 +88,5 @@ class Explorer:
         parts: list[Any] = [self.explore]
         if len(self.model.states) > 1:
             parts.append(self.against)
-        return pn.FlexBox(*parts, self.second, self.sweep, self.noise, self.status, self.stop, align_items="center",
-                          css_classes=["ncm-explorer"], sizing_mode="stretch_width", margin=(2, 0))
+        return wrapping(*parts, self.second, self.sweep, self.noise, self.status, self.stop, middle=True,
+                        css_classes=["ncm-explorer"], margin=(2, 0))

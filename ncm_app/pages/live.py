@@ -26,6 +26,8 @@ from ncm_app.pages.worker import Worker
 from ncm_app.session.sent_values import is_count
 from ncm_app.studies import jobs
 from ncm_app.studies.jobs import Job
+from ncm_app.views.drawn_view import DrawnView
+from ncm_app.views.layer import Layer
 
 SLOW = 0.3
 """Seconds after which a computation shows its progress and a newer one may cancel it."""
@@ -52,48 +54,57 @@ class Beacon(Part):
 
 
 class LiveSources:
-    """The data sources of one session's plots, by (view, layer)."""
+    """The drawn views of one session; `dress(view, layers)` is called with layers that were just made."""
 
-    def __init__(self) -> None:
-        self.plots: dict[str, Any] = {}
-        self.glyphs: dict[tuple[str, str], Any] = {}
-        self._sources: dict[tuple[str, str], Any] = {}
-        self._last: dict[tuple[str, str], tuple[Any, ...]] = {}
+    def __init__(self, dress: Callable[[str, list[Layer]], None]) -> None:
+        self._dress = dress
+        self._drawn: dict[str, DrawnView] = {}
 
-    def adopt(self, view: str, figure: Any, renderers: dict[str, Any]) -> None:
-        """Keep a plot that was just drawn; one drawn late shows the newest frame."""
-        self.plots[view] = figure
-        for layer, renderer in renderers.items():
-            self._sources[view, layer], self.glyphs[view, layer] = renderer.data_source, renderer.glyph
-            if (view, layer) in self._last:
-                self._push((view, layer), self._last[view, layer])
+    @property
+    def plots(self) -> dict[str, Any]:
+        """The figures by view."""
+        return {name: drawn.figure for name, drawn in self._drawn.items()}
+
+    @property
+    def glyphs(self) -> dict[tuple[str, str], Any]:
+        """The glyphs by view and layer, of those that have held something."""
+        return {(name, layer): renderer.glyph for name, drawn in self._drawn.items()
+                for layer, renderer in drawn.renderers.items()}
+
+    def adopt(self, name: str, drawn: DrawnView) -> None:
+        """Keep a view that was just drawn."""
+        self._drawn[name] = drawn
 
     def forget(self, view: str) -> None:
         """Drop a view that is taken away."""
-        self.plots.pop(view, None)
-        for kept in (self._sources, self.glyphs, self._last):
-            for key in [key for key in kept if key[0] == view]:
-                del kept[key]  # type: ignore[attr-defined]
+        self._drawn.pop(view, None)
 
     def send(self, view: str, columns: dict[str, tuple[Any, ...]]) -> None:
-        """Replace the columns of a view's layers; unchanged ones are not sent."""
-        for layer, given in columns.items():
-            self._last[view, layer] = given
-            if (view, layer) in self._sources:
-                self._push((view, layer), given)
+        """Replace the columns of a view's layers; unchanged ones are not sent, layers that they need are made."""
+        drawn = self._drawn.get(view)
+        if drawn is None:
+            return
+        if new := drawn.add(columns):
+            self._dress(view, new)
+        for layer in columns.keys() - {made.name for made in new}:
+            if layer in drawn.renderers:
+                push(drawn.renderers[layer].data_source, columns[layer])
 
     def drawn(self, view: str) -> dict[str, tuple[Any, ...]]:
-        """Return the columns last shown in a view, by layer."""
-        return {layer: tuple(source.data.values()) for (name, layer), source in self._sources.items() if name == view}
+        """Return the columns last shown in a view, by layer; those of layers without any are absent."""
+        drawn = self._drawn[view]
+        return {layer.name: tuple(drawn.renderers[layer.name].data_source.data.values())
+                if layer.name in drawn.renderers else drawn.view.empty()[layer.name]
+                for layer in drawn.view.all_layers()}
 
-    def _push(self, key: tuple[str, str], given: tuple[Any, ...]) -> None:
-        source = self._sources[key]
-        # The sources were made with the same order of columns: x, y, and texts of labels.
-        new = {name: inline(column) for name, column in zip(source.data, given, strict=False)}
-        if any(len(source.data[name]) != len(column) for name, column in new.items()):
-            source.data = {**source.data, **new}
-        elif changed := {n: c for n, c in new.items() if not same(source.data[n], c)}:
-            source.data.update(changed)
+
+def push(source: Any, given: tuple[Any, ...]) -> None:
+    """Replace the columns of a source that differ; they have the order in which it was made: x, y, texts."""
+    new = {name: inline(column) for name, column in zip(source.data, given, strict=False)}
+    if any(len(source.data[name]) != len(column) for name, column in new.items()):
+        source.data = {**source.data, **new}
+    elif changed := {n: c for n, c in new.items() if not same(source.data[n], c)}:
+        source.data.update(changed)
 
 
 def inline(column: Any) -> Any:

@@ -22,14 +22,14 @@ class Slicer:
     Until a slider is moved the other states are held at a fixed point and follow it.
     """
 
-    def __init__(self, model: type[Flow], settings: ViewChoices, changed: Callable[..., None]) -> None:
+    def __init__(self, model: type[Flow], choices: ViewChoices, changed: Callable[..., None]) -> None:
         self.model, self._changed, self._quiet = model, changed, False
         self.names = [s.name for s in model.states]
         self.axes = [self._pick(way, k) for k, way in enumerate(("across", "up"))]
         self.dials = [self._dial(k) for k in range(len(self.names))]
-        self._axes, self._held = settings.axes, settings.held
+        self._axes, self._held = choices.axes, choices.held
         self._values = np.array([s.start for s in model.states])
-        self.show(settings)
+        self.show(choices)
 
     def _pick(self, way: str, place: int) -> Pick:
         pick = Pick(value=self.names[place], options=self.names, label=f"axis {way}", plain=f"slice_{way}",
@@ -61,11 +61,11 @@ class Slicer:
             held[index] = value / self.model.states[index].scale
             self._changed(held=tuple(map(float, held)))
 
-    def show(self, settings: ViewChoices) -> None:
+    def show(self, choices: ViewChoices) -> None:
         """Show the choices of a page without calling back."""
-        self._axes, self._held = settings.axes, settings.held
-        if settings.held:
-            self._values = np.array(settings.held)
+        self._axes, self._held = choices.axes, choices.held
+        if choices.held:
+            self._values = np.array(choices.held)
         self._refresh()
 
     def follow(self, held: Array) -> None:

@@ -14,6 +14,7 @@ from ncm_app.core.model import Choice, Flow, Model, Spiking
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.syntax import Unreadable
 from ncm_app.language.tex import equations
+from ncm_app.pages.layout import wrapping
 from ncm_app.studies.events import CYCLE_EVENTS
 from ncm_app.studies.regime import EVENTS
 
@@ -68,7 +69,7 @@ class Texts:
                  self._card("What to look for", self._prose(words))]
         if model.book_note:
             cards.append(self._card("Book note", self._prose(f"<p>{html.escape(model.book_note)}</p>")))
-        return pn.FlexBox(*cards, sizing_mode="stretch_width", align_items="stretch")
+        return wrapping(*cards)
 
     def _codes(self) -> str:
         """Return what the codes in the diagram stand for, where there is one."""

@@ -10,6 +10,7 @@ from panel.viewable import Viewable
 
 from ncm_app.core.model import Model
 from ncm_app.pages.dials import Action, Pick
+from ncm_app.pages.layout import wrapping
 
 LINK = "a { font: .92rem Roboto, sans-serif; color: var(--mui-palette-primary-main); white-space: nowrap }"
 DEFAULTS = "defaults"
@@ -57,9 +58,12 @@ class Toolbar:
         """Draw attention to a button, or no more."""
         self._actions[verb].called = called
 
+    def enable(self, verb: str, enabled: bool) -> None:
+        """Let a button do something, or nothing."""
+        self._actions[verb].enabled = enabled
+
     def row(self, more: Sequence[Viewable] = ()) -> Viewable:
         """Return the toolbar, with further choices after the presets; it wraps on narrow screens."""
         home = pn.pane.HTML('<a class="ncm-do-home" href="?">&#8592; all models</a>', margin=(0, 12, 0, 4),
                             stylesheets=[LINK])
-        return pn.FlexBox(home, self.presets, *more, *self.buttons, align_items="center", css_classes=["ncm-toolbar"],
-                          sizing_mode="stretch_width", margin=0)
+        return wrapping(home, self.presets, *more, *self.buttons, middle=True, css_classes=["ncm-toolbar"])

@@ -60,8 +60,6 @@ RELIANCES = (
              "the loop of a page that is built in a worker thread", "such a page raises RuntimeError at its start"),
     Reliance("Parameter._slot_defaults, __slots__, _validate, Undefined", "param", "core/quantity, core/times",
              "parameters with unit, symbol and group", "the package does not import"),
-    Reliance("order of figure.renderers", "holoviews", "views/view",
-             "finds the renderer that HoloViews made for a plot's element", "a plot is not drawn"),
     Reliance("class names .Mui...", "panel-material-ui", "pages/controls, texts, site, js/shell.css",
              "spacing of groups, cards and header; the drawer of a phone", "the same in the library's own looks"),
     Reliance("VisualProperties._get_css_value", "bokehjs", "pages/js/bokeh.js",

@@ -41,7 +41,8 @@ class BackgroundQuestion:
 
     `question` returns what the answer depends on, or None if it is not wanted;
     `study` answers it; `known` returns the answer if it is remembered; `shown` turns an
-    answer, also a partial one of the type `partial`, into what the views draw.
+    answer, also a partial one of the type `partial`, into what the views draw. What a frame
+    says may depend on one that `refreshes_frame`: it is asked for anew once the answer is there.
     """
 
     name: str
@@ -51,8 +52,7 @@ class BackgroundQuestion:
     known: Callable[[Any], Any]
     shown: Callable[[Any, Any], Any]
     partial: type = Nothing
-
-
+    refreshes_frame: bool = False
 
 class Over(NamedTuple):
     """A question over all values of a parameter, drawn against one state."""
@@ -62,21 +62,21 @@ class Over(NamedTuple):
     axis: int
 
 
-def _over(snapshot: Snapshot, settings: ViewChoices) -> Over | None:
+def _over(snapshot: Snapshot, choices: ViewChoices) -> Over | None:
     model = snapshot.model
-    if not settings.explore or len(model.states) < 2 or issubclass(model, Spiking):
+    if not choices.explore or len(model.states) < 2 or issubclass(model, Spiking):
         return None
-    return Over(whole_range(snapshot, settings.explore), settings.explore, state_index(model, settings.against))
+    return Over(whole_range(snapshot, choices.explore), choices.explore, state_index(model, choices.against))
 
 
 def _cycles(question: Over, progress: Progress) -> Any:
     return cycles(question.snapshot, question.parameter, progress=progress)
 
 
-def _begins(snapshot: Snapshot, settings: ViewChoices) -> Over | None:
-    if not settings.explore or not (has_frequency_curve(snapshot.model) or has_rate_curve(snapshot.model)):
+def _begins(snapshot: Snapshot, choices: ViewChoices) -> Over | None:
+    if not choices.explore or not (has_frequency_curve(snapshot.model) or has_rate_curve(snapshot.model)):
         return None
-    return Over(whole_range(snapshot, settings.explore), settings.explore, 0)
+    return Over(whole_range(snapshot, choices.explore), choices.explore, 0)
 
 
 def _frequency(question: Over, progress: Progress) -> Frequencies:
@@ -93,10 +93,10 @@ class Plane(NamedTuple):
     show: tuple[str, ...]
 
 
-def _plane(snapshot: Snapshot, settings: ViewChoices) -> Plane | None:
+def _plane(snapshot: Snapshot, choices: ViewChoices) -> Plane | None:
     if not issubclass(snapshot.model, Flow) or not has_smooth_plane(snapshot.model):
         return None
-    return Plane(flow_of(snapshot), ("cycles", "basins") if BASINS in settings.overlays else ("cycles",))
+    return Plane(flow_of(snapshot), ("cycles", "basins") if BASINS in choices.overlays else ("cycles",))
 
 
 def _fates(question: Plane, progress: Progress) -> PhasePlane:
@@ -111,10 +111,10 @@ class Two(NamedTuple):
     second: str
 
 
-def _two(snapshot: Snapshot, settings: ViewChoices) -> Two | None:
-    if not settings.second or settings.second == settings.explore:
+def _two(snapshot: Snapshot, choices: ViewChoices) -> Two | None:
+    if not choices.second or choices.second == choices.explore:
         return None
-    names = settings.explore, settings.second
+    names = choices.explore, choices.second
     return Two(whole_range(snapshot, *names), *names)
 
 
@@ -131,11 +131,11 @@ class Path(NamedTuple):
     noise: float
 
 
-def _path(snapshot: Snapshot, settings: ViewChoices) -> Path | None:
-    if not settings.sweep:
+def _path(snapshot: Snapshot, choices: ViewChoices) -> Path | None:
+    if not choices.sweep:
         return None
-    over = whole_range(snapshot, settings.explore)
-    return Path(over, settings.explore, state_index(snapshot.model, settings.against), settings.noise)
+    over = whole_range(snapshot, choices.explore)
+    return Path(over, choices.explore, state_index(snapshot.model, choices.against), choices.noise)
 
 
 def _sweep(question: Path, progress: Progress) -> Any:
@@ -149,8 +149,8 @@ class Compiled(NamedTuple):
     method: str
 
 
-def _runs(snapshot: Snapshot, settings: ViewChoices) -> Compiled | None:
-    shown = [snapshot.model, *([relatives(snapshot.model)[settings.compare]] if settings.compare else [])]
+def _runs(snapshot: Snapshot, choices: ViewChoices) -> Compiled | None:
+    shown = [snapshot.model, *([relatives(snapshot.model)[choices.compare]] if choices.compare else [])]
     found = tuple(model for model in shown if has_measured_rates(model))
     return Compiled(found, rates_method(snapshot)) if found else None
 
@@ -159,19 +159,23 @@ def _compile(question: Compiled, progress: Progress) -> bool:
     return all(warm_rates(model, question.method) for model in question.models)
 
 
+CYCLES = "cycles"
+"""The name of the question whose answer clicks in the diagram need."""
+
 BACKGROUND_QUESTIONS: tuple[BackgroundQuestion, ...] = (
-    BackgroundQuestion("cycles", "limit cycles", _over, _cycles, lambda q: known_cycles(q.snapshot, q.parameter),
-          lambda q, found: Cycles(found, q.parameter, q.axis), tuple),
+    BackgroundQuestion(CYCLES, "limit cycles", _over, _cycles, lambda q: known_cycles(q.snapshot, q.parameter),
+                       lambda q, found: Cycles(found, q.parameter, q.axis), tuple, refreshes_frame=True),
     BackgroundQuestion("frequency", "the onset", _begins, _frequency, lambda q: None, lambda q, found: found),
     BackgroundQuestion("rates", "firing rates", _runs, _compile,
-          lambda q: all(are_warm(model, q.method) for model in q.models) or None, lambda q, found: found),
+                       lambda q: all(are_warm(model, q.method) for model in q.models) or None,
+                       lambda q, found: found, refreshes_frame=True),
     BackgroundQuestion("basins", "cycles in the plane", _plane, _fates, lambda q: None, lambda q, found: found),
     BackgroundQuestion("loci", "curves over two parameters", _two,
-          lambda q, progress: two_parameter(q.snapshot, q.first, q.second, progress=progress),
-          lambda q: None, lambda q, found: found, Loci),
+                       lambda q, progress: two_parameter(q.snapshot, q.first, q.second, progress=progress),
+                       lambda q: None, lambda q, found: found, Loci),
     BackgroundQuestion("rate map", "rates over two parameters", _map,
-          lambda q, progress: rate_map(q.snapshot, q.first, q.second, progress=progress),
-          lambda q: None, lambda q, found: found, RateMap),
+                       lambda q, progress: rate_map(q.snapshot, q.first, q.second, progress=progress),
+                       lambda q: None, lambda q, found: found, RateMap),
     BackgroundQuestion("sweep", "a slow sweep", _path, _sweep, lambda q: None,
                        lambda q, found: Swept(found, q.axis), Sweep),
 )

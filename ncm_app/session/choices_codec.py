@@ -82,8 +82,8 @@ def _read_compare(text: str, snapshot: Snapshot) -> str:
     return "" if text == "none" else _one_of("model to compare with", text, relatives(snapshot.model), snapshot.model)
 
 
-def _axes_text(settings: ViewChoices) -> str:
-    return "" if settings.axes == (0, 1) else ",".join(map(str, settings.axes))
+def _axes_text(choices: ViewChoices) -> str:
+    return "" if choices.axes == (0, 1) else ",".join(map(str, choices.axes))
 
 
 def _read_seen(text: str, snapshot: Snapshot) -> tuple[float, float]:
@@ -116,13 +116,13 @@ def compared_in(model: type[Model], preset: str) -> str:
     return str(model.presets[preset].compare) if preset in model.presets else ""
 
 
-def write_choices(settings: ViewChoices, model: type[Flow], preset: str = "") -> dict[str, str]:
+def write_choices(choices: ViewChoices, model: type[Flow], preset: str = "") -> dict[str, str]:
     """Return the choices of a page that are not as usual under its preset, as texts."""
     usual = {"explore": model.explore, "against": next((s.name for s in model.states), ""),
              "compare": compared_in(model, preset) or "none"}
-    texts = {name: choice.write(settings) for name, choice in CHOICES.items()}
+    texts = {name: choice.write(choices) for name, choice in CHOICES.items()}
     if texts["axes"]:
-        texts["axes"] = ",".join(model.states[k].name for k in settings.axes)
+        texts["axes"] = ",".join(model.states[k].name for k in choices.axes)
     return {name: text for name, text in texts.items() if text and text != usual.get(name)}
 
 

@@ -16,19 +16,19 @@ from ncm_app.studies.plots import idle, is_answered_by
 from ncm_app.studies.regime import Regime, regime
 from ncm_app.views.columns import Columns, Limits
 from ncm_app.views.view import View
+from ncm_app.views.window import Why
 
 
 class Question(NamedTuple):
     """What a frame shows; `ghost` redraws the frozen run.
 
-    `follow` moves the axes: "preset" to where the model says, "fit" to what is drawn,
-    "time" only those over time. `other` is another model that is compared with this one.
+    `why` says why the axes move. `other` is another model that is compared with this one.
     """
 
     snapshot: Snapshot
-    settings: ViewChoices
+    choices: ViewChoices
     frozen: Snapshot | None = None
-    follow: str = ""
+    why: Why = Why.STAY
     ghost: bool = False
     other: Snapshot | None = None
 
@@ -49,9 +49,9 @@ class Frame(NamedTuple):
 
 def compute_frame(rules: list[tuple[PlotRule, View]], question: Question, progress: Progress) -> Frame:
     """Ask every rule's study and turn the results into columns."""
-    snapshot, settings = question.snapshot, question.settings
+    snapshot, choices = question.snapshot, question.choices
     columns, limits, results = _drawn(rules, question, progress)
-    told = regime(snapshot, settings.explore, progress=progress)
+    told = regime(snapshot, choices.explore, progress=progress)
     if question.other is not None:
         words = compare(snapshot, question.other, progress=progress), told.numbers
         told = replace(told, numbers=" · ".join(filter(None, words)))
@@ -71,20 +71,20 @@ def partial_frame(rules: list[tuple[PlotRule, View]], question: Question, partia
 def _drawn(rules: list[tuple[PlotRule, View]], question: Question,
            progress: Progress) -> tuple[dict[str, Columns], dict[str, Limits], dict[str, Any]]:
     """Return columns, limits and results by view."""
-    snapshot, settings = question.snapshot, question.settings
-    results = {view.name: rule.study(snapshot, settings, progress) for rule, view in rules}
+    snapshot, choices = question.snapshot, question.choices
+    results = {view.name: rule.study(snapshot, choices, progress) for rule, view in rules}
     columns = {view.name: view.columns(results[view.name]) for _, view in rules}
     if question.ghost:
         for name, ghost in _ghosts(rules, question, progress).items():
             columns[name] |= ghost
     limits = {}
-    if question.follow:
-        limits = {v.name: v.fitted(results[v.name]) if question.follow == "fit" else v.limits(results[v.name])
-                  for _, v in rules if question.follow != "time" or v.over_time}
+    if question.why:
+        limits = {v.name: v.fitted(results[v.name]) if question.why is Why.FIT else v.limits(results[v.name])
+                  for _, v in rules if question.why is not Why.TIME or v.over_time}
     return columns, limits, results
 
 
 def _ghosts(rules: list[tuple[PlotRule, View]], question: Question, progress: Progress) -> dict[str, Columns]:
     if question.other is not None:
         return compared_columns(rules, question.snapshot.model.explore, question.other, progress)
-    return frozen_columns(rules, question.frozen, question.settings, progress)
+    return frozen_columns(rules, question.frozen, question.choices, progress)

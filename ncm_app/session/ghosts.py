@@ -17,40 +17,37 @@ from ncm_app.views.columns import Columns, lean
 from ncm_app.views.rates import RateCurveView
 from ncm_app.views.view import View
 
-COMPARED = ("trace", "phase_line")
-"""Plots in which two models of a family mean the same by the same layer; the f-I curve is a third."""
 
-
-def compared(snapshot: Snapshot, settings: ViewChoices, preset: str) -> Snapshot | None:
+def compared(snapshot: Snapshot, choices: ViewChoices, preset: str) -> Snapshot | None:
     """Return the compared model under the values of a page, None if none is chosen."""
-    return counterpart(snapshot, settings.compare, preset) if settings.compare else None
+    return counterpart(snapshot, choices.compare, preset) if choices.compare else None
 
 
-def ghost_of(frozen: Snapshot | None, settings: ViewChoices) -> Hashable:
+def ghost_of(frozen: Snapshot | None, choices: ViewChoices) -> Hashable:
     """Return what the ghost of a frozen run depends on: it is drawn anew when this changes."""
-    if settings.compare:
-        return settings.compare
-    return frozen, settings if frozen else None
+    if choices.compare:
+        return choices.compare
+    return frozen, choices if frozen else None
 
 
-def frozen_columns(rules: list[tuple[PlotRule, View]], frozen: Snapshot | None, settings: ViewChoices,
+def frozen_columns(rules: list[tuple[PlotRule, View]], frozen: Snapshot | None, choices: ViewChoices,
                    progress: Progress) -> dict[str, Columns]:
     """Return the ghost's columns of every view; NaN when nothing is frozen."""
-    return {view.name: view.ghost_columns(None if frozen is None else rule.study(frozen, settings, progress))
+    return {view.name: view.ghost_columns(None if frozen is None else rule.study(frozen, choices, progress))
             for rule, view in rules}
 
 
 def compared_columns(rules: list[tuple[PlotRule, View]], explore: str, other: Snapshot,
                      progress: Progress) -> dict[str, Columns]:
     """Return the ghost's columns of every view for another model, whose f-I curve is one over `explore` too."""
-    settings = ViewChoices(explore=other.model.explore)
-    theirs = {view.name: (rule, view) for rule, view in rules_for(other.model) if view.name in COMPARED}
+    choices = ViewChoices(explore=other.model.explore)
+    theirs = {view.name: (rule, view) for rule, view in rules_for(other.model) if view.compared}
     found: dict[str, Columns] = {}
     for _, view in rules:
         columns: Columns = {}
         if view.name in theirs:
             rule, its_view = theirs[view.name]
-            columns = its_view.columns(rule.study(other, settings, progress))
+            columns = its_view.columns(rule.study(other, choices, progress))
         elif isinstance(view, RateCurveView):
             columns = {"rate": lean(*rates_over(other, explore, progress))}
         found[view.name] = view.as_ghost(columns)

@@ -53,35 +53,35 @@ class PlotRule(NamedTuple):
     study: Callable[[Snapshot, ViewChoices, Progress], Any]
 
 
-def _run(snapshot: Snapshot, settings: ViewChoices, progress: Progress) -> Run:
+def _run(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Run:
     run = simulate(snapshot, progress=progress)
-    wanted = {*settings.overlays, "exact"} & set(snapshot.model.solutions)
+    wanted = {*choices.overlays, "exact"} & set(snapshot.model.solutions)
     solutions = solve(snapshot, run) if wanted else {}
     points = equilibria(snapshot, progress=progress).points
     return Run(snapshot, run, observe(snapshot, run), {k: v for k, v in solutions.items() if k in wanted}, points)
 
 
-def _trace(snapshot: Snapshot, settings: ViewChoices, progress: Progress) -> Run:
-    run = _run(snapshot, settings, progress)
-    return run._replace(solutions={k: v for k, v in run.solutions.items() if k in settings.overlays})
+def _trace(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Run:
+    run = _run(snapshot, choices, progress)
+    return run._replace(solutions={k: v for k, v in run.solutions.items() if k in choices.overlays})
 
 
-def _line(snapshot: Snapshot, settings: ViewChoices, progress: Progress) -> Line:
+def _line(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Line:
     return Line(*phase_line(snapshot, progress=progress), equilibria(snapshot, progress=progress).points,
                 threshold_of(snapshot))
 
 
-def _plane(snapshot: Snapshot, settings: ViewChoices, progress: Progress) -> PhasePlane:
-    return phase_plane(snapshot, settings.axes, settings.held, settings.starts, progress=progress)
+def _plane(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> PhasePlane:
+    return phase_plane(snapshot, choices.axes, choices.held, choices.starts, progress=progress)
 
 
-def _space(snapshot: Snapshot, settings: ViewChoices, progress: Progress) -> Space:
-    clicked = tuple(simulate_from(snapshot, start, progress=progress) for start in settings.starts)
+def _space(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Space:
+    clicked = tuple(simulate_from(snapshot, start, progress=progress) for start in choices.starts)
     return Space(simulate(snapshot, progress=progress), equilibria(snapshot, progress=progress).points, clicked,
-                 *settings.seen)
+                 *choices.seen)
 
 
-def _stability(snapshot: Snapshot, settings: ViewChoices, progress: Progress) -> Stability:
+def _stability(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Stability:
     return Stability(equilibria(snapshot, progress=progress).points)
 
 
@@ -90,34 +90,34 @@ def state_index(model: type[Flow], name: str) -> int:
     return [state.name for state in model.states].index(name) if name else 0
 
 
-def _explored(snapshot: Snapshot, settings: ViewChoices, progress: Progress) -> Explored:
-    control = snapshot.model.control(settings.explore)
-    value = float(snapshot.values_by_name[settings.explore])
-    return Explored(diagram(snapshot, settings.explore, progress=progress), value,
+def _explored(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Explored:
+    control = snapshot.model.control(choices.explore)
+    value = float(snapshot.values_by_name[choices.explore])
+    return Explored(diagram(snapshot, choices.explore, progress=progress), value,
                     control.bounds, equilibria(snapshot, progress=progress).points,
-                    with_unit(settings.explore, control.unit), state_index(snapshot.model, settings.against))
+                    with_unit(choices.explore, control.unit), state_index(snapshot.model, choices.against))
 
 
-def _here(snapshot: Snapshot, settings: ViewChoices, progress: Progress) -> Here:
-    control = snapshot.model.control(settings.explore)
-    value = float(snapshot.values_by_name[settings.explore])
-    window = wide_window(diagram(snapshot, settings.explore, progress=progress), value, control.bounds)
-    return Here(value, window, with_unit(settings.explore, control.unit))
+def _here(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Here:
+    control = snapshot.model.control(choices.explore)
+    value = float(snapshot.values_by_name[choices.explore])
+    window = wide_window(diagram(snapshot, choices.explore, progress=progress), value, control.bounds)
+    return Here(value, window, with_unit(choices.explore, control.unit))
 
 
-def _pair(snapshot: Snapshot, settings: ViewChoices, progress: Progress) -> Pair:
-    names = settings.explore, settings.second
+def _pair(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Pair:
+    names = choices.explore, choices.second
     controls = [snapshot.model.control(name) for name in names]
     values = [float(snapshot.values_by_name[name]) for name in names]
     labels = [with_unit(name, control.unit) for name, control in zip(names, controls, strict=True)]
     return Pair(names, (values[0], values[1]), (controls[0].bounds, controls[1].bounds), (labels[0], labels[1]))
 
 
-def _rates(snapshot: Snapshot, settings: ViewChoices, progress: Progress) -> Rates:
+def _rates(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Rates:
     return Rates(rate_curve(snapshot, progress=progress), rate_at(snapshot))
 
 
-def _measured(snapshot: Snapshot, settings: ViewChoices, progress: Progress) -> Measured:
+def _measured(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Measured:
     return Measured(measured_rates(snapshot, progress=progress), measured_here(snapshot, progress=progress))
 
 
@@ -133,14 +133,14 @@ def rates_over(snapshot: Snapshot, field: str, progress: Progress) -> tuple[Any,
 
 
 def _curves(index: int) -> Callable[[Snapshot, ViewChoices, Progress], Any]:
-    return lambda snapshot, settings, progress: CurveAnswer(curves(snapshot, index, progress=progress))
+    return lambda snapshot, choices, progress: CurveAnswer(curves(snapshot, index, progress=progress))
 
 
-def _methods(snapshot: Snapshot, settings: ViewChoices, progress: Progress) -> Comparison:
+def _methods(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Comparison:
     return compare(snapshot, progress=progress)
 
 
-def _orders(snapshot: Snapshot, settings: ViewChoices, progress: Progress) -> Orders:
+def _orders(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Orders:
     return orders(snapshot, progress=progress)
 
 
@@ -154,7 +154,7 @@ def _rests(model: type[Flow]) -> bool:
 
 
 def _own_plot(index: int) -> Callable[[Snapshot, ViewChoices, Progress], Any]:
-    def study(snapshot: Snapshot, settings: ViewChoices, progress: Progress) -> Drawn:
+    def study(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Drawn:
         return Drawn(drawn_columns(snapshot, index, progress=progress), duration_of(snapshot, progress=progress))
 
     return study

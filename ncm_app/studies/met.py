@@ -15,6 +15,7 @@ from ncm_app.numerics.jacobian import field_and_jacobian, widths
 from ncm_app.numerics.newton import newton_steps
 from ncm_app.numerics.results import Array, Diagram, Status
 from ncm_app.numerics.system import SILENT, Progress
+from ncm_app.studies.memo import remembered
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
 from ncm_app.studies.systems import system_of
@@ -66,14 +67,15 @@ def points_here(snapshot: Snapshot, progress: Progress = SILENT) -> list[Array]:
     found = equilibria(snapshot, progress=progress)
     if found.continuum:
         return []
-    points, end = [q.state for q in found.points], end_of_run(snapshot, progress)
+    points, end = [q.state for q in found.points], end_of_run(snapshot, progress=progress)
     scale = widths(system_of(snapshot.model).spans)
     if end is None or any(np.max(np.abs(end - point) / scale) < BESIDE for point in points):
         return points
     return [*points, end]
 
 
-def end_of_run(snapshot: Snapshot, progress: Progress) -> Array | None:
+@remembered
+def end_of_run(snapshot: Snapshot, *, progress: Progress = SILENT) -> Array | None:
     """Return the fixed point (n,) inside the box to which the present run comes, None if it comes to none."""
     if snapshot.steady != snapshot or issubclass(snapshot.model, Spiking):
         return None

@@ -13,6 +13,7 @@ from ncm_app.numerics.results import Array, Branch, CycleBranch, Diagram, Equili
 from ncm_app.views import style
 from ncm_app.views.columns import NO_LABELS, Columns, Limits, joined, lean, scattered
 from ncm_app.views.cycles import cycle_columns, cycle_layers
+from ncm_app.views.gestures import Click, Drag
 from ncm_app.views.labels import codes_beside
 from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
@@ -91,7 +92,7 @@ class DiagramView(View):
     """Stable solid, unstable dashed, saddles dotted; click to move the parameter."""
 
     name, shape, legend = "diagram", "diagram", "top_right"
-    clickable = draggable = True
+    click, drag, relabels = Click.BRANCH, Drag.BRANCH, True
 
     def __init__(self, model: type[Flow]) -> None:
         self.model = model

@@ -12,6 +12,7 @@ from ncm_app.numerics.results import FrequencyCurve, Onset
 from ncm_app.views import style
 from ncm_app.views.columns import NO_LABELS, NOTHING, Columns, Limits, lean, scattered
 from ncm_app.views.cycles import CYCLE_CODES
+from ncm_app.views.gestures import Click
 from ncm_app.views.labels import codes_beside
 from ncm_app.views.layer import Layer
 from ncm_app.views.view import View
@@ -46,7 +47,7 @@ def onset_words(onset: Onset) -> str:
 class FrequencyView(View):
     """Frequency of stable cycles solid, of unstable ones dashed; click to move the parameter."""
 
-    name, shape, clickable = "frequency", "diagram", True
+    name, shape, click, relabels = "frequency", "diagram", Click.EXPLORED, True
     y_label = "frequency (Hz)"
 
     def __init__(self, model: type[Flow]) -> None:

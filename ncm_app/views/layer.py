@@ -1,6 +1,6 @@
 """A layer of a view: one curve, set of points or labels, and the Bokeh glyph that draws it.
 
-HoloViews makes the frame of a view (axes, units, ranges, tools); its layers are
+HoloViews makes the frame of a view (axes, ticks, grid, tools); its layers are
 plain glyphs, because a HoloViews element costs 15 ms of server time where a glyph
 costs one, and a page has fifty.
 """
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bokeh.models import ColumnDataSource, Glyph, GlyphRenderer
+from bokeh.models import Glyph
 
 from ncm_app.views.mark_kinds import MARK_KINDS, MarkKind
 
@@ -60,10 +60,3 @@ class Layer:
     def glyph(self, prefix: str) -> Glyph:
         """Return the glyph that draws its columns in the view `prefix`."""
         return self.row.glyph(self.names(prefix), self.look)
-
-    def renderer(self, columns: tuple[Any, ...], prefix: str) -> GlyphRenderer:
-        """Return its renderer in the view `prefix`, with its first columns."""
-        # One glyph serves all states: the copies that Bokeh would make cost page load.
-        return GlyphRenderer(data_source=ColumnDataSource(self.named(prefix, columns)), glyph=self.glyph(prefix),
-                             name=self.name, nonselection_glyph=None, selection_glyph=None, muted_glyph=None,
-                             hover_glyph=None)

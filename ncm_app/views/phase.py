@@ -40,6 +40,7 @@ class PhaseLineView(View):
     """dV/dt over V, arrows of the flow on the axis, classified fixed points."""
 
     name, title, shape, legend = "phase_line", "phase line", "square", None
+    compared = cut = True  # the exponential upswing
 
     def __init__(self, model: type[Flow]) -> None:
         self.state = model.states[0]

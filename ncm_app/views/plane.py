@@ -16,6 +16,7 @@ from ncm_app.numerics.results.plane import PhasePlane
 from ncm_app.views import style
 from ncm_app.views.basins_and_separatrices import fate_columns, fate_layers, fates_by_depth
 from ncm_app.views.columns import Column, Columns, Limits, joined, lean, reach, scattered, wrapped
+from ncm_app.views.gestures import Click
 from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
 from ncm_app.views.view import View
@@ -41,11 +42,11 @@ class PhasePlaneView(View):
     """
 
     name, shape, legend = "phase_plane", "square", "top_left"
+    click, relabels = Click.START, True
 
     def __init__(self, model: type[Flow], axes: tuple[int, int] = (0, 1)) -> None:
         self.states = model.states
         self.sliced = len(model.states) > 2
-        self.clickable = True
         if issubclass(model, Spiking):
             self.legend = "top_right"  # far from the thresholds at which nullclines rise
         self._turn_to(axes, np.array([s.start for s in model.states]))

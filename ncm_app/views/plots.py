@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import holoviews as hv
 import numpy as np
-from bokeh.models import BasicTicker, BasicTickFormatter, GlyphRenderer
 
 from ncm_app.core.plot import Mark, Plot
 from ncm_app.views import style
 from ncm_app.views.clipping import upright
 from ncm_app.views.columns import Columns, Limits, span_of
+from ncm_app.views.drawn_view import Frame
+from ncm_app.views.gestures import Click
 from ncm_app.views.layer import Layer
 from ncm_app.views.mark_kinds import MARK_KINDS
 from ncm_app.views.view import View
-
-PLAIN = 3
-"""Powers of ten up to this one are written out on logarithmic axes: 0.1, 1, 10."""
 
 
 class Drawn(NamedTuple):
@@ -35,7 +32,8 @@ class PlotView(View):
         self.plot = panel
         self.name, self.shape = panel.name, panel.shape
         self.title = panel.title + " (click)" * bool(panel.clicks)
-        self.clickable, self.over_time = bool(panel.clicks), panel.over_time  # type: ignore[misc]
+        self.click = Click.CONTROLS if panel.clicks else Click.NOTHING
+        self.over_time = panel.over_time  # type: ignore[misc]
         self.x_label, self.y_label = panel.x.axis, panel.y.axis
         self.log, self.rows = panel.log, panel.rows
         self.legend = panel.legend if any(mark.label for mark in panel.marks) else None
@@ -55,23 +53,10 @@ class PlotView(View):
         return {mark.name: MARK_KINDS[mark.kind].take(*result.columns[mark.name]) if mark.name in result.columns
                 else MARK_KINDS[mark.kind].empty for mark in self.plot.marks}
 
-    def draw(self, result: Any, keep: Callable[[str, Any, dict[str, GlyphRenderer]], None]) -> hv.Curve:
-        """Build the element; rows of spikes have whole numbers, and long numbers room."""
-
-        def kept(name: str, figure: Any, renderers: dict[str, GlyphRenderer]) -> None:
-            across, up = figure.xaxis[0], figure.yaxis[0]
-            if "x" not in self.log:
-                across.formatter = BasicTickFormatter(power_limit_high=7)  # 100 s are 100000 ms, not 1e5
-                across.ticker = BasicTicker(desired_num_ticks=4 if self.shape == "square" else 6)
-                figure.xgrid[0].ticker = across.ticker
-            for axis, way in ((across, "x"), (up, "y")):
-                if way in self.log:
-                    axis.formatter.min_exponent = PLAIN
-            if self._rows_on("y") and not self.rows:
-                up.ticker = figure.ygrid[0].ticker = BasicTicker(min_interval=1, desired_num_ticks=5)
-            keep(name, figure, renderers)
-
-        return super().draw(result, kept)
+    def frame(self) -> Frame:
+        """Rows of spikes have whole numbers, and long numbers room."""
+        return super().frame()._replace(ticks=4 if self.shape == "square" else 6,
+                                        whole=self._rows_on("y") and not self.rows)
 
     def limits(self, result: Drawn) -> Limits:
         """The stated spans, wider where an axis is to hold the data; those of the colours by the same rule."""

@@ -10,6 +10,7 @@ from ncm_app.core.model import Flow
 from ncm_app.numerics.results import Array, Equilibrium, Trajectory
 from ncm_app.views import style
 from ncm_app.views.columns import Columns, Limits, joined, lean, scattered
+from ncm_app.views.gestures import Drag
 from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
 from ncm_app.views.view import View
@@ -63,7 +64,7 @@ class SpaceView(View):
     """An orthographic view of the run: near parts dark, far parts light, an arrow per state."""
 
     name, shape, legend, bare = "space", "square", None, True
-    draggable = True
+    drag, relabels = Drag.TURN, True
     x_label, y_label = "across (spans)", "up (spans)"
 
     def __init__(self, model: type[Flow]) -> None:

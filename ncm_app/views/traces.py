@@ -77,7 +77,7 @@ class TraceView(View):
     """
 
     name, shape, x_label = "trace", "wide", "time (ms)"
-    over_time = True
+    over_time = compared = True
 
     def __init__(self, model: type[Flow], group: int = 0) -> None:
         self.model, self.shown = model, by_unit(model)[group]
@@ -170,7 +170,7 @@ class TraceView(View):
 class StripView(TraceView):
     """The states over time that have another unit than the first, such as gates, in a low plot."""
 
-    shape = "strip"
+    shape, compared = "strip", False
 
     def __init__(self, model: type[Flow], group: int) -> None:
         super().__init__(model, group)

@@ -12,6 +12,7 @@ from ncm_app.numerics.results import Array, Loci, Locus
 from ncm_app.studies.rate_map import has_rate_map
 from ncm_app.views import style
 from ncm_app.views.columns import NO_LABELS, Columns, Limits, joined, scattered
+from ncm_app.views.gestures import Click
 from ncm_app.views.labels import MARKER, grouped
 from ncm_app.views.layer import Layer
 from ncm_app.views.mark_kinds import MARK_KINDS
@@ -97,7 +98,8 @@ def _overlap(a: Array, b: Array) -> bool:
 class TwoParameterView(View):
     """Curves by hue and dash, points by marker and code, one dot where the sliders are."""
 
-    name, shape, legend, clickable = "two_parameter", "chart", "top_left", True
+    name, shape, legend, click = "two_parameter", "chart", "top_left", Click.PAIR
+    relabels = True
     legend_place, legend_columns = "above", 3  # beside the plot it would leave no room on a phone
 
     def __init__(self, model: type[Flow]) -> None:

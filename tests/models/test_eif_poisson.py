@@ -206,9 +206,10 @@ def test_click_sets_the_rate_under_which_the_mean_input_is_there(name):
     snapshot = ask()
     stated = EIFPoisson.plots[PLOTS[name]]
     result = Drawn(drawn(snapshot, name), snapshot.t_end)
-    shown = Shown(snapshot, ViewChoices(), result, PlotView(stated).limits(result))
+    view = PlotView(stated)
+    shown = Shown(view, snapshot, ViewChoices(), result, view.limits(result))
     for mean, rate in ((13.6, 8.0), (23.2, 11.0), (-12.0, 0.5)):
-        assert respond(name, mean, 1.0, shown).values == {"r_e": pytest.approx(rate, abs=0.051)}
+        assert respond(mean, 1.0, shown).values == {"r_e": pytest.approx(rate, abs=0.051)}
     assert sum(mean_inputs(snapshot.p._replace(r_e=r_e_at(7.0, snapshot.p)))) == pytest.approx(7.0)
 
 

@@ -29,7 +29,7 @@ class Bench:
 
     @staticmethod
     def question(name):
-        return lambda snapshot, settings: None if snapshot is None or name not in settings else (name, snapshot)
+        return lambda snapshot, choices: None if snapshot is None or name not in choices else (name, snapshot)
 
     def study(self, question, job):
         self.asked.append(question)

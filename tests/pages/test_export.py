@@ -22,10 +22,11 @@ from tests.support.session import EI, KINDS, PRESETS, served
 @KINDS
 def test_exported_table_holds_what_is_drawn(model):
     async def act(session):
-        session.page.request()
+        session.page.bench.request()
         await session.settled()
         page = session.page
-        return drawn_table(page.board, page.query()), run_or_perform(page.model.snapshot()), page.board.shown()
+        bench = page.bench
+        return drawn_table(bench.board, page.query()), run_or_perform(bench.snapshot), bench.board.shown()
 
     text, run, shown = served(model, act)
     assert shown == [view.name for _, view in rules_for(model)] or model.reads
@@ -45,7 +46,7 @@ def test_exported_table_holds_what_is_drawn(model):
 
 def test_table_is_complete_before_anything_has_moved():
     async def act(session):
-        return drawn_table(session.page.board, "link")
+        return drawn_table(session.page.bench.board, "link")
 
     assert "trace,r_e," in served(EI, act)
 
@@ -81,11 +82,11 @@ def assert_confirmed(model, preset, done):
 def test_exported_script_after_moving_controls_confirms_the_page(change, tmp_path):
     """What the button of the page gives after a preset, a moved slider and another method."""
     async def act(session):
-        session.page.choose("Fig 1.2")
+        session.page.bench.choose("Fig 1.2")
         for name, value in {**change, "I_2": 25.0, "dt": 0.2}.items():
-            session.page.controls.widgets[name].value = value
+            session.page.bench.controls.widgets[name].value = value
         await session.settled()
-        return session.page.export._script(), simulate(session.page.model.snapshot())
+        return session.page.export._script(), simulate(session.page.bench.model.snapshot())
 
     text, run = served(find("eif"), act)
     assert "I_2=25" in text

@@ -81,6 +81,39 @@ def test_back_and_forward_walk_through_the_changes(tab):
     assert tab.value("X_e") == 27.0
 
 
+def test_keys_buttons_and_the_browser_walk_through_one_history(tab):
+    at_first = tab.value("tau_i")
+    tab.slider("tau_i").focus()
+    for _ in range(3):
+        tab.page.keyboard.press("ArrowRight")
+    moved = tab.value("tau_i")
+    tab.until(lambda: f"tau_i={moved:g}" in tab.page.url, "the address")
+    tab.press("freeze")
+    tab.until(lambda: "frozen=" in tab.page.url, "the address with a ghost")
+    tab.slider("tau_i").focus()
+    tab.page.keyboard.press("Control+z")
+    tab.until(lambda: "frozen=" not in tab.page.url, "the ghost to go")
+    assert tab.value("tau_i") == moved
+    tab.page.keyboard.press("Control+z")
+    tab.until(lambda: tab.value("tau_i") == at_first and "tau_i=" not in tab.page.url, "the slider to go back")
+    tab.page.go_forward()
+    tab.until(lambda: tab.value("tau_i") == moved, "the browser to go forward")
+    tab.press("redo")
+    tab.until(lambda: "frozen=" in tab.page.url, "the ghost again")
+    assert tab.page.locator(".ncm-do-redo button").is_disabled()
+    tab.page.go_back()
+    tab.until(lambda: "frozen=" not in tab.page.url, "the browser to go back")
+    field = tab.field("tau_i")
+    field.click()
+    field.press("Control+z")  # the field's own undo: the page stays
+    tab.page.wait_for_timeout(800)
+    assert tab.value("tau_i") == moved
+    tab.page.keyboard.press("Escape")
+    tab.slider("tau_i").focus()
+    tab.page.keyboard.press("Meta+Shift+z")
+    tab.until(lambda: "frozen=" in tab.page.url, "the ghost by the keys of a Mac")
+
+
 def test_damaged_link_restores_the_good_and_names_the_bad(browser, patient_server):
     with tab_in(browser, patient_server) as tab:
         tab.open("model=ei_rate_network&tau_i=22&X_e=nan&w_xx=3&frozen=zzzz&t_end=1e12")

@@ -25,15 +25,15 @@ def test_every_model_page_builds_with_all_its_plots(model):
     async def look(session):
         names = [view.name for _, view in rules_for(model)]
         assert sorted(session.figures()) == sorted(names)
-        assert set(session.page.board.live.plots) == set(names)
+        assert set(session.page.bench.board.live.plots) == set(names)
         for drawn in session.figures().values():
             assert drawn.xaxis[0].axis_label
             assert drawn.yaxis[0].axis_label
             assert drawn.output_backend == "canvas"  # WebGL without a graphics card is several times slower
-        assert session.page.messages.sentence.text.endswith(".")
-        assert not session.page.messages.notice.text
-        shown = {n: w.value for n, w in session.page.controls.widgets.items()}
-        assert model.clean(shown) == session.page.model.values()
+        assert session.page.bench.messages.sentence.text.endswith(".")
+        assert not session.page.bench.messages.notice.text
+        shown = {n: w.value for n, w in session.page.bench.controls.widgets.items()}
+        assert model.clean(shown) == session.page.bench.model.values()
 
     served(model, look)
 
@@ -45,25 +45,25 @@ def test_every_control_moves_to_both_ends_and_the_page_follows(model):
     async def move(session):
         page = session.page
         if is_flow:
-            page.controls.widgets["t_end"].value = 20.0
+            page.bench.controls.widgets["t_end"].value = 20.0
             await session.settled()
         for name, control in model.controls().items():
-            before = getattr(page.model, name)
+            before = getattr(page.bench.model, name)
             if isinstance(control, Times):
                 continue
             for end in (control.objects if isinstance(control, Choice) else control.bounds):
-                page.controls.widgets[name].value = min(end, 300.0) if name == "t_end" else end
+                page.bench.controls.widgets[name].value = min(end, 300.0) if name == "t_end" else end
                 await session.settled()
-                assert getattr(page.model, name) == page.controls.widgets[name].value
-                assert "could not be computed" not in page.messages.notice.text, (name, end)
-                assert page.messages.sentence.text.endswith("."), (name, end)
-            page.controls.widgets[name].value = before
+                assert getattr(page.bench.model, name) == page.bench.controls.widgets[name].value
+                assert "could not be computed" not in page.bench.messages.notice.text, (name, end)
+                assert page.bench.messages.sentence.text.endswith("."), (name, end)
+            page.bench.controls.widgets[name].value = before
         await session.settled()
-        assert page.gate.frames > 10
+        assert page.bench.gate.frames > 10
         if not is_flow:
             return
         t, y = (session.source("trace", model.states[0].name)[f"trace_{axis}"] for axis in "xy")
-        run = simulate(page.model.snapshot())
+        run = simulate(page.bench.model.snapshot())
         assert (len(t), float(t[-1])) == (len(lean(run.t, run.y[0])[0]), pytest.approx(run.t[-1]))
         assert y[-1] == pytest.approx(run.y[0, -1] * model.states[0].scale, rel=1e-5)
 
@@ -76,13 +76,13 @@ def test_both_ends_of_every_slider_are_answered_and_trouble_is_told(model, prese
     cards = rules_for(model)
     is_flow = issubclass(model, Flow)
     values = model.preset_values(preset) | ({"t_end": 30.0, "dt": 0.5} if is_flow else {})
-    settings, checked = ViewChoices(explore=model.explore), 0
+    choices, checked = ViewChoices(explore=model.explore), 0
     for name, control in model.controls().items():
         if name == "t_end":
             continue
         for end in ends_of(control):
             snapshot = model(**{**values, name: end}).snapshot()
-            frame = compute_frame(cards, Question(snapshot, settings), SILENT)
+            frame = compute_frame(cards, Question(snapshot, choices), SILENT)
             checked += 1
             assert "nan" not in frame.regime.sentence.lower().replace("resonan", ""), (name, end)
             assert "nan" not in frame.regime.numbers.lower(), (name, end)
@@ -104,13 +104,13 @@ def test_every_explorable_parameter_has_a_diagram_and_label(model):
     async def explore(session):
         page = session.page
         for name in explorable(model().snapshot()):
-            page.explorer.explore.value = name
+            page.bench.explorer.explore.value = name
             await session.settled()
             axis = session.figures()["diagram"].xaxis[0].axis_label
             assert axis.startswith(name)
             shown, (low, high) = session.figures()["diagram"].x_range, model.control(name).bounds
-            assert low <= shown.start <= getattr(page.model, name) <= shown.end <= high
+            assert low <= shown.start <= getattr(page.bench.model, name) <= shown.end <= high
             assert shown.start < shown.end
-            assert "could not" not in page.messages.notice.text
+            assert "could not" not in page.bench.messages.notice.text
 
     served(model, explore)

@@ -13,7 +13,7 @@ from ncm_app.studies.cycles import known_doubt
 from tests.support.tabs import tab_in
 
 LONG = ("leaky_integrator", "ei_rate_network")
-"""The settings of the run are the same code on every page: two pages speak for all."""
+"""The choices of the run are the same code on every page: two pages speak for all."""
 
 
 @pytest.fixture(scope="module", params=models().values(), ids=models())

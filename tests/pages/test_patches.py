@@ -46,21 +46,22 @@ def patch(session, model, attribute, value):
 
 def check(page):
     """Check that the model and the choices hold what they may, and nothing else."""
-    for name, value in page.model.values().items():
-        control = page.model.control(name)
+    for name, value in page.bench.model.values().items():
+        control = page.bench.model.control(name)
         assert control.clean(value) == value, (name, value)
         assert not (isinstance(value, float) and not math.isfinite(value))
-    settings = page.settings
-    assert 0.0 <= settings.noise <= 1.0
-    assert settings.explore in ("", *page.model.controls()) and settings.second in ("", *page.model.controls())
-    assert settings.against in ("", *(s.name for s in page.model.states))
-    assert settings.compare == "" or settings.compare in models()
-    assert page.preset in ("", *page.model.presets)
-    for values in (settings.held, *settings.starts):
-        assert len(values) in (0, len(page.model.states))
-        limits = [s.limits for s in page.model.states]
+    choices = page.bench.state.choices
+    assert 0.0 <= choices.noise <= 1.0
+    controls = page.bench.model.controls()
+    assert choices.explore in ("", *controls) and choices.second in ("", *controls)
+    assert choices.against in ("", *(s.name for s in page.bench.model.states))
+    assert choices.compare == "" or choices.compare in models()
+    assert page.bench.state.preset in ("", *page.bench.model.presets)
+    for values in (choices.held, *choices.starts):
+        assert len(values) in (0, len(page.bench.model.states))
+        limits = [s.limits for s in page.bench.model.states]
         assert all(low <= v <= high for v, (low, high) in zip(values, limits, strict=False))
-    hash(settings)
+    hash(choices)
 
 
 @pytest.mark.parametrize("slug", PAGES)
@@ -126,11 +127,11 @@ def event_of(kind, figure, x, y) -> Event:
 def test_what_a_browser_may_set_still_arrives():
     async def act(session):
         page = await session.settled()
-        dial, pick = page.controls.widgets["I_0"], page.controls.widgets["method"]
+        dial, pick = page.bench.controls.widgets["I_0"], page.bench.controls.widgets["method"]
         for part, value in ((dial, 21), (pick, "RK4")):
             (model, _), = part._models.values()
             patch(session, model.data, "value", value)
         await session.settled()
-        return page.model.I_0, page.model.method
+        return page.bench.model.I_0, page.bench.model.method
 
     assert served(find("lif"), act) == (21.0, "RK4")

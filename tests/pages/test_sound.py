@@ -39,7 +39,7 @@ def test_the_clicks_of_figure_1_2_are_its_spikes():
     async def listen(session):
         button = session.page.toolbar.buttons[-1]
         button.asked += 1
-        return button, simulate(session.page.model.snapshot()).spikes
+        return button, simulate(session.page.bench.model.snapshot()).spikes
 
     button, spikes = served(find("eif"), listen)
     assert button.times == pytest.approx(spikes, abs=0.005)
@@ -49,10 +49,10 @@ def test_the_clicks_of_figure_1_2_are_its_spikes():
 
 def test_a_silent_run_says_so_and_plays_nothing():
     async def listen(session):
-        session.page.choose("Fig 1.3 A")
+        session.page.bench.choose("Fig 1.3 A")
         await session.settled()
         session.page.toolbar.buttons[-1].asked += 1
-        return session.page.messages.notice.text, session.page.toolbar.buttons[-1].times
+        return session.page.bench.messages.notice.text, session.page.toolbar.buttons[-1].times
 
     assert served(find("eif"), listen) == ("There is no spike to be heard.", [])
 
@@ -61,7 +61,7 @@ def test_a_long_run_is_played_in_part(monkeypatch):
     async def listen(session):
         monkeypatch.setattr(sound, "LONGEST", 0.7)
         session.page.toolbar.buttons[-1].asked += 1
-        return session.page.messages.notice.text, session.page.toolbar.buttons[-1]
+        return session.page.bench.messages.notice.text, session.page.toolbar.buttons[-1]
 
     words, button = served(find("eif"), listen)
     assert words == "The first 0.7 seconds are played."

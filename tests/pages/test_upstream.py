@@ -156,13 +156,6 @@ def check_param(monkeypatch):
         Owner(tau=float("nan"))
 
 
-def check_renderers(monkeypatch):
-    import holoviews as hv
-
-    figure = hv.render(hv.Curve([(0, 1), (1, 2)]) * hv.Curve([(0, 3), (1, 4)]), backend="bokeh")
-    assert [list(r.data_source.data["y"]) for r in figure.renderers] == [[1, 2], [3, 4]]
-
-
 def check_property_change(monkeypatch):
     dial = Dial(value=1.0, end=2.0, high=2.0)
     assert dial._process_property_change({"value": 1.5, "high": 9.0}) == {"value": 1.5}
@@ -176,7 +169,6 @@ CHECKS = {
     "hold() on the loop": check_hold,
     "ApplicationContext.io_loop": check_io_loop,
     "Parameter._slot_defaults, __slots__, _validate, Undefined": check_param,
-    "order of figure.renderers": check_renderers,
     "ReactiveESM._process_property_change, __abstract": check_property_change,
 }
 

@@ -1,89 +1,68 @@
-"""Links restore what they say, and name what they cannot restore."""
+"""Links of version 1 open as states, and states are written as links."""
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
+
+import pytest
 
 from ncm_app.core.catalogue import find
-from ncm_app.core.share import encode, pack
+from ncm_app.core.share import pack
+from ncm_app.session.links import LOST, first_state, is_quick, read_link, with_file_of, write_link
+from ncm_app.session.state import PageState
 from ncm_app.session.view_choices import ViewChoices
-from tests.support.session import EI, served
+
+EI, TRAINS = find("ei_rate_network"), find("spike_trains")
+OLD = ("model=ei_rate_network&v=1&preset=Fig+3.4+C,D&tau_i=27.5&view.against=r_i&view.explore=X_e&view.text=large"
+       "&frozen=2e7eq1YqSSyNz1SyUrI00DNVqgUA&starts=2e33i4420DMw1AESBgaGsbEA")
+"""A link as pages of this version wrote it."""
 
 
-def test_restored_link_sets_everything_it_says():
-    frozen = EI(tau_i=20.0).snapshot()
-    snapshot = EI(**{**EI.preset_values("Fig 3.4 C,D"), "tau_i": 27.5, "dt": 0.05}).snapshot()
-    link = encode(snapshot, "Fig 3.4 C,D", {"frozen": frozen.values_by_name, "starts": ((0.004, 0.002),),
-                                            "view": {"explore": "X_e", "text": "large"}})
-
-    async def act(session):
-        page = session.page
-        page.restore(link)
-        await session.settled()
-        assert page.model.snapshot() == snapshot
-        assert {n: w.value for n, w in page.controls.widgets.items()} == snapshot.values_by_name
-        assert (page.preset, page.toolbar.presets.value) == ("Fig 3.4 C,D", "Fig 3.4 C,D")
-        assert page.frozen == frozen
-        assert page.settings == ViewChoices("X_e", ((0.004, 0.002),), ())
-        assert page.browser.large
-        assert page.explorer.explore.value == "X_e"
-        assert not page.messages.notice.text
-        assert session.figures()["diagram"].xaxis[0].axis_label == "X_e (mV)"
-        assert np.any(np.isfinite(session.source("trace", "ghost r_e")["trace_y"]))
-        assert page.query() == link
-        page.restore("model=ei_rate_network&preset=Fig+3.4+A,B")
-        await session.settled()
-        assert not page.browser.large
-        assert page.settings == ViewChoices("tau_i")
-        assert page.frozen is None
-        assert np.all(np.isnan(session.source("trace", "ghost r_e")["trace_y"]))
-        assert session.figures()["diagram"].xaxis[0].axis_label == "tau_i (ms)"
-
-    served(EI, act)
+def test_a_link_of_version_1_opens_and_is_written_as_it_was():
+    reading = read_link(OLD, EI)
+    assert reading.complaints == () and not reading.file
+    state = reading.state
+    assert (state.preset, state.values["tau_i"], state.large) == ("Fig 3.4 C,D", 27.5, True)
+    assert state.choices == ViewChoices("X_e", starts=((0.01, 0.0001),), against="r_i")
+    assert state.frozen is not None and state.frozen.values_by_name["tau_i"] == 90.5
+    assert read_link(write_link(state), EI).state == state
+    assert write_link(state) == OLD
 
 
-def test_seed_and_overlays_are_restored():
-    leaky = find("leaky_integrator")
-
-    async def act(session):
-        page = session.page
-        page.restore("model=leaky_integrator&v=1&preset=Noise&seed=7&view.overlays=exact,convolution")
-        await session.settled()
-        assert (page.model.seed, page.model.input) == (7, "noise")
-        assert page.options.overlays.value == ["exact", "convolution"]
-        assert np.all(np.isfinite(session.source("trace", "exact V")["trace_y"]))
-
-    served(leaky, act)
+def test_bare_address_opens_on_the_first_preset_and_a_link_on_its_values():
+    assert first_state(EI, "model=ei_rate_network").state == PageState.of_preset(EI, EI.first_preset())
+    assert first_state(EI, "model=ei_rate_network&v=1").state.preset == EI.first_preset()
+    assert first_state(EI, "model=ei_rate_network&v=1&tau_i=20").state.preset == ""
+    assert first_state(EI, "model=ei_rate_network&v=1&tau_i=20").state.values["tau_i"] == 20.0
+    assert first_state(EI, "model=ei_rate_network&utm_source=moodle&fbclid=x") == first_state(EI, "")
+    assert first_state(EI, "", large=True).state.large
 
 
-DAMAGED = {
-    "X_e=nan": "X_e", "X_e=1e99": "X_e", "X_e=-3": "X_e", "X_e=hello": "X_e", "w_xx=1": "w_xx",
-    "preset=Fig+9": "Fig 9", "view.explore=V": "'V'", "view.colour=red": "view.colour",
-    "view.overlays=exact": "overlay", "frozen=zzzz": "frozen", "starts=0000": "starts",
-    f"starts={pack([[1e9, 0]])}": "starts", "t_end=1e9": "t_end",
-    "v=2": "version", "method=Magic": "method", "dt=1e-9": "dt",
-}
-"""Bad field of a link -> a word of the complaint."""
+@pytest.mark.parametrize(("bad", "named"), [
+    ("X_e=nan", "X_e"), ("preset=Fig+9", "Fig 9"), ("view.explore=V", "'V'"), ("view.colour=red", "view.colour"),
+    ("frozen=zzzz", "frozen"), (f"starts={pack([[1e9, 0]])}", "starts"), ("v=2", "version")])
+def test_bad_fields_are_listed_and_the_good_ones_restored(bad, named):
+    reading = read_link(f"model=ei_rate_network&tau_i=20.5&{bad}", EI)
+    assert [named in one for one in reading.complaints] == [True]
+    assert reading.state.values == {**EI.preset_values(""), "tau_i": 20.5}
 
 
-def test_damaged_link_keeps_the_good_fields_and_names_the_bad():
-    async def act(session):
-        page = session.page
-        for i, (bad, named) in enumerate(DAMAGED.items()):
-            page.restore(f"model=ei_rate_network&tau_i={20 + i}.5&{bad}")
-            await session.settled()
-            assert page.model.tau_i == 20.5 + i
-            assert named in page.messages.notice.text
-            assert (page.model.X_e, page.model.t_end, page.model.dt) == (25.0, 200.0, 0.1)
-            page.controls.widgets["tau_i"].value = 19.0
-            await session.settled()
-            assert not page.messages.notice.text
+def test_a_link_made_with_a_file_says_so_unless_it_is_still_open():
+    state = PageState.of_preset(TRAINS, TRAINS.first_preset())
+    opened = replace(state, snapshot=replace(state.snapshot, opened=object()), frozen=state.snapshot)
+    ghost = replace(opened, frozen=opened.snapshot)
+    assert read_link(write_link(ghost), TRAINS).state.frozen is None
+    reading = read_link(write_link(opened), TRAINS)
+    assert reading.file and reading.complaints == (LOST,)
+    assert reading.state.snapshot.opened is None and reading.state.frozen == state.snapshot
+    assert with_file_of(reading, state.snapshot) == reading
+    still = with_file_of(reading, opened.snapshot)
+    assert still.state.snapshot.opened is opened.snapshot.opened and still.complaints == ()
+    other = read_link(write_link(state), TRAINS)
+    assert with_file_of(other, opened.snapshot) == other
 
-    served(EI, act)
 
-
-def test_address_of_a_fresh_page_names_model_and_preset_only():
-    async def act(session):
-        assert session.page.query() == "model=ei_rate_network&v=1&preset=Fig+3.4+A,B"
-
-    served(EI, act)
+@pytest.mark.parametrize(("changes", "quick"), [
+    ({}, True), ({"method": "adaptive"}, False), ({"t_end": 100_000}, False), ({"t_end": 1000, "dt": 0.001}, False)])
+def test_only_short_runs_are_computed_while_the_page_is_built(changes, quick):
+    assert is_quick(EI().snapshot(**changes)) is quick

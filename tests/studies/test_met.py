@@ -67,7 +67,7 @@ def test_a_diagram_that_holds_the_present_points_is_not_searched_again(empty):
 def test_the_end_of_a_run_at_rest_counts_too(empty, monkeypatch):
     rested = EIRateNetwork().snapshot(tau_i=10.0, t_end=2000.0)
     (still,) = points_here(rested)
-    np.testing.assert_allclose(end_of_run(rested, SILENT), still, rtol=1e-9)
+    np.testing.assert_allclose(end_of_run(rested), still, rtol=1e-9)
     nothing = replace(stability.equilibria(rested), points=())
     monkeypatch.setattr(module_met, "equilibria", lambda snapshot, progress: nothing)
     (reached,) = points_here(rested)  # where the search finds nothing, the run still does

@@ -46,19 +46,19 @@ class Session:
         self.document = unserved_document()
         with set_curdoc(self.document):
             self.page = ModelPage(model, query)
-            self.roots = [self.page.body(), self.page.side]
+            self.roots = [self.page.body(), self.page.bench.side]
             for part in self.roots:
                 self.document.add_root(part.get_root(self.document))
             self.page.go_live()
-        self.page.beacon.param.watch(
-            lambda event: self.loop.call_soon(lambda: setattr(self.page.beacon, "ack", event.new)), "seq")
+        self.page.bench.beacon.param.watch(
+            lambda event: self.loop.call_soon(lambda: setattr(self.page.bench.beacon, "ack", event.new)), "seq")
 
     async def settled(self):
         """Wait until every question is answered and painted."""
-        gate = self.page.gate
+        gate = self.page.bench.gate
         await self.pause()  # clicks are posted
         for _ in range(4000):
-            if gate.idle and self.page.beacon.ack == self.page.beacon.seq:
+            if gate.idle and self.page.bench.beacon.ack == self.page.bench.beacon.seq:
                 return self.page
             await asyncio.sleep(0.005)
         raise TimeoutError(gate._worker.job)
@@ -71,7 +71,10 @@ class Session:
         return {f.name.removeprefix("ncm-"): f for f in self.document.select({"type": type(figure())})}
 
     def source(self, view, layer):
-        return self.page.board.live._sources[view, layer].data
+        """The columns of a layer by name; of one that has held nothing yet they are absent."""
+        board = self.page.bench.board
+        spec = next(spec for spec in board.views[view].all_layers() if spec.name == layer)
+        return spec.named(board.views[view].stem, board.live.drawn(view)[layer])
 
 
 def run_apart(work):

@@ -10,22 +10,22 @@ from ncm_app.session.plot_rules import rules_for
 from ncm_app.session.view_choices import ViewChoices
 
 
-def asked(model, preset, index, **settings):
+def asked(model, preset, index, **choices):
     """Return a fresh view of a model and the answer that it shows."""
     card, view = rules_for(model)[index]
     snapshot = model(**model.preset_values(preset)).snapshot()
-    return view, card.study(snapshot, ViewChoices(**{"explore": model.explore, **settings}), SILENT)
+    return view, card.study(snapshot, ViewChoices(**{"explore": model.explore, **choices}), SILENT)
 
 
 def is_absent(pair):
     return all(np.all(np.isnan(np.asarray(column, dtype=float))) for column in pair[:2])
 
 
-def view_of(model, name, preset="", settings=(), **changes):
+def view_of(model, name, preset="", choices=(), **changes):
     index = [view.name for _, view in rules_for(model)].index(name)
     card, view = rules_for(model)[index]
     snapshot = model(**{**model.preset_values(preset), **changes}).snapshot()
-    return view, card.study(snapshot, ViewChoices(**{"explore": model.explore, **dict(settings)}), SILENT)
+    return view, card.study(snapshot, ViewChoices(**{"explore": model.explore, **dict(choices)}), SILENT)
 
 
 def late_layers(view):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.core.catalogue import find
+from ncm_app.core.catalogue import models
 from ncm_app.numerics.system import SILENT
 from ncm_app.session.frames import Question, compute_frame
 from ncm_app.session.plot_rules import rules_for
 from ncm_app.session.view_choices import ViewChoices
-from ncm_app.views.clipping import CLIPPED, INVISIBLE, clipped_fraction, upright
+from ncm_app.views.clipping import CLIPPED, clipped_fraction, upright
 from ncm_app.views.outlines import places
-from tests.support.session import PRESETS, served
+from tests.support.catalogue import every_preset
 
 AXES = (0.0, 10.0), (0.0, 1.0)
 RUNAWAY = {("phase_line", "Ex A.7.4, a > 0"), ("linear_system", "Fig A.8 unstable node"),
@@ -37,45 +37,11 @@ def test_a_line_straight_up_is_told_from_a_point_and_a_curve():
     assert not upright([3.0, 4.0])
 
 
-@PRESETS
+@pytest.mark.parametrize(("model", "preset"), every_preset(models().values()))
 def test_a_preset_opens_with_everything_inside_its_axes(model, preset):
     cards = rules_for(model)
     snapshot = model(**model.preset_values(preset)).snapshot()
     frame = compute_frame(cards, Question(snapshot, ViewChoices(model.explore)), SILENT)
-    cut = {view.name for _, view in cards if view.name != "phase_line" and clipped_fraction(
+    cut = {view.name for _, view in cards if not view.cut and clipped_fraction(
         view.extents(frame.columns[view.name], view.watched()), view.limits(frame.results[view.name])) > CLIPPED}
     assert cut == ({"trace"} if (model.slug(), preset) in RUNAWAY else set())
-
-
-@pytest.mark.parametrize(("slug", "moved", "plot"), [
-    ("synapses", {"E_L": -54.0}, "trace"), ("lif", {"I_0": 50.0}, "input"), ("lif", {"I_0": 50.0}, "phase_line"),
-    ("eif_poisson", {"j_e": 40.0, "r_e": 30.0}, "total")])
-def test_axes_follow_what_is_out_of_sight(slug, moved, plot):
-    async def look(session):
-        page = await session.settled()
-        before = page.board.limits(plot)
-        for name, value in moved.items():
-            page.controls.widgets[name].value = value
-            await session.settled()
-        view, columns = page.board.views[plot], {k: v for k, v in page.board.live._last.items() if k[0] == plot}
-        shown = {layer: pair for (_, layer), pair in columns.items()}
-        assert clipped_fraction(view.extents(shown, view.watched()), before) > INVISIBLE
-        assert page.board.limits(plot) != before
-        assert clipped_fraction(view.extents(shown, view.watched()), page.board.limits(plot)) < INVISIBLE
-
-    served(find(slug), look)
-
-
-def test_what_is_cut_calls_for_fit_and_fit_holds_it():
-    async def look(session):
-        page = await session.settled()
-        fit = page.toolbar._actions["fit"]
-        assert not fit.called
-        page.controls.widgets["J_e"].value = 3.0
-        await session.settled()
-        assert fit.called
-        page.fit()
-        await session.settled()
-        assert not fit.called
-
-    served(find("conductance_synapses"), look)

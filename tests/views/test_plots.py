@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import holoviews as hv
 import numpy as np
 import pytest
-from bokeh.document import Document
-from bokeh.io.doc import patch_curdoc
 
 from ncm_app.core.plot import Mark, Plot
 from ncm_app.core.state import Variable
@@ -14,8 +11,6 @@ from ncm_app.views import style
 from ncm_app.views.mark_kinds import MARK_KINDS
 from ncm_app.views.outlines import steps
 from ncm_app.views.plots import Drawn, PlotView
-
-hv.extension("bokeh")
 
 KINDS = ("curve", "points", "bars", "area", "band", "raster", "labels")
 COLUMNS = {"curve": ([0, 1], [2, 3]), "points": ([1], [1]), "bars": ([0, 1, 2], [3, 1]), "area": ([0, 2], [1, 1]),
@@ -136,11 +131,7 @@ def test_axes_follow_when_data_fill_less_than_a_third():
 
 
 def figure_of(stated, columns):
-    kept, document = [], Document()
-    element = PlotView(stated).draw(Drawn(columns), lambda *what: kept.append(what))
-    with patch_curdoc(document):
-        hv.renderer("bokeh").get_plot(element)
-    return kept[0][1]
+    return PlotView(stated).draw(Drawn(columns)).figure
 
 
 def test_rows_of_spikes_fill_their_axis_and_have_whole_numbers():

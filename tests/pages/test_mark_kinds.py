@@ -12,15 +12,13 @@ from pathlib import Path
 import holoviews as hv
 import numpy as np
 import pytest
-from bokeh.document import Document
-from bokeh.io.doc import patch_curdoc
 from bokeh.models import Glyph, GlyphRenderer, HoverTool, Segment
-from bokeh.plotting import figure
 
 from ncm_app.core.plot import Mark, Plot
 from ncm_app.core.state import Variable
 from ncm_app.pages.export import drawn_table
 from ncm_app.pages.live import LiveSources
+from ncm_app.views.drawn_view import Shared
 from ncm_app.views.layer import Layer
 from ncm_app.views.mark_kinds import MARK_KINDS, MarkKind
 from ncm_app.views.plots import Drawn, PlotView
@@ -41,20 +39,12 @@ def plot(*marks, **facts):
                 lambda answer, p: {}, **{"colours": Variable("density", (0.0, 5.0), unit="Hz"), **facts})
 
 
-def drawn(view, result):
-    kept, document = [], Document()
-    element = view.draw(result, lambda *what: kept.append(what))
-    with patch_curdoc(document):
-        hv.renderer("bokeh").get_plot(element)
-    return kept[0][1:]
-
-
 class Board:
     """What an export asks of a board: the views, and what they have drawn."""
 
-    def __init__(self, view, renderers):
-        self.views, self.live = {view.name: view}, LiveSources()
-        self.live.adopt(view.name, figure(), renderers)
+    def __init__(self, made):
+        self.views, self.live = {made.view.name: made.view}, LiveSources(lambda view, layers: None)
+        self.live.adopt(made.view.name, made)
 
     def shown(self):
         return list(self.views)
@@ -86,7 +76,7 @@ def test_every_kind_has_a_ghost_that_can_be_drawn(kind):
     layer = Layer("seen", kind, look=MARK_KINDS[kind].look, ghost=True)
     ghost, columns = layer.ghost_layer, MARK_KINDS[kind].ghost.columns(MARK_KINDS[kind].take(*STATED[kind]))
     assert ghost.name == "ghost seen" and not ghost.ghost
-    assert isinstance(ghost.renderer(columns, "view"), GlyphRenderer)
+    assert isinstance(Shared().renderer(ghost, columns, "view"), GlyphRenderer)
     assert len(columns) == len(ghost.row.empty)
     assert set(ghost.ink) <= set(ghost.glyph("view").properties())
 
@@ -95,11 +85,13 @@ def test_every_kind_has_a_ghost_that_can_be_drawn(kind):
 def test_a_plot_draws_sends_and_sketches_every_kind(kind):
     stated = plot(Mark("it", kind, ghost=True))
     view = PlotView(stated)
-    _, renderers = drawn(view, Drawn({"it": STATED[kind]}))
-    assert list(renderers) == [layer.name for layer in view.all_layers()]
-    row, source = MARK_KINDS[kind], renderers["it"].data_source
+    made = view.draw(Drawn({"it": STATED[kind]}))
+    assert list(made.renderers) == ["it"]  # nothing is frozen yet
+    row, source = MARK_KINDS[kind], made.renderers["it"].data_source
     assert list(source.data) == [f"made_{column}" for column in row.columns]
-    board = Board(view, renderers)
+    board = Board(made)
+    board.live.send("made", view.ghost_columns(Drawn({"it": STATED[kind]})))
+    assert list(made.renderers) == [layer.name for layer in view.all_layers()]
     board.live.send("made", {"it": row.empty})
     assert row.table(board.live.drawn("made")["it"]) == []
     board.live.send("made", {"it": row.take(*STATED[kind])})
@@ -142,13 +134,14 @@ def test_a_new_kind_takes_one_row(monkeypatch):
     monkeypatch.setitem(MARK_KINDS, "error bars", MADE_UP)
     stated = plot(Mark("errors", "error bars", "excitatory", ghost=True), fits="y", colours=None)
     view, result = PlotView(stated), Drawn({"errors": ([1.0, 2.0], [0.5, 1.0], [2.0, 9.0])})
-    figure_, renderers = drawn(view, result)
+    made = view.draw(result)
+    renderers = made.renderers
     glyph = renderers["errors"].glyph
     assert isinstance(glyph, Glyph) and (glyph.x0, glyph.y1, glyph.line_color) == ("made_x", "made_high", "#D55E00")
     assert view.limits(result)[1][1] > 9.0
     assert view.watched() == ("errors",)
-    assert any(isinstance(tool, HoverTool) for tool in figure_.tools)
-    board = Board(view, renderers)
+    assert any(isinstance(tool, HoverTool) for tool in made.figure.tools)
+    board = Board(made)
     rows = list(csv.reader(io.StringIO(drawn_table(board, "link"))))[2:]
     assert [row for row in rows if row[1] == "errors"] == [["made", "errors", "1.0", "0.5..2.0"],
                                                            ["made", "errors", "2.0", "1.0..9.0"]]

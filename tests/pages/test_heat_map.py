@@ -12,7 +12,7 @@ from ncm_app.views import style
 from ncm_app.views.heat_map import EMPTY, centres, contours, extent, matrix, take
 from ncm_app.views.mark_kinds import MARK_KINDS
 from ncm_app.views.plots import Drawn, PlotView
-from tests.views.test_mark_kinds import Board, drawn, plot
+from tests.pages.test_mark_kinds import Board, plot
 
 GRID = np.linspace(-2.0, 2.0, 41)
 HILL = np.exp(-(GRID[None, :] ** 2 + GRID[:, None] ** 2))
@@ -78,7 +78,8 @@ def test_contours_leave_out_cells_without_a_value():
 
 
 def test_a_heat_map_has_a_bar_with_label_and_unit_and_tells_a_pointer_its_value():
-    figure, renderers = drawn(view_of(), result_of())
+    made = view_of().draw(result_of())
+    figure, renderers = made.figure, made.renderers
     (bar,), (label,) = ([part for part in figure.right if isinstance(part, kind)] for kind in (ColorBar, Title))
     mapper = renderers["p"].glyph.color_mapper
     assert bar.color_mapper is mapper and label.text == "density (Hz)"
@@ -92,7 +93,7 @@ def test_a_heat_map_has_a_bar_with_label_and_unit_and_tells_a_pointer_its_value(
 
 def test_two_hues_part_at_a_stated_centre_which_lies_in_the_middle():
     view = view_of(colours=Variable("weight", (-1.0, 4.0)), centre=0.0)
-    _, renderers = drawn(view, result_of())
+    renderers = view.draw(result_of()).renderers
     mapper = renderers["p"].glyph.color_mapper
     assert (mapper.low, mapper.high) == (-4.0, 4.0)
     below, middle, above = (mapper.palette[k] for k in (20, 127, 234))
@@ -113,8 +114,8 @@ def test_colours_stay_while_values_stay_in_their_range_and_follow_as_axes_do():
 
 def test_only_values_travel_when_only_they_change(monkeypatch):
     view = view_of()
-    _, renderers = drawn(view, result_of())
-    board, source, sent = Board(view, renderers), renderers["p"].data_source, []
+    made = view.draw(result_of())
+    board, source, sent = Board(made), made.renderers["p"].data_source, []
     monkeypatch.setattr(type(source.data), "update", lambda self, given: sent.append(sorted(given)))
     board.live.send("made", view.columns(result_of(2.0)))
     board.live.send("made", view.columns(Drawn({"p": (GRID + 1.0, GRID, HILL)})))
