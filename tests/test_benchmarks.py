@@ -62,7 +62,7 @@ def test_cost_of_an_update_is_measured_without_a_browser():
     assert done.returncode == 0, done.stderr
     cells = done.stdout.splitlines()[-1].strip("| ").split(" | ")
     found = dict(zip(HEAD, cells, strict=True))
-    assert found["page"] == "convolution, t_0" and "panel" in found["studies, ms"]
+    assert found["page"] == "convolution, t_0" and "drawn_columns" in found["studies, ms"]
     assert float(found["update, ms"]) > 0 and int(found["models"]) > 33
 
 

@@ -10,6 +10,8 @@ import numpy as np
 import param
 from param.parameterized import Undefined
 
+from ncm_app.core.symbols import Named
+
 UNITS = {"ms", "Hz", "kHz", "mV", "Hz/mV", "kHz/mV", "kHz/mVⁿ", "mV/kHz", "1/ms", "1/ms²", "1", "deg", "rad",
          "µA/cm²", "mS/cm²", "µF/cm²", "s", "mV ms", "1/mV", "%"}
 """Every unit a model may use; "1" marks a pure number and is never printed."""
@@ -56,9 +58,10 @@ _SLOTS = ["unit", "symbol", "group", "rare"]
 _DEFAULTS = {"unit": "1", "symbol": "", "group": "parameters", "rare": False}
 
 
-class Quantity(param.Number):
+class Quantity(Named, param.Number):
     """A real number with bounds, unit, TeX symbol, group and one sentence.
 
+    The symbol is TeX, and stated only where the name does not tell it, as `tau_e` does.
     A subclass of a model that gives only a new default keeps all the rest.
     `rare` puts the slider into a group that is closed at first.
     """
@@ -95,7 +98,7 @@ class Quantity(param.Number):
         return float(value)
 
 
-class Count(param.Integer):
+class Count(Named, param.Integer):
     """A whole number, such as a seed or a number of cells."""
 
     __slots__ = _SLOTS
@@ -123,7 +126,7 @@ class Count(param.Integer):
         return int(value)
 
 
-class Choice(param.Selector):
+class Choice(Named, param.Selector):
     """One of a few named options; right-hand sides see its position in the list."""
 
     __slots__ = _SLOTS

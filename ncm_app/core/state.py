@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ncm_app.core.quantity import Quantity, scale_between, with_unit
+from ncm_app.core.symbols import Named
 
 
 @dataclass(frozen=True)
-class Variable:
+class Variable(Named):
     """A quantity that is drawn over time.
 
     `span` is the range of its axis in `unit`; `shown` is the unit on the axis.
@@ -64,7 +65,7 @@ class State(Variable):
 
     def start_quantity(self) -> Quantity:
         """Return the control of the start value, named like the book's V_0."""
-        symbol = f"{self.symbol or self.name}(0)"
+        symbol = f"{self.tex}(0)"
         return Quantity(self.start, bounds=self.limits, unit=self.unit, symbol=symbol,
                         group="start", rare=True, doc=f"{self.doc or self.name} at t = 0")
 

@@ -11,12 +11,13 @@ import param
 from param.parameterized import Undefined
 
 from ncm_app.core.quantity import _DEFAULTS, _SLOTS, Quantity
+from ncm_app.core.symbols import Named
 
 MOST_TIMES = 60
 """Longest list: a link and a text field hold no more."""
 
 
-class Times(param.Parameter):
+class Times(Named, param.Parameter):
     """A sorted tuple of times in ms within `bounds`, some perhaps twice; text such as "20, 200 210" is read too."""
 
     __slots__ = [*_SLOTS, "bounds"]

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 from ncm_app.core.model import Flow, Spiking
 from ncm_app.core.quantity import Choice, Quantity
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.core.symbols import tex_name
 from ncm_app.core.syntax import Context, Reading, Unreadable, names_in, plain, read, refuse, substitute
 from ncm_app.core.times import Times
 from ncm_app.language.texprint import Printer
-from ncm_app.language.texwords import ATOM, PRODUCT, Tex, helper_name, is_building_block, number, tex_name, words
+from ncm_app.language.texwords import ATOM, PRODUCT, Tex, helper_name, is_building_block, number, words
 
 SHORT_NAMES = {"current": "I", "voltage": "V", "rate": "r", "time": "t"}
 """Arguments of helper functions whose names are words in code and letters in print."""
@@ -54,7 +55,7 @@ def symbol_table(model: type[Flow], values: Mapping[str, Any] | Snapshot | None 
             else:
                 shown = words(str(value)) if isinstance(control, Choice) else number(value).text
             unit = "" if control.unit == "1" else rf"\;{words(control.unit)}"
-            rows.append(Row(control.symbol or tex_name(name), name, shown + unit, control.doc or ""))
+            rows.append(Row(control.tex, name, shown + unit, control.doc or ""))
     return rows
 
 
@@ -66,9 +67,9 @@ class _Equations:
         self.model = model
         self.options = {n: list(c.objects) for n, c in controls.items() if isinstance(c, Choice)}
         self.active = {n: choices[n] for n in self.options if n in choices}
-        self.symbols = {n: c.symbol or tex_name(n) for n, c in controls.items()}
+        self.symbols = {n: c.tex for n, c in controls.items()}
         self.divisors = {n for n, c in controls.items() if isinstance(c, Quantity)}
-        self.states = tuple(s.symbol or tex_name(s.name) for s in model.states)
+        self.states = tuple(s.tex for s in model.states)
         self.helpers: dict[str, FunctionType] = {}
 
     def all(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""The words of the equation printer: numbers, names and plain text in TeX."""
+"""The words of the equation printer: numbers, helpers and plain text in TeX."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from decimal import Decimal
 from types import FunctionType
 from typing import NamedTuple
 
+from ncm_app.core.symbols import tex_name
+
 CASES, SUM, MINUS, SLASH, PRODUCT, POWER, ATOM = range(7)
 """How tightly a printed expression holds together; weaker ones get parentheses."""
-
-GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi",
-         "pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi",
-         "Sigma", "Phi", "Psi", "Omega"}
-
 
 LEAST_CAP, MOST_NUDGE = 100.0, 1e-5
 """A cap in an exponent that no value reaches, and a constant that nothing but a rounding error sees."""
@@ -25,21 +22,6 @@ class Tex(NamedTuple):
 
     text: str
     level: int
-
-
-def tex_name(name: str) -> str:
-    """Return the TeX of a Python name: `x_ab` is x with index ab, Greek is Greek, inf is infinity."""
-    head, *rest = re.sub(r"(?<=[A-Za-z])(\d+)", r"_\1", name.strip("_")).split("_")
-    index = ",".join(_word(part, plain_up_to=2) for part in rest if part)
-    return _word(head, plain_up_to=1) + (f"_{{{index}}}" if index else "")
-
-
-def _word(text: str, plain_up_to: int) -> str:
-    if text in GREEK:
-        return f"\\{text}"
-    if text == "inf":
-        return r"\infty"
-    return text if len(text) <= plain_up_to or text.isdigit() else rf"\mathrm{{{text}}}"
 
 
 def words(text: str) -> str:

@@ -68,8 +68,8 @@ class Bench:
 
     def _build_parts(self) -> None:
         state, model = self.state, self.model_type
-        self.messages = Messages(self.cancel)
-        self.uploads = Uploads(model.reads, self.open_file, self.close_file, self.messages.error, self._loop)
+        self.messages = Messages(self.cancel, model)
+        self.uploads = Uploads(model.reads, self.open_file, self.close_file, self.messages.quote, self._loop)
         self.controls = Controls(model, state.values, self.on_slider, self.messages.error)
         self.explorer = Explorer(model, state.choices, state.snapshot, self.on_view_choice, self.cancel)
         sliced = "phase_plane" in self.panes and len(model.states) > 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -12,11 +11,9 @@ from panel.viewable import Viewable
 
 from ncm_app.core.model import Model
 from ncm_app.core.quantity import Choice, Control, Count, nice_step
+from ncm_app.core.symbols import symbols_of
 from ncm_app.core.times import Times
 from ncm_app.pages.dials import Dial, Field, Pick
-
-GREEK = dict(zip(("alpha", "beta", "gamma", "delta", "Delta", "epsilon", "eta", "theta", "lambda", "mu", "rho",
-                  "sigma", "tau", "phi", "psi", "omega"), "αβγδΔεηθλμρστφψω", strict=True))
 
 GROUPS = {
     "& .MuiAccordionSummary-root": {"minHeight": "34px", "padding": "0 12px"},
@@ -25,14 +22,6 @@ GROUPS = {
     "& .MuiAccordionDetails-root": {"padding": "0 4px 4px"},
     "& .MuiAccordion-root:before": {"display": "none"},
 }
-
-
-def symbol_html(symbol: str) -> str:
-    """Return a TeX symbol as HTML for a label: \\tau_e becomes an italic τ with index e."""
-    text = re.sub(r"\\(?:mathrm|text)(\{[^}]*\})", r"\1", symbol).replace("{{", "{").replace("}}", "}")
-    text = re.sub(r"\\([A-Za-z]+)\s*", lambda m: GREEK.get(m[1], m[1]), text)
-    text = re.sub(r"_(?:\{([^}]*)\}|(.))", lambda m: f"<sub>{m[1] or m[2]}</sub>", text)
-    return f"<i>{re.sub(r'[{}]', '', text)}</i>"
 
 
 class Controls:
@@ -45,11 +34,12 @@ class Controls:
     def __init__(self, model: type[Model], values: dict[str, Any], changed: Callable[[str, Any], None],
                  complained: Callable[[str], None]) -> None:
         self.model, self._changed, self._complained, self._quiet = model, changed, complained, False
+        self._say = symbols_of(model).text
         self.widgets = {name: self._widget(name, control, values[name]) for name, control in model.controls().items()}
 
     def _widget(self, name: str, control: Control | Times, value: Any) -> Dial | Pick | Field:
         common: dict[str, Any] = {
-            "label": symbol_html(control.symbol or name), "plain": name, "help": control.doc or "",
+            "label": f"<i>{control.html_name}</i>", "plain": name, "help": self._say(control.doc or ""),
             "css_classes": [f"ncm-{name}"], "sizing_mode": "stretch_width", "margin": (0, 10)}
         widget: Dial | Pick | Field
         if isinstance(control, Times):
@@ -57,14 +47,15 @@ class Controls:
             widget.param.watch(lambda event: self._typed(name, event.new), "typed")
             return widget
         if isinstance(control, Choice):
-            widget = Pick(value=value, options=list(control.objects), **common)
+            widget = Pick(value=value, options=list(control.objects),
+                          labels=list(map(self._say, control.objects)), **common)
         else:
             low, high = control.bounds
             start, end = control.softbounds or control.bounds
             whole = isinstance(control, Count)
             step = 1 if whole else control.step or nice_step(start, end)
             widget = Dial(value=value, start=start, end=end, low=low, high=high, step=step, whole=whole,
-                          unit="" if control.unit == "1" else control.unit, **common)
+                          unit="" if control.unit == "1" else control.unit, shown=control.shown_name, **common)
             widget.param.watch(lambda event: self._complained(event.new.split(" #")[0]), "complaint")
         widget.param.watch(lambda event: self._moved(name, event.new), "value")
         return widget

@@ -20,8 +20,9 @@ STYLE, IDLE = browser_code("controls.css"), browser_code("idle.js")
 class Dial(Part):
     """A number: the slider spans `start` to `end`, the field takes `low` to `high`.
 
-    A typed value beyond the bounds changes nothing and is told in `complaint`. Of an `idle` one
-    the page knows that it has no effect at present.
+    Its `label` is HTML; messages name it as in `shown`, and screen readers say `plain`. A typed value
+    beyond the bounds changes nothing and is told in `complaint`. Of an `idle` one the page knows that
+    it has no effect at present.
     """
 
     value = param.Number(default=0.0)
@@ -32,6 +33,7 @@ class Dial(Part):
     step = param.Number(default=0.01)
     label = param.String(default="")
     plain = param.String(default="")
+    shown = param.String(default="")
     unit = param.String(default="")
     help = param.String(default="")
     whole = param.Boolean(default=False)
@@ -49,10 +51,11 @@ class Dial(Part):
 
 @at_once()
 class Pick(Part):
-    """One of a few options."""
+    """One of a few options; `labels` are how they read, if not as they are."""
 
     value = param.String(default="")
     options = param.List(default=[])
+    labels = param.List(default=[])
     label = param.String(default="")
     plain = param.String(default="")
     help = param.String(default="")

@@ -9,6 +9,7 @@ from panel.viewable import Viewable
 
 from ncm_app.core.model import Flow
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.core.symbols import symbols_of
 from ncm_app.pages.browser_widgets import LiveText
 from ncm_app.pages.dials import Dial, Pick
 from ncm_app.pages.layout import wrapping
@@ -45,10 +46,14 @@ class Explorer:
         self.show(choices)
 
     def _pick(self, name: str, label: str, tip: str, options: list[str], width: int) -> Pick:
-        pick = Pick(value=options[0] if options else "", options=options, label=label, plain=name, help=tip, bar=True,
+        pick = Pick(value=options[0] if options else "", options=options, labels=self._written(options),
+                    label=label, plain=name, help=tip, bar=True,
                     css_classes=[f"ncm-{name}"], width=width, margin=(0, 4))
         pick.param.watch(lambda event: self._choose(**{name: "" if event.new == NONE else event.new}), "value")
         return pick
+
+    def _written(self, options: list[str]) -> list[str]:
+        return list(map(symbols_of(self.model).text, options))
 
     def _choose(self, **choices: Any) -> None:
         if not self._quiet:
@@ -75,7 +80,7 @@ class Explorer:
                                       (self.second, choices.second, [NONE, *others])):
             wanted = [*offered, *([chosen] if chosen and chosen not in offered else [])]
             if wanted != pick.options:
-                pick.options = wanted
+                pick.param.update(options=wanted, labels=self._written(wanted))
 
     def tell(self, words: str, fraction: float) -> None:
         """Say what is computed in the background and how much of it is done."""

@@ -11,6 +11,7 @@ from panel.viewable import Viewable
 from ncm_app.core import catalogue
 from ncm_app.core.model import Flow, Model
 from ncm_app.core.share import encode
+from ncm_app.core.symbols import symbols_of
 from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.browser_widgets import LiveText
 from ncm_app.session.sent_values import LONGEST
@@ -30,18 +31,19 @@ STYLE = browser_code("home.css")
 
 def card(model: type[Model]) -> str:
     """Return the link to a model's page as HTML."""
-    snapshot = model(**model.preset_values(model.first_preset())).snapshot()
+    snapshot, write = model(**model.preset_values(model.first_preset())).snapshot(), symbols_of(model).html
     if issubclass(model, Flow):
         picture = thumbnail(model.states, simulate(snapshot))
     else:
         picture = plot_thumbnail(model.plots[0], drawn_columns(snapshot, 0))
     return (f'<a class="model ncm-model-{model.slug()}" href="?{encode(snapshot, model.first_preset())}">{picture}'
-            f"<b>{html.escape(model.chapter)} {html.escape(model.title)}</b><p>{html.escape(model.sentence())}</p></a>")
+            f"<b>{write(model.chapter + ' ' + model.title)}</b><p>{write(model.sentence())}</p></a>")
 
 
 def matches(model: type[Model], words: str) -> bool:
     """Tell whether all words occur in a model's title, text, presets or symbols."""
-    text = " ".join([model.chapter, model.title, model.slug(), model.__doc__ or "", *model.presets, *model.controls()])
+    text = " ".join([model.chapter, model.title, model.slug(), model.__doc__ or "", *model.presets,
+                     *model.controls(), *(control.shown_name for control in model.controls().values())])
     return all(word in text.lower() for word in words.lower().split())
 
 

@@ -8,15 +8,18 @@ import panel as pn
 import panel_material_ui as pmui
 from panel.viewable import Viewable
 
+from ncm_app.core.model import Model
+from ncm_app.core.symbols import symbols_of
 from ncm_app.pages.browser_widgets import LiveText
 from ncm_app.pages.toolbar import action
 from ncm_app.studies.regime import Regime
 
 
 class Messages:
-    """The sentences of one page; a complaint stays until `clear_errors` is called."""
+    """The sentences of one page, with symbols for names; a complaint stays until `clear_errors` is called."""
 
-    def __init__(self, cancel: Callable[[], None]) -> None:
+    def __init__(self, cancel: Callable[[], None], model: type[Model]) -> None:
+        self._say = symbols_of(model).text
         self.check = LiveText(tone="check", margin=(0, 8))
         # As wide as the page: one as wide as its text would lay out the whole page whenever that changes.
         self.sentence, self.notice, self.numbers = (
@@ -31,8 +34,9 @@ class Messages:
 
     def show_regime(self, told: Regime) -> None:
         """Say what the model does, beside what was complained of before."""
-        self.sentence.text, self.check.text, self.numbers.text = told.sentence, told.step_check, told.numbers
-        self.notice.text = " ".join(filter(None, [self._complaints, *told.warnings]))
+        self.sentence.text, self.check.text, self.numbers.text = map(
+            self._say, (told.sentence, told.step_check, told.numbers))
+        self.notice.text = " ".join(filter(None, [self._complaints, *map(self._say, told.warnings)]))
 
     def add_link_errors(self, complaints: tuple[str, ...]) -> None:
         """Keep what a link says wrongly for the next `show_regime`."""
@@ -41,6 +45,10 @@ class Messages:
 
     def error(self, sentence: str) -> None:
         """Show what cannot be; it stays until the user does something else."""
+        self.quote(self._say(sentence))
+
+    def quote(self, sentence: str) -> None:
+        """Show what cannot be, letter by letter: it quotes what a user has written, such as the name of a file."""
         self._complaints = self.notice.text = sentence
 
     def clear_errors(self) -> None:

@@ -32,7 +32,8 @@ class Slicer:
         self.show(choices)
 
     def _pick(self, way: str, place: int) -> Pick:
-        pick = Pick(value=self.names[place], options=self.names, label=f"axis {way}", plain=f"slice_{way}",
+        pick = Pick(value=self.names[place], options=self.names,
+                    labels=[s.shown_name for s in self.model.states], label=f"axis {way}", plain=f"slice_{way}",
                     help="state on this axis of the phase plane", css_classes=[f"ncm-slice_{way}"],
                     sizing_mode="stretch_width", margin=(0, 10))
         pick.param.watch(lambda event: self._turn(place, self.names.index(event.new)), "value")
@@ -42,8 +43,9 @@ class Slicer:
         s = self.model.states[index]
         (low, high), unit = s.limits, s.shown or s.unit
         dial = Dial(value=s.start * s.scale, start=s.span[0] * s.scale, end=s.span[1] * s.scale, low=low * s.scale,
-                    high=high * s.scale, step=nice_step(s.span[0] * s.scale, s.span[1] * s.scale), label=s.name,
-                    plain=f"held_{s.name}", unit="" if unit == "1" else unit, help=f"{s.name} is held here",
+                    high=high * s.scale, step=nice_step(s.span[0] * s.scale, s.span[1] * s.scale),
+                    label=f"<i>{s.html_name}</i>", plain=f"held_{s.name}", shown=s.shown_name,
+                    unit="" if unit == "1" else unit, help=f"{s.shown_name} is held here",
                     css_classes=[f"ncm-held_{s.name}"], sizing_mode="stretch_width", margin=(0, 10))
         dial.param.watch(lambda event: self._hold(index, float(event.new)), "value")
         return dial

@@ -12,6 +12,7 @@ from panel.viewable import Viewable
 
 from ncm_app.core.model import Choice, Flow, Model, Spiking
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.core.symbols import symbols_of
 from ncm_app.core.syntax import Unreadable
 from ncm_app.language.tex import equations
 from ncm_app.pages.layout import wrapping
@@ -62,13 +63,14 @@ class Texts:
     def cards(self) -> Viewable:
         """Return the texts side by side; they wrap on narrow screens."""
         model = self.model
-        tries = "".join(f"<li>{html.escape(START.sub(WHERE, item, count=1))}</li>" for item in model.try_this)
-        words = f"<p>{html.escape(model.look_for)}</p><p><b>Try</b></p><ul>{tries}</ul>{self._codes()}"
+        write = symbols_of(model).html
+        tries = "".join(f"<li>{write(START.sub(WHERE, item, count=1))}</li>" for item in model.try_this)
+        words = f"<p>{write(model.look_for)}</p><p><b>Try</b></p><ul>{tries}</ul>{self._codes()}"
         title = "Equations, from the code that runs" if issubclass(model, Flow) else "Equations"
         cards = [self._card(title, self.equations),
                  self._card("What to look for", self._prose(words))]
         if model.book_note:
-            cards.append(self._card("Book note", self._prose(f"<p>{html.escape(model.book_note)}</p>")))
+            cards.append(self._card("Book note", self._prose(f"<p>{write(model.book_note)}</p>")))
         return wrapping(*cards)
 
     def _codes(self) -> str:

@@ -9,6 +9,7 @@ import panel as pn
 from panel.viewable import Viewable
 
 from ncm_app.core.model import Model
+from ncm_app.core.symbols import symbols_of
 from ncm_app.pages.dials import Action, Pick
 from ncm_app.pages.layout import wrapping
 
@@ -32,8 +33,9 @@ class Toolbar:
 
     def __init__(self, model: type[Model], preset: str, chosen: Callable[[str], None],
                  actions: dict[str, tuple[str, Callable[[], None]]], more: Sequence[Viewable] = ()) -> None:
-        self.presets = Pick(value=preset or DEFAULTS, options=[DEFAULTS, *model.presets], label="preset",
-                            plain="preset", bar=True, help="values of a figure or exercise of the book",
+        names = [DEFAULTS, *model.presets]
+        self.presets = Pick(value=preset or DEFAULTS, options=names, labels=list(map(symbols_of(model).text, names)),
+                            label="preset", plain="preset", bar=True, help="values of a figure or exercise of the book",
                             css_classes=["ncm-preset"], width=240, margin=(2, 8, 2, 0))
         self._chosen, self._quiet = chosen, False
         self.presets.param.watch(self._changed, "value")

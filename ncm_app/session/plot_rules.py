@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from ncm_app.core.model import Flow, Model, Spiking
 from ncm_app.core.quantity import with_unit
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.core.symbols import symbols_of
 from ncm_app.numerics.results.plane import PhasePlane
 from ncm_app.numerics.system import Progress
 from ncm_app.session.view_choices import ViewChoices
@@ -197,4 +198,7 @@ def rules_for(model: type[Model]) -> list[tuple[PlotRule, View]]:
     if issubclass(model, Flow):
         made = [(rule, rule.view(model)) for rule in PLOT_RULES if rule.applies(model)]
         generic = [(rule, view) for rule, views in made for view in ([views] if isinstance(views, View) else views)]
-    return [*own_plot_rules(model, above=True), *generic, *own_plot_rules(model, above=False)]
+    rules = [*own_plot_rules(model, above=True), *generic, *own_plot_rules(model, above=False)]
+    for _, view in rules:
+        view.symbols = symbols_of(model)
+    return rules

@@ -1,21 +1,19 @@
-"""Compile every model's steppers in the background, so that no page waits for a compiler."""
+"""Compile what open pages need in the background, so that no page waits for a compiler."""
 
 from __future__ import annotations
 
 import gc
 import threading
-from collections import deque
 
 from ncm_app.core import catalogue
 from ncm_app.core.model import Flow, Model
 from ncm_app.numerics.compiled_flow import warm_flow
 from ncm_app.numerics.runs.compiled import STAGES, warm
+from ncm_app.studies.jobs import TRAFFIC
 from ncm_app.studies.plots import drawn_columns, run_or_perform
 from ncm_app.studies.systems import system_of
 
 _started = threading.Lock()
-_first: deque[type[Model]] = deque(maxlen=8)
-"""Models whose pages were opened lately: they go before the others."""
 
 
 def warm_model(model: type[Model]) -> None:
@@ -40,17 +38,63 @@ while a page is built, which takes a fifth of that time. Panel collects when a s
 
 
 def warm_all() -> None:
-    """Compile every model of the catalogue, those whose pages are open first."""
-    left = list(catalogue.models().values())
-    while left:
-        model = next((found for found in _first if found in left), left[0])
-        left.remove(model)
+    """Compile every model of the catalogue, as for an image that is to start warm."""
+    for model in catalogue.models().values():
         warm_model(model)
+
+
+class Waiting:
+    """What is still to be compiled: models whose pages were opened, the newest first, then their neighbours.
+
+    Nobody waits for the rest of the catalogue: each model costs some seconds of one core when it is first compiled.
+    """
+
+    def __init__(self) -> None:
+        self._change = threading.Condition()
+        self._opened: list[type[Model]] = []
+        self._near: list[type[Model]] = []
+        self._known: set[type[Model]] = set()
+
+    def prefer(self, model: type[Model]) -> None:
+        """Compile this model next: somebody looks at it, and may go on to the next one."""
+        every = list(catalogue.models().values())
+        place = every.index(model)
+        with self._change:
+            if model not in self._known:
+                self._opened.append(model)
+            self._near += [near for near in every[max(0, place - 1):place + 2] if near not in self._near]
+            self._change.notify()
+
+    def next(self, seconds: float | None = None) -> type[Model] | None:
+        """Wait for a model, no longer than so many seconds, and take it; each is given once."""
+        with self._change:
+            while True:
+                left = [self._opened, [near for near in self._near if near not in self._known]]
+                chosen = left[0].pop() if left[0] else left[1][0] if left[1] else None
+                if chosen is None and not self._change.wait(seconds):
+                    return None
+                if chosen is not None and chosen not in self._known:
+                    self._known.add(chosen)
+                    return chosen
+
+
+WAITING = Waiting()
+IDLE = 2.0
+"""Seconds for which compiling gives way to frames at most: pages are served from the plain text until then."""
+
+
+def warm_what_is_opened() -> None:
+    """Compile the models of opened pages and their neighbours, as long as the process runs."""
+    while True:
+        model = WAITING.next()
+        if model is not None:
+            TRAFFIC.wait(IDLE)
+            warm_model(model)
 
 
 def prefer(model: type[Model]) -> None:
     """Compile this model next: somebody looks at it."""
-    _first.append(model)
+    WAITING.prefer(model)
 
 
 def warm_in_background() -> None:
@@ -62,4 +106,4 @@ def warm_in_background() -> None:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*RARELY)
-        threading.Thread(target=warm_all, name="ncm-warm", daemon=True).start()
+        threading.Thread(target=warm_what_is_opened, name="ncm-warm", daemon=True).start()

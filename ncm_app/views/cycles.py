@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ncm_app.core.symbols import Symbols
 from ncm_app.numerics.results import Array, CycleBranch, SpecialPoint
 from ncm_app.views import style
 from ncm_app.views.columns import NO_LABELS, Columns, Limits, joined, scattered
@@ -33,8 +34,8 @@ def cycle_layers() -> list[Layer]:
 
 
 def cycle_columns(branches: Sequence[CycleBranch], parameter: str, index: int, scale: float,
-                  window: Limits) -> Columns:
-    """Return the columns of all these layers."""
+                  window: Limits, symbols: Symbols) -> Columns:
+    """Return the columns of all these layers; `symbols` say how the parameter is written."""
     bands: list[tuple[Array, Array]] = []
     lines: dict[bool, list[tuple[Array, Array]]] = {True: [], False: []}
     for branch in branches:
@@ -50,7 +51,7 @@ def cycle_columns(branches: Sequence[CycleBranch], parameter: str, index: int, s
     for code in CYCLE_CODES:
         columns[f"cycle {code}"] = scattered([(x, y) for q, x, y in points if q.code == code])
     columns["cycle codes"] = codes_beside([(q.code, x, y) for q, x, y in points], window)
-    columns["cycle probes"] = _probes(branches, parameter, index, scale)
+    columns["cycle probes"] = _probes(branches, symbols.text(parameter), index, scale)
     return columns
 
 
@@ -64,7 +65,7 @@ def top(branch: CycleBranch, point: SpecialPoint, index: int) -> float:
     return float(branch.high[index][int(np.argmin(near))])
 
 
-def _probes(branches: Sequence[CycleBranch], parameter: str, index: int, scale: float) -> tuple[object, ...]:
+def _probes(branches: Sequence[CycleBranch], shown: str, index: int, scale: float) -> tuple[object, ...]:
     """Return places along the maxima with what a pointer there is told."""
     places, texts = [], []
     for branch in branches:
@@ -72,6 +73,6 @@ def _probes(branches: Sequence[CycleBranch], parameter: str, index: int, scale: 
             places.append((float(branch.parameter[k]), float(branch.high[index][k]) * scale))
             kind = "stable" if branch.stable[k] else "unstable"
             others = complex_numbers(branch.multipliers[1:, k])
-            texts.append(f"{kind} cycle at {parameter} = {branch.parameter[k]:.5g}: period {branch.period[k]:.4g} ms, "
+            texts.append(f"{kind} cycle at {shown} = {branch.parameter[k]:.5g}: period {branch.period[k]:.4g} ms, "
                          f"multiplier{'s' * (len(branch.multipliers) > 2)} {others}")
     return (*scattered(places), texts) if places else NO_LABELS

@@ -164,7 +164,7 @@ class DiagramView(View):
         if not self.cycling:
             return {}
         return cycle_columns(() if answer is None else answer.branches, "" if answer is None else answer.parameter,
-                             axis, scale, (self._window[0], self.model.states[axis].drawn_span))
+                             axis, scale, (self._window[0], self.model.states[axis].drawn_span), self.symbols)
 
     def late_limits(self, topic: str, answer: Any) -> Limits | None:
         """A window that holds the path of a sweep too."""
@@ -192,12 +192,12 @@ class DiagramView(View):
 
     def _probes(self, result: Explored) -> tuple[Any, ...]:
         """Return places along the branches with what a pointer there is told."""
-        places, texts, parameter = [], [], result.diagram.parameter
+        places, texts, shown = [], [], self.symbols.text(result.diagram.parameter)
         for b in result.diagram.branches:
             for k in thinned(b.parameter, b.states[result.axis]):
                 places.append((float(b.parameter[k]), float(b.states[result.axis][k]) * self.state.scale))
                 values = complex_numbers(b.eigenvalues[:, k])
-                texts.append(f"{parameter} = {b.parameter[k]:.5g}, {self.state.name} = {places[-1][1]:.4g}: "
+                texts.append(f"{shown} = {b.parameter[k]:.5g}, {self.state.shown_name} = {places[-1][1]:.4g}: "
                              f"eigenvalue{'s' * (len(self.model.states) > 1)} {values} per ms")
         return (*scattered(places), texts) if places else NO_LABELS
 

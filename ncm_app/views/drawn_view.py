@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import holoviews as hv
 import numpy as np
+from bokeh.core.validation import silence
+from bokeh.core.validation.warnings import MISSING_RENDERERS
 from bokeh.document import Document
 from bokeh.model import Model
 from bokeh.models import (
@@ -66,6 +68,7 @@ PLAIN = 3
 
 _rendering = threading.Lock()
 
+silence(MISSING_RENDERERS)  # a view may hold nothing yet
 hv.extension("bokeh")
 # Without a graphics rule WebGL is several times slower than the canvas (measured).
 hv.renderer("bokeh").webgl = False
@@ -260,7 +263,7 @@ class DrawnView:
         items = {item.renderers[0].name: item for item in legend.items}
         for layer in labelled:
             renderer = self.renderers[layer.name]
-            items[layer.name] = item = LegendItem(label=layer.label, renderers=[renderer])
+            items[layer.name] = item = LegendItem(label=self.view.symbols.text(layer.label), renderers=[renderer])
             if layer.fleeting:
                 renderer.data_source.js_on_change("data", self._show)
             if self.view.flat:
@@ -277,7 +280,8 @@ class DrawnView:
         for kind in {layer.kind: None for layer in new}:
             layers = [layer for layer in new if layer.kind == kind]
             if (hover := MARK_KINDS[kind].hover) is not None:
-                told = hover(layers[0].names(view.stem), (view.x_label, view.y_label, view.colour_label))
+                labels = tuple(map(view.symbols.text, (view.x_label, view.y_label, view.colour_label)))
+                told = hover(layers[0].names(view.stem), labels)
                 renderers = [self.renderers[layer.name] for layer in layers]
                 self.figure.add_tools(HoverTool(renderers=renderers, visible=False, **told))
 
@@ -286,7 +290,7 @@ class DrawnView:
         for k, layer in enumerate(self.view.coloured()):
             mapper = self.renderers[layer.name].glyph.color_mapper
             mapper.update(low=limits[2][0], high=limits[2][1])
-            for part in colour_bar(mapper, self.view.colour_label) if k == 0 else ():
+            for part in colour_bar(mapper, self.view.symbols.text(self.view.colour_label)) if k == 0 else ():
                 self.figure.add_layout(part, "right")
                 if layer.fleeting:
                     show_with(part, self.renderers[layer.name])

@@ -213,5 +213,5 @@ class PhasePlaneView(View):
         items = {item.renderers[0].name: item for legend in figure.legend for item in legend.items}
         for layer in self.layers():
             if layer.name in ("x nullcline", "y nullcline") and layer.name in items:
-                items[layer.name].label = value(layer.label)
+                items[layer.name].label = value(self.symbols.text(layer.label))
                 drawn[layer.name].glyph.line_color = layer.look["color"]

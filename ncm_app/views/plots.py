@@ -36,6 +36,7 @@ class PlotView(View):
         self.over_time = panel.over_time  # type: ignore[misc]
         self.x_label, self.y_label = panel.x.axis, panel.y.axis
         self.log, self.rows = panel.log, panel.rows
+        self._worded = {mark.name for mark in panel.marks if mark.kind == "labels"}
         self.legend = panel.legend if any(mark.label for mark in panel.marks) else None
         if panel.colours is not None:
             self.colour_label = panel.colours.axis
@@ -50,8 +51,9 @@ class PlotView(View):
 
     def columns(self, result: Drawn) -> Columns:
         """The marks' columns as glyphs take them; a mark without columns is wiped."""
-        return {mark.name: MARK_KINDS[mark.kind].take(*result.columns[mark.name]) if mark.name in result.columns
-                else MARK_KINDS[mark.kind].empty for mark in self.plot.marks}
+        drawn = {mark.name: MARK_KINDS[mark.kind].take(*result.columns[mark.name]) if mark.name in result.columns
+                 else MARK_KINDS[mark.kind].empty for mark in self.plot.marks}
+        return drawn | {name: (*drawn[name][:2], list(map(self.symbols.text, drawn[name][2]))) for name in self._worded}
 
     def frame(self) -> Frame:
         """Rows of spikes have whole numbers, and long numbers room."""

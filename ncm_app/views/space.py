@@ -84,7 +84,8 @@ class SpaceView(View):
                   for part, depth in (("far", {"line_width": 1.0, "alpha": 0.35}), ("near", {"line_width": 1.6}))
                   for who, look in (("clicked", {"color": style.GREEN}), ("run", {}))],
                 Layer("starts", kind="points", look={"marker": "x", "size": 9, "line_width": 2, "color": style.GREEN}),
-                Layer("names", kind="labels", texts=tuple(s.axis for s in self.states), ink=("text_color",)),
+                Layer("names", kind="labels", texts=tuple(self.symbols.text(s.axis) for s in self.states),
+                      ink=("text_color",)),
                 *stability_layers()]
 
     def columns(self, result: Space) -> Columns:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.symbols import symbols_of
 from ncm_app.numerics.results import Array, Loci, Locus
 from ncm_app.studies.rate_map import has_rate_map
 from ncm_app.views import style
@@ -103,7 +104,7 @@ class TwoParameterView(View):
     legend_place, legend_columns = "above", 3  # beside the plot it would leave no room on a phone
 
     def __init__(self, model: type[Flow]) -> None:
-        states = len(model.states)
+        states, self.symbols = len(model.states), symbols_of(model)
         self.bounds: Limits = (0.0, 1.0), (0.0, 1.0)
         self.has_rates, self._colours = has_rate_map(model), (0.0, 1.0)
         self.colour_label = "rate of firing (Hz)" if issubclass(model, Spiking) else "frequency of cycles (Hz)"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
+from ncm_app.core.symbols import Symbols
 from ncm_app.views import style
 from ncm_app.views.columns import Columns, Limits
 from ncm_app.views.drawn_view import DrawnView, Frame, Shared
@@ -30,6 +31,7 @@ class View:
     `click` and `drag` say what the pointer does. The labels of one that `relabels` depend on choices;
     in a `compared` one two models of a family mean the same by the same layer; the axes of a `cut`
     one leave out a part of what is drawn on purpose. `prefix` begins all its names on a page.
+    Labels and titles hold names as in Python; `symbols` take their place in what is drawn.
     """
 
     name: str = ""
@@ -52,6 +54,7 @@ class View:
     x_label: str = ""
     y_label: str = ""
     colour_label: str = ""
+    symbols: Symbols = Symbols()
 
     @property
     def stem(self) -> str:
@@ -148,7 +151,7 @@ class View:
 
     def frame(self) -> Frame:
         """Return what the view's frame is like."""
-        return Frame(self.log, self.rows, self.bare)
+        return Frame(self.log, tuple(map(self.symbols.text, self.rows)), self.bare)
 
     def draw(self, result: Any, shared: Shared | None = None) -> DrawnView:
         """Build the figure with the layers that hold something; `shared` is one for all views of a page."""
@@ -156,12 +159,13 @@ class View:
 
     def relabel(self, figure: Any) -> None:
         """Write axis labels and title of a drawn figure anew."""
-        figure.xaxis[0].axis_label, figure.yaxis[0].axis_label = self.x_label, self._broken()
-        figure.title.text = self.title
+        figure.xaxis[0].axis_label, figure.yaxis[0].axis_label = self.symbols.text(self.x_label), self._broken()
+        figure.title.text = self.symbols.text(self.title)
 
     def _broken(self) -> str:
         """Return the label of the y axis, its unit in a second line where the plot is too low for one."""
-        return self.y_label.replace(" (", "\n(") if len(self.y_label) * LETTER > self.height else self.y_label
+        label = self.symbols.text(self.y_label)
+        return label.replace(" (", "\n(") if len(label) * LETTER > self.height else label
 
     def labelled(self) -> list[Layer]:
         """Return the layers of the legend in its order."""

@@ -11,9 +11,9 @@ from numba import njit
 
 from ncm_app.core.catalogue import find, flows
 from ncm_app.core.model import Choice, Flow, Preset, Quantity, Spiking, State
+from ncm_app.core.symbols import tex_name
 from ncm_app.core.syntax import Unreadable
 from ncm_app.language.tex import equations, symbol_table
-from ncm_app.language.texwords import tex_name
 from ncm_app.numerics.noise import held_noise
 
 RAMP, BUMP = range(2)
@@ -124,22 +124,22 @@ def test_rate_network():
 def test_rate_network_with_all_its_curves():
     assert equations(find("ei_rate_network"))[2] == (
         r"f\left(I\right) = \begin{cases} g \, \left[I - \theta\right]_+ & \text{threshold-linear} \\ "
-        r"\frac{r_{\max}}{1 + e^{-\left(I - \theta\right)/s}} & \text{sigmoid} \\ "
+        r"\frac{r_{\mathrm{max}}}{1 + e^{-\left(I - \theta\right)/s}} & \text{sigmoid} \\ "
         r"k \, \left[I - \theta\right]_+^{n} & \text{rectified power} \end{cases}")
 
 
 def test_snapshot_chooses_the_branch():
     snapshot = find("ei_rate_network")(curve="sigmoid").snapshot()
     assert equations(snapshot.model, snapshot)[2] == (
-        r"f\left(I\right) = \frac{r_{\max}}{1 + e^{-\left(I - \theta\right)/s}}")
+        r"f\left(I\right) = \frac{r_{\mathrm{max}}}{1 + e^{-\left(I - \theta\right)/s}}")
 
 
 def test_exponential_integrate_and_fire_neuron():
     assert equations(find("eif")) == [
-        r"\tau_m \frac{dV}{dt} = -\left(V - E_L\right) + \Phi\left(V\right) + I_{x}\left(t\right)",
+        r"\tau_m \frac{dV}{dt} = -\left(V - E_L\right) + \Phi\left(V\right) + I_x\left(t\right)",
         r"V \ge V_{th} \Rightarrow V \leftarrow V_{re}",
         r"\Phi\left(V\right) = D \, e^{\left(V - V_T\right)/D}",
-        r"I_{x}\left(t\right) = I_0 + I_1 \, \mathbf{1}_{t_1 \le t < t_1 + d_1} "
+        r"I_x\left(t\right) = I_0 + I_1 \, \mathbf{1}_{t_1 \le t < t_1 + d_1} "
         r"+ I_2 \, \mathbf{1}_{t_2 \le t < t_2 + d_2}"]
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ncm_app.core.syntax import Context, Unreadable
 from ncm_app.language.texprint import Printer
-from ncm_app.language.texwords import ATOM, Tex, number, tex_name, words
+from ncm_app.language.texwords import ATOM, Tex, number, words
 
 NAMES = {name: Tex(name, ATOM) for name in "abcdxyz"}
 CONTEXT = Context({"np": np, "math": math, "CAP": 300.0, "GUARD": 1e-6, "LIMIT": 2.5, "E_REST": -72.0, "FLAGS": {}},
@@ -44,15 +44,6 @@ def test_number_keeps_every_digit(value):
     text = number(value).text.replace(r" \cdot 10^{", "e")
     text = re.sub(r"^(-?)10\^{", r"\g<1>1e", text).rstrip("}")
     assert float(text) == value
-
-
-@pytest.mark.parametrize(("name", "tex"), [
-    ("x", "x"), ("x_ab", "x_{ab}"), ("x_e", "x_{e}"), ("tau_m", r"\tau_{m}"), ("theta", r"\theta"), ("Phi", r"\Phi"),
-    ("g_Na", "g_{Na}"), ("w_e_i", "w_{e,i}"), ("I1", "I_{1}"), ("x_inf", r"x_{\infty}"), ("x_ext", r"x_{\mathrm{ext}}"),
-    ("x_sigma", r"x_{\sigma}"),
-    ("current", r"\mathrm{current}"), ("_hidden", r"\mathrm{hidden}")])
-def test_name(name, tex):
-    assert tex_name(name) == tex
 
 
 def test_words_escape_what_tex_would_read():

@@ -51,7 +51,7 @@ def test_progress_grows_and_brings_partial_diagrams() -> None:
             seen.append((fraction, partial))
 
     bifurcation_diagram(*CASES["lorenz"], progress=Watch())
-    diagrams = [partial for _, partial in seen if partial is not None]
+    diagrams = [partial.answer for _, partial in seen if partial is not None]
     assert diagrams and isinstance(diagrams[-1], Diagram)
     fractions = [fraction for fraction, _ in seen]
     assert fractions == sorted(fractions) and min(fractions) >= 0.0 and max(fractions) <= 1.0

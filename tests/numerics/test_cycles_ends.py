@@ -255,10 +255,11 @@ def test_progress_grows_and_brings_partial_branches() -> None:
     whole = cycle_branches(*CASES["ml hopf"], diagram_of("ml hopf"), watch)
     assert np.all(np.diff(watch.fractions) >= 0.0) and watch.fractions[-1] == 1.0
     assert all(0.0 <= fraction <= 1.0 for fraction in watch.fractions)
-    lengths = [len(branches[0].parameter) for branches in watch.partials if branches]
+    grown = [partial.answer for partial in watch.partials if partial.answer]
+    lengths = [len(branches[0].parameter) for branches in grown]
     assert lengths == sorted(lengths) and len(set(lengths)) > 2
     assert lengths[-1] == len(whole[0].parameter)
-    first = next(branches[0] for branches in watch.partials if branches)
+    first = grown[0][0]
     assert np.array_equal(first.parameter, whole[0].parameter[:len(first.parameter)])
 
 

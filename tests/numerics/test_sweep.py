@@ -172,7 +172,7 @@ def test_progress_grows_with_partial_sweeps_and_a_cancel_passes():
         def report(self, fraction, partial=None):
             self.fractions.append(fraction)
             if partial is not None:
-                self.parts.append(len(partial.up.parameter) + len(partial.down.parameter))
+                self.parts.append(len(partial.answer.up.parameter) + len(partial.answer.down.parameter))
             if fraction > 0.75:
                 raise Cancelled
 

@@ -79,7 +79,7 @@ def test_click_in_the_diagram_moves_the_slider(tab):
 def test_another_parameter_is_explored(tab):
     tab.choose("explore", "X_e")
     tab.wait_for(EI, ViewChoices("X_e"))
-    assert tab.figure("diagram", "figure.below[0].axis_label") == "X_e (mV)"
+    assert tab.figure("diagram", "figure.below[0].axis_label") == "Xₑ (mV)"
 
 
 def test_typed_value_beyond_the_bounds_gives_a_sentence_and_keeps_the_value(tab):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ncm_app.core.catalogue import find
+from ncm_app.core.symbols import symbols_of
 from ncm_app.pages import background
 from ncm_app.session.view_choices import BASINS, SEEN, ViewChoices
 from tests.support.session import EI, served
@@ -83,7 +84,7 @@ def test_another_state_stands_on_the_vertical_axis():
         await session.settled()
         assert page.bench.state.choices.against == "r_i"
         figure = session.figures()["diagram"]
-        assert figure.yaxis[0].axis_label == "r_i (Hz)"
+        assert figure.yaxis[0].axis_label == "rᵢ (Hz)"
         assert "view.against=r_i" in page.query()
 
     served(EI, act)
@@ -212,7 +213,8 @@ def test_a_diagram_over_a_parameter_without_effect_gives_way_to_another():
         await session.settled()
         assert page.bench.state.choices.explore in ("T", "D")
         assert page.bench.explorer.explore.value == page.bench.state.choices.explore
-        assert session.figures()["diagram"].xaxis[0].axis_label.startswith(page.bench.state.choices.explore)
+        shown = symbols_of(LINEAR).text(page.bench.state.choices.explore)
+        assert session.figures()["diagram"].xaxis[0].axis_label.startswith(shown)
 
     served(LINEAR, act)
 

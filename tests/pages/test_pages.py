@@ -7,6 +7,7 @@ import pytest
 
 from ncm_app.core.model import Flow
 from ncm_app.core.quantity import Choice
+from ncm_app.core.symbols import symbols_of
 from ncm_app.core.times import Times
 from ncm_app.numerics.results import Status
 from ncm_app.numerics.system import SILENT
@@ -18,6 +19,7 @@ from ncm_app.studies.simulate import simulate
 from ncm_app.views.columns import lean
 from tests.models.test_contract import ends_of
 from tests.support.session import EXPLORED, KINDS, PRESETS, served
+from tests.support.shown import drawn_texts, spelled, texts_of
 
 
 @KINDS
@@ -34,6 +36,11 @@ def test_every_model_page_builds_with_all_its_plots(model):
         assert not session.page.bench.messages.notice.text
         shown = {n: w.value for n, w in session.page.bench.controls.widgets.items()}
         assert model.clean(shown) == session.page.bench.model.values()
+        texts = list(texts_of([*session.roots, session.page.export.dialog]))
+        assert len(texts) > 30
+        assert [text for text in texts if spelled(text)] == []
+        for name, drawn in session.figures().items():
+            assert (name, [text for text in drawn_texts(drawn) if spelled(text)]) == (name, [])
 
     served(model, look)
 
@@ -107,7 +114,7 @@ def test_every_explorable_parameter_has_a_diagram_and_label(model):
             page.bench.explorer.explore.value = name
             await session.settled()
             axis = session.figures()["diagram"].xaxis[0].axis_label
-            assert axis.startswith(name)
+            assert axis.startswith(symbols_of(model).text(name))
             shown, (low, high) = session.figures()["diagram"].x_range, model.control(name).bounds
             assert low <= shown.start <= getattr(page.bench.model, name) <= shown.end <= high
             assert shown.start < shown.end

@@ -28,7 +28,7 @@ def test_restored_link_sets_everything_it_says():
         assert page.browser.large
         assert page.bench.explorer.explore.value == "X_e"
         assert not page.bench.messages.notice.text
-        assert session.figures()["diagram"].xaxis[0].axis_label == "X_e (mV)"
+        assert session.figures()["diagram"].xaxis[0].axis_label == "Xₑ (mV)"
         assert np.any(np.isfinite(session.source("trace", "ghost r_e")["trace_y"]))
         assert page.query() == link
         page.restore("model=ei_rate_network&preset=Fig+3.4+A,B")
@@ -37,7 +37,7 @@ def test_restored_link_sets_everything_it_says():
         assert page.bench.state.choices == ViewChoices("tau_i")
         assert page.bench.state.frozen is None
         assert np.all(np.isnan(session.source("trace", "ghost r_e")["trace_y"]))
-        assert session.figures()["diagram"].xaxis[0].axis_label == "tau_i (ms)"
+        assert session.figures()["diagram"].xaxis[0].axis_label == "τᵢ (ms)"
 
     served(EI, act)
 

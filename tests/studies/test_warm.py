@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections import deque
 from dataclasses import replace
 
 import pytest
@@ -41,7 +40,7 @@ def test_background_work_starts_once(monkeypatch):
         done.set()
 
     monkeypatch.setattr(warm, "_started", threading.Lock())
-    monkeypatch.setattr(warm, "warm_all", record)
+    monkeypatch.setattr(warm, "warm_what_is_opened", record)
     warm.warm_in_background()
     warm.warm_in_background()
     assert done.wait(10)
@@ -52,25 +51,51 @@ def test_background_work_starts_once(monkeypatch):
     assert gc.get_freeze_count() > 0
 
 
-def test_every_model_is_warmed(monkeypatch):
+def test_an_image_is_made_with_every_model_compiled(monkeypatch):
     seen = []
-    monkeypatch.setattr(warm, "_first", deque())
     monkeypatch.setattr(warm, "warm_model", seen.append)
     warm.warm_all()
     assert seen == list(models().values())
 
 
-def test_models_that_are_looked_at_go_first(monkeypatch):
-    seen = []
-    first, *_, last = models().values()
+def test_what_is_opened_last_goes_first_then_the_neighbours_and_nothing_else():
+    waiting, every = warm.Waiting(), list(models().values())
+    assert waiting.next(0.0) is None
+    waiting.prefer(every[0])
+    waiting.prefer(every[10])
+    assert [waiting.next(0.0) for _ in range(2)] == [every[10], every[0]]
+    assert [waiting.next(0.0) for _ in range(4)] == [every[1], every[9], every[11], None]
+
+
+def test_a_page_that_is_opened_meanwhile_goes_before_neighbours_and_none_is_compiled_twice():
+    waiting, every = warm.Waiting(), list(models().values())
+    waiting.prefer(every[4])
+    assert waiting.next(0.0) is every[4]
+    waiting.prefer(every[20])
+    waiting.prefer(every[4])
+    assert [waiting.next(0.0) for _ in range(6)] == [every[20], every[3], every[5], every[19], every[21], None]
+
+
+def test_a_page_that_is_opened_wakes_the_thread_that_waits(monkeypatch):
+    waiting, seen, done = warm.Waiting(), [], threading.Event()
+
+    class Ended(Exception):
+        pass
 
     def record(model):
         seen.append(model)
-        if len(seen) == 1:
-            warm.prefer(last)
+        if len(seen) == 2:
+            raise Ended
 
-    monkeypatch.setattr(warm, "_first", deque())
+    def work():
+        with pytest.raises(Ended):
+            warm.warm_what_is_opened()
+        done.set()
+
+    monkeypatch.setattr(warm, "WAITING", waiting)
     monkeypatch.setattr(warm, "warm_model", record)
-    warm.warm_all()
-    assert seen[:2] == [first, last]
-    assert sorted(seen, key=str) == sorted(models().values(), key=str)
+    threading.Thread(target=work, daemon=True).start()
+    first, second, *_ = models().values()
+    warm.prefer(first)
+    assert done.wait(20)
+    assert seen == [first, second]

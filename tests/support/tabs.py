@@ -16,6 +16,7 @@ from ncm_app.session.view_choices import ViewChoices
 PLAIN = "Fig 3.4 A,B"
 EI = find("ei_rate_network")
 
+ABSENT = [[float("nan")]] * 2
 COLUMNS = """view => {
   const figure = Bokeh.documents.map(d => d.get_model_by_name('ncm-' + view)).find(f => f)
   return Object.fromEntries(figure.renderers.map(r => {
@@ -83,7 +84,8 @@ class Tab:
         return self.page.locator(".ncm-regime, .ncm-notice, .ncm-numbers").all_inner_texts()
 
     def columns(self, view, layer):
-        return [np.array(c, dtype=np.float32) for c in self.page.evaluate(COLUMNS, view)[layer]]
+        """The columns of a layer; of one that has held nothing yet they are absent."""
+        return [np.array(c, dtype=np.float32) for c in self.page.evaluate(COLUMNS, view).get(layer, ABSENT)]
 
     def figure(self, view, code):
         return self.page.evaluate(FIGURE, [view, code])
@@ -117,7 +119,7 @@ class Tab:
             drawn = self.page.evaluate(COLUMNS, view)
             for layer, columns in layers.items():
                 if layer != "trail":  # a trail remembers what was shown before
-                    for column, expected in zip(drawn[layer], columns[:2], strict=True):
+                    for column, expected in zip(drawn.get(layer, ABSENT), columns[:2], strict=True):
                         np.testing.assert_allclose(np.array(column, dtype=np.float32), expected, rtol=2e-6, atol=1e-9,
                                                    err_msg=f"{view}: {layer}")
         return True

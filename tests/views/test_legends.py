@@ -35,7 +35,7 @@ def test_legends_of_low_plots_stand_in_one_line_above_them(slug):
 
 def test_the_first_state_lies_over_the_others_and_is_named_first():
     view, figure = next((v, f) for v, f in figures(find("conductance_synapses")) if v.name == "trace")
-    assert [item.label.value for item in figure.legend[0].items] == ["V", "V_c"]
+    assert [item.label.value for item in figure.legend[0].items] == ["V", "Vc"]
     assert [layer.name for layer in view.layers() if layer.name in ("V", "V_c")] == ["V_c", "V"]
 
 
@@ -62,6 +62,7 @@ def test_logarithmic_axes_of_panels_have_plain_numbers():
 def test_a_label_that_a_strip_is_too_low_for_has_its_unit_in_a_second_line():
     view, result = asked(find("hodgkin_huxley"), "Fig B.2 A-D", 0)
     assert (view.name, view.y_label) == ("input", "I_in (µA/cm²)")
-    for stacked, label in ((True, "I_in\n(µA/cm²)"), (False, "I_in (µA/cm²)")):
+    view.y_label = "I_in, I_s (µA/cm²)"
+    for stacked, label in ((True, "Iᵢₙ, Iₛ\n(µA/cm²)"), (False, "Iᵢₙ, Iₛ (µA/cm²)")):
         view.stacked = stacked
         assert view.draw(result).figure.yaxis[0].axis_label == label

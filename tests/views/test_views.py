@@ -104,8 +104,9 @@ def test_drawing_keeps_one_source_per_layer(model):
                 np.testing.assert_array_equal(drawn, column)
             assert len(columns) == len(layer.row.columns)
         labels = [item.label.value for legend in figure.legend for item in legend.items]
-        assert labels == [layer.label for layer in view.labelled() if layer.name in renderers and view.legend]
-        assert figure.xaxis[0].axis_label == view.x_label
+        write = view.symbols.text
+        assert labels == [write(layer.label) for layer in view.labelled() if layer.name in renderers and view.legend]
+        assert figure.xaxis[0].axis_label == write(view.x_label)
         assert (figure.x_range.start, figure.x_range.end) == pytest.approx(view.limits(result)[0])
 
 

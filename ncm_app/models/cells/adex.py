@@ -17,12 +17,12 @@ class AdEx(SoftThreshold):
 
     I_0 = Quantity(19.0)
     V_re = Quantity(-75.0, bounds=(-90, -45))
-    a = Quantity(0.1, bounds=(0, 2), symbol="a", group="adaptation", doc="how much w follows V")
-    b = Quantity(0.75, bounds=(0, 10), unit="mV", symbol="b", group="adaptation", doc="jump of w at each spike")
-    tau_w = Quantity(400.0, bounds=(20, 600), unit="ms", symbol=r"\tau_w", group="adaptation",
+    a = Quantity(0.1, bounds=(0, 2), group="adaptation", doc="how much w follows V")
+    b = Quantity(0.75, bounds=(0, 10), unit="mV", group="adaptation", doc="jump of w at each spike")
+    tau_w = Quantity(400.0, bounds=(20, 600), unit="ms", group="adaptation",
                      doc="time constant of w")
 
-    states = (MEMBRANE, State("w", start=0.0, span=(-1.0, 13.0), box=(-100.0, 200.0), unit="mV", symbol="w",
+    states = (MEMBRANE, State("w", start=0.0, span=(-1.0, 13.0), box=(-100.0, 200.0), unit="mV",
                               axis_group="adaptation", doc="adaptation current"))
     presets = (
         Preset("Fig B.4", "Ten spikes, ever further apart: w builds up, from 52 ms to 138 ms between two spikes.",

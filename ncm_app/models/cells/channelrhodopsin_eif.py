@@ -30,16 +30,16 @@ class ChannelrhodopsinEIF(SoftThreshold):
 
     light = Choice("on", objects=["off", "on", "pulses"], symbol="L", group="light",
                    doc="light: off, on, or on during both pulses (from t_1 for d_1, from t_2 for d_2)")
-    g_ChR = Quantity(0.17, bounds=(0, 0.5), symbol=r"g_{ChR}", group="light",
+    g_ChR = Quantity(0.17, bounds=(0, 0.5), group="light",
                      doc="conductance of all channels when open, in units of the leak's")
-    E_ChR = Quantity(50.0, bounds=(0, 60), unit="mV", symbol=r"E_{ChR}", group="light", rare=True,
+    E_ChR = Quantity(50.0, bounds=(0, 60), unit="mV", group="light", rare=True,
                      doc="reversal potential of the channel (sodium)")
-    tau_ChR = Quantity(2.0, bounds=(0.5, 50), unit="ms", symbol=r"\tau_{ChR}", group="light",
+    tau_ChR = Quantity(2.0, bounds=(0.5, 50), unit="ms", group="light",
                        doc="time in which the channels open and close")
 
-    states = (MEMBRANE, State("p_ChR", start=0.0, span=(0.0, 1.0), symbol=r"p_{ChR}", role="external",
+    states = (MEMBRANE, State("p_ChR", start=0.0, span=(0.0, 1.0), role="external",
                               doc="share of open channels"))
-    observed = (Variable("L", span=(0.0, 1.0), symbol="L", role="external", doc="light"),)
+    observed = (Variable("L", span=(0.0, 1.0), role="external", doc="light"),)
     steady = {"I_1": 0.0, "I_2": 0.0, "light": {"pulses": "on"}}
     explore = "g_ChR"
     presets = (

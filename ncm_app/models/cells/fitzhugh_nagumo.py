@@ -8,17 +8,17 @@ class FitzHughNagumo(Flow):
 
     chapter, title = "B.3.4", "FitzHugh-Nagumo neuron"
 
-    I = Quantity(0.5, bounds=(-1, 2.5), step=0.01, symbol="I", group="input", doc="constant input")  # noqa: E741
-    a = Quantity(0.7, bounds=(-0.5, 1.5), step=0.01, symbol="a", group="recovery", doc="offset of recovery")
-    b = Quantity(0.8, bounds=(0, 2), step=0.01, symbol="b", group="recovery", doc="how recovery restrains itself")
-    phi = Quantity(0.08, bounds=(0.005, 1), step=0.005, unit="1/ms", symbol=r"\phi", group="recovery",
+    I = Quantity(0.5, bounds=(-1, 2.5), step=0.01, group="input", doc="constant input")  # noqa: E741
+    a = Quantity(0.7, bounds=(-0.5, 1.5), step=0.01, group="recovery", doc="offset of recovery")
+    b = Quantity(0.8, bounds=(0, 2), step=0.01, group="recovery", doc="how recovery restrains itself")
+    phi = Quantity(0.08, bounds=(0.005, 1), step=0.005, unit="1/ms", group="recovery",
                    doc="speed of recovery")
     t_end = Quantity(200.0, softbounds=(20, 1000))
     method = Choice("RK4")
 
-    states = (State("v", start=-1.0, span=(-2.5, 2.5), box=(-4.0, 4.0), symbol="v", role="excitatory",
+    states = (State("v", start=-1.0, span=(-2.5, 2.5), box=(-4.0, 4.0), role="excitatory",
                     doc="fast variable, like the membrane potential"),
-              State("w", start=-0.5, span=(-1.5, 2.5), box=(-8.0, 8.0), symbol="w", role="inhibitory",
+              State("w", start=-0.5, span=(-1.5, 2.5), box=(-8.0, 8.0), role="inhibitory",
                     doc="slow recovery"))
     explore = "I"
     presets = (

@@ -71,20 +71,20 @@ def potential(y, p):
     return y[0]
 
 
-def dose(symbol, doc):
+def dose(doc):
     """Return the control of the height of a pulse or step."""
-    return Quantity(0.0, bounds=(-50, 200), softbounds=(-20, 60), step=0.1, unit="µA/cm²", symbol=symbol,
+    return Quantity(0.0, bounds=(-50, 200), softbounds=(-20, 60), step=0.1, unit="µA/cm²",
                     group="pulses and step", doc=doc)
 
 
-def moment(value, symbol, doc, high=1000):
+def moment(value, doc, high=1000):
     """Return the control of a time of the applied current, kept in a closed group."""
-    return Quantity(value, bounds=(0.2, high), step=0.1, unit="ms", symbol=symbol, group="timing", rare=True, doc=doc)
+    return Quantity(value, bounds=(0.2, high), step=0.1, unit="ms", group="timing", rare=True, doc=doc)
 
 
-def channel(value, symbol, low, high, unit, doc):
+def channel(value, low, high, unit, doc):
     """Return the control of a membrane constant, kept in a closed group."""
-    return Quantity(value, bounds=(low, high), unit=unit, symbol=symbol, group="membrane", rare=True, doc=doc)
+    return Quantity(value, bounds=(low, high), unit=unit, group="membrane", rare=True, doc=doc)
 
 
 AXIS = Variable("V", span=(-100.0, 50.0), unit="mV", doc="membrane potential")
@@ -96,33 +96,33 @@ class HodgkinHuxley(Flow):
 
     chapter, title = "B.2", "Hodgkin-Huxley neuron"
 
-    I_app = Quantity(0.0, bounds=(-20, 200), softbounds=(-5, 30), step=0.1, unit="µA/cm²", symbol=r"I_{\mathrm{app}}",
+    I_app = Quantity(0.0, bounds=(-20, 200), softbounds=(-5, 30), step=0.1, unit="µA/cm²",
                      group="input", doc="constant applied current")
-    I_1, t_1 = dose("I_1", "height of the first pulse"), moment(25.0, "t_1", "middle of the first pulse")
-    I_2, t_2 = dose("I_2", "height of the second pulse"), moment(50.0, "t_2", "middle of the second pulse")
-    I_3, t_3 = dose("I_3", "height of the third pulse"), moment(75.0, "t_3", "middle of the third pulse")
-    d = moment(1.5, "d", "SD of a pulse", 20)
-    I_s, t_s = dose("I_s", "height of the step"), moment(125.0, "t_s", "middle of the step")
-    d_s = moment(2.0, "d_s", "SD of the step's rise", 50)
+    I_1, t_1 = dose("height of the first pulse"), moment(25.0, "middle of the first pulse")
+    I_2, t_2 = dose("height of the second pulse"), moment(50.0, "middle of the second pulse")
+    I_3, t_3 = dose("height of the third pulse"), moment(75.0, "middle of the third pulse")
+    d = moment(1.5, "SD of a pulse", 20)
+    I_s, t_s = dose("height of the step"), moment(125.0, "middle of the step")
+    d_s = moment(2.0, "SD of the step's rise", 50)
     exponent = Choice("book", objects=["book", "classical"], symbol=r"\beta_m", group="coefficients", rare=True,
                       doc="exponent of beta_m: 0.0556 as the book rounds it, or 1/18")
-    g_Na = channel(120.0, r"g_{\mathrm{Na}}", 0, 200, "mS/cm²", "sodium conductance")
-    g_K = channel(36.0, "g_K", 0, 80, "mS/cm²", "potassium conductance")
-    g_L = channel(0.3, "g_L", 0.01, 2, "mS/cm²", "leak conductance")
-    E_Na = channel(50.0, r"E_{\mathrm{Na}}", 20, 80, "mV", "reversal potential of sodium")
-    E_K = channel(-77.0, "E_K", -100, -60, "mV", "reversal potential of potassium")
-    E_L = channel(-54.387, "E_L", -80, -40, "mV", "reversal potential of the leak")
-    C_m = channel(1.0, "C_m", 0.2, 5, "µF/cm²", "capacitance of the membrane")
+    g_Na = channel(120.0, 0, 200, "mS/cm²", "sodium conductance")
+    g_K = channel(36.0, 0, 80, "mS/cm²", "potassium conductance")
+    g_L = channel(0.3, 0.01, 2, "mS/cm²", "leak conductance")
+    E_Na = channel(50.0, 20, 80, "mV", "reversal potential of sodium")
+    E_K = channel(-77.0, -100, -60, "mV", "reversal potential of potassium")
+    E_L = channel(-54.387, -80, -40, "mV", "reversal potential of the leak")
+    C_m = channel(1.0, 0.2, 5, "µF/cm²", "capacitance of the membrane")
     t_end = Quantity(100.0, softbounds=(10, 500))
     dt = Quantity(0.05, softbounds=(0.01, 0.1), step=0.005)
     method = Choice("RK4")
 
-    states = (State("V", start=-65.5, span=(-80.0, 50.0), box=(-110.0, 100.0), unit="mV", symbol="V",
+    states = (State("V", start=-65.5, span=(-80.0, 50.0), box=(-110.0, 100.0), unit="mV",
                     role="excitatory", doc="membrane potential"),
-              State("n", start=0.3177, span=(0.0, 1.0), box=(-0.02, 1.02), symbol="n", role="inhibitory",
+              State("n", start=0.3177, span=(0.0, 1.0), box=(-0.02, 1.02), role="inhibitory",
                     doc="share of open potassium gates"),
-              State("h", start=0.596, span=(0.0, 1.0), box=(-0.02, 1.02), symbol="h", doc="share of available sodium"),
-              State("m", start=0.053, span=(0.0, 1.0), box=(-0.02, 1.02), symbol="m", doc="share of open sodium gates"))
+              State("h", start=0.596, span=(0.0, 1.0), box=(-0.02, 1.02), doc="share of available sodium"),
+              State("m", start=0.053, span=(0.0, 1.0), box=(-0.02, 1.02), doc="share of open sodium gates"))
     observed = (Variable("I_in", span=(0.0, 15.0), unit="µA/cm²", symbol=r"I_{\mathrm{in}}", role="external",
                          doc="applied current"),)
     curves = (

@@ -64,24 +64,24 @@ class LeakyIntegrator(Flow):
 
     chapter, title = "1.1", "Leaky integrator"
 
-    E_L = Quantity(-72.0, bounds=(-90, -50), unit="mV", symbol="E_L", group="cell", doc="resting potential")
-    tau_m = Quantity(15.0, bounds=(1, 100), unit="ms", symbol=r"\tau_m", group="cell", doc="membrane time constant")
+    E_L = Quantity(-72.0, bounds=(-90, -50), unit="mV", group="cell", doc="resting potential")
+    tau_m = Quantity(15.0, bounds=(1, 100), unit="ms", group="cell", doc="membrane time constant")
     input = Choice("constant", objects=["constant", "square wave", "sine", "noise"], symbol="I_x", group="input",
                    doc="shape of the input in time")
-    I_0 = Quantity(5.0, bounds=(-20, 20), unit="mV", symbol="I_0", group="input", doc="constant part of the input")
-    I_1 = Quantity(4.0, bounds=(-20, 20), unit="mV", symbol="I_1", group="input", doc="height of wave or sine")
-    t_1 = Quantity(200.0, bounds=(0, 1000), unit="ms", symbol="t_1", group="square wave", doc="step up")
-    t_2 = Quantity(400.0, bounds=(0, 1000), unit="ms", symbol="t_2", group="square wave", doc="step down")
-    T_x = Quantity(1000.0, bounds=(5, 1000), unit="ms", symbol="T_x", group="square wave", doc="period of the steps")
-    f_x = Quantity(10.0, bounds=(0.5, 200), step=0.5, unit="Hz", symbol="f_x", group="sine",
+    I_0 = Quantity(5.0, bounds=(-20, 20), unit="mV", group="input", doc="constant part of the input")
+    I_1 = Quantity(4.0, bounds=(-20, 20), unit="mV", group="input", doc="height of wave or sine")
+    t_1 = Quantity(200.0, bounds=(0, 1000), unit="ms", group="square wave", doc="step up")
+    t_2 = Quantity(400.0, bounds=(0, 1000), unit="ms", group="square wave", doc="step down")
+    T_x = Quantity(1000.0, bounds=(5, 1000), unit="ms", group="square wave", doc="period of the steps")
+    f_x = Quantity(10.0, bounds=(0.5, 200), step=0.5, unit="Hz", group="sine",
                    doc="frequency of the sine")
-    sigma_x = Quantity(4.0, bounds=(0, 20), unit="mV", symbol=r"\sigma_x", group="noise", doc="SD of the noise")
-    h_x = Quantity(5.0, bounds=(1, 100), unit="ms", symbol="h_x", group="noise", doc="time for which a value is held")
+    sigma_x = Quantity(4.0, bounds=(0, 20), unit="mV", group="noise", doc="SD of the noise")
+    h_x = Quantity(5.0, bounds=(1, 100), unit="ms", group="noise", doc="time for which a value is held")
     seed = Count(1, bounds=(0, 9999), group="run", doc="seed of the noise")
     t_end = Quantity(600.0)
 
     states = (State("V", start=-70.0, span=(-78.0, -62.0), box=(-120.0, -20.0), unit="mV", doc="membrane potential"),)
-    observed = (Variable("I_x", span=(-8.0, 8.0), unit="mV", symbol="I_x", role="external", doc="input"),)
+    observed = (Variable("I_x", span=(-8.0, 8.0), unit="mV", role="external", doc="input"),)
     steady = {"input": "constant"}
     explore = "I_0"
     solutions = {"exact": exact, "convolution": convolution}

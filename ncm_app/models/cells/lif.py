@@ -12,7 +12,7 @@ class LIF(IntegrateAndFire):
 
     I_0 = Quantity(19.0)
 
-    states = (State("V", start=-70.0, span=(-80.0, -38.0), box=(-120.0, 20.0), unit="mV", symbol="V",
+    states = (State("V", start=-70.0, span=(-80.0, -38.0), box=(-120.0, 20.0), unit="mV",
                     doc="membrane potential"),)
     presets = (
         Preset("Fig B.3", "The neuron of the EIF's figures without its soft threshold: a spike every 36 ms.",

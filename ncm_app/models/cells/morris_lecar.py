@@ -30,14 +30,14 @@ def potential(y, p):
     return y[0]
 
 
-def level(value, name, low, high, doc):
+def level(value, low, high, doc):
     """Return the control of a potential in mV, kept in a closed group."""
-    return Quantity(value, bounds=(low, high), step=0.1, unit="mV", symbol=name, group="gates", rare=True, doc=doc)
+    return Quantity(value, bounds=(low, high), step=0.1, unit="mV", group="gates", rare=True, doc=doc)
 
 
-def leak(value, name, low, high, unit, doc):
+def leak(value, low, high, unit, doc):
     """Return the control of a membrane constant, kept in a closed group."""
-    return Quantity(value, bounds=(low, high), unit=unit, symbol=name, group="membrane", rare=True, doc=doc)
+    return Quantity(value, bounds=(low, high), unit=unit, group="membrane", rare=True, doc=doc)
 
 
 AXIS = Variable("V", span=(-75.0, 50.0), unit="mV", doc="membrane potential")
@@ -49,31 +49,31 @@ class MorrisLecar(Flow):
 
     chapter, title = "B.3.4", "Morris-Lecar neuron"
 
-    I = Quantity(100.0, bounds=(-60, 310), step=0.1, unit="µA/cm²", symbol="I", group="input",  # noqa: E741
+    I = Quantity(100.0, bounds=(-60, 310), step=0.1, unit="µA/cm²", group="input",  # noqa: E741
                  doc="applied current")
-    g_Ca = Quantity(4.4, bounds=(0, 10), step=0.05, unit="mS/cm²", symbol=r"g_{\mathrm{Ca}}", group="channels",
+    g_Ca = Quantity(4.4, bounds=(0, 10), step=0.05, unit="mS/cm²", group="channels",
                     doc="calcium conductance")
-    V_3 = Quantity(2.0, bounds=(-20, 30), step=0.1, unit="mV", symbol="V_3", group="channels",
+    V_3 = Quantity(2.0, bounds=(-20, 30), step=0.1, unit="mV", group="channels",
                    doc="potential at which half the potassium channels open")
-    V_4 = Quantity(30.0, bounds=(5, 50), step=0.1, unit="mV", symbol="V_4", group="channels",
+    V_4 = Quantity(30.0, bounds=(5, 50), step=0.1, unit="mV", group="channels",
                    doc="width of the potassium gate")
-    phi = Quantity(0.04, bounds=(0.005, 0.5), step=0.001, unit="1/ms", symbol=r"\phi", group="channels",
+    phi = Quantity(0.04, bounds=(0.005, 0.5), step=0.001, unit="1/ms", group="channels",
                    doc="speed of the potassium gate")
-    V_1 = level(-1.2, "V_1", -20, 20, "potential at which half the calcium channels open")
-    V_2 = level(18.0, "V_2", 5, 40, "width of the calcium gate")
-    g_K = leak(8.0, "g_K", 0, 20, "mS/cm²", "potassium conductance")
-    g_L = leak(2.0, "g_L", 0.1, 10, "mS/cm²", "leak conductance")
-    C = leak(20.0, "C", 1, 40, "µF/cm²", "capacitance of the membrane")
-    E_Ca = leak(120.0, r"E_{\mathrm{Ca}}", 60, 160, "mV", "reversal potential of calcium")
-    E_K = leak(-84.0, "E_K", -110, -60, "mV", "reversal potential of potassium")
-    E_L = leak(-60.0, "E_L", -80, -40, "mV", "reversal potential of the leak")
+    V_1 = level(-1.2, -20, 20, "potential at which half the calcium channels open")
+    V_2 = level(18.0, 5, 40, "width of the calcium gate")
+    g_K = leak(8.0, 0, 20, "mS/cm²", "potassium conductance")
+    g_L = leak(2.0, 0.1, 10, "mS/cm²", "leak conductance")
+    C = leak(20.0, 1, 40, "µF/cm²", "capacitance of the membrane")
+    E_Ca = leak(120.0, 60, 160, "mV", "reversal potential of calcium")
+    E_K = leak(-84.0, -110, -60, "mV", "reversal potential of potassium")
+    E_L = leak(-60.0, -80, -40, "mV", "reversal potential of the leak")
     t_end = Quantity(500.0, softbounds=(50, 2000), step=50)
     dt = Quantity(0.1, softbounds=(0.05, 2))
     method = Choice("RK4")
 
-    states = (State("V", start=-20.0, span=(-75.0, 50.0), box=(-110.0, 160.0), unit="mV", symbol="V",
+    states = (State("V", start=-20.0, span=(-75.0, 50.0), box=(-110.0, 160.0), unit="mV",
                     role="excitatory", doc="membrane potential"),
-              State("w", start=0.1, span=(0.0, 1.0), box=(-0.05, 1.05), symbol="w", role="inhibitory",
+              State("w", start=0.1, span=(0.0, 1.0), box=(-0.05, 1.05), role="inhibitory",
                     doc="open share of the potassium channels"))
     explore = "I"
     curves = (Curves("gates: steady states", AXIS, Variable("open share", (0.0, 1.0)), (

@@ -154,19 +154,19 @@ class Convolution(Experiment):
 
     chapter, title = "A.4", "Convolution"
 
-    t_0 = Quantity(20.0, bounds=(0, 200), softbounds=(0, 50), step=0.1, unit="ms", symbol="t_0", group="place",
+    t_0 = Quantity(20.0, bounds=(0, 200), softbounds=(0, 50), step=0.1, unit="ms", group="place",
                    doc="place of the kernel")
     signal = Choice("sine", objects=["sine", "step", "pulse"], symbol="x", group="signal", doc="shape of the signal")
-    A = Quantity(1.0, bounds=(-2, 2), step=0.05, symbol="A", group="signal", doc="height of sine, step or pulse")
-    T_x = Quantity(20.0, bounds=(5, 50), step=0.5, unit="ms", symbol="T_x", group="signal", doc="period of the sine")
-    t_1 = Quantity(20.0, bounds=(0, 50), step=0.1, unit="ms", symbol="t_1", group="signal",
+    A = Quantity(1.0, bounds=(-2, 2), step=0.05, group="signal", doc="height of sine, step or pulse")
+    T_x = Quantity(20.0, bounds=(5, 50), step=0.5, unit="ms", group="signal", doc="period of the sine")
+    t_1 = Quantity(20.0, bounds=(0, 50), step=0.1, unit="ms", group="signal",
                    doc="begin of step or pulse")
-    d = Quantity(5.0, bounds=(0.1, 30), step=0.1, unit="ms", symbol="d", group="signal", doc="length of the pulse")
-    c = Quantity(0.0, bounds=(-5, 5), step=0.1, symbol="c", group="signal", doc="constant added to the signal")
-    sigma_x = Quantity(0.25, bounds=(0, 1), step=0.01, symbol=r"\sigma_x", group="signal", doc="SD of the noise")
+    d = Quantity(5.0, bounds=(0.1, 30), step=0.1, unit="ms", group="signal", doc="length of the pulse")
+    c = Quantity(0.0, bounds=(-5, 5), step=0.1, group="signal", doc="constant added to the signal")
+    sigma_x = Quantity(0.25, bounds=(0, 1), step=0.01, group="signal", doc="SD of the noise")
     kernel = Choice("Gaussian", objects=list(SHAPES), symbol="k", group="kernel",
                     doc="shape of the kernel; the difference is a narrow minus a wide Gaussian")
-    sigma = Quantity(1.5, bounds=(0.2, 4), step=0.05, unit="ms", symbol=r"\sigma", group="kernel",
+    sigma = Quantity(1.5, bounds=(0.2, 4), step=0.05, unit="ms", group="kernel",
                      doc="SD of the kernel")
     mode = Choice("same", objects=["same", "valid"], group="kernel",
                   doc="beyond its edges the signal is 0, or y is not computed there")

@@ -67,14 +67,14 @@ class DiracDelta(Flow):
 
     chapter, title = "A.8", "Dirac delta function"
 
-    Delta = Quantity(0.1, bounds=(0.1, 20), step=0.1, unit="ms", symbol=r"\Delta", group="pulse",
+    Delta = Quantity(0.1, bounds=(0.1, 20), step=0.1, unit="ms", group="pulse",
                      doc="width of the pulse; its height is A / Delta")
-    t_1 = Quantity(20.0, bounds=(1, 80), step=0.5, unit="ms", symbol="t_1", group="pulse", doc="begin of the pulse")
-    A = Quantity(1.0, bounds=(0, 2), step=0.05, symbol="A", group="pulse", doc="area of the pulse")
-    tau = Quantity(10.0, bounds=(1, 50), step=0.5, unit="ms", symbol=r"\tau", group="equation", doc="time constant")
+    t_1 = Quantity(20.0, bounds=(1, 80), step=0.5, unit="ms", group="pulse", doc="begin of the pulse")
+    A = Quantity(1.0, bounds=(0, 2), step=0.05, group="pulse", doc="area of the pulse")
+    tau = Quantity(10.0, bounds=(1, 50), step=0.5, unit="ms", group="equation", doc="time constant")
     t_end = Quantity(100.0, softbounds=(20, 200))
 
-    states = (State("x", start=0.0, span=(-0.01, 0.12), box=(-1.0, 1.0), symbol="x", fits=True, doc="answer"),)
+    states = (State("x", start=0.0, span=(-0.01, 0.12), box=(-1.0, 1.0), fits=True, doc="answer"),)
     observed = (Variable("I", span=(0.0, 10.5), unit="1/ms", role="external", doc="pulse", fits=True),)
     steady = {"A": 0.0}
     portrait = False

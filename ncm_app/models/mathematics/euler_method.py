@@ -59,14 +59,14 @@ class EulerMethod(Flow):
 
     equation = Choice("sin x cos t", objects=["sin x cos t", "exponential decay", "forced linear"], symbol="f",
                       group="equation", doc="equation with a known solution")
-    omega = Quantity(1.0, bounds=(0, 3), step=0.05, symbol=r"\omega", group="equation",
+    omega = Quantity(1.0, bounds=(0, 3), step=0.05, group="equation",
                      doc="angular frequency of the cosine, in 1/ms")
-    tau = Quantity(2.0, bounds=(0.5, 20), step=0.1, unit="ms", symbol=r"\tau", group="equation",
+    tau = Quantity(2.0, bounds=(0.5, 20), step=0.1, unit="ms", group="equation",
                    doc="time constant of the linear equations")
     t_end = Quantity(50.0, softbounds=(10, 100), step=5)
     dt = Quantity(0.01, bounds=(0.001, 10), softbounds=(0.01, 5))
 
-    states = (State("x", start=1.0, span=(-1.0, 3.0), box=(-3.0, 3.0), symbol="x", doc="solution"),)
+    states = (State("x", start=1.0, span=(-1.0, 3.0), box=(-3.0, 3.0), doc="solution"),)
     steady = {"omega": 0.0}
     portrait = False
     convergence = side_by_side = True

@@ -57,16 +57,16 @@ class ExponentialDecay(Flow):
 
     chapter, title = "A.3", "Exponential decay"
 
-    tau = Quantity(10.0, bounds=(1, 50), step=0.5, unit="ms", symbol=r"\tau", group="equation", doc="time constant")
-    c = Quantity(5.0, bounds=(-10, 10), step=0.1, symbol="c", group="equation", doc="value that y decays to")
-    t_0 = Quantity(0.0, bounds=(-20, 50), step=0.5, unit="ms", symbol="t_0", group="equation",
+    tau = Quantity(10.0, bounds=(1, 50), step=0.5, unit="ms", group="equation", doc="time constant")
+    c = Quantity(5.0, bounds=(-10, 10), step=0.1, group="equation", doc="value that y decays to")
+    t_0 = Quantity(0.0, bounds=(-20, 50), step=0.5, unit="ms", group="equation",
                    doc="time of the start, in the plot of the closed form")
     t_end = Quantity(70.0, softbounds=(10, 200))
     convergence = True
 
-    states = (State("x", start=10.0, span=(-1.0, 11.0), box=(-20.0, 20.0), symbol="x", fits=True,
+    states = (State("x", start=10.0, span=(-1.0, 11.0), box=(-20.0, 20.0), fits=True,
                     doc="what decays to 0"),
-              State("y", start=10.0, span=(-1.0, 11.0), box=(-20.0, 20.0), symbol="y", doc="what decays to c"))
+              State("y", start=10.0, span=(-1.0, 11.0), box=(-20.0, 20.0), doc="what decays to c"))
     portrait = False
     solutions = {"exact": exact}
     plots = (Plot("closed_form", "Closed form, past and future",

@@ -96,17 +96,17 @@ class ForcedLinear(Flow):
 
     forcing = Choice("step", objects=["none", "step", "two sines"], symbol="I", group="forcing",
                      doc="shape of the forcing in time")
-    tau = Quantity(10.0, bounds=(1, 50), step=0.5, unit="ms", symbol=r"\tau", group="equation", doc="time constant")
-    c = Quantity(0.0, bounds=(-5, 5), step=0.1, symbol="c", group="equation", doc="constant that is added (Ex. A.5.1)")
-    I_1 = Quantity(5.0, bounds=(-5, 10), step=0.1, symbol="I_1", group="step", doc="height of the step, the book's c")
-    t_1 = Quantity(50.0, bounds=(0, 500), step=1, unit="ms", symbol="t_1", group="step", doc="time of the step")
-    A_1 = Quantity(0.08, bounds=(0, 5), step=0.01, symbol="A_1", group="sines", doc="height of the first sine")
-    T_1 = Quantity(100.0, bounds=(2, 500), step=1, unit="ms", symbol="T_1", group="sines", doc="its period")
-    A_2 = Quantity(0.03, bounds=(0, 5), step=0.01, symbol="A_2", group="sines", doc="height of the second sine")
-    T_2 = Quantity(10.0, bounds=(2, 500), step=1, unit="ms", symbol="T_2", group="sines", doc="its period")
+    tau = Quantity(10.0, bounds=(1, 50), step=0.5, unit="ms", group="equation", doc="time constant")
+    c = Quantity(0.0, bounds=(-5, 5), step=0.1, group="equation", doc="constant that is added (Ex. A.5.1)")
+    I_1 = Quantity(5.0, bounds=(-5, 10), step=0.1, group="step", doc="height of the step, the book's c")
+    t_1 = Quantity(50.0, bounds=(0, 500), step=1, unit="ms", group="step", doc="time of the step")
+    A_1 = Quantity(0.08, bounds=(0, 5), step=0.01, group="sines", doc="height of the first sine")
+    T_1 = Quantity(100.0, bounds=(2, 500), step=1, unit="ms", group="sines", doc="its period")
+    A_2 = Quantity(0.03, bounds=(0, 5), step=0.01, group="sines", doc="height of the second sine")
+    T_2 = Quantity(10.0, bounds=(2, 500), step=1, unit="ms", group="sines", doc="its period")
     t_end = Quantity(100.0)
 
-    states = (State("y", start=2.0, span=(-0.5, 5.5), box=(-15.0, 20.0), symbol="y", fits=True, doc="answer"),)
+    states = (State("y", start=2.0, span=(-0.5, 5.5), box=(-15.0, 20.0), fits=True, doc="answer"),)
     observed = (Variable("I", span=(-0.12, 0.12), role="external", doc="forcing", fits=True),)
     steady = {"forcing": "none"}
     portrait = False

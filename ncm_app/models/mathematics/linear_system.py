@@ -59,7 +59,7 @@ def exact(t, p):
     return linear_flow((A_11(p), A_12(p), A_21(p), A_22(p)), (p.u_1_0, p.u_2_0), t)
 
 
-def number(value, symbol, doc, group="eigenvalues, trace, determinant", low=-LARGEST, high=LARGEST, unit="1/ms"):
+def number(value, doc, group="eigenvalues, trace, determinant", low=-LARGEST, high=LARGEST, unit="1/ms", symbol=""):
     """Return the control of a number that decides the matrix; only the entries stand open."""
     return Quantity(value, bounds=(low, high), step=0.1, unit=unit, symbol=symbol, group=group,
                     rare=group != "matrix A", doc=doc)
@@ -79,23 +79,23 @@ class LinearSystem(Flow):
 
     given = Choice("entries", objects=["entries", "real eigenvalues", "complex eigenvalues", "trace and determinant"],
                    group="matrix A", doc="what decides the matrix")
-    a = number(-2.0, "a", "effect of u_1 on itself", "matrix A")
-    b = number(-1.0, "b", "effect of u_2 on u_1", "matrix A")
-    c = number(-1.0, "c", "effect of u_1 on u_2", "matrix A")
-    d = number(-2.0, "d", "effect of u_2 on itself", "matrix A")
-    lambda_1 = number(-1.0, r"\lambda_1", "first real eigenvalue, along (s, 1)")
-    lambda_2 = number(-4.0, r"\lambda_2", "second real eigenvalue, along (-s, 1)")
-    alpha = number(-0.4, r"\alpha", "real part of complex eigenvalues")
-    omega = number(4.0, r"\omega", "imaginary part of complex eigenvalues")
-    T = number(-2.0, r"\mathrm{Tr}", "trace", low=-2 * LARGEST, high=2 * LARGEST)
-    D = number(5.0, "D", "determinant", low=-2 * LARGEST**2, high=2 * LARGEST**2, unit="1/ms²")
-    s = number(1.0, "s", "shape, unless entries are given: how much wider than high", low=0.2, high=5, unit="1")
+    a = number(-2.0, "effect of u_1 on itself", "matrix A")
+    b = number(-1.0, "effect of u_2 on u_1", "matrix A")
+    c = number(-1.0, "effect of u_1 on u_2", "matrix A")
+    d = number(-2.0, "effect of u_2 on itself", "matrix A")
+    lambda_1 = number(-1.0, "first real eigenvalue, along (s, 1)")
+    lambda_2 = number(-4.0, "second real eigenvalue, along (-s, 1)")
+    alpha = number(-0.4, "real part of complex eigenvalues")
+    omega = number(4.0, "imaginary part of complex eigenvalues")
+    T = number(-2.0, "trace", symbol=r"\mathrm{Tr}", low=-2 * LARGEST, high=2 * LARGEST)
+    D = number(5.0, "determinant", low=-2 * LARGEST**2, high=2 * LARGEST**2, unit="1/ms²")
+    s = number(1.0, "shape, unless entries are given: how much wider than high", low=0.2, high=5, unit="1")
     t_end = Quantity(5.0, softbounds=(1, 20), step=0.5)
     dt = Quantity(0.001, softbounds=(0.001, 0.2), step=0.001)
 
     states = (
-        State("u_1", start=1.75, span=(-2.0, 2.0), box=(-10.0, 10.0), symbol="u_1", doc="first component of u"),
-        State("u_2", start=0.25, span=(-2.0, 2.0), box=(-10.0, 10.0), symbol="u_2", doc="second component of u"),
+        State("u_1", start=1.75, span=(-2.0, 2.0), box=(-10.0, 10.0), doc="first component of u"),
+        State("u_2", start=0.25, span=(-2.0, 2.0), box=(-10.0, 10.0), doc="second component of u"),
     )
     explore = "a"
     solutions = {"exact": exact}

@@ -26,13 +26,13 @@ class PhaseLine(Flow):
 
     chapter, title = "A.7", "Phase line"
 
-    f = Choice("x^2 + a", objects=["x^2 - 1", "x^2 + a", "cubic", "pitchfork", "transcritical"], symbol="f",
+    f = Choice("x^2 + a", objects=["x^2 - 1", "x^2 + a", "cubic", "pitchfork", "transcritical"],
                group="equation", doc="function that gives the speed of x")
-    a = Quantity(-1.0, bounds=(-3, 3), step=0.05, symbol="a", group="equation", doc="parameter of f")
+    a = Quantity(-1.0, bounds=(-3, 3), step=0.05, group="equation", doc="parameter of f")
     t_end = Quantity(5.0, softbounds=(1, 50), step=1)
     dt = Quantity(0.01, softbounds=(0.01, 1), step=0.01)
 
-    states = (State("x", start=0.6, span=(-3.0, 3.0), box=(-4.0, 4.0), symbol="x", doc="position on the line"),)
+    states = (State("x", start=0.6, span=(-3.0, 3.0), box=(-4.0, 4.0), doc="position on the line"),)
     explore = "a"
     presets = (
         Preset("Fig A.6", "Left of 1 everything flows to -1; right of 1 it runs away.",

@@ -8,15 +8,15 @@ class Brusselator(Flow):
 
     chapter, title = "A.9", "Brusselator"
 
-    A = Quantity(1.0, bounds=(0.5, 2), step=0.01, symbol="A", group="supply", doc="supply of x")
-    B = Quantity(3.0, bounds=(0.1, 6), step=0.05, symbol="B", group="supply", doc="drive from x to y")
+    A = Quantity(1.0, bounds=(0.5, 2), step=0.01, group="supply", doc="supply of x")
+    B = Quantity(3.0, bounds=(0.1, 6), step=0.05, group="supply", doc="drive from x to y")
     t_end = Quantity(60.0, softbounds=(10, 200), step=5)
     dt = Quantity(0.01, softbounds=(0.01, 0.2), step=0.01)
     method = Choice("RK4")
 
-    states = (State("x", start=1.0, span=(0.0, 5.0), box=(0.0, 12.0), symbol="x", role="excitatory",
+    states = (State("x", start=1.0, span=(0.0, 5.0), box=(0.0, 12.0), role="excitatory",
                     doc="concentration that makes more of itself"),
-              State("y", start=1.0, span=(0.0, 6.0), box=(0.0, 15.0), symbol="y", role="inhibitory",
+              State("y", start=1.0, span=(0.0, 6.0), box=(0.0, 15.0), role="inhibitory",
                     doc="concentration that is used up"))
     explore = "B"
     presets = (

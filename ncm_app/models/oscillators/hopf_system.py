@@ -8,14 +8,14 @@ class HopfSystem(Flow):
 
     chapter, title = "A.9", "System with a Hopf bifurcation"
 
-    c = Quantity(-0.2, bounds=(-3, 3), step=0.05, unit="1/ms", symbol="c", group="system",
+    c = Quantity(-0.2, bounds=(-3, 3), step=0.05, unit="1/ms", group="system",
                  doc="damping near the fixed point")
     t_end = Quantity(60.0, softbounds=(5, 200), step=5)
     dt = Quantity(0.01, softbounds=(0.01, 0.5), step=0.01)
 
-    states = (State("x", start=0.5, span=(-3.5, 3.5), box=(-5.0, 5.0), symbol="x", role="excitatory",
+    states = (State("x", start=0.5, span=(-3.5, 3.5), box=(-5.0, 5.0), role="excitatory",
                     doc="speed of y"),
-              State("y", start=0.0, span=(-3.0, 3.0), box=(-5.0, 5.0), symbol="y", role="inhibitory",
+              State("y", start=0.0, span=(-3.0, 3.0), box=(-5.0, 5.0), role="inhibitory",
                     doc="displacement"))
     explore = "c"
     presets = (

@@ -39,17 +39,17 @@ class Kuramoto(Flow):
 
     chapter, title = "B.3.3", "Kuramoto oscillators"
 
-    K = Quantity(0.4, bounds=(0, 1), step=0.005, unit="1/ms", symbol="K", group="coupling", doc="strength of coupling")
-    Delta = Quantity(0.1, bounds=(0.01, 0.3), step=0.005, unit="1/ms", symbol=r"\Delta", group="frequencies",
+    K = Quantity(0.4, bounds=(0, 1), step=0.005, unit="1/ms", group="coupling", doc="strength of coupling")
+    Delta = Quantity(0.1, bounds=(0.01, 0.3), step=0.005, unit="1/ms", group="frequencies",
                      doc="half width of the Lorentzian distribution of the frequencies, in rad/ms")
-    N = Count(50, bounds=(2, 1000), symbol="N", group="simulated oscillators", doc="how many are simulated")
+    N = Count(50, bounds=(2, 1000), group="simulated oscillators", doc="how many are simulated")
     seed = Count(1, bounds=(0, 1000), group="simulated oscillators", doc="which frequencies and start phases are drawn")
     t_end = Quantity(200.0, softbounds=(20, 1000))
     method = Choice("RK4")
 
-    states = (State("r", start=0.1, span=(-0.03, 1.03), box=(-0.05, 1.03), symbol="r",
+    states = (State("r", start=0.1, span=(-0.03, 1.03), box=(-0.05, 1.03),
                     doc="order of infinitely many oscillators: 1 if all phases agree"),)
-    observed = (Variable("r_N", span=(0.0, 1.0), symbol="r_N", role="external", doc="order of the simulated ones"),)
+    observed = (Variable("r_N", span=(0.0, 1.0), role="external", doc="order of the simulated ones"),)
     explore = "K"
     presets = (
         Preset("Partial synchrony", "At twice the onset the slowest 78 % of the Lorentzian lock: r rises to 0.71.",

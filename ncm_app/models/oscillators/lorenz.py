@@ -8,15 +8,15 @@ class Lorenz(Flow):
 
     chapter, title = "A.6", "Lorenz system"
 
-    sigma = Quantity(10.0, bounds=(1, 30), symbol=r"\sigma", group="system", doc="how fast x follows y")
-    r = Quantity(28.0, bounds=(0, 50), symbol="r", group="system", doc="drive")
-    beta = Quantity(8.0 / 3.0, bounds=(0.2, 8), step=0.01, symbol=r"\beta", group="system", doc="decay of z")
+    sigma = Quantity(10.0, bounds=(1, 30), group="system", doc="how fast x follows y")
+    r = Quantity(28.0, bounds=(0, 50), group="system", doc="drive")
+    beta = Quantity(8.0 / 3.0, bounds=(0.2, 8), step=0.01, group="system", doc="decay of z")
     t_end = Quantity(20.0, softbounds=(5, 100), step=5)
     dt = Quantity(0.01, softbounds=(0.001, 0.05), step=0.001)
 
-    states = (State("x", start=1.0, span=(-25.0, 25.0), box=(-40.0, 40.0), symbol="x", doc="first variable"),
-              State("y", start=1.0, span=(-35.0, 35.0), box=(-60.0, 60.0), symbol="y", doc="second variable"),
-              State("z", start=1.0, span=(0.0, 60.0), box=(-20.0, 100.0), symbol="z", doc="third variable"))
+    states = (State("x", start=1.0, span=(-25.0, 25.0), box=(-40.0, 40.0), doc="first variable"),
+              State("y", start=1.0, span=(-35.0, 35.0), box=(-60.0, 60.0), doc="second variable"),
+              State("z", start=1.0, span=(0.0, 60.0), box=(-20.0, 100.0), doc="third variable"))
     explore = "r"
     presets = (
         Preset("Ex A.6.2", "All three fixed points are unstable: the run wanders between two wings without end.",

@@ -53,15 +53,15 @@ class PhaseOscillators(Flow):
                      doc="each pushes the other, or the first one alone pushes the second")
     response = Choice("sine", objects=["sine", "QIF"], symbol="H", group="coupling",
                       doc="push: a sine, or the phase response of QIF and theta neurons, which only advances")
-    K = Quantity(0.1, bounds=(0, 0.6), step=0.005, unit="1/ms", symbol="K", group="coupling", doc="strength of push")
-    D = Quantity(0.1, bounds=(-0.5, 0.5), step=0.005, unit="1/ms", symbol="D", group="frequencies",
+    K = Quantity(0.1, bounds=(0, 0.6), step=0.005, unit="1/ms", group="coupling", doc="strength of push")
+    D = Quantity(0.1, bounds=(-0.5, 0.5), step=0.005, unit="1/ms", group="frequencies",
                  doc="how much faster the second oscillator turns than the first, in rad/ms")
-    omega = Quantity(2.0, bounds=(0.5, 10), step=0.1, unit="1/ms", symbol=r"\omega", group="single pulse", rare=True,
+    omega = Quantity(2.0, bounds=(0.5, 10), step=0.1, unit="1/ms", group="single pulse", rare=True,
                      doc="speed of a turn, in rad/ms; only the size of a single pulse depends on it")
     t_end = Quantity(200.0, softbounds=(20, 1000))
     method = Choice("RK4")
 
-    states = (State("psi", start=2.0, span=TURN, box=(-2.0, 4.28), unit="rad", symbol=r"\psi", periodic=TURN,
+    states = (State("psi", start=2.0, span=TURN, box=(-2.0, 4.28), unit="rad", periodic=TURN,
                     doc="phase of the second oscillator ahead of the first"),)
     explore = "D"
     curves = (Curves("push", Variable("phase of the other, ahead", (-np.pi, np.pi), "rad"),

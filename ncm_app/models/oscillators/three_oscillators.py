@@ -28,21 +28,21 @@ class ThreeOscillators(Flow):
 
     network = Choice("all to all", objects=["pacemaker", "all to all"], group="coupling",
                      doc="the first oscillator drives the two others, or all three push each other")
-    K = Quantity(0.25, bounds=(0, 1), step=0.005, unit="1/ms", symbol="K", group="coupling", doc="strength of coupling")
-    alpha = Quantity(0.0, bounds=(-1.6, 1.6), step=0.01, unit="rad", symbol=r"\alpha", group="coupling",
+    K = Quantity(0.25, bounds=(0, 1), step=0.005, unit="1/ms", group="coupling", doc="strength of coupling")
+    alpha = Quantity(0.0, bounds=(-1.6, 1.6), step=0.01, unit="rad", group="coupling",
                      doc="lag of the push: 0 for a sine, pi/2 for the phase response of QIF and theta neurons")
-    D_2 = Quantity(0.1, bounds=(-0.5, 0.5), step=0.005, unit="1/ms", symbol="D_2", group="frequencies",
+    D_2 = Quantity(0.1, bounds=(-0.5, 0.5), step=0.005, unit="1/ms", group="frequencies",
                    doc="how much faster the second oscillator turns than the first, in rad/ms")
-    D_3 = Quantity(-0.1, bounds=(-0.5, 0.5), step=0.005, unit="1/ms", symbol="D_3", group="frequencies",
+    D_3 = Quantity(-0.1, bounds=(-0.5, 0.5), step=0.005, unit="1/ms", group="frequencies",
                    doc="how much faster the third oscillator turns than the first, in rad/ms")
     t_end = Quantity(200.0, softbounds=(20, 1000))
     method = Choice("RK4")
 
-    states = (State("psi_2", start=2.0, span=TURN, box=(-2.0, 4.28), unit="rad", symbol=r"\psi_2", periodic=TURN,
+    states = (State("psi_2", start=2.0, span=TURN, box=(-2.0, 4.28), unit="rad", periodic=TURN,
                     doc="phase of the second oscillator ahead of the first"),
-              State("psi_3", start=1.0, span=TURN, box=(-2.0, 4.28), unit="rad", symbol=r"\psi_3", periodic=TURN,
+              State("psi_3", start=1.0, span=TURN, box=(-2.0, 4.28), unit="rad", periodic=TURN,
                     doc="phase of the third oscillator ahead of the first"))
-    observed = (Variable("R", span=(0.0, 1.0), symbol="R", role="external", doc="order: 1 if all phases agree"),)
+    observed = (Variable("R", span=(0.0, 1.0), role="external", doc="order: 1 if all phases agree"),)
     explore = "K"
     presets = (
         Preset("Kuramoto", "Three frequencies, coupled strongly enough: the phases lock at fixed distances.",

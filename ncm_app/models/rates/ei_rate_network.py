@@ -23,34 +23,34 @@ class EIRateNetwork(Flow):
 
     chapter, title = "3.3", "Excitatory-inhibitory rate network"
 
-    tau_e = Quantity(30.0, bounds=(1, 100), unit="ms", symbol=r"\tau_e", group="time constants",
+    tau_e = Quantity(30.0, bounds=(1, 100), unit="ms", group="time constants",
                      doc="time constant of the excitatory population")
-    tau_i = Quantity(15.0, bounds=(1, 100), unit="ms", symbol=r"\tau_i", group="time constants",
+    tau_i = Quantity(15.0, bounds=(1, 100), unit="ms", group="time constants",
                      doc="time constant of the inhibitory population")
-    w_ee = Quantity(2000.0, bounds=(0, 6000), unit="mV/kHz", symbol="w_{ee}", group="weights", doc="e to e")
-    w_ei = Quantity(-2000.0, bounds=(-8000, 0), unit="mV/kHz", symbol="w_{ei}", group="weights", doc="i to e")
-    w_ie = Quantity(6000.0, bounds=(0, 12000), unit="mV/kHz", symbol="w_{ie}", group="weights", doc="e to i")
-    w_ii = Quantity(-3000.0, bounds=(-8000, 0), unit="mV/kHz", symbol="w_{ii}", group="weights", doc="i to i")
-    X_e = Quantity(25.0, bounds=(0, 60), unit="mV", symbol="X_e", group="input", doc="external input to e")
-    X_i = Quantity(17.0, bounds=(0, 60), unit="mV", symbol="X_i", group="input", doc="external input to i")
+    w_ee = Quantity(2000.0, bounds=(0, 6000), unit="mV/kHz", group="weights", doc="e to e")
+    w_ei = Quantity(-2000.0, bounds=(-8000, 0), unit="mV/kHz", group="weights", doc="i to e")
+    w_ie = Quantity(6000.0, bounds=(0, 12000), unit="mV/kHz", group="weights", doc="e to i")
+    w_ii = Quantity(-3000.0, bounds=(-8000, 0), unit="mV/kHz", group="weights", doc="i to i")
+    X_e = Quantity(25.0, bounds=(0, 60), unit="mV", group="input", doc="external input to e")
+    X_i = Quantity(17.0, bounds=(0, 60), unit="mV", group="input", doc="external input to i")
     curve = Choice("threshold-linear", objects=["threshold-linear", "sigmoid", "rectified power"],
                    symbol="f", group="f-I curve", rare=True, doc="shape of the f-I curve")
-    theta = Quantity(9.639161, bounds=(-20, 40), unit="mV", symbol=r"\theta", group="f-I curve", rare=True,
+    theta = Quantity(9.639161, bounds=(-20, 40), unit="mV", group="f-I curve", rare=True,
                      doc="threshold (for the sigmoid: the input at half the maximal rate)")
-    g = Quantity(0.003575, bounds=(0.0, 0.01), unit="kHz/mV", symbol="g", group="f-I curve", rare=True,
+    g = Quantity(0.003575, bounds=(0.0, 0.01), unit="kHz/mV", group="f-I curve", rare=True,
                  doc="gain of the threshold-linear curve")
-    r_max = Quantity(0.1, bounds=(0.005, 0.2), unit="kHz", symbol=r"r_{\max}", group="f-I curve", rare=True,
+    r_max = Quantity(0.1, bounds=(0.005, 0.2), unit="kHz", group="f-I curve", rare=True,
                      doc="maximal rate of the sigmoid")
-    s = Quantity(5.0, bounds=(0.5, 20), unit="mV", symbol="s", group="f-I curve", rare=True,
+    s = Quantity(5.0, bounds=(0.5, 20), unit="mV", group="f-I curve", rare=True,
                  doc="width of the sigmoid")
-    k = Quantity(0.0005, bounds=(0.0, 0.001), unit="kHz/mVⁿ", symbol="k", group="f-I curve", rare=True,
+    k = Quantity(0.0005, bounds=(0.0, 0.001), unit="kHz/mVⁿ", group="f-I curve", rare=True,
                  doc="gain of the rectified power")
-    n = Quantity(2.0, bounds=(1, 3), symbol="n", group="f-I curve", rare=True, doc="exponent of the rectified power")
+    n = Quantity(2.0, bounds=(1, 3), group="f-I curve", rare=True, doc="exponent of the rectified power")
 
     states = (
-        State("r_e", start=0.0, span=(0.0, 0.02), box=(0.0, 0.5), unit="kHz", shown="Hz", symbol="r_e",
+        State("r_e", start=0.0, span=(0.0, 0.02), box=(0.0, 0.5), unit="kHz", shown="Hz",
               role="excitatory", doc="rate of the excitatory population"),
-        State("r_i", start=0.0, span=(0.0, 0.03), box=(0.0, 0.5), unit="kHz", shown="Hz", symbol="r_i",
+        State("r_i", start=0.0, span=(0.0, 0.03), box=(0.0, 0.5), unit="kHz", shown="Hz",
               role="inhibitory", doc="rate of the inhibitory population"),
     )
     explore = "tau_i"

@@ -29,14 +29,14 @@ def x_i(E, I_, p):
     return p.w_ie * E - p.w_ii * I_ + p.Q
 
 
-def weight(value, name, doc):
+def weight(value, doc):
     """Return the control of a weight."""
-    return Quantity(value, bounds=(-5, 30), step=0.1, symbol=name, group="weights", doc=doc)
+    return Quantity(value, bounds=(-5, 30), step=0.1, group="weights", doc=doc)
 
 
-def shape(value, name, low, high, doc):
+def shape(value, low, high, doc):
     """Return the control of a constant of the response, kept in a closed group."""
-    return Quantity(value, bounds=(low, high), symbol=name, group="response", rare=True, doc=doc)
+    return Quantity(value, bounds=(low, high), group="response", rare=True, doc=doc)
 
 
 NEUROMATCH = {"w_ee": 9.0, "w_ei": 4.0, "w_ie": 13.0, "w_ii": 11.0, "a_e": 1.2, "theta_e": 2.8, "a_i": 1.0,
@@ -51,27 +51,27 @@ class WilsonCowan(Flow):
 
     chapter, title = "B.7", "Wilson-Cowan populations"
 
-    P = Quantity(1.25, bounds=(-6, 10), softbounds=(-2, 4), step=0.01, symbol="P", group="input", doc="input to E")
-    Q = Quantity(0.0, bounds=(-14, 10), softbounds=(-8, 4), step=0.01, symbol="Q", group="input", doc="input to I")
-    w_ee, w_ei = weight(16.0, "w_{ee}", "E to E"), weight(12.0, "w_{ei}", "I to E, taken off")
-    w_ie, w_ii = weight(15.0, "w_{ie}", "E to I"), weight(3.0, "w_{ii}", "I to I, taken off")
-    tau_e = Quantity(1.0, bounds=(0.2, 20), step=0.1, unit="ms", symbol=r"\tau_e", group="time constants",
+    P = Quantity(1.25, bounds=(-6, 10), softbounds=(-2, 4), step=0.01, group="input", doc="input to E")
+    Q = Quantity(0.0, bounds=(-14, 10), softbounds=(-8, 4), step=0.01, group="input", doc="input to I")
+    w_ee, w_ei = weight(16.0, "E to E"), weight(12.0, "I to E, taken off")
+    w_ie, w_ii = weight(15.0, "E to I"), weight(3.0, "I to I, taken off")
+    tau_e = Quantity(1.0, bounds=(0.2, 20), step=0.1, unit="ms", group="time constants",
                      doc="time constant of E")
-    tau_i = Quantity(1.0, bounds=(0.2, 20), step=0.1, unit="ms", symbol=r"\tau_i", group="time constants",
+    tau_i = Quantity(1.0, bounds=(0.2, 20), step=0.1, unit="ms", group="time constants",
                      doc="time constant of I")
     curve = Choice("from zero", objects=["from zero", "logistic"], symbol="S", group="response", rare=True,
                    doc="response: shifted so that no input gives no answer, or the plain logistic curve")
-    a_e, theta_e = shape(1.3, "a_e", 0.1, 5, "steepness for E"), shape(4.0, r"\theta_e", -5, 10, "threshold of E")
-    a_i, theta_i = shape(2.0, "a_i", 0.1, 5, "steepness for I"), shape(3.7, r"\theta_i", -5, 10, "threshold of I")
-    k_e, k_i = shape(1.0, "k_e", 0.2, 2, "highest share of E"), shape(1.0, "k_i", 0.2, 2, "highest share of I")
-    r = shape(1.0, "r", 0, 2, "refractoriness: how far active cells cannot be excited again")
+    a_e, theta_e = shape(1.3, 0.1, 5, "steepness for E"), shape(4.0, -5, 10, "threshold of E")
+    a_i, theta_i = shape(2.0, 0.1, 5, "steepness for I"), shape(3.7, -5, 10, "threshold of I")
+    k_e, k_i = shape(1.0, 0.2, 2, "highest share of E"), shape(1.0, 0.2, 2, "highest share of I")
+    r = shape(1.0, 0, 2, "refractoriness: how far active cells cannot be excited again")
     t_end = Quantity(50.0, softbounds=(10, 300))
     dt = Quantity(0.01, softbounds=(0.01, 0.5))
     method = Choice("RK4")
 
-    states = (State("E", start=0.1, span=(-0.05, 1.0), box=(-0.6, 2.2), symbol="E", role="excitatory",
+    states = (State("E", start=0.1, span=(-0.05, 1.0), box=(-0.6, 2.2), role="excitatory",
                     doc="share of excitatory cells that are active"),
-              State("I", start=0.05, span=(-0.05, 1.0), box=(-0.6, 2.2), symbol="I", role="inhibitory",
+              State("I", start=0.05, span=(-0.05, 1.0), box=(-0.6, 2.2), role="inhibitory",
                     doc="share of inhibitory cells that are active"))
     explore = "P"
     curves = (Curves("responses", Variable("total input", (-10.0, 15.0)), Variable("share that answers", (0.0, 1.0)), (

@@ -100,21 +100,21 @@ class ConductanceSynapses(Flow):
 
     chapter, title = "B.4", "Conductance-based synapses"
 
-    s_e = Times((20.0, 200.0, 210.0), bounds=(0, 1000), symbol="s_e", group="spikes", doc="excitatory spikes")
-    s_i = Times((100.0,), bounds=(0, 1000), symbol="s_i", group="spikes", doc="inhibitory spikes")
-    r_e = Quantity(0.0, bounds=(0, 50), unit="Hz", symbol="r_e", group="Poisson inputs", doc="excitatory rate")
-    r_i = Quantity(0.0, bounds=(0, 50), unit="Hz", symbol="r_i", group="Poisson inputs", doc="inhibitory rate")
-    K_e = Count(400, bounds=(0, 1000), symbol="K_e", group="Poisson inputs", doc="number of excitatory inputs")
-    K_i = Count(100, bounds=(0, 1000), symbol="K_i", group="Poisson inputs", doc="number of inhibitory inputs")
-    J_e = Quantity(0.3, bounds=(0, 3), unit="ms", symbol="J_e", group="synapses", doc="excitatory weight")
-    J_i = Quantity(8.0, bounds=(0, 20), unit="ms", symbol="J_i", group="synapses", doc="inhibitory weight")
-    tau_e = Quantity(5.0, bounds=(1, 50), unit="ms", symbol=r"\tau_e", group="synapses", doc="excitatory decay time")
-    tau_i = Quantity(5.0, bounds=(1, 50), unit="ms", symbol=r"\tau_i", group="synapses", doc="inhibitory decay time")
-    E_e = Quantity(0.0, bounds=(-20, 60), unit="mV", symbol="E_e", group="synapses", doc="excitatory reversal")
-    E_i = Quantity(-75.0, bounds=(-100, -50), unit="mV", symbol="E_i", group="synapses", doc="inhibitory reversal")
-    tau_m = Quantity(10.0, bounds=(1, 100), unit="ms", symbol=r"\tau_m", group="cell", doc="membrane time constant")
-    E_L = Quantity(-72.0, bounds=(-90, -50), unit="mV", symbol="E_L", group="cell", doc="resting potential")
-    I_x = Quantity(0.0, bounds=(-20, 30), unit="mV", symbol="I_x", group="cell", doc="constant input")
+    s_e = Times((20.0, 200.0, 210.0), bounds=(0, 1000), group="spikes", doc="excitatory spikes")
+    s_i = Times((100.0,), bounds=(0, 1000), group="spikes", doc="inhibitory spikes")
+    r_e = Quantity(0.0, bounds=(0, 50), unit="Hz", group="Poisson inputs", doc="excitatory rate")
+    r_i = Quantity(0.0, bounds=(0, 50), unit="Hz", group="Poisson inputs", doc="inhibitory rate")
+    K_e = Count(400, bounds=(0, 1000), group="Poisson inputs", doc="number of excitatory inputs")
+    K_i = Count(100, bounds=(0, 1000), group="Poisson inputs", doc="number of inhibitory inputs")
+    J_e = Quantity(0.3, bounds=(0, 3), unit="ms", group="synapses", doc="excitatory weight")
+    J_i = Quantity(8.0, bounds=(0, 20), unit="ms", group="synapses", doc="inhibitory weight")
+    tau_e = Quantity(5.0, bounds=(1, 50), unit="ms", group="synapses", doc="excitatory decay time")
+    tau_i = Quantity(5.0, bounds=(1, 50), unit="ms", group="synapses", doc="inhibitory decay time")
+    E_e = Quantity(0.0, bounds=(-20, 60), unit="mV", group="synapses", doc="excitatory reversal")
+    E_i = Quantity(-75.0, bounds=(-100, -50), unit="mV", group="synapses", doc="inhibitory reversal")
+    tau_m = Quantity(10.0, bounds=(1, 100), unit="ms", group="cell", doc="membrane time constant")
+    E_L = Quantity(-72.0, bounds=(-90, -50), unit="mV", group="cell", doc="resting potential")
+    I_x = Quantity(0.0, bounds=(-20, 30), unit="mV", group="cell", doc="constant input")
     linear = Choice("at rest", objects=["at rest", "at the mean"], symbol="V_{lin}", group="cell",
                     doc="where the current-based model takes its currents from")
     seed = Count(1, bounds=(0, 9999), group="run", doc="seed of the Poisson inputs")
@@ -126,7 +126,7 @@ class ConductanceSynapses(Flow):
                     doc="excitatory conductance over the leak"),
               State("g_i", start=0.0, span=(0.0, 2.0), box=(0.0, 100.0), role="inhibitory",
                     doc="inhibitory conductance over the leak"),
-              State("V_c", start=-72.0, span=(-73.5, -69.5), box=(-200.0, 200.0), unit="mV", symbol="V_c",
+              State("V_c", start=-72.0, span=(-73.5, -69.5), box=(-200.0, 200.0), unit="mV",
                     doc="potential of the current-based model"))
     observed = (Variable("I_e", (-6.0, 6.0), unit="mV", role="excitatory", doc="excitatory current"),
                 Variable("I_i", (-6.0, 6.0), unit="mV", role="inhibitory", doc="inhibitory current"))

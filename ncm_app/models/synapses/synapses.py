@@ -107,17 +107,17 @@ class Synapses(Flow):
 
     chapter, title = "1.3", "Leaky integrator with synapses"
 
-    s_e = Times((20.0, 200.0, 210.0), bounds=(0, 1000), symbol="s_e", group="spikes", doc="excitatory spikes")
-    s_i = Times((100.0,), bounds=(0, 1000), symbol="s_i", group="spikes", doc="inhibitory spikes")
-    J_e = Quantity(12.0, bounds=(0, 50), unit="mV ms", symbol="J_e", group="synapses", doc="excitatory weight")
-    J_i = Quantity(-12.0, bounds=(-50, 0), unit="mV ms", symbol="J_i", group="synapses", doc="inhibitory weight")
-    tau_e = Quantity(5.0, bounds=(1, 50), unit="ms", symbol=r"\tau_e", group="synapses", doc="excitatory decay time")
-    tau_i = Quantity(5.0, bounds=(1, 50), unit="ms", symbol=r"\tau_i", group="synapses", doc="inhibitory decay time")
+    s_e = Times((20.0, 200.0, 210.0), bounds=(0, 1000), group="spikes", doc="excitatory spikes")
+    s_i = Times((100.0,), bounds=(0, 1000), group="spikes", doc="inhibitory spikes")
+    J_e = Quantity(12.0, bounds=(0, 50), unit="mV ms", group="synapses", doc="excitatory weight")
+    J_i = Quantity(-12.0, bounds=(-50, 0), unit="mV ms", group="synapses", doc="inhibitory weight")
+    tau_e = Quantity(5.0, bounds=(1, 50), unit="ms", group="synapses", doc="excitatory decay time")
+    tau_i = Quantity(5.0, bounds=(1, 50), unit="ms", group="synapses", doc="inhibitory decay time")
     kernel = Choice("exponential", objects=KERNELS, symbol=r"\alpha", group="synapses", doc="shape of the currents")
-    tau_r = Quantity(0.5, bounds=(0.05, 10), unit="ms", symbol=r"\tau_r", group="synapses",
+    tau_r = Quantity(0.5, bounds=(0.05, 10), unit="ms", group="synapses",
                      doc="rise time of a difference of exponentials")
-    tau_m = Quantity(10.0, bounds=(1, 100), unit="ms", symbol=r"\tau_m", group="cell", doc="membrane time constant")
-    E_L = Quantity(-72.0, bounds=(-90, -50), unit="mV", symbol="E_L", group="cell", doc="resting potential")
+    tau_m = Quantity(10.0, bounds=(1, 100), unit="ms", group="cell", doc="membrane time constant")
+    E_L = Quantity(-72.0, bounds=(-90, -50), unit="mV", group="cell", doc="resting potential")
     t_end = Quantity(300.0)
     method = Choice("Euler", objects=STEPPED)
 

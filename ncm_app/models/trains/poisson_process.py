@@ -88,9 +88,9 @@ class PoissonProcess(Experiment):
 
     chapter, title = "2.2", "Poisson process"
 
-    r_0 = Quantity(15.0, bounds=(1, 80), step=0.5, unit="Hz", symbol="r_0", group="rate", doc="mean rate")
-    r_1 = Quantity(0.0, bounds=(0, 80), step=0.5, unit="Hz", symbol="r_1", group="rate", doc="height of the sine")
-    T_r = Quantity(200.0, bounds=(20, 1000), step=5, unit="ms", symbol="T_r", group="rate", doc="period of the sine")
+    r_0 = Quantity(15.0, bounds=(1, 80), step=0.5, unit="Hz", group="rate", doc="mean rate")
+    r_1 = Quantity(0.0, bounds=(0, 80), step=0.5, unit="Hz", group="rate", doc="height of the sine")
+    T_r = Quantity(200.0, bounds=(20, 1000), step=5, unit="ms", group="rate", doc="period of the sine")
     t_end = Quantity(1000.0, bounds=(100, 100_000), softbounds=(100, 5000), step=100, unit="ms", symbol="T",
                      group="trials", doc="duration of a trial")
     trials = Count(100, bounds=(1, 500), symbol="N", group="trials", doc="number of trials")

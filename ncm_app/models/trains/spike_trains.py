@@ -91,11 +91,11 @@ class SpikeTrains(Experiment):
                   doc="unit of the times in a file that you open, where the file names none")
     width = Quantity(500.0, bounds=(5, 2000), softbounds=(5, 1000), step=5, unit="ms", symbol=r"\Delta", group="rate",
                      doc="width of the windows in which spikes are counted")
-    sigma = Quantity(250.0, bounds=(2, 1000), softbounds=(2, 500), step=1, unit="ms", symbol=r"\sigma", group="rate",
+    sigma = Quantity(250.0, bounds=(2, 1000), softbounds=(2, 500), step=1, unit="ms", group="rate",
                      doc="SD of the Gaussian that smooths the rate")
-    theta_1 = Quantity(120.0, bounds=(0, 360), step=30, unit="deg", symbol=r"\theta_1", group="two orientations",
+    theta_1 = Quantity(120.0, bounds=(0, 360), step=30, unit="deg", group="two orientations",
                        doc="first orientation; the nearest one recorded counts")
-    theta_2 = Quantity(150.0, bounds=(0, 360), step=30, unit="deg", symbol=r"\theta_2", group="two orientations",
+    theta_2 = Quantity(150.0, bounds=(0, 360), step=30, unit="deg", group="two orientations",
                        doc="second orientation; the nearest one recorded counts")
     neuron = Count(1, bounds=(1, 500), softbounds=(1, 112), rare=True, group="several neurons",
                    doc="which neuron of a file with several")

@@ -4,8 +4,7 @@ export function render({model}) {
   row.innerHTML = `<label>${model.label}${unit}</label><input type="range"><input type="number">`
   const [label, slider, field] = row.children
   const name = model.plain + (model.unit ? ', ' + model.unit : '') + ': ' + model.help
-  // Messages name a control as the row does: τ_i, Δ or V(0).
-  const shown = model.label.replace(/<sub>/g, '_').replace(/<[^>]*>/g, '') || model.plain
+  const shown = model.shown || model.plain
   followIdle(model, row, [label, slider])
   slider.setAttribute('aria-label', name); field.setAttribute('aria-label', 'exact ' + name)
   slider.step = field.step = model.step
