@@ -22,6 +22,7 @@ from ncm_app.studies.family import relatives
 from ncm_app.studies.frequency import frequency_curve, has_frequency_curve
 from ncm_app.studies.onset import onset
 from ncm_app.studies.plane import has_smooth_plane, phase_plane
+from ncm_app.studies.rate_map import RateMap, has_rate_map, rate_map
 from ncm_app.studies.rates import are_warm, has_measured_rates, has_rate_curve, rates_method, warm_rates
 from ncm_app.studies.sweep import evolve
 from ncm_app.studies.systems import flow_of
@@ -117,6 +118,10 @@ def _two(snapshot: Snapshot, choices: ViewChoices) -> Two | None:
     return Two(whole_range(snapshot, *names), *names)
 
 
+def _map(snapshot: Snapshot, settings: ViewChoices) -> Two | None:
+    return _two(snapshot, settings) if has_rate_map(snapshot.model) else None
+
+
 class Path(NamedTuple):
     """A question about a slow sweep."""
 
@@ -168,6 +173,9 @@ BACKGROUND_QUESTIONS: tuple[BackgroundQuestion, ...] = (
     BackgroundQuestion("loci", "curves over two parameters", _two,
                        lambda q, progress: two_parameter(q.snapshot, q.first, q.second, progress=progress),
                        lambda q: None, lambda q, found: found, Loci),
+    BackgroundQuestion("rate map", "rates over two parameters", _map,
+                       lambda q, progress: rate_map(q.snapshot, q.first, q.second, progress=progress),
+                       lambda q: None, lambda q, found: found, RateMap),
     BackgroundQuestion("sweep", "a slow sweep", _path, _sweep, lambda q: None,
                        lambda q, found: Swept(found, q.axis), Sweep),
 )

@@ -40,7 +40,7 @@ from bokeh.models.annotations.geometry import AreaVisuals
 from bokeh.plotting import figure as Figure
 
 from ncm_app.views import style
-from ncm_app.views.heat_map import colour_bar
+from ncm_app.views.heat_map import colour_bar, show_with
 from ncm_app.views.mark_kinds import MARK_KINDS
 
 if TYPE_CHECKING:
@@ -292,3 +292,5 @@ class DrawnView:
             mapper.update(low=limits[2][0], high=limits[2][1])
             for part in colour_bar(mapper, self.view.symbols.text(self.view.colour_label)) if k == 0 else ():
                 self.figure.add_layout(part, "right")
+                if layer.fleeting:
+                    show_with(part, self.renderers[layer.name])

@@ -9,7 +9,17 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from bokeh.models import ColorBar, ColorMapper, CustomJSHover, Glyph, Image, LinearColorMapper, Title
+from bokeh.models import (
+    ColorBar,
+    ColorMapper,
+    CustomJS,
+    CustomJSHover,
+    Glyph,
+    GlyphRenderer,
+    Image,
+    LinearColorMapper,
+    Title,
+)
 from contourpy import contour_generator
 from numpy.typing import NDArray
 
@@ -68,6 +78,14 @@ def colour_bar(mapper: ColorMapper, label: str) -> tuple[ColorBar, Title]:
     return (ColorBar(color_mapper=mapper, width=10, padding=4, margin=0, label_standoff=4, background_fill_alpha=0.0,
                      bar_line_alpha=0.0, major_tick_line_alpha=0.0),
             Title(text=label, align="center", text_font_style="normal", standoff=2))
+
+
+def show_with(part: ColorBar | Title, renderer: GlyphRenderer) -> None:
+    """Show a part of the colour bar while the picture holds a value."""
+    source, column = renderer.data_source, renderer.glyph.image
+    part.visible = bool(np.isfinite(source.data[column][0]).any())
+    code = f"part.visible = Array.from(cb_obj.data['{column}'][0]).some(Number.isFinite)"
+    source.js_on_change("data", CustomJS(args={"part": part}, code=code))
 
 
 def hover(names: Names, labels: tuple[str, ...]) -> dict[str, Any]:

@@ -46,6 +46,9 @@ SEQUENTIAL, DIVERGING = Viridis256, tuple(interp_palette(RdBu11, 255))
 """Colours of values, told apart by colour-blind readers: from low to high, and either way from a centre (as for
 inhibition and excitation, blue below and red above)."""
 
+BACKGROUND = tuple(f"{colour}70" for colour in SEQUENTIAL)
+"""The same, faint on light and on dark pages, behind curves and labels."""
+
 HEIGHTS = {"wide": 188, "tall": 300, "square": 260, "strip": 112, "diagram": 217, "chart": 340}
 """Plot heights in pixels at which a page of four rows fits 1440 x 900."""
 

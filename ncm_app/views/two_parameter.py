@@ -7,14 +7,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ncm_app.core.model import Flow
+from ncm_app.core.model import Flow, Spiking
 from ncm_app.core.symbols import symbols_of
 from ncm_app.numerics.results import Array, Loci, Locus
+from ncm_app.studies.rate_map import has_rate_map
 from ncm_app.views import style
 from ncm_app.views.columns import NO_LABELS, Columns, Limits, joined, scattered
 from ncm_app.views.gestures import Click
 from ncm_app.views.labels import MARKER, grouped
 from ncm_app.views.layer import Layer
+from ncm_app.views.mark_kinds import MARK_KINDS
 from ncm_app.views.view import View
 
 CURVES = {"LP": ("saddle-node (LP)", style.BLUE, "solid"),
@@ -104,12 +106,15 @@ class TwoParameterView(View):
     def __init__(self, model: type[Flow]) -> None:
         states, self.symbols = len(model.states), symbols_of(model)
         self.bounds: Limits = (0.0, 1.0), (0.0, 1.0)
+        self.has_rates, self._colours = has_rate_map(model), (0.0, 1.0)
+        self.colour_label = "rate of firing (Hz)" if issubclass(model, Spiking) else "frequency of cycles (Hz)"
         self._words = ""
         self.curves = [name for name in CURVES if states > 1 or name == "LP"]
         self.codes = [code for code, least in LEAST_STATES.items() if states >= least]
 
     def layers(self) -> list[Layer]:
-        """Curves, special points, their codes, the present values."""
+        """The rates behind all, curves, special points, their codes, the present values."""
+        rates = [Layer("rates", "heatmap", look={"palette": style.BACKGROUND}, fleeting=True)] * self.has_rates
         curves = [Layer(name, label=CURVES[name][0], fleeting=True, look={
             "color": CURVES[name][1], "line_width": 2.4, "line_dash": CURVES[name][2]}) for name in self.curves]
         special = [Layer(code, kind="points", label=POINT_NAMES[code], fleeting=True, look={
@@ -117,7 +122,7 @@ class TwoParameterView(View):
         codes = [Layer(f"codes {side}", kind="labels", ink=("text_color",), look={
             "text_align": "left" if across > 0 else "right", "text_baseline": "bottom" if up > 0 else "top",
             "text_font_size": "10pt", "text_alpha": 1.0}) for side, (across, up) in SIDES.items()]
-        return [*curves, *special, *codes,
+        return [*rates, *curves, *special, *codes,
                 Layer("present", kind="points", label="now", look={"marker": "circle", "size": 9},
                       ink=("line_color", "fill_color"))]
 
@@ -130,7 +135,10 @@ class TwoParameterView(View):
         return {"present": scattered([result.values])}
 
     def late(self, topic: str, answer: Any) -> Columns:
-        """Hopf curves are cut where their cycles change kind."""
+        """Hopf curves are cut where their cycles change kind; the rates come grid by grid."""
+        if topic == "rate map" and self.has_rates:
+            kind = MARK_KINDS["heatmap"]
+            return {"rates": kind.empty if answer is None else kind.take(answer.first, answer.second, answer.rate)}
         if topic != "loci":
             return {}
         loci: Loci | None = answer
@@ -160,4 +168,11 @@ class TwoParameterView(View):
     def limits(self, result: Pair) -> Limits:
         """The bounds of both parameters."""
         self.bounds = result.bounds
-        return result.bounds
+        return (*result.bounds, self._colours)
+
+    def late_limits(self, topic: str, answer: Any) -> Limits | None:
+        """The colours hold all rates of an answer, from 0 on; the axes stay."""
+        if topic != "rate map" or not np.any(np.isfinite(answer.rate)):
+            return None
+        self._colours = 0.0, float(np.nanmax(answer.rate))
+        return (*self.bounds, self._colours)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ncm_app.core.catalogue import find
 from ncm_app.core.quantity import with_unit
 from ncm_app.models.cells.eif import EIF
 from ncm_app.models.cells.fitzhugh_nagumo import FitzHughNagumo
@@ -17,6 +18,7 @@ from ncm_app.models.cells.hodgkin_huxley import HodgkinHuxley
 from ncm_app.models.cells.morris_lecar import MorrisLecar
 from ncm_app.models.rates.ei_rate_network import EIRateNetwork
 from ncm_app.numerics.results import Loci, Locus, Status
+from ncm_app.studies.rate_map import RateMap
 from ncm_app.studies.two_parameter import two_parameter
 from ncm_app.views import style
 from ncm_app.views.labels import MARKER
@@ -61,14 +63,14 @@ def drawn(view, asked):
 def test_columns_are_lean_and_always_the_same_layers(model, first, second):
     view, result = explored(model, first, second)
     columns, names = drawn(view, result), [layer.name for layer in view.layers()]
-    assert set(columns) == set(names)
+    assert set(columns) | {"rates"} == set(names)
     assert len(set(names)) == len(names)
     for name, (x, y, *texts) in columns.items():
         assert (x.dtype, y.dtype) == (np.float32, np.float32), name
         assert len(x) == len(y) > 0, name
         assert all(len(text) == len(x) for text in texts), name
-    assert view.limits(result.pair) == (model.control(first).bounds, model.control(second).bounds)
-    assert set(view.late("loci", None)) == set(names) - {"present"}
+    assert view.limits(result.pair)[:2] == (model.control(first).bounds, model.control(second).bounds)
+    assert set(view.late("loci", None)) == set(names) - {"present", "rates"}
     assert all(is_absent(pair) for pair in view.late("loci", None).values())
 
 
@@ -191,3 +193,21 @@ def test_a_lone_point_is_labelled_even_in_a_corner():
 def test_points_that_touch_share_a_label():
     placed = place_labels([("CP", 0.5, 0.5), ("BT", 0.5 + MARKER[0], 0.5), ("GH", 0.9, 0.5)])
     assert [text for side in placed.values() for text, _, _ in side] == ["BT, CP", "GH"]
+
+
+def test_rates_come_behind_the_curves_grid_by_grid_and_colours_hold_them():
+    view = TwoParameterView(find("morris_lecar"))
+    layer = view.all_layers()[0]
+    assert (layer.name, layer.kind) == ("rates", "heatmap")
+    assert view.colour_label == "frequency of cycles (Hz)"
+    coarse = RateMap(("I", "g_Ca"), np.array([0.0, 50.0]), np.array([1.0, 2.0]), np.array([[np.nan, 5.0], [8.0, 20.0]]))
+    columns = view.late("rate map", coarse)
+    np.testing.assert_array_equal(columns["rates"][0][0], coarse.rate)
+    assert columns["rates"][1:] == ([-25.0], [0.5], [100.0], [2.0])  # cells around the values
+    assert view.late_limits("rate map", coarse)[2] == (0.0, 20.0)
+    assert view.limits(Pair(("I", "g_Ca"), (1.0, 1.0), ((0, 50), (1, 2)), ("I", "g")))[2] == (0.0, 20.0)
+    assert view.late("rate map", None) == {"rates": layer.row.empty}
+    none = RateMap(("I", "g_Ca"), coarse.first, coarse.second, np.full((2, 2), np.nan))
+    assert view.late_limits("rate map", none) is None
+    assert view.late_limits("loci", None) is None
+    assert "rates" not in TwoParameterView(find("phase_line")).empty()
