@@ -26,8 +26,7 @@ def fate_layers() -> list[Layer]:
     """Return the layers from back to front: areas, curves, names of the basins."""
     looks = {f"basin {k}": look for k, look in enumerate(style.BASINS, 1)} | {"no basin": style.GONE}
     areas = [Layer(name, kind="area", look=look) for name, look in looks.items()]
-    cycles = [Layer(name, label=LABELS[name], look=look, fleeting=True,
-                    ink=("line_color",) if look["color"] == style.INK else ()) for name, look in style.CYCLES.items()]
+    cycles = [Layer(name, label=LABELS[name], look=look, fleeting=True) for name, look in style.CYCLES.items()]
     manifolds = [Layer(name, label=LABELS[name], look={"line_width": 2, **look}, fleeting=True)
                  for name, look in style.MANIFOLDS.items()]
     return [*areas, *cycles, *manifolds, Layer("basin names", kind="labels", ink=("text_color",), look={

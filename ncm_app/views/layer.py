@@ -73,3 +73,9 @@ class Layer:
         # One glyph serves all states: the copies that Bokeh would make cost page load.
         return GlyphRenderer(data_source=ColumnDataSource(dict(columns)), glyph=glyph, name=self.name,
                              nonselection_glyph=None, selection_glyph=None, muted_glyph=None, hover_glyph=None)
+
+
+def special_layer(name: str, code: str, label: str = "") -> Layer:
+    """Return the layer of the special points with a code."""
+    return Layer(name, kind="points", label=label, fleeting=bool(label), look=style.special_look(code),
+                 ink=("line_color",))
