@@ -18,16 +18,16 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.sessions import serve_here
 from benchmarks.table import digits, line, table
 from benchmarks.threads import ROLES, Clocks, held, numpy_loop, plain_loop, processor_time
-from benchmarks.visitor import Visitor
-from benchmarks.visitors import painted, run
+from benchmarks.visitors import run
 from ncm_app.core.catalogue import models
 from ncm_app.core.model import Model
 from ncm_app.core.quantity import Quantity
 from ncm_app.studies import memo
 from ncm_app.studies.warm import warm_model
+from tests.support.serving import serve_here
+from tests.support.visitor import Visitor, painted
 
 QUIET = 0.6
 """Seconds without a message and without work after which late answers are over: they begin after a pause."""

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import hypothesis
+import numba
 import pytest
 
 # The support of the tests, which the benchmarks share, is found from here.
@@ -33,7 +34,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: needs a Chrome or Chromium; skipped where there is none")
     config.addinivalue_line("markers", "slow: takes more than ten seconds, or a server in a process of its own")
-    config.addinivalue_line("markers", "sweep: more of the same, which grows with the catalogue; slow tests are too")
+    config.addinivalue_line("markers", "compiler: asks for compiled code; skipped where Numba is told not to compile")
+    config.addinivalue_line("markers", "sweep: what a quick round leaves out: more of the same, as it grows with "
+                            "the catalogue, deep walks and whole pages; slow tests are such too")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -48,6 +51,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.sweep)
+        if item.get_closest_marker("compiler") and numba.config.DISABLE_JIT:
+            item.add_marker(pytest.mark.skip(reason="NUMBA_DISABLE_JIT is set"))
     # Panel collects garbage after each session, in seconds once thousands of other tests have filled
     # the process: sessions are counted first, then come the other pages, of those the browser's last.
     items.sort(key=lambda item: (not counts_sessions(item), item.path.parent.name != "pages", drives_a_browser(item)))

@@ -64,3 +64,11 @@ def test_cost_of_an_update_is_measured_without_a_browser():
     found = dict(zip(HEAD, cells, strict=True))
     assert found["page"] == "convolution, t_0" and "panel" in found["studies, ms"]
     assert float(found["update, ms"]) > 0 and int(found["models"]) > 33
+
+
+def test_every_benchmark_finds_what_it_imports():
+    modules = [path.stem for path in sorted((ROOT / "benchmarks").glob("*.py")) if not path.stem.endswith("_page")]
+    assert {"latency", "frame_cost", "visitors"} <= set(modules)
+    code = "\n".join(f"import benchmarks.{module}" for module in modules)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

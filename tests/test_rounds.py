@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from ncm_app.core.catalogue import find, models
 from tests.support.catalogue import every_preset
@@ -17,6 +18,13 @@ def test_only_what_starts_a_browser_imports_playwright():
              if one.module.startswith("playwright")]
     assert len(found) > 2
     assert [one for one in found if not (one.late or one.typing)] == []
+
+
+def test_files_that_are_run_on_the_newest_python_exist():
+    script = (ROOT / ".ci" / "newest-python").read_text(encoding="utf-8")
+    (names,) = re.findall(r'files="([^"]*)"', script)
+    assert len(names.split()) > 8
+    assert [name for name in names.split() if not (ROOT / "tests" / "pages" / f"test_{name}.py").exists()] == []
 
 
 def test_the_first_preset_is_always_tested_and_the_others_are_a_sweep():

@@ -269,7 +269,9 @@ class Experiment(Model):
     """A model that is computed as a whole, such as many trials of a random process.
 
     `perform(p, progress)` returns an answer of its own kind, which `panels`, `measure` and `tell`
-    read; `p` holds every control. Long work reports its share done, `progress.report(0.3)`.
+    read; `p` holds every control. Long work reports its share done, `progress.report(0.3)`, and where
+    `progress.wants_partial` an answer so far, `progress.report(0.3, Partial(answer, "the first 3 of 10 trials"))`,
+    which the page draws as it draws a whole one: what it holds must be exact.
     """
 
     @staticmethod

@@ -34,7 +34,7 @@ DOUBTFUL = 0.1  # relative disagreement beyond which the sign is not known
 
 
 def first_lyapunov(system: System, p: Any, field: str, point: SpecialPoint) -> float:
-    """Return the first Lyapunov coefficient of a Hopf point, in 1/ms.
+    """Return the first Lyapunov coefficient of a Hopf point, in 1/ms; its state is (n,).
 
     Negative: supercritical, small cycles are stable within the critical plane. Zero: it vanishes,
     as where the system is linear or conservative around the point. NaN if differences do not
@@ -45,7 +45,7 @@ def first_lyapunov(system: System, p: Any, field: str, point: SpecialPoint) -> f
 
 
 def estimate_lyapunov(system: System, p: Any, state: Array) -> tuple[float, float]:
-    """Return the first Lyapunov coefficient at a Hopf point, and how far differences disagree on it.
+    """Return the first Lyapunov coefficient at a Hopf point (n,), and how far differences disagree, 1/ms.
 
     Zero without a gap where it is not above round-off, and that is far below the frequency: it vanishes.
     Zero with an infinite gap where it has no value.

@@ -57,7 +57,7 @@ def _words(value: Any) -> Any:
 
 
 def hash_uniform(seed: Any, stream: Any, counter: Any) -> Any:
-    """Return a number between 0 and 1, both excluded, for each (seed, stream, counter)."""
+    """Return a number between 0 and 1, both excluded, for each (seed, stream, counter); arrays broadcast."""
     if isinstance(counter, np.ndarray) or isinstance(seed, np.ndarray) or isinstance(stream, np.ndarray):
         with np.errstate(over="ignore"):
             bits = _hash_words(_words(seed), _words(stream), _words(counter))
@@ -131,7 +131,7 @@ def _quantiles(u: Any) -> Any:
 
 
 def hash_normal(seed: Any, stream: Any, counter: Any) -> Any:
-    """Return a standard normal number for each (seed, stream, counter)."""
+    """Return a standard normal number for each (seed, stream, counter); arrays broadcast [Wichura1988]."""
     u = hash_uniform(seed, stream, counter)
     return _quantiles(u) if isinstance(u, np.ndarray) else _quantile(u)
 
@@ -145,7 +145,7 @@ def _compile_normal(seed: Any, stream: Any, counter: Any) -> Any:
 
 
 def held_noise(t: Any, interval: Any, seed: Any, stream: Any) -> Any:
-    """Return standard normal noise at time t (ms), constant over intervals (ms)."""
+    """Return standard normal noise at time t (ms), constant over intervals (ms); arrays broadcast."""
     if isinstance(t, np.ndarray) or isinstance(interval, np.ndarray):
         return hash_normal(seed, stream, np.floor(np.asarray(t / interval + _GUARD)))
     return hash_normal(seed, stream, math.floor(t / interval + _GUARD))

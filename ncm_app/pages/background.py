@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Any
 
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.numerics.system import Cancelled
-from ncm_app.pages.live import Job
+from ncm_app.numerics.system import Cancelled, Partial
 from ncm_app.pages.session_loop import SessionLoop, Timer
+from ncm_app.pages.worker import Worker
 from ncm_app.session.background_questions import BackgroundQuestion
 from ncm_app.session.view_choices import ViewChoices
+from ncm_app.studies import jobs
+from ncm_app.studies.jobs import Job
 
-SLOW_POOL = ThreadPoolExecutor(max_workers=2, thread_name_prefix="ncm-late")
 PAUSE = 0.35
 """Seconds without a new question after which slow work begins."""
 LOOK = 0.2
@@ -43,14 +44,14 @@ class BackgroundQueue:
         self._loop = loop
         self._wanted: dict[str, Hashable | None] = {topic.name: None for topic in topics}
         self._done: dict[str, Hashable | None] = {topic.name: None for topic in topics}
-        self._job: Job | None = None
+        self._worker = Worker(loop, jobs.BACKGROUND, self._look, self._show, self._end)
         self._timer: Timer | None = None
         self._closed = False
 
     @property
     def idle(self) -> bool:
         """Whether nothing is computed and nothing waits to be."""
-        return self._job is None and self._timer is None
+        return self._worker.job is None and self._timer is None
 
     def follow(self, snapshot: Snapshot, settings: ViewChoices) -> None:
         """Look at the present values: wipe what is stale, show what is known, plan the rest."""
@@ -59,8 +60,8 @@ class BackgroundQueue:
             if question == self._wanted[topic.name]:
                 continue
             self._wanted[topic.name], self._done[topic.name] = question, None
-            if self._job is not None and self._job.question[0] is topic:
-                self._job.cancelled = True
+            if self._worker.job is not None and self._worker.job.question[0] is topic:
+                self._worker.cancel()
             answer = None if question is None else topic.known(question)
             if answer is None:
                 self._apply(topic.name, None, False)
@@ -72,13 +73,13 @@ class BackgroundQueue:
         """Give up what is computed or planned; it is asked again when the question changes."""
         for name, question in self._wanted.items():
             self._done[name] = question
-        if self._job is not None:
-            self._job.cancelled = True
+        self._worker.cancel()
         self._plan()
 
     def close(self) -> None:
         """Stop for good."""
         self._closed = True
+        self._worker.close()
         self.cancel()
 
     def _outstanding(self) -> BackgroundQuestion | None:
@@ -90,35 +91,34 @@ class BackgroundQueue:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if not self._closed and self._job is None and self._outstanding() is not None:
+        if not self._closed and self._worker.job is None and self._outstanding() is not None:
             self._timer = self._loop.later(PAUSE, self._start)
 
     def _start(self) -> None:
         self._timer = None
         topic = self._outstanding()
-        if self._closed or self._job is not None or topic is None:
+        if self._closed or self._worker.job is not None or topic is None:
             return
-        job = self._job = Job((topic, question := self._wanted[topic.name]))
-        self._loop.later(LOOK, lambda: self._look(job))
-        self._loop.compute(SLOW_POOL, lambda: topic.study(question, job), lambda future: self._end(job, future))
+        question = self._wanted[topic.name]
+
+        def draw(partial: Partial) -> Any:
+            # The questions inside a question report their own partial answers too.
+            return topic.shown(question, partial.answer) if isinstance(partial.answer, topic.partial) else None
+
+        self._worker.start((topic, question), lambda job: topic.study(question, job), (LOOK, LOOK), draw=draw,
+                           in_background=True)
 
     def _look(self, job: Job) -> None:
-        """Tell the progress, and draw what there is so far."""
-        if job is not self._job or job.cancelled or self._closed:
-            return
-        self._loop.later(LOOK, lambda: self._look(job))
-        topic, question = job.question
-        self._busy(topic.words, job.fraction)
-        partial, job.partial = job.partial, None
-        # The questions inside a question report their own partial answers too.
-        if isinstance(partial, topic.partial):
-            self._apply(topic.name, topic.shown(question, partial), False)
+        """Tell the progress."""
+        if not job.cancelled:
+            self._busy(job.question[0].words, job.fraction)
+
+    def _show(self, job: Job, picture: Any) -> None:
+        """Draw what there is so far."""
+        self._apply(job.question[0].name, picture, False)
 
     def _end(self, job: Job, future: Future[Any]) -> None:
         topic, question = job.question
-        self._job = None
-        if self._closed:
-            return
         self._busy("", 0.0)
         try:
             answer = future.result()

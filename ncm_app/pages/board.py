@@ -155,6 +155,17 @@ class Board:
         self.follow({**outgrown, **limits})
         self.relabel_all()
 
+    def show_so_far(self, columns: dict[str, Columns], results: dict[str, Any],
+                    limits: dict[str, Limits]) -> dict[str, Any]:
+        """Send the columns of a partial answer, return its results; axes stay, but those over time hold the run."""
+        self.send(columns)
+        self.appear(results)
+        wanted = {name: self.views[name].limits(results[name]) for name in columns
+                  if name in self.views and self.views[name].over_time}
+        ends = {name: (x, self._limits[name][1]) for name, (x, _) in wanted.items() if x != self._limits[name][0]}
+        self.follow({**ends, **limits})
+        return results
+
     def _following(self, view: View, columns: Columns, result: Any) -> Limits | None:
         if view.outgrown(result, self._limits[view.name]):
             return view.limits(result)

@@ -2,7 +2,7 @@
 
 No page knows how this works: it asks `FrameGate.request(question)`; the gate computes
 in the shared pool, the newest question wins, and one frame at a time is on its way
-to the browser, which acknowledges it after painting.
+to the browser, which acknowledges it after painting. A slow answer shows what there is of it.
 """
 
 from __future__ import annotations
@@ -10,21 +10,23 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Any
 
 import numpy as np
 import panel as pn
 import param
 
-from ncm_app.numerics.system import Cancelled, Progress
+from ncm_app.numerics.system import Cancelled, Partial
 from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.part import Part
 from ncm_app.pages.session_loop import SessionLoop, Timer
 from ncm_app.pages.upstream import at_once
+from ncm_app.pages.worker import Worker
 from ncm_app.session.sent_values import is_count
+from ncm_app.studies import jobs
+from ncm_app.studies.jobs import Job
 
-POOL = ThreadPoolExecutor(max_workers=4, thread_name_prefix="ncm")
 SLOW = 0.3
 """Seconds after which a computation shows its progress and a newer one may cancel it."""
 DROUGHT, PATIENCE = 0.6, 1.0
@@ -106,52 +108,26 @@ def same(old: Any, new: Any) -> bool:
     return np.array_equal(old, new, equal_nan=True)
 
 
-class Job(Progress):
-    """One computation: reports its progress, and stops when nobody waits for it.
-
-    `shown` says that the page shows its progress.
-    """
-
-    def __init__(self, question: Any) -> None:
-        self.question, self.fraction, self.cancelled = question, 0.0, False
-        self.partial: Any = None
-        self.shown = False
-        self.started = time.monotonic()
-
-    @property
-    def age(self) -> float:
-        """Seconds since it began."""
-        return time.monotonic() - self.started
-
-    def report(self, fraction: float, partial: Any = None) -> None:
-        """Keep the fraction and the picture so far; raise if cancelled."""
-        self.fraction = fraction
-        if partial is not None:
-            self.partial = partial
-        if self.cancelled:
-            raise Cancelled
-
-
 class FrameGate:
-    """Latest wins, one frame in flight, slow work shows progress and can be cancelled.
+    """Latest wins, one frame in flight, slow work shows what there is of it and can be cancelled.
 
-    `compute(question, job)` runs in the pool; `apply(question, answer)`, `failed(question, error)`
-    and `busy(fraction | None)` with the document locked, as do the methods of the gate itself.
-    `loop` is the session's.
+    `compute(question, job)` runs in the pool, as does `compute(question, job, partial)`, the picture of a partial
+    answer, None for one that is not drawn; `apply(question, picture)`, `failed(question, error)` and
+    `busy(fraction | None)` with the document locked, as do the methods of the gate itself. `loop` is the session's.
     """
 
-    def __init__(self, compute: Callable[[Any, Job], Any], apply: Callable[[Any, Any], None],
+    def __init__(self, compute: Callable[..., Any], apply: Callable[[Any, Any], None],
                  failed: Callable[[Any, Exception], None], busy: Callable[[float | None], None],
                  beacon: Beacon, loop: SessionLoop) -> None:
         self._compute, self._apply, self._failed, self._busy = compute, apply, failed, busy
         self._beacon, self._loop = beacon, loop
+        self._worker = Worker(loop, jobs.FRAMES, self._look, self._show, self._finish)
         self._pending: Any = None
-        self._job: Job | None = None
+        self._unsent: Any = None
         self._sent_at = 0.0
         self._closed = False
         self._retry: Timer | None = None
-        self._watch = Timer()
-        self.requests = self.frames = 0
+        self.requests = self.frames = self.partial_frames = 0
         beacon.param.watch(lambda _: self._pump(), "ack")
 
     def request(self, question: Any) -> None:
@@ -164,42 +140,56 @@ class FrameGate:
     @property
     def idle(self) -> bool:
         """Whether nothing is computed and nothing waits to be."""
-        return self._job is None and self._pending is None
+        return self._worker.job is None and self._pending is None
 
     def _give_up_old(self) -> None:
         """Cancel what is computed for an old question, but let a picture appear now and then."""
-        if self._job is None:
+        if self._worker.job is None:
             return
-        age, now = self._job.age, time.monotonic()
-        if age > (SLOW if now - self._sent_at < DROUGHT else PATIENCE):
-            self._job.cancelled = True
+        now = time.monotonic()
+        if now - self._worker.job.started > (SLOW if now - self._sent_at < DROUGHT else PATIENCE):
+            self._worker.cancel()
 
     def cancel(self) -> None:
         """Give up what is computed now; the last picture stays."""
         self._pending = None
-        if self._job is not None:
-            self._job.cancelled = True
+        self._worker.cancel()
 
     def close(self) -> None:
         """Stop for good, as when the session ends."""
         self._closed = True
-        self._watch.cancel()
+        self._worker.close()
         self.cancel()
+
+    def _on_its_way(self) -> float:
+        """Return for how many seconds more a frame that was not acknowledged holds back the next one."""
+        if self._beacon.ack >= self._beacon.seq:
+            return 0.0
+        return max(0.0, self._sent_at + TIMEOUT - time.monotonic())
 
     def _pump(self) -> None:
         """Begin with the newest question if nothing is computed and the browser has painted."""
-        if self._closed or self._pending is None or self._job is not None:
+        if self._worker.job is not None and self._unsent is not None:
+            self._show(self._worker.job, self._unsent)
+        if self._closed or self._pending is None or self._worker.job is not None:
             return
-        waited = time.monotonic() - self._sent_at
-        if self._beacon.ack < self._beacon.seq and waited < TIMEOUT:
+        wait = self._on_its_way()
+        if wait > 0.0:
             if self._retry is None:
-                self._retry = self._loop.later(TIMEOUT - waited + 0.01, self._retried)
+                self._retry = self._loop.later(wait + 0.01, self._retried)
             return
-        job, self._pending = Job(self._pending), None
-        self._job = job
-        self._watch = self._loop.later(SLOW, lambda: self._look(job))
-        # The lock must be free while the pool works: else the browser's next slider value would wait.
-        self._loop.compute(POOL, lambda: self._compute(job.question, job), lambda future: self._finish(job, future))
+        question, self._pending = self._pending, None
+        self._worker.start(question, lambda job: self._compute_now(question, job), (SLOW, LOOK),
+                           draw=lambda partial: self._drawn(question, partial),
+                           ready=lambda: self._unsent is None and self._on_its_way() == 0.0)
+
+    def _compute_now(self, question: Any, job: Job) -> Any:
+        with jobs.TRAFFIC.frame():
+            return self._compute(question, job)
+
+    def _drawn(self, question: Any, partial: Partial) -> Any:
+        job = self._worker.job
+        return None if job is None else self._compute(question, job, partial)
 
     def _retried(self) -> None:
         self._retry = None
@@ -207,20 +197,29 @@ class FrameGate:
 
     def _look(self, job: Job) -> None:
         """Show the progress of what takes long, and give it up for a newer question."""
-        if job is not self._job or self._closed:
-            return
         if self._pending is not None:
             self._give_up_old()
         job.shown = True
         self._busy(job.fraction)
-        self._watch = self._loop.later(LOOK, lambda: self._look(job))
+
+    def _show(self, job: Job, picture: Any) -> None:
+        """Send a picture of what there is so far, as soon as the browser has painted the last one."""
+        if self._on_its_way() > 0.0 or job.cancelled:
+            self._unsent = picture
+            return
+        self._unsent = None
+        with pn.io.hold():
+            self._apply(job.question, picture)
+            self.partial_frames += 1
+            self._sent()
+
+    def _sent(self) -> None:
+        self._sent_at = time.monotonic()
+        self._beacon.seq += 1
 
     def _finish(self, job: Job, future: Future[Any]) -> None:
-        self._job = None
-        self._watch.cancel()
-        if self._closed:
-            return
-        with pn.io.hold():
+        self._unsent = None
+        with pn.io.hold(), jobs.TRAFFIC.frame():
             if job.shown:
                 self._busy(None)
             try:
@@ -232,6 +231,5 @@ class FrameGate:
                 self._failed(job.question, error)
             else:
                 self.frames += 1
-                self._sent_at = time.monotonic()
-                self._beacon.seq += 1
+                self._sent()
         self._pump()

@@ -30,7 +30,7 @@ from ncm_app.pages.uploads import Uploads
 from ncm_app.session.background_questions import BACKGROUND_QUESTIONS, BackgroundQuestion
 from ncm_app.session.choices_codec import compared_in
 from ncm_app.session.clicks import Response, Shown
-from ncm_app.session.frames import Frame, Question, compute_frame
+from ncm_app.session.frames import Frame, Question, compute_frame, partial_frame
 from ncm_app.session.ghosts import compared, ghost_of
 from ncm_app.session.links import LOST, PageState, first_state, is_quick, read_link, write_link
 from ncm_app.session.plot_gestures import PlotGestures
@@ -58,8 +58,8 @@ class ModelPage:
         self._cycles: Any = None
         hand = PlotGestures(self._shown, self._respond)
         self.board = Board(rules_for(model), self._loop.posted(hand.click), self._loop.posted(hand.drag))
-        first = compute_frame(
-            self.board.rules, Question(self.model.snapshot(), replace(self.settings, compare="")), SILENT)
+        question = Question(self.model.snapshot(), replace(self.settings, compare=""))
+        first = compute_frame(self.board.rules, question, SILENT)
         self.panes = self.board.draw(first.results)
         self._build_parts(model, start.large)
         self._results = first.results
@@ -184,8 +184,7 @@ class ModelPage:
 
     def clear(self) -> None:
         """Wipe the ghost, the clicked runs and the trails."""
-        self.frozen = None
-        self.settings = replace(self.settings, starts=(), sweep=False)
+        self.frozen, self.settings = None, replace(self.settings, starts=(), sweep=False)
         self._show_choices()
         self.board.forget_trails()
         self._changed("clear")
@@ -242,12 +241,15 @@ class ModelPage:
         self.request(follow=True)
         self.messages.add_link_errors(tuple(c for c in state.complaints if c != LOST or self.model.opened is None))
 
-    # --- frames ---------------------------------------------------------------------
-
-    def _compute(self, question: Question, job: Any) -> Frame:
-        return compute_frame(chart.rules_now(self.board, question.settings), question, job)
+    def _compute(self, question: Question, job: Any, partial: Any = None) -> Frame | None:
+        rules = chart.rules_now(self.board, question.settings)
+        return partial_frame(rules, question, partial, job) if partial else compute_frame(rules, question, job)
 
     def _apply(self, question: Question, frame: Frame) -> None:
+        if frame.so_far:
+            self._results |= self.board.show_so_far(frame.columns, frame.results, frame.limits)
+            self.messages.show_regime(frame.regime)
+            return
         # A question that was replaced by a newer one hands on what it should have done.
         if question.ghost:
             self._ghost = ghost_of(question.frozen, question.settings)
@@ -271,8 +273,6 @@ class ModelPage:
         self.gate.cancel()
         self.background.cancel()
         self.messages.error("Cancelled: the plots show the last finished run.")
-
-    # --- what comes later -------------------------------------------------------------
 
     def _show_late(self, topic: str, shown: Any, finished: bool) -> None:
         if topic == "cycles":

@@ -20,11 +20,11 @@ from ncm_app.core.model import Model, Upload
 from ncm_app.numerics.system import Cancelled
 from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.dials import STYLE
-from ncm_app.pages.live import POOL
 from ncm_app.pages.part import Part
 from ncm_app.pages.session_loop import SessionLoop
 from ncm_app.pages.toolbar import action
 from ncm_app.pages.upstream import at_once
+from ncm_app.studies import jobs
 
 log = logging.getLogger(__name__)
 
@@ -155,7 +155,7 @@ class Uploads:
         self._turn += 1
         turn, read = self._turn, self.reads
         assert read is not None
-        self._loop.compute(POOL, partial(read.read, *whole, partial(self._check, turn)),
+        self._loop.compute(jobs.FRAMES, partial(read.read, *whole, partial(self._check, turn)),
                            lambda future: self._finish(future, turn))
 
     def _finish(self, future: Future[Any], turn: int) -> None:

@@ -11,16 +11,16 @@ from ncm_app.core.model import Flow, Model
 from ncm_app.core.plot import Measure
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.results import Array
-from ncm_app.numerics.system import SILENT, Progress
-from ncm_app.studies.memo import remembered
-from ncm_app.studies.simulate import simulate
+from ncm_app.numerics.system import SILENT, Partial, Progress
+from ncm_app.studies.memo import remembered, streamed
+from ncm_app.studies.simulate import simulate, simulate_from
 from ncm_app.studies.words import number, plain
 
 Drawing = dict[str, tuple[Any, ...]]
 """Columns of marks by name."""
 
 
-@remembered
+@streamed
 def perform(snapshot: Snapshot, *, progress: Progress = SILENT) -> Any:
     """Compute an experiment as a whole."""
     return sealed(snapshot.model.perform(snapshot.p, progress))
@@ -47,6 +47,13 @@ def run_or_perform(snapshot: Snapshot, *, progress: Progress = SILENT) -> Any:
     if issubclass(snapshot.model, Flow):
         return simulate(snapshot, progress=progress)
     return perform(snapshot, progress=progress)
+
+
+def is_answered_by(snapshot: Snapshot, partial: Partial) -> bool:
+    """Tell whether a partial answer is one to the snapshot itself: part of its run, or of what it performs."""
+    if issubclass(snapshot.model, Flow):
+        return partial.question == simulate_from.key(snapshot, snapshot.start)
+    return partial.question == perform.key(snapshot)
 
 
 def duration_of(snapshot: Snapshot, *, progress: Progress = SILENT) -> float:

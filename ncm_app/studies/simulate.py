@@ -7,7 +7,7 @@ from ncm_app.numerics.results import Array, Trajectory
 from ncm_app.numerics.runs import integrate
 from ncm_app.numerics.runs.timing import moved_times
 from ncm_app.numerics.system import SILENT, Progress
-from ncm_app.studies.memo import remembered
+from ncm_app.studies.memo import remembered, streamed
 from ncm_app.studies.systems import system_of
 
 PAGE_STEPS = 400_000
@@ -20,7 +20,7 @@ def simulate(snapshot: Snapshot, *, progress: Progress = SILENT) -> Trajectory:
     return simulate_from(snapshot, snapshot.start, progress=progress)
 
 
-@remembered
+@streamed
 def simulate_from(snapshot: Snapshot, start: tuple[float, ...], *, progress: Progress = SILENT) -> Trajectory:
     """Run a snapshot from another start (n,)."""
     return integrate.integrate(system_of(snapshot.model), start, snapshot.p, t_end=snapshot.t_end,

@@ -7,8 +7,8 @@ import threading
 from collections import deque
 
 from ncm_app.core import catalogue
-from ncm_app.core.model import Flow, Model, Spiking
-from ncm_app.numerics.plane.tracing import warm_tracing
+from ncm_app.core.model import Flow, Model
+from ncm_app.numerics.compiled_flow import warm_flow
 from ncm_app.numerics.runs.compiled import STAGES, warm
 from ncm_app.studies.plots import drawn_columns, run_or_perform
 from ncm_app.studies.systems import system_of
@@ -29,10 +29,9 @@ def warm_model(model: type[Model]) -> None:
     p = snapshot.p
     for method in STAGES:
         warm(system_of(model), method, p, noisy=model.driven)
+    warm_flow(system_of(model), p)
     for index in range(len(model.plots)):
         drawn_columns(snapshot, index)  # so do those of a model's own plots
-    if len(model.states) == 2 and not issubclass(model, Spiking):
-        warm_tracing(system_of(model), p)
 
 
 RARELY = (20_000, 20, 20)

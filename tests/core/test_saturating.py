@@ -22,6 +22,7 @@ def compiled(s):
     return ramp(s)
 
 
+@pytest.mark.compiler
 @pytest.mark.parametrize(("s", "found"), [(-3.1, -1.0), (-3.0, -300.0), (0.5, 50.0), (3.0, 300.0), (3.1, 2.0)])
 def test_compiled_code_answers_with_a_limit_far_from_zero_only(s, found):
     assert compiled(s) == found

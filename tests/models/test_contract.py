@@ -122,7 +122,7 @@ def test_presets_fit_the_bounds(model):
 
 
 @every_flow
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_arrays_give_what_single_numbers_give(model, data):
     snapshot, rng = drawn(data, model)
@@ -152,7 +152,7 @@ def test_a_parameter_may_be_an_array(model, data):
 
 
 @every_flow
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_compiled_text_equals_numpy(model, data):
     snapshot, rng = drawn(data, model)
@@ -184,7 +184,7 @@ def test_observed_variables_have_the_shape_of_time(model):
 
 
 @every_flow
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_steady_values_remove_time(model, data):
     snapshot, rng = drawn(data, model)
@@ -194,7 +194,7 @@ def test_steady_values_remove_time(model, data):
 
 
 @pytest.mark.parametrize("model", SPIKING)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_reset_lies_below_threshold(model, data):
     snapshot, rng = drawn(data, model)

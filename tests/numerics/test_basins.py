@@ -27,6 +27,8 @@ from tests.numerics.systems import (
     record,
 )
 
+pytestmark = pytest.mark.sweep
+
 SQUARE = [(-2.0, 2.0), (-2.0, 2.0)]
 WELLS = make_system(lambda t, y, p: (y[0] - y[0] ** 3, -y[1]), SQUARE)
 DUFFING = make_system(lambda t, y, p: (y[1], y[0] - y[0] ** 3 - 0.3 * y[1]), SQUARE)

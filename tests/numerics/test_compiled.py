@@ -15,8 +15,8 @@ import pytest
 from ncm_app.core.catalogue import models
 from ncm_app.core.model import Flow, Spiking
 from ncm_app.machine_code import cache
-from ncm_app.numerics import noise
-from ncm_app.numerics.runs import compiled, step_cache
+from ncm_app.numerics import noise, step_cache
+from ncm_app.numerics.runs import compiled
 from ncm_app.numerics.runs.compiled import STAGES, is_warm, limits_of, step_text, stepper, warm
 from ncm_app.numerics.system import System
 

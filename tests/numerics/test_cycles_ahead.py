@@ -21,6 +21,8 @@ from ncm_app.numerics.results import Array, SpecialPoint
 from tests.numerics.cycle_systems import BAUTIN, BAUTIN_VALUES, CASES, diagram_of, return_error, the_branch, value
 from tests.numerics.systems import FITZHUGH_NAGUMO, make_system, record
 
+pytestmark = pytest.mark.sweep
+
 
 def front(mesh: Mesh, place: float, width: float = 0.02) -> Array:
     gap = (mesh.phases - place + 0.5) % 1.0 - 0.5

@@ -32,6 +32,8 @@ from tests.numerics.cycle_systems import (
 )
 from tests.numerics.systems import EIF, EIF_VALUES, ML_SNLC, MORRIS_LECAR, WILSON_COWAN, record
 
+pytestmark = pytest.mark.sweep
+
 
 def walk_from_hopf(name: str, index: int) -> CyclePath:
     """Walk from one Hopf point of a case alone."""

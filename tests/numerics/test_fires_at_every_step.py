@@ -12,6 +12,8 @@ from ncm_app.numerics.runs import adaptive, compiled
 from ncm_app.numerics.runs.integrate import METHODS, integrate
 from ncm_app.numerics.system import System
 
+pytestmark = pytest.mark.sweep
+
 P = namedtuple("P", "I E tau theta reset")
 AT_ONCE = P(20.0, -72.0, 15.0, -55.0, -55.0)
 

@@ -26,6 +26,8 @@ from tests.numerics.systems import (
     record,
 )
 
+pytestmark = pytest.mark.sweep
+
 
 def cycles_of(system: System, p: Any) -> tuple[PlaneCycle, ...]:
     return plane_cycles(system, p, find_equilibria(system, p).points)

@@ -7,9 +7,11 @@ import threading
 
 import pytest
 
+from ncm_app.numerics.system import Partial
 from ncm_app.pages import background
 from ncm_app.pages.background import BackgroundQuestion, BackgroundQueue
 from ncm_app.pages.session_loop import SessionLoop
+from ncm_app.studies import jobs
 from tests.support.session import run_apart, unserved_document
 
 
@@ -39,8 +41,8 @@ class Bench:
             reports = 0
             while not self.door.wait(0.005):
                 reports += 1
-                job.report(0.25, ["of another question"] if question[1] == "mixed" else
-                           ("partial", (question[1], reports > 20) if question[1] == "long" else question[1]))
+                job.report(0.25, Partial(["of another question"] if question[1] == "mixed" else
+                           ("partial", (question[1], reports > 20) if question[1] == "long" else question[1])))
         finally:
             self.ended += 1
         return "answer", question[1]
@@ -57,6 +59,8 @@ class Bench:
 def hurried(monkeypatch):
     monkeypatch.setattr(background, "PAUSE", 0.02)
     monkeypatch.setattr(background, "LOOK", 0.02)
+    for name, seconds in {"FIRST": 0.0, "EVERY": 0.02, "WORTH": 0.0}.items():
+        monkeypatch.setattr(jobs, name, seconds)
 
 
 def bench(act, **options):
@@ -76,7 +80,7 @@ def test_an_answer_grows_and_is_finished():
         b.background.follow(1, {"first"})
         assert b.applied == [("first", None, False)]
         await b.until(lambda: ("first", ("shown", "partial", 1), False) in b.applied)
-        assert ("first words", 0.25) in b.told
+        await b.until(lambda: ("first words", 0.25) in b.told)
         b.door.set()
         await b.until(lambda: b.background.idle)
         assert b.applied[-1] == ("first", ("shown", "answer", 1), True)

@@ -13,6 +13,8 @@ from ncm_app.views.traces import with_peaks
 from ncm_app.views.view import lean
 from tests.support.session import EI, served
 
+pytestmark = pytest.mark.sweep  # a page is built for each test
+
 EIF, LIF, QIF, ADEX = (find(slug) for slug in ("eif", "lif", "qif", "adex"))
 
 

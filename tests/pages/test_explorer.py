@@ -10,6 +10,8 @@ from ncm_app.pages import background
 from ncm_app.session.view_choices import BASINS, SEEN, ViewChoices
 from tests.support.session import EI, served
 
+pytestmark = pytest.mark.sweep  # a page is built for each test
+
 MORRIS_LECAR, LORENZ, LINEAR = find("morris_lecar"), find("lorenz"), find("linear_system")
 
 
@@ -21,7 +23,7 @@ async def finished(session):
     """Wait until slow answers have come too."""
     page = await session.settled()
     for _ in range(3000):
-        if page.background.idle and page.gate._job is None and page.gate._pending is None:
+        if page.background.idle and page.gate.idle:
             return await session.settled()
         await session.pause()
     raise TimeoutError(page.explorer.status.text)

@@ -7,12 +7,11 @@ import logging
 import threading
 from types import SimpleNamespace
 
-import pytest
-
-from ncm_app.numerics.system import Cancelled
+from ncm_app.numerics.system import Partial
 from ncm_app.pages import live
 from ncm_app.pages.live import Beacon, FrameGate
 from ncm_app.pages.session_loop import SessionLoop
+from ncm_app.studies import jobs
 from tests.support.session import run_apart, unserved_document
 
 
@@ -34,7 +33,9 @@ class Bench:
     def paint(self):
         self.beacon.ack = self.beacon.seq
 
-    def compute(self, question, job):
+    def compute(self, question, job, partial=None):
+        if partial is not None:
+            return None if partial.answer[1] % 2 else ("so far", threading.current_thread().name, *partial.answer)
         self.computed.append(question)
         if question == "bad":
             raise ZeroDivisionError("bad")
@@ -42,7 +43,7 @@ class Bench:
         try:
             while door is not None and not door.wait(0.005):
                 self.reports += 1
-                job.report(0.5)
+                job.report(0.5, Partial((question, self.reports)) if question == "growing" else None)
         finally:
             self.ended += 1
         return f"answer to {question}"
@@ -160,7 +161,8 @@ def test_slow_work_runs_to_its_end_where_nothing_newer_is_asked(monkeypatch):
 def test_an_old_computation_gives_way_but_in_a_drought_it_may_end(monkeypatch):
     """A clock set by hand; the gate's own timers are too long to ring."""
     clock = [1000.0]
-    monkeypatch.setattr(live, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    for module in (live, jobs):
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: clock[0]))
     for name, seconds in {"SLOW": 50.0, "DROUGHT": 100.0, "PATIENCE": 200.0}.items():
         monkeypatch.setattr(live, name, seconds)
 
@@ -199,7 +201,7 @@ def test_cancel_keeps_the_last_picture_and_the_gate_open():
         await stand.until(lambda: stand.computed)
         stand.gate.request("waiting")
         stand.gate.cancel()
-        await stand.until(lambda: stand.gate._job is None)
+        await stand.until(lambda: stand.gate.idle)
         assert (stand.applied, stand.failures) == ([], [])
         stand.gate.request("next")
         await stand.until(lambda: stand.applied)
@@ -248,14 +250,3 @@ def test_closing_a_gate_ends_what_is_computed():
         assert stand.applied == stand.failures == []
 
     bench(act)
-
-
-def test_job_reports_and_learns_of_a_cancel():
-    job = live.Job("q")
-    job.report(0.25, "half a picture")
-    job.report(0.3)
-    assert (job.fraction, job.partial) == (0.3, "half a picture")
-    job.cancelled = True
-    with pytest.raises(Cancelled):
-        job.report(0.5)
-    assert job.fraction == 0.5

@@ -17,10 +17,10 @@ from ncm_app.studies.diagram import explorable
 from ncm_app.studies.simulate import simulate
 from ncm_app.views.view import lean
 from tests.models.test_contract import ends_of
-from tests.support.session import EXPLORED, KINDS, MODELS, PRESETS, served
+from tests.support.session import EXPLORED, KINDS, PRESETS, served
 
 
-@MODELS
+@KINDS
 def test_every_model_page_builds_with_all_its_plots(model):
     async def look(session):
         names = [view.name for _, view in rules_for(model)]

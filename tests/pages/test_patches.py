@@ -19,6 +19,8 @@ from ncm_app.pages.sound import Listen
 from ncm_app.pages.uploads import Chooser
 from tests.support.session import served
 
+pytestmark = pytest.mark.sweep  # a page is built for each test
+
 NAN, INFINITE = ({"type": "number", "value": text} for text in ("nan", "+inf"))
 BAD = [NAN, INFINITE, 1e308, -1e308, 10**400, -1, True, None, "x", "", "<script>", "x" * 5000, [], [NAN], [[]], {},
        {"a": 1}, {"type": "map", "entries": [["a", 1]]}, {"type": "set", "entries": [1]}, 2**53 + 0.5, 0.1234567]

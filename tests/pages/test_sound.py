@@ -13,6 +13,8 @@ from ncm_app.studies.plots import heard, is_audible
 from ncm_app.studies.simulate import simulate
 from tests.support.session import served
 
+pytestmark = pytest.mark.sweep  # a page is built for each test
+
 AUDIBLE = [pytest.param(model, id=slug) for slug, model in models().items() if is_audible(model)]
 
 

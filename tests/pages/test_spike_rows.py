@@ -10,6 +10,8 @@ from ncm_app.core.times import MOST_TIMES
 from ncm_app.session.plot_rules import rules_for
 from tests.support.session import served
 
+pytestmark = pytest.mark.sweep  # a page is built for each test
+
 SYNAPSES, CONDUCTANCES = find("synapses"), find("conductance_synapses")
 both = pytest.mark.parametrize("model", [SYNAPSES, CONDUCTANCES], ids=["synapses", "conductance_synapses"])
 EXCITATORY, INHIBITORY = 1.0, 0.0

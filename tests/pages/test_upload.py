@@ -18,6 +18,8 @@ from ncm_app.studies.plots import drawn_columns, measures, perform, run_or_perfo
 from tests.numerics import files
 from tests.support.session import EI, served
 
+pytestmark = pytest.mark.sweep  # a page is built for each test
+
 MODEL = find("spike_trains")
 FIRST, SECOND, THIRD = MODEL.presets
 

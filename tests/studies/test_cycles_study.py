@@ -17,6 +17,8 @@ from ncm_app.studies.cycles import cycles
 from ncm_app.studies.memo import Memory
 from ncm_app.studies.regime import regime
 
+pytestmark = pytest.mark.sweep
+
 
 @pytest.fixture(autouse=True)
 def memory(monkeypatch):

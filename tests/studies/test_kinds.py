@@ -13,6 +13,8 @@ from ncm_app.studies.oscillation import DECAYING, limit_cycle
 from ncm_app.studies.plane import basins
 from ncm_app.studies.regime import regime
 
+pytestmark = pytest.mark.sweep
+
 
 def sentence(slug: str, parameter: str, **values: object) -> str:
     return regime(ncm.model(slug, **values).snapshot(), parameter).sentence

@@ -33,19 +33,19 @@ class Switch(Progress):
 
 def filled(memory, keys, size=1000):
     for key in keys:
-        memory.ask(key, lambda: np.zeros(size, dtype=np.uint8), SILENT)
+        memory.ask(key, lambda running: np.zeros(size, dtype=np.uint8), SILENT)
 
 
 def is_known(memory, key):
     computed = []
-    memory.ask(key, lambda: computed.append(1), SILENT)
+    memory.ask(key, lambda running: computed.append(1), SILENT)
     return not computed
 
 
 def test_answer_is_computed_once_and_is_the_same_object():
     memory, made = Memory(10_000), []
-    first = memory.ask("q", lambda: made.append(1) or object(), SILENT)
-    assert memory.ask("q", lambda: made.append(1) or object(), SILENT) is first
+    first = memory.ask("q", lambda running: made.append(1) or object(), SILENT)
+    assert memory.ask("q", lambda running: made.append(1) or object(), SILENT) is first
     assert made == [1]
 
 
@@ -66,7 +66,7 @@ def test_least_recently_asked_answer_goes_first():
 def test_bytes_stay_within_the_limit(sizes, limit):
     memory = Memory(limit)
     for key, size in enumerate(sizes):
-        memory.ask(key, lambda size=size: np.zeros(size, dtype=np.uint8), SILENT)
+        memory.ask(key, lambda running, size=size: np.zeros(size, dtype=np.uint8), SILENT)
         assert memory.bytes <= limit or len(memory) == 1
         assert memory.bytes >= 100 * len(memory)
 
@@ -118,7 +118,7 @@ def test_two_threads_share_one_computation():
         def report(self, fraction, partial=None):
             waiting.set()
 
-    def compute():
+    def compute(running):
         made.append(1)
         begun.set()
         assert waiting.wait(10)
@@ -140,7 +140,7 @@ def test_cancelled_owner_hands_over():
         def report(self, fraction, partial=None):
             switch.thrown = True
 
-    def cancelled():
+    def cancelled(running):
         begun.set()
         for _ in range(2000):
             switch.report(0.5)
@@ -148,12 +148,12 @@ def test_cancelled_owner_hands_over():
 
     def second():
         assert begun.wait(10)
-        return memory.ask("q", lambda: "taken over", Waiting())
+        return memory.ask("q", lambda running: "taken over", Waiting())
 
     first, other = in_threads(lambda: memory.ask("q", cancelled, switch), second)
     assert isinstance(first, Cancelled)
     assert other == "taken over"
-    assert memory.ask("q", lambda: "computed anew", SILENT) == "taken over"
+    assert memory.ask("q", lambda running: "computed anew", SILENT) == "taken over"
 
 
 def test_cancelled_waiter_leaves_the_owner_alone():
@@ -161,7 +161,7 @@ def test_cancelled_waiter_leaves_the_owner_alone():
     switch = Switch()
     switch.thrown = True
 
-    def compute():
+    def compute(running):
         begun.set()
         assert left.wait(10)
         return "done"
@@ -181,12 +181,12 @@ def test_cancelled_waiter_leaves_the_owner_alone():
 def test_exceptions_are_not_remembered():
     memory = Memory(10_000)
 
-    def fail():
+    def fail(running):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         memory.ask("q", fail, SILENT)
-    assert memory.ask("q", lambda: "well", SILENT) == "well"
+    assert memory.ask("q", lambda running: "well", SILENT) == "well"
 
 
 def test_progress_is_not_part_of_the_question(monkeypatch):
@@ -200,7 +200,7 @@ def test_progress_is_not_part_of_the_question(monkeypatch):
 
     switch = Switch()
     assert [study(1, progress=switch), study(1), study(2)] == [1, 1, 2]
-    assert made == [(1, switch), (2, SILENT)]
+    assert [(x, running.whole) for x, running in made] == [(1, switch), (2, SILENT)]
 
 
 def test_known_answers_are_given_without_computing_and_stay_longest(monkeypatch):

@@ -20,6 +20,8 @@ from ncm_app.studies.oscillation import limit_cycle
 from ncm_app.studies.words import number
 from ncm_app.views.frequency import onset_words
 
+pytestmark = pytest.mark.sweep
+
 
 def of_preset(slug, name=None, **changes):
     model = models()[slug]

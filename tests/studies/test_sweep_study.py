@@ -18,6 +18,8 @@ from ncm_app.studies.memo import Memory
 from ncm_app.studies.rates import rate_curve
 from ncm_app.studies.sweep import evolve
 
+pytestmark = pytest.mark.sweep
+
 
 @pytest.fixture(autouse=True)
 def memory(monkeypatch):

@@ -13,6 +13,8 @@ from ncm_app.studies.diagram import whole_range
 from ncm_app.studies.memo import Memory
 from ncm_app.studies.two_parameter import two_parameter
 
+pytestmark = pytest.mark.sweep
+
 
 @pytest.fixture
 def computed(monkeypatch):

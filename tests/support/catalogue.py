@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
 
+from ncm_app.core.model import Flow, Spiking
 from ncm_app.studies.warm import warm_model
 
 warm_once = functools.cache(warm_model)
@@ -20,14 +21,20 @@ def sweep_after_first(model: Any, preset: str) -> tuple[pytest.MarkDecorator, ..
 
 
 def one_of_each_kind(models: Iterable[Any]) -> list[Any]:
-    """Return the models as cases: the first of each kind and number of states always, the others as a sweep."""
-    seen: set[tuple[type, int]] = set()
+    """Return the models as cases: the first of each kind, in the plane and not, always; the others as a sweep."""
+    seen: set[tuple[bool, bool, bool]] = set()
     cases = []
     for model in models:
-        kind = model.__mro__[1], min(len(getattr(model, "states", ())), 3)
+        kind = issubclass(model, Flow), issubclass(model, Spiking), len(getattr(model, "states", ())) == 2
         cases.append(pytest.param(model, id=model.slug(), marks=(pytest.mark.sweep,) if kind in seen else ()))
         seen.add(kind)
     return cases
+
+
+def first_few(cases: Mapping[str, Any], count: int) -> list[Any]:
+    """Return named cases, those after the first `count` as a sweep."""
+    return [pytest.param(case, id=name, marks=() if k < count else (pytest.mark.sweep,))
+            for k, (name, case) in enumerate(cases.items())]
 
 
 def every_preset(models: Iterable[Any]) -> list[Any]:

@@ -61,7 +61,7 @@ class Session:
             if gate.idle and self.page.beacon.ack == self.page.beacon.seq:
                 return self.page
             await asyncio.sleep(0.005)
-        raise TimeoutError(gate._job)
+        raise TimeoutError(gate._worker.job)
 
     async def pause(self):
         """Let the event loop and the pools go on."""

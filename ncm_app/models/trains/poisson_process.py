@@ -5,7 +5,7 @@ import numpy as np
 from ncm_app.core.model import Choice, Count, Experiment, Mark, Measure, Plot, Preset, Quantity, Variable
 from ncm_app.numerics.spikes.expected import expected_fano, expected_variation, interval_density
 from ncm_app.numerics.spikes.histograms import count_histogram, funnel, interval_histogram
-from ncm_app.numerics.spikes.poisson import BINS, TIMES, Rate, poisson_trains, repeated
+from ncm_app.numerics.spikes.poisson import BINS, TIMES, Rate, poisson_experiment
 from ncm_app.numerics.spikes.trains import fano_factor, firing_rate, intervals, rate_over_time, spike_counts, variation
 
 WAYS = ["1: a count, then times", "2: bins, one spike or none", "2: bins, Poisson counts"]
@@ -158,8 +158,7 @@ class PoissonProcess(Experiment):
 
     @staticmethod
     def perform(p, progress):
-        drawn, way = pieces(p), {"algorithm": p.algorithm, "dt": p.dt}
-        return repeated(drawn, poisson_trains(drawn, p.trials, p.seed, **way, progress=progress), p.seed, **way)
+        return poisson_experiment(pieces(p), p.trials, p.seed, algorithm=p.algorithm, dt=p.dt, progress=progress)
 
     @staticmethod
     def idle(answer, p):

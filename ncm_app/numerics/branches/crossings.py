@@ -54,7 +54,7 @@ def find_unexplained(measured: Measured, smooth: NDArray[np.bool_], labels: list
 
 
 def find_crossings(curve: EquilibriumCurve, z: Array, measured: Measured, stretch: tuple[int, int]) -> list[Crossing]:
-    """Return where, on a stretch of rows z, the number of growing directions changes."""
+    """Return where, on a stretch of rows z (k, n + 1), the number of growing directions changes."""
     i, j = stretch
     chord = z[j] - z[i]
     normal = chord[None] / np.linalg.norm(chord)
@@ -112,14 +112,14 @@ def count_lost(curve: EquilibriumCurve, row: Array, size: float) -> int:
 
 
 def slopes_around(curve: EquilibriumCurve, row: Array) -> float:
-    """Return the size of the slopes at the distance at which crossing branches are caught."""
+    """Return the size of the slopes around a row (n + 1,) at the distance at which branches are caught, 1/ms."""
     shifts = SWITCH * np.concatenate([np.eye(curve.n + 1), -np.eye(curve.n + 1)])
     slopes = curve.evaluate(row + shifts)[1]
     return float(np.nanmedian(np.linalg.norm(slopes, axis=(1, 2))))
 
 
 def starts_around(curve: EquilibriumCurve, row: Array) -> list[Array]:
-    """Return points of all branches near a row that they share, inside the box and the range."""
+    """Return points (n + 1,) of all branches near a row that they share, inside the box and the range."""
     slopes, n = curve.evaluate(row[None])[1][0], curve.n
     size = max(slopes_around(curve, row), 1e-300)
     lost = int(np.sum(np.linalg.svd(slopes, compute_uv=False) < 1e2 * SHARED * size))

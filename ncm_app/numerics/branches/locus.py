@@ -39,7 +39,7 @@ class Walk:
 
 
 def regularity(curve: CriticalCurve, row: Array) -> float:
-    """Return how clearly one curve passes a point: 0 where none or several do, else up to about 1."""
+    """Return how clearly one curve passes a row (m,): 0 where none or several do, else up to about 1."""
     slopes = curve.evaluate(row[None])[1][0]
     sizes = np.linalg.norm(slopes, axis=1, keepdims=True)
     # The added rows are of order one by their units: without a value above round-off they say nothing.
@@ -49,7 +49,7 @@ def regularity(curve: CriticalCurve, row: Array) -> float:
 
 
 def walk_both_ways(curve: CriticalCurve, start: Array, progress: Progress) -> Walk | None:
-    """Walk the curve through a regular row, up to kinks; None if nothing of it lies inside."""
+    """Walk the curve through a regular row (m,), up to kinks; None if nothing of it lies inside."""
     forth, back, z, forward = walk_forth_and_back(curve, start, curve.first_tangent(start), progress)
     inner = np.arange(1, len(z) - 1)
     exact, arrived = curve.correct(z[inner], forward[inner])

@@ -21,7 +21,7 @@ from ncm_app.numerics.branches.locus import (
 )
 from ncm_app.numerics.codes import POINTS, row
 from ncm_app.numerics.results import Array, Loci, Locus, SpecialPoint, Status
-from ncm_app.numerics.system import SILENT, Progress, SubProgress, System
+from ncm_app.numerics.system import SILENT, Partial, Progress, SubProgress, System
 
 Ranges = tuple[tuple[float, float], tuple[float, float]]
 
@@ -66,7 +66,8 @@ def two_parameter_diagram(system: System, p: Any, fields: tuple[str, str], range
     """Return the curves of folds and Hopf points over two parameters, with labelled points.
 
     `fields` and `ranges` ((low, high), (low, high)) are the two parameters. Curves start
-    from one-parameter diagrams in both directions, and from the points found on curves.
+    from one-parameter diagrams in both directions, and from the points found on curves. Raises a
+    ValueError if a range does not grow or the parameters are one, and Cancelled if `progress` does.
     """
     if fields[0] == fields[1]:
         raise ValueError(f"two different parameters are needed, not {fields[0]} twice")
@@ -80,7 +81,7 @@ def two_parameter_diagram(system: System, p: Any, fields: tuple[str, str], range
         for count, (code, row) in enumerate(search.seeds):  # grows while it is read
             if _follow(search, code, row, stage):
                 share = (count + 1) / len(search.seeds)
-                stage.finish(max(stage.done, SEEDING + (1.0 - SEEDING) * share), search.result())
+                stage.finish(max(stage.done, SEEDING + (1.0 - SEEDING) * share), Partial(search.result()))
     return search.result(complete)
 
 
@@ -98,7 +99,7 @@ def _find_seeds(system: System, p: Any, fields: tuple[str, str], ranges: Ranges,
             complete &= found.status is Status.OK
             seeds += [SpecialPoint(q.code, {**line, **q.parameters}, q.state, q.eigenvalues, q.frequency)
                       for q in found.points]
-        stage.finish(SEEDING * (count + 1) / len(LINES), Loci(fields, ()))
+        stage.finish(SEEDING * (count + 1) / len(LINES), Partial(Loci(fields, ())))
     return seeds, complete
 
 

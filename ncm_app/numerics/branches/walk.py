@@ -40,7 +40,7 @@ class Path:
 
 
 def continue_curve(curve: Curve, start: Array, tangent: Array, progress: Progress) -> Path:
-    """Walk from a point on the curve until something ends it; `end` says what."""
+    """Walk from a point (m,) on the curve along a tangent (m,) until something ends it; `end` says what."""
     path, step = Path([start], [tangent]), FIRST
     fine = curve.with_step(FINE)  # short steps are taken near kinks, where wide differences mix two sides
     if _points_outwards(curve, start, tangent):

@@ -16,7 +16,7 @@ from ncm_app.numerics.cycles.points import Row
 from ncm_app.numerics.cycles.termination import place
 from ncm_app.numerics.jacobian import evaluate_field
 from ncm_app.numerics.results import Array, SpecialPoint, Status
-from ncm_app.numerics.system import Progress
+from ncm_app.numerics.system import Partial, Progress
 
 PATIENCE = 0.5
 """Share of the budget of `settle` after which a run that has not settled is given up."""
@@ -146,7 +146,7 @@ class _Hasty(Progress):
     def __init__(self, whole: Progress) -> None:
         self.whole = whole
 
-    def report(self, fraction: float, partial: Any = None) -> None:
+    def report(self, fraction: float, partial: Partial | None = None) -> None:
         self.whole.report(fraction)
         if fraction > PATIENCE:
             raise _TooLongError

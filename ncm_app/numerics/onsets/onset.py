@@ -58,7 +58,7 @@ class _End:
 
 
 def onset_type(diagram: Diagram, branches: Sequence[CycleBranch], field: str, low: float, high: float) -> Onset:
-    """Name the onset of stable cycles of full size over parameter `field` from `low` to `high`.
+    """Name the onset of stable cycles of full size over parameter `field` from `low` to `high`, in its unit.
 
     It is the lowest end of such a stretch, or the highest if the stretch begins at a bound.
     """

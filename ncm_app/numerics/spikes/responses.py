@@ -80,7 +80,7 @@ def released(t: Array, times: Array, tau: float) -> Array:
 
 
 def convolved(signal: Array, kernel: Array) -> Array:
-    """Return `np.convolve(signal, kernel)` up to the length of the signal, by Fourier transform."""
+    """Return `np.convolve(signal, kernel)` (m,) up to the length of the signal (m,), by Fourier transform."""
     size = 2 * len(signal)
     return np.asarray(np.fft.irfft(np.fft.rfft(signal, size) * np.fft.rfft(kernel, size), size)[: len(signal)])
 

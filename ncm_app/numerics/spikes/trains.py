@@ -46,18 +46,18 @@ def firing_rate(trains: Trains) -> float:
 
 
 def intervals(trains: Trains) -> Array:
-    """Return the intervals between spikes of one trial, all trials pooled, ms."""
+    """Return the intervals (m,) between spikes of one trial, all trials pooled, ms."""
     gaps, same = np.diff(trains.times), np.diff(trains.trials) == 0
     return np.asarray(gaps[same])
 
 
 def variation(gaps: Array) -> float:
-    """Return the coefficient of variation of intervals (divisor n), NaN for fewer than two or if all are 0."""
+    """Return the coefficient of variation of intervals (m,), divisor m; NaN for fewer than two or if all are 0."""
     return float(np.std(gaps) / np.mean(gaps)) if len(gaps) > 1 and np.any(gaps) else float("nan")
 
 
 def fano_factor(counts: NDArray[np.int64]) -> float:
-    """Return variance (divisor n) over mean of spike counts, NaN for one trial or no spike."""
+    """Return variance (divisor n) over mean of spike counts (n,), NaN for one trial or no spike."""
     return float(np.var(counts) / np.mean(counts)) if len(counts) > 1 and np.any(counts) else float("nan")
 
 

@@ -30,13 +30,18 @@ real = float
 
 def load_steps(system: System, method: str, text: str) -> ModuleType | None:
     """Return the module with the step of an importable owner, or None if there cannot be one."""
+    names = ("rhs", "threshold", "reset") if system.threshold is not None else ("rhs",)
+    parts = "\n".join(f'{n} = njit(error_model="numpy", forceinline=True)(Owner.{n})' for n in names)
+    return load_module(system, method, text, _MODULE.replace("{parts}", parts))
+
+
+def load_module(system: System, method: str, text: str, template: str) -> ModuleType | None:
+    """Return the module that a template makes of a text and the owner of a system, None if it cannot be imported."""
     owner, folder = _owner_module(system), cache_folder("steps")
     if owner is None or folder is None:
         return None
-    names = ("rhs", "threshold", "reset") if system.threshold is not None else ("rhs",)
     module, name = system.owner.split(":")
-    parts = "\n".join(f'{n} = njit(error_model="numpy", forceinline=True)(Owner.{n})' for n in names)
-    source = _MODULE.format(method=method, owner=system.owner, module=module, name=name, text=text, parts=parts)
+    source = template.format(method=method, owner=system.owner, module=module, name=name, text=text)
     stem = re.sub(r"\W+", "_", f"{system.owner}_{method}_{digest(source, owner, noise)}")
     return _load(folder / f"{stem}.py", source)
 
