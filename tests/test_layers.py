@@ -24,7 +24,7 @@ OWN: dict[str, tuple[str, ...]] = {
     "models": ("core", "machine_code", "models", "numerics.noise", "numerics.results.base", "numerics.spikes",
                "numerics.system", "readers"),
     "studies": ("core", "numerics", "studies"),
-    "views": ("core", "numerics.results", "views"),
+    "views": ("core", "numerics.codes", "numerics.results", "views"),
     "session": ("core", "language", "numerics", "models", "studies", "views", "session"),
     "pages": ("core", "language", "numerics", "models", "studies", "views", "session", "pages", "version"),
     "api": ("core", "language", "numerics", "models", "studies"),

@@ -10,14 +10,13 @@ import panel as pn
 import panel_material_ui as pmui
 from panel.viewable import Viewable
 
-from ncm_app.core.model import Choice, Flow, Model, Spiking
+from ncm_app.core.model import Choice, Flow, Model
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.symbols import symbols_of
 from ncm_app.core.syntax import Unreadable
 from ncm_app.language.tex import equations
 from ncm_app.pages.layout import wrapping
-from ncm_app.studies.events import CYCLE_EVENTS
-from ncm_app.studies.regime import EVENTS
+from ncm_app.studies.events import words_of_codes
 
 START, WHERE = re.compile(r"\b((?:start at|set|raise|lower) \w+\(0\))"), r"\1 (under start)"
 """A start value that somebody is told to change, and where it is found: its group is closed at first."""
@@ -77,12 +76,7 @@ class Texts:
         """Return what the codes in the diagram stand for, where there is one."""
         if not self.model.explore:
             return ""
-        resets = issubclass(self.model, Spiking)
-        codes = dict(EVENTS) if resets or len(self.model.states) == 1 else {**CYCLE_EVENTS, **EVENTS}
-        if not resets:
-            del codes["TH"]
-        codes["NS"] = "neutral saddle (no bifurcation)"
-        told = html.escape("; ".join(f"{code} {words}" for code, words in codes.items()))
+        told = html.escape("; ".join(f"{code} {words}" for code, words in words_of_codes(self.model).items()))
         return f'<p class="ncm-codes" style="opacity: .75; font-size: .88em">In the diagrams: {told}.</p>'
 
     @staticmethod

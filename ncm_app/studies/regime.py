@@ -12,6 +12,7 @@ from ncm_app.core.model import Flow, Spiking
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import State
 from ncm_app.core.times import Times
+from ncm_app.numerics.codes import ALWAYS, IF_STABILITY_CHANGES, POINTS, row
 from ncm_app.numerics.results import Branch, Equilibrium, Oscillation, SpecialPoint, Status
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.cycles import known_cycles, known_doubt
@@ -27,9 +28,6 @@ from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria, threshold_of
 from ncm_app.studies.step_checks import check_step, step_warning
 from ncm_app.studies.words import apart, finished, number, setting, with_unit
-
-EVENTS = {"LP": "saddle-node", "H": "Hopf point", "BP": "branch point",
-          "KINK": "change of stability at the kink of f", "TH": "spikes begin (the fixed point reaches the threshold)"}
 
 
 @dataclass(frozen=True)
@@ -153,6 +151,12 @@ def changes_stability(branch: Branch, point: SpecialPoint, parameter: str) -> bo
     return bool(branch.unstable[max(i - 1, 0)] != branch.unstable[min(i + 1, len(branch.unstable) - 1)])
 
 
+def is_event(branch: Branch, point: SpecialPoint, parameter: str) -> bool:
+    """Tell whether what the model does changes at a special point of a branch of fixed points."""
+    when = row(POINTS, point.code).eventful
+    return when == ALWAYS or (when == IF_STABILITY_CHANGES and changes_stability(branch, point, parameter))
+
+
 class Ahead(NamedTuple):
     """A bifurcation in words, its point, the signed distance to it, and whether it is one of cycles."""
 
@@ -168,9 +172,9 @@ def nearest_event(snapshot: Snapshot, parameter: str, progress: Progress) -> Ahe
     Those of cycles count as soon as they are known: nobody waits for them here.
     """
     here = float(snapshot.values_by_name[parameter])
-    found = [Ahead(EVENTS[q.code], q, q.parameters[parameter] - here)
+    found = [Ahead(row(POINTS, q.code).words, q, q.parameters[parameter] - here)
              for branch in diagram(snapshot, parameter, progress=progress).branches for q in branch.points
-             if q.code in EVENTS and (q.code != "KINK" or changes_stability(branch, q, parameter))]
+             if is_event(branch, q, parameter)]
     found += [Ahead(event.words, event.point, event.value - here, True)
               for event in cycle_events(known_cycles(snapshot, parameter) or (), parameter)]
     return min(found, key=lambda event: abs(event.distance), default=None)

@@ -31,8 +31,7 @@ def fates_by_depth() -> tuple[list[Layer], list[Layer], list[Layer]]:
     """Return the areas, the curves, and the names of the basins, between which other layers stand."""
     looks = {f"basin {k}": look for k, look in enumerate(style.BASINS, 1)} | {"no basin": style.GONE}
     areas = [Layer(name, kind="area", look=look) for name, look in looks.items()]
-    cycles = [Layer(name, label=LABELS[name], look=look, fleeting=True,
-                    ink=("line_color",) if look["color"] == style.INK else ()) for name, look in style.CYCLES.items()]
+    cycles = [Layer(name, label=LABELS[name], look=look, fleeting=True) for name, look in style.CYCLES.items()]
     manifolds = [Layer(name, label=LABELS[name], look={"line_width": 2, **look}, fleeting=True)
                  for name, look in style.MANIFOLDS.items()]
     names = Layer("basin names", kind="labels", ink=("text_color",), look={

@@ -13,6 +13,7 @@ from typing import Any
 
 from bokeh.models import Glyph
 
+from ncm_app.views import style
 from ncm_app.views.mark_kinds import MARK_KINDS, MarkKind
 
 
@@ -60,3 +61,9 @@ class Layer:
     def glyph(self, prefix: str) -> Glyph:
         """Return the glyph that draws its columns in the view `prefix`."""
         return self.row.glyph(self.names(prefix), self.look)
+
+
+def special_layer(name: str, code: str, label: str = "") -> Layer:
+    """Return the layer of the special points with a code."""
+    return Layer(name, kind="points", label=label, fleeting=bool(label), look=style.special_look(code),
+                 ink=("line_color",))

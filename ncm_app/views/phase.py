@@ -52,9 +52,8 @@ class PhaseLineView(View):
         return [Layer("zero", look={"line_width": 1}, ink=("line_color",)),
                 Layer("threshold", look={"line_width": 1.3, "line_dash": "dashed"}, ink=("line_color",)),
                 Layer("rate", look={"color": style.BLUE, "line_width": 2.2}, ghost=True),
-                *[Layer(name, kind="points", look={
-                    "marker": "triangle", "angle": angle, "size": 9, "color": style.GREY})
-                  for name, angle in (("right", -90), ("left", 90))],
+                *[Layer(name, kind="points", look=style.arrow_look(style.GREY, turn))
+                  for name, turn in (("right", -90), ("left", 90))],
                 *stability_layers()]
 
     def columns(self, result: Line) -> Columns:

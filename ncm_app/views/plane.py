@@ -91,9 +91,9 @@ class PhasePlaneView(View):
         areas, curves, names = ([], [], []) if self.sliced else fates_by_depth()
         return [*areas, Layer("field", look={"color": style.GREY, "alpha": 0.7, "line_width": 1}), *nullclines,
                 *curves,
-                Layer("clicked", look={"color": style.GREEN, "line_width": 1.5}),
+                Layer("clicked", look={"color": style.CLICKED_HUE, "line_width": 1.5}),
                 Layer("run", look={"line_width": 1.6}, ink=("line_color",), ghost=True),
-                Layer("starts", kind="points", look={"marker": "x", "size": 9, "line_width": 2, "color": style.GREEN}),
+                Layer("starts", kind="points", look=style.START),
                 *names, *elsewhere, *stability_layers()]
 
     def columns(self, result: PhasePlane) -> Columns:

@@ -82,8 +82,8 @@ class SpaceView(View):
                 *[Layer(f"{who} {part}", look={**look, **depth}, ghost=who == "run",
                         ink=("line_color",) if who == "run" else ())
                   for part, depth in (("far", {"line_width": 1.0, "alpha": 0.35}), ("near", {"line_width": 1.6}))
-                  for who, look in (("clicked", {"color": style.GREEN}), ("run", {}))],
-                Layer("starts", kind="points", look={"marker": "x", "size": 9, "line_width": 2, "color": style.GREEN}),
+                  for who, look in (("clicked", {"color": style.CLICKED_HUE}), ("run", {}))],
+                Layer("starts", kind="points", look=style.START),
                 Layer("names", kind="labels", texts=tuple(self.symbols.text(s.axis) for s in self.states),
                       ink=("text_color",)),
                 *stability_layers()]

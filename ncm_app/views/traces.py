@@ -50,6 +50,17 @@ def by_unit(model: type[Flow]) -> list[dict[int, State]]:
     return list(groups.values())
 
 
+def solution_layer(names: Sequence[str], way: str, name: str, label: str) -> Layer:
+    """Return the layer of one of the ways to the solution: the exact one is theory, dashed in ink."""
+    if way == "exact":
+        return Layer(name, label=label, fleeting=True, look={"line_width": 2.0, "line_dash": "dashed"},
+                     ink=("line_color",))
+    place = [other for other in names if other != "exact"].index(way)
+    dash = ("dotted", "dotdash")[place % 2]
+    return Layer(name, label=label, fleeting=True, look={
+        "line_width": 2.0, "line_dash": dash, "color": style.FREE_HUES[2 + place % 2]})
+
+
 def with_peaks(run: Trajectory, threshold: float) -> Array:
     """Return the first state with the threshold drawn just before each reset.
 
@@ -93,13 +104,11 @@ class TraceView(View):
                         ink=("line_color",)) for s in self.shown.values()]
         layers += [Layer(s.name, label=s.name, look={"color": style.hue(s.role, i), "line_width": 2.2}, ghost=True)
                    for i, s in reversed(self.shown.items())]  # the first state is what it is about: on top
-        dashes = ("dashed", "dotted", "dotdash")
-        layers += [Layer(f"{name} {s.name}", label=name * (s is next(iter(self.shown.values()))), fleeting=True, look={
-            "color": style.FREE_HUES[1 + k], "line_width": 2.0, "line_dash": dashes[k % 3]})
-            for k, name in enumerate(self.names) for s in self.shown.values()]
+        layers += [solution_layer(self.names, name, f"{name} {s.name}", name * (s is next(iter(self.shown.values()))))
+                   for name in self.names for s in self.shown.values()]
         if self.spiking:
             layers.append(Layer("spikes", kind="points", look={
-                "marker": "inverted_triangle", "size": 8, "color": style.VERMILION}))
+                "marker": "inverted_triangle", "size": 8, "color": style.hue(self.model.states[0].role, 0)}))
         return layers
 
     def labelled(self) -> list[Layer]:
@@ -228,15 +237,14 @@ class ErrorView(View):
 
     def __init__(self, model: type[Flow]) -> None:
         self.state = model.states[0]
-        self.others = ("run", *(name for name in model.solutions if name != "exact"))
+        self.names = tuple(model.solutions)
+        self.others = ("run", *(name for name in self.names if name != "exact"))
         self.y_label = with_unit("error", self.state.shown or self.state.unit)
 
     def layers(self) -> list[Layer]:
         """One curve per way to the solution."""
-        looks: tuple[dict[str, Any], ...] = (
-            {"color": style.BLUE}, {"color": style.GREEN, "line_dash": "dotted"},
-            {"color": style.PURPLE, "line_dash": "dotdash"})
-        return [Layer(name, label=name, look={"line_width": 2.0, **looks[i % 3]}) for i, name in enumerate(self.others)]
+        run = Layer("run", label="run", look={"line_width": 2.0, "color": style.hue(self.state.role, 0)})
+        return [run, *(solution_layer(self.names, name, name, name) for name in self.others[1:])]
 
     def columns(self, result: Run) -> Columns:
         """Differences on the times of the run."""

@@ -9,13 +9,14 @@ import numpy as np
 
 from ncm_app.core.model import Flow, Spiking
 from ncm_app.core.symbols import symbols_of
+from ncm_app.numerics.codes import LOCI, rows_of
 from ncm_app.numerics.results import Array, Loci, Locus
 from ncm_app.studies.rate_map import has_rate_map
 from ncm_app.views import style
 from ncm_app.views.columns import NO_LABELS, Columns, Limits, joined, scattered
 from ncm_app.views.gestures import Click
 from ncm_app.views.labels import MARKER, grouped
-from ncm_app.views.layer import Layer
+from ncm_app.views.layer import Layer, special_layer
 from ncm_app.views.mark_kinds import MARK_KINDS
 from ncm_app.views.view import View
 
@@ -25,12 +26,6 @@ CURVES = {"LP": ("saddle-node (LP)", style.BLUE, "solid"),
           "H degenerate": ("Hopf (H), degenerate", style.PURPLE, "dotdash"),
           "H": ("Hopf (H), kind not known", style.GREY, "dashdot")}
 """Words, hue and dash of each curve."""
-
-MARKERS = {"CP": "inverted_triangle", "BT": "diamond", "GH": "hex", "ZH": "star", "HH": "asterisk"}
-POINT_NAMES = {"CP": "cusp (CP)", "BT": "Bogdanov-Takens (BT)", "GH": "Bautin (GH)", "ZH": "fold-Hopf (ZH)",
-               "HH": "double Hopf (HH)"}
-LEAST_STATES = {"CP": 1, "BT": 2, "GH": 2, "ZH": 3, "HH": 4}
-"""Number of states that a model needs to have such a point."""
 
 SIDES = {"right above": (1, 1), "left above": (-1, 1), "right below": (1, -1), "left below": (-1, -1)}
 """Where a label may stand beside its point, in the order of preference."""
@@ -110,18 +105,17 @@ class TwoParameterView(View):
         self.colour_label = "rate of firing (Hz)" if issubclass(model, Spiking) else "frequency of cycles (Hz)"
         self._words = ""
         self.curves = [name for name in CURVES if states > 1 or name == "LP"]
-        self.codes = [code for code, least in LEAST_STATES.items() if states >= least]
+        self.codes = {row.code: f"{row.name} ({row.code})" for row in rows_of(LOCI) if states >= row.states}
 
     def layers(self) -> list[Layer]:
         """The rates behind all, curves, special points, their codes, the present values."""
         rates = [Layer("rates", "heatmap", look={"palette": style.BACKGROUND}, fleeting=True)] * self.has_rates
         curves = [Layer(name, label=CURVES[name][0], fleeting=True, look={
             "color": CURVES[name][1], "line_width": 2.4, "line_dash": CURVES[name][2]}) for name in self.curves]
-        special = [Layer(code, kind="points", label=POINT_NAMES[code], fleeting=True, look={
-            "marker": MARKERS[code], "size": 11, "color": style.SKY, "line_color": style.GREY}) for code in self.codes]
+        special = [special_layer(code, code, label) for code, label in self.codes.items()]
         codes = [Layer(f"codes {side}", kind="labels", ink=("text_color",), look={
-            "text_align": "left" if across > 0 else "right", "text_baseline": "bottom" if up > 0 else "top",
-            "text_font_size": "10pt", "text_alpha": 1.0}) for side, (across, up) in SIDES.items()]
+             **style.LABEL, "text_align": "left" if across > 0 else "right",
+             "text_baseline": "bottom" if up > 0 else "top"}) for side, (across, up) in SIDES.items()]
         return [*rates, *curves, *special, *codes,
                 Layer("present", kind="points", label="now", look={"marker": "circle", "size": 9},
                       ink=("line_color", "fill_color"))]

@@ -10,9 +10,10 @@ from ncm_app.models.cells.eif import EIF
 from ncm_app.models.cells.morris_lecar import MorrisLecar
 from ncm_app.models.mathematics.phase_line import PhaseLine
 from ncm_app.models.oscillators.lorenz import Lorenz
+from ncm_app.numerics.codes import CYCLES, codes_of, row
 from ncm_app.numerics.results import SpecialPoint, Status
 from ncm_app.studies.cycles import cycles
-from ncm_app.studies.events import CYCLE_EVENTS, cycle_events
+from ncm_app.studies.events import cycle_events
 from ncm_app.studies.frequency import frequency_curve, has_frequency_curve
 from ncm_app.studies.onset import onset
 from ncm_app.studies.oscillation import limit_cycle
@@ -158,6 +159,6 @@ def test_every_code_of_a_cycle_has_words():
     nothing = np.zeros(1)
     branch = cycles(of_preset("brusselator"), "B")[0]
     points = tuple(SpecialPoint(code, {"B": float(i)}, nothing, nothing + 0j, period=1.0)
-                   for i, code in enumerate(["LPC", "PD", "TR", "HC", "SNIC", "BP", "H"]))
+                   for i, code in enumerate(codes_of(CYCLES)))
     events = cycle_events([type(branch)(**{**branch.to_dict(), "points": points})], "B")
-    assert [event.words for event in events] == list(CYCLE_EVENTS.values())
+    assert [event.words for event in events] == [row(CYCLES, code).words for code in codes_of(CYCLES)]

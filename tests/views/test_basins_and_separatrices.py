@@ -48,7 +48,7 @@ def test_unstable_cycle_is_dashed_around_the_rest_and_the_stable_one_a_band():
     assert np.ptp(columns["stable cycle"][0][:-1]) > 60 > np.ptp(V[:-1])
     looks = {layer.name: layer for layer in fate_layers()}
     assert looks["unstable cycle"].look["line_dash"] == style.STABILITY_DASHES["unstable"]
-    assert looks["unstable cycle"].ink == ("line_color",)
+    assert looks["unstable cycle"].look["color"] == looks["stable cycle"].look["color"] == style.CYCLE_HUE
     assert looks["stable cycle"].look["line_width"] > 3 * looks["unstable cycle"].look["line_width"]
 
 

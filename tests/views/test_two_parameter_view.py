@@ -119,7 +119,7 @@ def test_degenerate_hopf_points_have_a_look_of_their_own_and_the_title_says_what
     (HodgkinHuxley, ["LP", "H supercritical", "H subcritical", "H degenerate", "H"], ["CP", "BT", "GH", "ZH", "HH"])])
 def test_only_what_a_model_can_have_is_in_its_legend(model, curves, codes):
     view = TwoParameterView(model)
-    assert (view.curves, view.codes) == (curves, codes)
+    assert (view.curves, list(view.codes)) == (curves, codes)
     labels = [layer.label for layer in view.layers() if layer.label]
     assert len(labels) == len(curves) + len(codes) + 1
     assert all(f"({name.split()[0]})" in label for name, label in zip([*curves, *codes], labels, strict=False))

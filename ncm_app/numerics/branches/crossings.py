@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ncm_app.numerics.branches.curve import EquilibriumCurve
 from ncm_app.numerics.branches.special_points import NOISE, Measured, bridge, find_eigenvalues, make_point
+from ncm_app.numerics.codes import POINTS, critical
 from ncm_app.numerics.results import Array, SpecialPoint
 
 SWITCH = 0.01  # distance from a branch point at which the branches that cross there are caught
@@ -42,7 +43,7 @@ def find_unexplained(measured: Measured, smooth: NDArray[np.bool_], labels: list
     found = []
     for i, j in zip(*bridge(unstable >= 0, smooth), strict=True):
         change = int(unstable[j] - unstable[i])
-        sizes = [2 if code == "H" else 1 for code, row in labels if i < row <= j and code in ("LP", "BP", "H")]
+        sizes = [size for code, row in labels if i < row <= j and (size := critical(POINTS, code))]
         if change != 0 or sizes:
             reach = {0}
             for size in sizes:

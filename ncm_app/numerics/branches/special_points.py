@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ncm_app.numerics import codes
 from ncm_app.numerics.branches.curve import EquilibriumCurve
 from ncm_app.numerics.newton import bracket_roots, solve_batch
 from ncm_app.numerics.results import Array, SpecialPoint
@@ -275,6 +276,6 @@ def make_point(curve: EquilibriumCurve, row: Array, values: NDArray[np.complex12
     """Return a labelled point from a row (n + 1,); it is stable if no eigenvalue (n,) but the critical ones grows."""
     full = curve.unscaled(row)
     others: Any = np.delete(values, critical)
-    calm = code in ("H", "LP", "BP") or bool(np.all(values[critical].real < 0))
+    calm = codes.critical(codes.POINTS, code) > 0 or bool(np.all(values[critical].real < 0))
     return SpecialPoint(code, {curve.field: float(full[-1])}, full[:-1], values, frequency, 1.0 / frequency,
                         stable=bool(np.all(others.real < 0)) and calm)

@@ -19,6 +19,7 @@ from ncm_app.numerics.branches.locus import (
     regularity,
     walk_both_ways,
 )
+from ncm_app.numerics.codes import POINTS, row
 from ncm_app.numerics.results import Array, Loci, Locus, SpecialPoint, Status
 from ncm_app.numerics.system import SILENT, Partial, Progress, SubProgress, System
 
@@ -112,9 +113,7 @@ def _start(system: System, p: Any, fields: tuple[str, str], ranges: Ranges, seed
     square = max(((2.0 * np.pi * q.frequency) ** 2 for q in seeds if q.code == "H"), default=rate**2)
     curves = {"LP": CriticalCurve(system, p, fields, ranges, rate),
               "H": CriticalCurve(system, p, fields, ranges, rate, square)}
-    # Where a family has a branch point at all values of one parameter, others may unfold it into folds.
-    codes = {"LP": "LP", "BP": "LP", "H": "H"}
-    search = _Search(curves, [(code, _row(curves[code], q)) for q in seeds if (code := codes.get(q.code, ""))])
+    search = _Search(curves, [(locus, _row(curves[locus], q)) for q in seeds if (locus := row(POINTS, q.code).locus)])
     if any(q.code == "KINK" for q in seeds):
         search.remarks[BENT] = None
     return search

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from ncm_app.numerics.codes import CYCLES, critical, ending_at
 from ncm_app.numerics.cycles.continuation import CyclePath
 from ncm_app.numerics.cycles.curve import Cycle, CycleCurve
 from ncm_app.numerics.cycles.points import Row
 from ncm_app.numerics.results import Array, CycleBranch, SpecialPoint, Status
-
-CRITICAL = {"LPC": 1, "BP": 1, "PD": 1, "TR": 2}
-"""Number of multipliers on the unit circle, besides the trivial one."""
 
 HARDLY = 1e-6  # logarithm of a multiplier below which a cycle is neutral
 
@@ -21,8 +19,6 @@ WHERE = {
     Status.STEP_LIMIT: "the limit of steps",
     Status.NOT_CONVERGED: "a cycle beyond which the iteration did not converge",
 }
-NAMED = {"H": "the Hopf point", "PD": "the period doubling", "HC": "a homoclinic orbit",
-         "SNIC": "a saddle-node on the cycle (SNIC)"}
 
 
 def make_branch(curve: CycleCurve, forth: CyclePath, back: CyclePath) -> CycleBranch:
@@ -33,8 +29,8 @@ def make_branch(curve: CycleCurve, forth: CyclePath, back: CyclePath) -> CycleBr
     scale, origin = curve.points.scale[:-1, None], curve.points.origin[:-1, None]
     low, high = origin + scale * extremes[:, 0].T, origin + scale * extremes[:, 1].T
     parameter = np.array([curve.value_at(cycle.q) for cycle in cycles])
-    labelled = tuple(make_point(curve, row) for row in rows if row.code in CRITICAL)
-    ends = tuple(path.point for path in (back, forth) if path.point is not None and path.point.code in ("HC", "SNIC"))
+    labelled = tuple(make_point(curve, row) for row in rows if critical(CYCLES, row.code))
+    ends = tuple(path.point for path in (back, forth) if path.point is not None and np.isinf(path.point.period))
     return CycleBranch(parameter, np.array([cycle.period for cycle in cycles]), low, high,
                        np.array([row.multipliers for row in rows]).T, _stability(rows), labelled + ends,
                        (back.end, forth.end), tuple(profile_of(curve, cycle) for cycle in cycles),
@@ -55,7 +51,7 @@ def make_point(curve: CycleCurve, row: Row) -> SpecialPoint:
     cycle, others = row.cycle, row.multipliers[1:]
     aims = {"LPC": np.abs(others - 1.0), "BP": np.abs(others - 1.0), "PD": np.abs(others + 1.0),
             "TR": np.abs(np.abs(others) - 1.0) + 10.0 * (np.abs(others.imag) < 1e-6)}
-    rest = others[np.argsort(aims[row.code])[CRITICAL[row.code]:]]
+    rest = others[np.argsort(aims[row.code])[critical(CYCLES, row.code):]]
     top = np.append(cycle.nodes[np.argmax(cycle.nodes[:, 0])], cycle.q)
     full = curve.points.unscaled(top)
     return SpecialPoint(row.code, {curve.field: float(full[-1])}, full[:-1], row.multipliers,
@@ -82,7 +78,7 @@ def _name_end(curve: CycleCurve, path: CyclePath) -> str:
     value = curve.value_at(cycle.q)
     if path.point is not None:
         at = curve.value_at((path.point.parameters[curve.field] - curve.points.low) / curve.points.scale[-1])
-        return f"{NAMED[path.point.code]} at {curve.field} = {at:.5g}"
+        return f"{ending_at(path.point.code)} at {curve.field} = {at:.5g}"
     if path.end is Status.PARAMETER_BOUND:
         return f"the bound {curve.field} = {value:.5g}"
     if path.end is Status.PERIOD_LIMIT:
