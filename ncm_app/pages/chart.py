@@ -11,6 +11,7 @@ from ncm_app.numerics.system import SILENT
 from ncm_app.pages.board import Board
 from ncm_app.session.plot_rules import CHART, PlotRule
 from ncm_app.session.view_choices import ViewChoices
+from ncm_app.studies.rate_map import has_rate_map
 from ncm_app.views.two_parameter import TwoParameterView
 from ncm_app.views.view import View
 
@@ -34,6 +35,7 @@ def match(board: Board, place: pn.Column, snapshot: Snapshot, choices: ViewChoic
         place.objects = []
     elif NAME not in board.views and is_wanted(choices):
         result = CHART.study(snapshot, choices, SILENT)
-        place.objects = [board.add(CHART, TwoParameterView(snapshot.model), result)]
+        view = TwoParameterView(snapshot.model, has_rates=has_rate_map(snapshot.model))
+        place.objects = [board.add(CHART, view, result)]
         return {NAME: result}
     return {}

@@ -11,7 +11,6 @@ from ncm_app.core.model import Flow, Spiking
 from ncm_app.core.symbols import symbols_of
 from ncm_app.numerics.codes import LOCI, rows_of
 from ncm_app.numerics.results import Array, Loci, Locus
-from ncm_app.studies.rate_map import has_rate_map
 from ncm_app.views import style
 from ncm_app.views.columns import NO_LABELS, Columns, Limits, joined, scattered
 from ncm_app.views.gestures import Click
@@ -98,10 +97,10 @@ class TwoParameterView(View):
     relabels = True
     legend_place, legend_columns = "above", 3  # beside the plot it would leave no room on a phone
 
-    def __init__(self, model: type[Flow]) -> None:
+    def __init__(self, model: type[Flow], *, has_rates: bool = False) -> None:
         states, self.symbols = len(model.states), symbols_of(model)
         self.bounds: Limits = (0.0, 1.0), (0.0, 1.0)
-        self.has_rates, self._colours = has_rate_map(model), (0.0, 1.0)
+        self.has_rates, self._colours = has_rates, (0.0, 1.0)
         self.colour_label = "rate of firing (Hz)" if issubclass(model, Spiking) else "frequency of cycles (Hz)"
         self._words = ""
         self.curves = [name for name in CURVES if states > 1 or name == "LP"]

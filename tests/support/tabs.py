@@ -13,6 +13,7 @@ from ncm_app.numerics.system import SILENT
 from ncm_app.session.frames import Question, compute_frame
 from ncm_app.session.plot_rules import rules_for
 from ncm_app.session.view_choices import ViewChoices
+from tests.views.answers import is_absent
 
 PLAIN = "Fig 3.4 A,B"
 EI = find("ei_rate_network")
@@ -22,10 +23,10 @@ COLUMNS = """view => {
   const figure = Bokeh.documents.map(d => d.get_model_by_name('ncm-' + view)).find(f => f)
   return Object.fromEntries(figure.renderers.map(r => {
     const data = r.data_source.data
-    return [r.name, ['x', 'y'].map(axis => {
-      const name = view + '_' + axis
-      return Array.from((data instanceof Map ? data.get(name) : data[name]) ?? [])
-    })]
+    const column = name => (data instanceof Map ? data.get(name) : data[name])
+    const image = column(view + '_image')
+    if (image != null) return [r.name, [Array.from(image[0]).flat(), Array.from(column(view + '_x'))]]
+    return [r.name, ['x', 'y'].map(axis => Array.from(column(view + '_' + axis) ?? []))]
   }))
 }"""
 FIGURE = """([view, code]) => {
@@ -120,9 +121,12 @@ class Tab:
             drawn = self.page.evaluate(COLUMNS, view)
             for layer, columns in layers.items():
                 if layer != "trail":  # a trail remembers what was shown before
-                    for column, expected in zip(drawn.get(layer, ABSENT), columns[:2], strict=True):
-                        np.testing.assert_allclose(np.array(column, dtype=np.float32), expected, rtol=2e-6, atol=1e-9,
-                                                   err_msg=f"{view}: {layer}")
+                    if layer not in drawn:  # made when it first holds something
+                        assert is_absent(columns), f"{view}: {layer} is not drawn"
+                        continue
+                    for column, expected in zip(drawn[layer], columns[:2], strict=True):
+                        np.testing.assert_allclose(np.array(column, dtype=np.float32), np.ravel(expected), rtol=2e-6,
+                                                   atol=1e-9, err_msg=f"{view}: {layer}")
         return True
 
     def wait_for(self, model, settings=None, frozen=None, **values):

@@ -18,7 +18,7 @@ def asked(model, preset, index, **choices):
 
 
 def is_absent(pair):
-    return all(np.all(np.isnan(np.asarray(column, dtype=float))) for column in pair[:2])
+    return any(np.all(np.isnan(np.asarray(column, dtype=float))) for column in pair[:2])
 
 
 def view_of(model, name, preset="", choices=(), **changes):

@@ -63,14 +63,14 @@ def drawn(view, asked):
 def test_columns_are_lean_and_always_the_same_layers(model, first, second):
     view, result = explored(model, first, second)
     columns, names = drawn(view, result), [layer.name for layer in view.layers()]
-    assert set(columns) | {"rates"} == set(names)
+    assert set(columns) == set(names)
     assert len(set(names)) == len(names)
     for name, (x, y, *texts) in columns.items():
         assert (x.dtype, y.dtype) == (np.float32, np.float32), name
         assert len(x) == len(y) > 0, name
         assert all(len(text) == len(x) for text in texts), name
     assert view.limits(result.pair)[:2] == (model.control(first).bounds, model.control(second).bounds)
-    assert set(view.late("loci", None)) == set(names) - {"present", "rates"}
+    assert set(view.late("loci", None)) == set(names) - {"present"}
     assert all(is_absent(pair) for pair in view.late("loci", None).values())
 
 
@@ -196,7 +196,7 @@ def test_points_that_touch_share_a_label():
 
 
 def test_rates_come_behind_the_curves_grid_by_grid_and_colours_hold_them():
-    view = TwoParameterView(find("morris_lecar"))
+    view = TwoParameterView(find("morris_lecar"), has_rates=True)
     layer = view.all_layers()[0]
     assert (layer.name, layer.kind) == ("rates", "heatmap")
     assert view.colour_label == "frequency of cycles (Hz)"
