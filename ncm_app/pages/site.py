@@ -15,7 +15,7 @@ from ncm_app.pages.browser_widgets import ThemeCookie, remembers
 from ncm_app.pages.home import home
 from ncm_app.pages.model_page import ModelPage
 from ncm_app.pages.session_loop import SessionLoop
-from ncm_app.pages.upstream import detach_busy_watcher, heal_patch_curdoc, on_destroyed
+from ncm_app.pages.upstream import detach_busy_watcher, heal_patch_curdoc, keep_own_document, on_destroyed
 from ncm_app.studies.warm import prefer, warm_in_background
 
 # MathJax ships its fonts and so works without the internet; KaTeX does not.
@@ -37,6 +37,7 @@ SHELL: dict[str, Any] = {
 
 guard.install()  # before the first page, whatever command serves it
 heal_patch_curdoc()
+keep_own_document()
 warm_in_background()
 
 

@@ -16,6 +16,7 @@ import panel as pn
 from bokeh.document import Document
 from bokeh.io import doc
 from bokeh.io.state import curstate
+from panel.io import handlers
 
 from ncm_app.pages.guard.bindings import BINDINGS
 
@@ -45,15 +46,16 @@ RELIANCES = (
              "a slider's value does not turn Panel's busy state on and off", "2 ms more for each event"),
     Reliance("state.param.watchers", "panel", "pages/upstream detach_busy_watcher",
              "a closed page is freed", "every closed session stays in memory, and each event costs 100 ms more"),
-    Reliance("curstate().document", "bokeh", "pages/upstream release_global_document",
-             "a closed session is not taken for the document of the whole process", "that session is never freed"),
+    Reliance("handlers.curdoc, curstate().document", "panel, bokeh", "pages/upstream keep_own_document",
+             "no session is taken for the document of the whole process", "that session is never freed"),
     Reliance("hold() on the loop", "panel", "pages/session_loop",
              "what is posted runs on the loop: in a worker thread Panel 1.10 keeps holding for one more turn",
              "values that come meanwhile are sent back to the browser, and a held key loses steps"),
     Reliance("doc.patch_curdoc, _PATCHED_CURDOCS", "bokeh", "pages/upstream heal_patch_curdoc",
-             "what raises leaves no mark in Bokeh 3.9", "a message that is refused confuses the document of others"),
+             "what raises, or is left when its session ends, leaves no mark in Bokeh 3.9",
+             "a message that is refused confuses the document of others"),
     Reliance("SessionContext._document", "bokeh", "pages/upstream on_destroyed",
-             "the document of a session that ends", "it is not let go, as above"),
+             "the document of a session that ends", "marks of its unfinished callbacks stay, as above"),
     Reliance("Document.models.freeze", "bokeh", "pages/upstream frozen_models",
              "Bokeh walks through a document once when controls are added", "a page is ready half a second later"),
     Reliance("ApplicationContext.io_loop", "bokeh", "pages/session_loop",
@@ -108,14 +110,13 @@ def detach_busy_watcher(page: Any) -> None:
             pn.state.param.unwatch(watcher)
 
 
-def release_global_document(document: Document) -> None:
-    """Make Bokeh forget a closed session that it took for the document of the whole process.
+def keep_own_document() -> None:
+    """Let Panel put back the document of the process itself once an application has been built.
 
-    Panel puts a session there for good when an interrupted callback of another one left
-    its mark: the session would never be freed, and scripts would draw into it.
+    It puts back whatever Bokeh takes for the present one, which is another session's while a callback
+    of that waits: it would stand for the process for good, be never freed, and scripts would draw into it.
     """
-    if curstate().document is document:
-        curstate().document = Document()
+    handlers.curdoc = lambda: curstate().document
 
 
 def heal_patch_curdoc() -> None:
@@ -135,15 +136,23 @@ def heal_patch_curdoc() -> None:
         try:
             yield
         finally:
-            marks.remove(mark)  # its own: those of other sessions may have come meanwhile
+            with contextlib.suppress(ValueError):  # its session may have ended meanwhile
+                marks.remove(mark)  # its own: those of other sessions may have come
 
     patch_curdoc: Any = doc.patch_curdoc
     patch_curdoc.__closure__[0].cell_contents = patched
 
 
 def on_destroyed(document: Document) -> None:
-    """Release a document when its session ends."""
-    document.on_session_destroyed(lambda context: release_global_document(context._document))
+    """Take back the marks of callbacks that still wait when their session ends."""
+    document.on_session_destroyed(lambda context: forget_marks(context._document))
+
+
+def forget_marks(document: Document) -> None:
+    """Let Bokeh 3.9 no longer take a document for the present one; Bokeh 3.10 keeps marks apart by context."""
+    marks = doc._PATCHED_CURDOCS
+    if isinstance(marks, list):
+        marks[:] = [mark for mark in marks if mark() is not document]
 
 
 def frozen_models(document: Document) -> contextlib.AbstractContextManager[Any]:

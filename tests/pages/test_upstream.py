@@ -20,6 +20,7 @@ from bokeh.models import ColumnDataSource
 from bokeh.server.contexts import ApplicationContext, BokehSessionContext
 from packaging.requirements import Requirement
 from packaging.version import Version
+from panel.io import handlers
 
 from ncm_app.core.quantity import Quantity
 from ncm_app.pages import upstream
@@ -69,16 +70,13 @@ def check_busy_watchers(monkeypatch):
     assert watching() == before
 
 
-def check_curstate(monkeypatch):
-    document, other, before = Document(), Document(), curstate().document
-    try:
-        curstate().document = document
-        upstream.release_global_document(other)
-        assert curstate().document is document
-        upstream.release_global_document(document)
-        assert curstate().document is not document
-    finally:
-        curstate().document = before
+def check_own_document(monkeypatch):
+    upstream.keep_own_document()
+    own, other, made, built = curstate().document, Document(), Document(), []
+    with doc.patch_curdoc(other):  # a callback of another session waits meanwhile
+        handlers.run_app(handlers.FunctionHandler(built.append), None, made)
+    assert built == [made]
+    assert curstate().document is own
 
 
 def check_patch_curdoc(monkeypatch):
@@ -103,6 +101,12 @@ def check_patch_curdoc(monkeypatch):
         first.__exit__(None, None, None)
         assert doc.curdoc() is other
         second.__exit__(None, None, None)
+        assert marks() == before
+        with doc.patch_curdoc(one):  # a callback that its session does not live to see ended
+            upstream.forget_marks(other)
+            assert doc.curdoc() is one
+            upstream.forget_marks(one)
+            assert marks() == before
         assert marks() == before
 
 
@@ -163,7 +167,7 @@ def check_property_change(monkeypatch):
 
 CHECKS = {
     "Syncable._debounce": check_debounce, "ReactiveESM._busy__ignore": check_busy_ignore,
-    "state.param.watchers": check_busy_watchers, "curstate().document": check_curstate,
+    "state.param.watchers": check_busy_watchers, "handlers.curdoc, curstate().document": check_own_document,
     "doc.patch_curdoc, _PATCHED_CURDOCS": check_patch_curdoc,
     "SessionContext._document": check_context_document, "Document.models.freeze": check_freeze,
     "hold() on the loop": check_hold,

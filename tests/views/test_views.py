@@ -93,8 +93,9 @@ def test_drawing_keeps_one_source_per_layer(model):
         assert list(renderers.values()) == list(figure.renderers)
         expected = {**view.empty(), **view.backdrop(view.limits(result)), **view.columns(result)}
         named = {layer.name for layer in view.layers() if layer.label and not layer.fleeting and view.legend}
+        named |= {layer.name for layer in view.all_layers() if layer.row.has_colours}
         assert list(renderers) == [layer.name for layer in view.all_layers()
-                                   if layer.name in named or layer.row.has_colours or not is_absent(expected[layer.name])]
+                                   if layer.name in named or not is_absent(expected[layer.name])]
         for layer in (layer for layer in view.all_layers() if layer.name in renderers):
             renderer = renderers[layer.name]
             assert isinstance(renderer.glyph, GLYPHS[layer.kind])
