@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from ncm_app.studies import warm
 from tests.support.browser import FLAGS, VIEWPORT, find_chromium
-from tests.support.serving import InProcess, start_pages, serve_here
+from tests.support.serving import InProcess, serve_here, start_pages
 
 LOCAL = ("localhost", "127.0.0.1")
 hypothesis.settings.register_profile("untimed", deadline=None)  # what a busy machine makes slow is not wrong
