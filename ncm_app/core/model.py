@@ -39,8 +39,7 @@ class _ModelType(type(param.Parameterized)):  # type: ignore[misc]
     """Adds the start-value controls and the record of plain numbers to a model."""
 
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> _ModelType:
-        for state in namespace.get("states", ()):
-            namespace.setdefault(f"{state.name}_0", state.start_quantity())
+        _add_start_values(name, bases, namespace)
         cls: _ModelType = super().__new__(mcs, name, bases, namespace)
         return cls
 
@@ -54,6 +53,24 @@ class _ModelType(type(param.Parameterized)):  # type: ignore[misc]
         record = namedtuple(f"{name}Parameters", [n for n in declared if n not in cls.run_settings])  # type: ignore[misc]
         record.__module__, record.__qualname__ = cls.__module__, f"{name}.Parameters"
         cls.Parameters = record
+
+
+def _add_start_values(name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
+    """Add the control of each state's start value; what else has its name is one with it only if the state says so."""
+    spaces = [namespace, *(vars(c) for base in bases for c in base.__mro__)]
+    own = "states" in namespace
+    for state in namespace["states"] if own else [s for base in bases for s in getattr(base, "states", ())]:
+        control = state.start_control
+        stated = [space[control] for space in spaces if control in space
+                  and (space is namespace or not any(s.start_control == control for s in space.get("states", ())))]
+        if state.start_at and not any(isinstance(one, Quantity) for one in stated):
+            raise ValueError(f"{name}: the state {state.name} starts at {control}, which is no Quantity of the model")
+        if stated and not state.start_at:
+            raise ValueError(f"{name}: {control} is the start value of the state {state.name}, and something else "
+                             "that the model states. Rename one of them, or say that both are one: "
+                             f"State({state.name!r}, start_at={control!r})")
+        if own and not state.start_at:
+            namespace[control] = state.start_quantity()
 
 
 class Model(param.Parameterized, metaclass=_ModelType):

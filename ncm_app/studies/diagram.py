@@ -74,10 +74,7 @@ def whole_range(snapshot: Snapshot, *parameters: str) -> Snapshot:
 
     The settings of the run and the start values are not part of it either.
     """
-    model = snapshot.model
-    runless = {n: model.control(n).default for n in ("t_end", "dt", "method")}
-    starts = {f"{s.name}_0": s.start for s in model.states}
-    return snapshot.steady.changed(**{**runless, **starts, **{n: model.control(n).default for n in parameters}})
+    return snapshot.steady.without(run=True, start=True, parameters=parameters)
 
 
 @long
