@@ -79,7 +79,8 @@ class Model(param.Parameterized, metaclass=_ModelType):
     Facts of every kind, all optional: `plots` are plots of its own, `equations` lines of
     TeX beside those read from the code, `run_settings` controls that `p` does not hold, `reads`
     what a user may open in a file for an experiment to show. Models of one `family` share names
-    of controls, and can be compared under the same values; an `acronym` names them in short.
+    of controls, and can be compared under the same values; an `acronym` names them in short. `idle_unless`
+    says which controls have an effect under which option only: {"curve": {"sigmoid": ("r_max",)}}.
     """
 
     chapter: ClassVar[str] = ""
@@ -96,6 +97,7 @@ class Model(param.Parameterized, metaclass=_ModelType):
     family: ClassVar[str] = ""
     acronym: ClassVar[str] = ""
     run_settings: ClassVar[tuple[str, ...]] = ()
+    idle_unless: ClassVar[Mapping[str, Mapping[str, tuple[str, ...]]]] = {}
     reads: ClassVar[Upload | None] = None
     opened: Any = None  # what was read from a user's file: the answer in place of the model's own
     Parameters: ClassVar[Any]
@@ -169,7 +171,7 @@ class Model(param.Parameterized, metaclass=_ModelType):
 
     @staticmethod
     def idle(answer: Any, p: Any) -> tuple[str, ...]:
-        """Return the names of controls that change nothing while the others stay as they are."""
+        """Return what changes nothing while the rest stays, beside what `idle_unless` says: names of controls."""
         return ()
 
     @staticmethod

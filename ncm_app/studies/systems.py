@@ -35,7 +35,8 @@ def _unread(model: type[Flow]) -> tuple[str, ...]:
     read = parameters_read(model.rhs) if model.driven else None
     if read is None:
         return ()
-    return tuple(name for name in model.Parameters._fields if name not in read)
+    fields: tuple[str, ...] = model.Parameters._fields
+    return tuple(name for name in fields if name not in read)
 
 
 def flow_of(snapshot: Snapshot) -> Snapshot:
