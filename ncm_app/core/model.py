@@ -13,12 +13,12 @@ equations and written into exported scripts. Everything else is generic.
 from __future__ import annotations
 
 import functools
-from collections import namedtuple
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import param
 
+from ncm_app.core.definition import CONTROLS, ModelType
 from ncm_app.core.names import unknown
 from ncm_app.core.plot import Mark, Measure, Plot
 from ncm_app.core.quantity import Choice, Control, Count, Quantity
@@ -32,48 +32,8 @@ METHODS = ["Euler", "Heun", "RK4", "adaptive"]
 STEPPED = METHODS[:3]
 """Methods of models that are driven by impulses: those that step through time evenly."""
 
-CONTROLS = (*Control.__args__, Times)
 
-
-class _ModelType(type(param.Parameterized)):  # type: ignore[misc]
-    """Adds the start-value controls and the record of plain numbers to a model."""
-
-    def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> _ModelType:
-        _add_start_values(name, bases, namespace)
-        cls: _ModelType = super().__new__(mcs, name, bases, namespace)
-        return cls
-
-    def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
-        super().__init__(name, bases, namespace)
-        declared = [n for n, c in cls.param.objects("existing").items() if isinstance(c, CONTROLS)]
-        if "presets" in namespace:
-            cls.presets = {preset.name: preset for preset in namespace["presets"]}
-            cls.renamed = {old: preset.name for preset in namespace["presets"] for old in preset.formerly}
-        # The record must be found again by name: Numba's disk cache pickles its type.
-        record = namedtuple(f"{name}Parameters", [n for n in declared if n not in cls.run_settings])  # type: ignore[misc]
-        record.__module__, record.__qualname__ = cls.__module__, f"{name}.Parameters"
-        cls.Parameters = record
-
-
-def _add_start_values(name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
-    """Add the control of each state's start value; what else has its name is one with it only if the state says so."""
-    spaces = [namespace, *(vars(c) for base in bases for c in base.__mro__)]
-    own = "states" in namespace
-    for state in namespace["states"] if own else [s for base in bases for s in getattr(base, "states", ())]:
-        control = state.start_control
-        stated = [space[control] for space in spaces if control in space
-                  and (space is namespace or not any(s.start_control == control for s in space.get("states", ())))]
-        if state.start_at and not any(isinstance(one, Quantity) for one in stated):
-            raise ValueError(f"{name}: the state {state.name} starts at {control}, which is no Quantity of the model")
-        if stated and not state.start_at:
-            raise ValueError(f"{name}: {control} is the start value of the state {state.name}, and something else "
-                             "that the model states. Rename one of them, or say that both are one: "
-                             f"State({state.name!r}, start_at={control!r})")
-        if own and not state.start_at:
-            namespace[control] = state.start_quantity()
-
-
-class Model(param.Parameterized, metaclass=_ModelType):
+class Model(param.Parameterized, metaclass=ModelType):
     """A model with the present values of its controls; see the module's contract.
 
     Facts of every kind, all optional: `plots` are plots of its own, `equations` lines of

@@ -74,6 +74,13 @@ def test_other_names_and_inherited_states_are_no_clash():
     assert define((Started,)).control("v_0") is Started.control("v_0")
 
 
+def test_sharing_is_inherited_and_is_not_undone_unsaid():
+    assert Shared.control("v_0") is define((Shared,)).control("v_0")
+    assert define((Shared,), v_0=Quantity(2.0)).control("v_0").default == 2.0
+    with pytest.raises(ValueError, match=BOTH):
+        define((Shared,), states=(ONE,))
+
+
 def test_sharing_that_is_stated_gives_one_control():
     assert [name for name in Shared.controls() if name.startswith(("v", "w"))] == ["v_0", "w_0"]
     assert Shared.control("v_0").group == "cells"
