@@ -25,7 +25,7 @@ from ncm_app.numerics.results import Diagram, Loci, Portrait, Status
 from ncm_app.studies import cycles as _cycles
 from ncm_app.studies import diagram as _diagram
 from ncm_app.studies import met as _met
-from ncm_app.studies import plots as _panels
+from ncm_app.studies import plots as _plots
 from ncm_app.studies import questions as _questions
 from ncm_app.studies import simulate as _simulate
 from ncm_app.studies import stability as _stability
@@ -64,7 +64,7 @@ def simulate(model: Model, **settings: Any) -> Any:
     snapshot = model.snapshot(**settings)
     if isinstance(model, Flow) and snapshot.t_end / snapshot.dt > _simulate.PAGE_STEPS:
         return _simulate.simulate_whole(snapshot)
-    return _panels.run_or_perform(snapshot)
+    return _plots.run_or_perform(snapshot)
 
 
 def open_file(model: Model, path: str | PathLike[str]) -> None:
@@ -87,7 +87,7 @@ def measure(model: Model) -> dict[str, float]:
     Raises ValueError for a model that states none; what it can be asked instead is said.
     """
     _questions.check_measures(model)
-    return {found.name: found.value for found in _panels.measures(model.snapshot())}
+    return {found.name: found.value for found in _plots.measures(model.snapshot())}
 
 
 def equilibria(model: Flow) -> EquilibriumSet:

@@ -5,7 +5,7 @@ For developers. A new model is one file in `ncm_app/models/` with one subclass o
   * `chapter`, `title`, and a docstring whose first line is a sentence for the catalogue,
   * its `Quantity`, `Count`, `Choice` and `Times` controls, at least one `Preset`,
   * a flow: its `states` and `rhs(t, y, p)`, pure arithmetic and NumPy functions, `y`
-    unpacked, a tuple returned; an experiment: `perform(p, progress)` and its `panels`.
+    unpacked, a tuple returned; an experiment: `perform(p, progress)` and its `plots`.
 The one text of `rhs` is broadcast over arrays, compiled for stepping, printed as
 equations and written into exported scripts. Everything else is generic.
 """
@@ -59,7 +59,7 @@ class _ModelType(type(param.Parameterized)):  # type: ignore[misc]
 class Model(param.Parameterized, metaclass=_ModelType):
     """A model with the present values of its controls; see the module's contract.
 
-    Facts of every kind, all optional: `panels` are plots of its own, `equations` lines of
+    Facts of every kind, all optional: `plots` are plots of its own, `equations` lines of
     TeX beside those read from the code, `run_settings` controls that `p` does not hold, `reads`
     what a user may open in a file for an experiment to show. Models of one `family` share names
     of controls, and can be compared under the same values; an `acronym` names them in short.
@@ -268,7 +268,7 @@ class Spiking(Flow):
 class Experiment(Model):
     """A model that is computed as a whole, such as many trials of a random process.
 
-    `perform(p, progress)` returns an answer of its own kind, which `panels`, `measure` and `tell`
+    `perform(p, progress)` returns an answer of its own kind, which `plots`, `measure` and `tell`
     read; `p` holds every control. Long work reports its share done, `progress.report(0.3)`, and where
     `progress.wants_partial` an answer so far, `progress.report(0.3, Partial(answer, "the first 3 of 10 trials"))`,
     which the page draws as it draws a whole one: what it holds must be exact.
@@ -276,7 +276,7 @@ class Experiment(Model):
 
     @staticmethod
     def perform(p: Any, progress: Any) -> Any:
-        """Return the answer to everything that the panels ask."""
+        """Return the answer to everything that the plots ask."""
         raise NotImplementedError
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ncm_app.core.model import Flow, Model
+from ncm_app.core.capabilities import is_flow
 from ncm_app.core.plot import Measure
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.results import Array
@@ -44,14 +44,14 @@ def run_or_perform(snapshot: Snapshot, *, progress: Progress = SILENT) -> Any:
     if snapshot.opened is not None:
         under = snapshot.model.reads.under
         return under(snapshot.opened, snapshot.p) if under else snapshot.opened
-    if issubclass(snapshot.model, Flow):
+    if is_flow(snapshot.model):
         return simulate(snapshot, progress=progress)
     return perform(snapshot, progress=progress)
 
 
 def is_answered_by(snapshot: Snapshot, partial: Partial) -> bool:
     """Tell whether a partial answer is one to the snapshot itself: part of its run, or of what it performs."""
-    if issubclass(snapshot.model, Flow):
+    if is_flow(snapshot.model):
         return partial.question == simulate_from.key(snapshot, snapshot.start)
     return partial.question == perform.key(snapshot)
 
@@ -76,11 +76,6 @@ def _frozen(column: Any) -> Any:
     kept = np.array(column, dtype=float)
     kept.setflags(write=False)
     return kept
-
-
-def is_audible(model: type[Model]) -> bool:
-    """Tell whether a model has spikes that can be played."""
-    return model.sound is not Model.sound
 
 
 def heard(snapshot: Snapshot, *, progress: Progress = SILENT) -> tuple[Array, float]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ncm_app.core.capabilities import has_rate_curve
 from ncm_app.core.model import Spiking
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.results import MeasuredRates, RateCurve
@@ -19,16 +20,6 @@ from ncm_app.studies.systems import system_of
 
 CURRENTS, MEASURED = 40, 21
 """Values of a curve that is computed exactly, and of one for which every rate takes a run; more where firing begins."""
-
-
-def has_rate_curve(model: type) -> bool:
-    """Tell whether the rate is a function of one constant input and one state."""
-    return issubclass(model, Spiking) and len(model.states) == 1 and bool(model.explore)
-
-
-def has_measured_rates(model: type) -> bool:
-    """Tell whether the rate depends on how a cell with resets went before, so that it takes runs to tell."""
-    return issubclass(model, Spiking) and len(model.states) > 1 and bool(model.explore) and not model.driven
 
 
 @remembered

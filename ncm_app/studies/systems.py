@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import Any
 
+from ncm_app.core.capabilities import has_resets
 from ncm_app.core.edges import input_edges
-from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.model import Flow
 from ncm_app.core.parameters import parameters_read
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import System
@@ -15,7 +16,7 @@ from ncm_app.numerics.system import System
 @cache
 def system_of(model: type[Flow]) -> System:
     """Return the system of a model: its right-hand side, spans and reset rule."""
-    spiking = issubclass(model, Spiking)
+    spiking = has_resets(model)
     return System(
         rhs=model.rhs,
         names=tuple(state.name for state in model.states),
