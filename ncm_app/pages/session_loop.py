@@ -18,6 +18,8 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, Future
 from typing import Any, ParamSpec
 
+from panel.io.state import set_curdoc
+
 from ncm_app.pages import upstream
 
 P = ParamSpec("P")
@@ -119,10 +121,12 @@ class SessionLoop:
         self._waiting.clear()
 
     def _on_loop(self, action: Callable[[], None]) -> Callable[[], Awaitable[None]]:
-        # Every version of Bokeh awaits a coroutine on the loop, and holds the lock meanwhile.
+        # Every version of Bokeh awaits a coroutine on the loop, and holds the lock meanwhile, but does not say
+        # there whose document it is: Panel would post each assignment to a component once more.
         async def act() -> None:
             if not self._closed:
-                action()
+                with set_curdoc(self._document):
+                    action()
 
         return act
 
