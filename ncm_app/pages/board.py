@@ -65,7 +65,10 @@ class Board:
     def appear(self, results: dict[str, Any]) -> None:
         """Show the views that have something to draw, hide the others."""
         for name, view in self._panels().items():
-            self._panes[name].visible = view.applies(results[name])
+            shown = view.applies(results[name])
+            # First the figure: a pane that is shown again takes over from it whether it is.
+            self.live.plots[name].visible = shown
+            self._panes[name].visible = shown
 
     def _panels(self) -> dict[str, PlotView]:
         return {name: view for name, view in self.views.items() if isinstance(view, PlotView)}
