@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from ncm_app.studies import warm
 from tests.support.browser import FLAGS, VIEWPORT, find_chromium
-from tests.support.serving import InProcess, import_pages, serve_here
+from tests.support.serving import InProcess, serve_here, start_pages
 
 LOCAL = ("localhost", "127.0.0.1")
 hypothesis.settings.register_profile("untimed", deadline=None)  # what a busy machine makes slow is not wrong
@@ -122,19 +122,19 @@ def page(context: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def imported() -> None:
-    """The pages are imported, and compile nothing of themselves."""
-    import_pages()
+def started() -> None:
+    """This process may serve pages, and compiles nothing of itself."""
+    start_pages()
 
 
 @pytest.fixture(scope="session")
-def compiled(imported: None) -> None:
+def compiled(started: None) -> None:
     """All steppers are compiled, so that no page in the browser competes with a compiler."""
     warm.warm_all()
 
 
 @pytest.fixture(scope="session")
-def server(imported: None) -> Iterator[InProcess]:
+def server(started: None) -> Iterator[InProcess]:
     """The application on a random port of this process; `server.url("app", "model=eif")`."""
     with serve_here() as served:
         yield served

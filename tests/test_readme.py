@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 import ncm_app as ncm
+from ncm_app.core.capabilities import has_rate_curve
 from ncm_app.core.catalogue import models
 from ncm_app.core.model import Spiking
 from ncm_app.studies.expectations import check_preset
-from ncm_app.studies.rates import has_rate_curve
 from ncm_app.studies.regime import regime
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")

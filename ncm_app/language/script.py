@@ -8,8 +8,8 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ncm_app.core.capabilities import has_resets
 from ncm_app.core.edges import input_edges, missed_jumps
-from ncm_app.core.model import Spiking
 from ncm_app.core.quantity import Choice
 from ncm_app.core.share import encode
 from ncm_app.core.snapshot import Snapshot
@@ -51,7 +51,7 @@ class _Script:
     def __init__(self, snapshot: Snapshot, facts: Mapping[str, Any]) -> None:
         self.snapshot, self.facts = snapshot, facts
         self.states = snapshot.model.states
-        self.spiking = issubclass(snapshot.model, Spiking)
+        self.spiking = has_resets(snapshot.model)
         self.adaptive = snapshot.method == "adaptive"
         self.edges, self.longest = self._edges()
         self.program = self._program()

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.capabilities import has_resets
+from ncm_app.core.model import Flow
 from ncm_app.core.quantity import Choice
 from ncm_app.core.syntax import Context, Unreadable, parse, plain, source_of
 
@@ -103,7 +104,7 @@ class Program:
 def program(model: type[Flow], kept: Kept | None = None) -> Program:
     """Collect the functions of a model with everything that they use."""
     parts: dict[str, Any] = {"rhs": model.rhs}
-    if issubclass(model, Spiking):
+    if has_resets(model):
         parts |= {"threshold": model.threshold, "reset": model.reset}
     if model.observe is not Flow.observe:
         parts["observe"] = model.observe

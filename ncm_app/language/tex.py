@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any, NamedTuple
 
+from ncm_app.core.capabilities import has_resets
 from ncm_app.core.model import Flow, Spiking
 from ncm_app.core.quantity import Choice, Quantity
 from ncm_app.core.snapshot import Snapshot
@@ -74,7 +75,7 @@ class _Equations:
 
     def all(self) -> list[str]:
         lines = self.derivatives()
-        if issubclass(self.model, Spiking):
+        if has_resets(self.model):
             lines.insert(len(self.states), self.spike_rule(self.model))
         printed: set[str] = set()
         while waiting := [f for name, f in self.helpers.items() if name not in printed]:

@@ -11,7 +11,6 @@ from ncm_app.numerics.system import SILENT
 from ncm_app.pages.board import Board
 from ncm_app.session.plot_rules import CHART, PlotRule
 from ncm_app.session.view_choices import ViewChoices
-from ncm_app.studies.rate_map import has_rate_map
 from ncm_app.views.two_parameter import TwoParameterView
 from ncm_app.views.view import View
 
@@ -35,7 +34,7 @@ def match(board: Board, place: pn.Column, snapshot: Snapshot, choices: ViewChoic
         place.objects = []
     elif NAME not in board.views and is_wanted(choices):
         result = CHART.study(snapshot, choices, SILENT)
-        view = TwoParameterView(snapshot.model, has_rates=has_rate_map(snapshot.model))
+        view = TwoParameterView(snapshot.model)
         place.objects = [board.add(CHART, view, result)]
         return {NAME: result}
     return {}

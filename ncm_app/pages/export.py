@@ -13,7 +13,7 @@ import panel_material_ui as pmui
 import param
 from panel.viewable import Viewable
 
-from ncm_app.core.model import Flow, Model
+from ncm_app.core.capabilities import is_self_contained
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.language.calling import calling_script
 from ncm_app.language.script import script
@@ -35,11 +35,6 @@ class Pictures(Part):
     stem = param.String(default="ncm")
     _stylesheets = [browser_code("pictures.css")]
     _esm = browser_code("pictures.js")
-
-
-def is_self_contained(model: type[Model]) -> bool:
-    """Tell whether an exported script can hold all that runs: a flow that no list of impulses kicks."""
-    return issubclass(model, Flow) and not model.driven
 
 
 def facts_of(snapshot: Snapshot) -> dict[str, Any]:

@@ -9,7 +9,8 @@ import panel_material_ui as pmui
 from panel.viewable import Viewable
 
 from ncm_app.core import catalogue
-from ncm_app.core.model import Flow, Model
+from ncm_app.core.capabilities import is_flow
+from ncm_app.core.model import Model
 from ncm_app.core.share import encode
 from ncm_app.core.symbols import symbols_of
 from ncm_app.pages.browser_code import browser_code
@@ -32,7 +33,7 @@ STYLE = browser_code("home.css")
 def card(model: type[Model]) -> str:
     """Return the link to a model's page as HTML."""
     snapshot, write = model(**model.preset_values(model.first_preset())).snapshot(), symbols_of(model).html
-    if issubclass(model, Flow):
+    if is_flow(model):
         picture = thumbnail(model.states, simulate(snapshot))
     else:
         picture = plot_thumbnail(model.plots[0], drawn_columns(snapshot, 0))

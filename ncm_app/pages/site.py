@@ -1,7 +1,9 @@
-"""The shell: theme, header, and which page an address asks for."""
+"""The shell: theme, header, and which page an address asks for; and what a process does before its first page."""
 
 from __future__ import annotations
 
+import functools
+import threading
 from typing import Any
 
 import panel as pn
@@ -19,9 +21,6 @@ from ncm_app.pages.session_loop import SessionLoop
 from ncm_app.pages.upstream import detach_busy_watcher, heal_patch_curdoc, keep_own_document, on_destroyed
 from ncm_app.studies.warm import prefer, warm_in_background
 
-# MathJax ships its fonts and so works without the internet; KaTeX does not.
-pn.extension("mathjax", design=pmui.theme.MaterialDesign)
-
 BREAKPOINTS = {"values": {"xs": 0, "sm": 700, "md": 900, "lg": 1200, "xl": 1536}}
 SHELL: dict[str, Any] = {
     "sidebar_width": 310, "site_url": "?", "busy_indicator": None, "stylesheets": [browser_code("shell.css")],
@@ -35,12 +34,27 @@ SHELL: dict[str, Any] = {
                                                                                 "lineHeight": 1.2}}},
 }
 
+_starting = threading.Lock()
 
-guard.install()  # before the first page, whatever command serves it
-make_models_lean()
-heal_patch_curdoc()
-keep_own_document()
-warm_in_background()
+
+def start() -> None:
+    """Prepare this process for pages, before its first one, whatever command serves it; once.
+
+    Raises ValueError where the host's settings cannot be read.
+    """
+    with _starting:  # two first visitors may come at once, in threads of their own
+        _prepare()
+
+
+@functools.cache
+def _prepare() -> None:
+    # MathJax ships its fonts and so works without the internet; KaTeX does not.
+    pn.extension("mathjax", design=pmui.theme.MaterialDesign)
+    guard.install()
+    make_models_lean()
+    heal_patch_curdoc()
+    keep_own_document()
+    warm_in_background()
 
 
 def page() -> pmui.Page:

@@ -10,7 +10,8 @@ import panel as pn
 import panel_material_ui as pmui
 from panel.viewable import Viewable
 
-from ncm_app.core.model import Choice, Flow, Model
+from ncm_app.core.capabilities import is_flow
+from ncm_app.core.model import Choice, Model
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.symbols import symbols_of
 from ncm_app.core.syntax import Unreadable
@@ -51,7 +52,7 @@ class Texts:
 
     def _derived(self, choices: dict[str, str]) -> list[str]:
         """Return the equations read from the code, none where it cannot be read: the page lives without them."""
-        if not issubclass(self.model, Flow):
+        if not is_flow(self.model):
             return []
         try:
             return equations(self.model, choices=choices)
@@ -65,7 +66,7 @@ class Texts:
         write = symbols_of(model).html
         tries = "".join(f"<li>{write(START.sub(WHERE, item, count=1))}</li>" for item in model.try_this)
         words = f"<p>{write(model.look_for)}</p><p><b>Try</b></p><ul>{tries}</ul>{self._codes()}"
-        title = "Equations, from the code that runs" if issubclass(model, Flow) else "Equations"
+        title = "Equations, from the code that runs" if is_flow(model) else "Equations"
         cards = [self._card(title, self.equations),
                  self._card("What to look for", self._prose(words))]
         if model.book_note:

@@ -9,7 +9,14 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.capabilities import (
+    can_cycle,
+    has_frequency_curve,
+    has_measured_rates,
+    has_rate_map,
+    has_smooth_plane,
+)
+from ncm_app.core.model import Spiking
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.results import Loci, Sweep
 from ncm_app.numerics.results.plane import PhasePlane
@@ -19,11 +26,11 @@ from ncm_app.session.view_choices import BASINS, ViewChoices
 from ncm_app.studies.cycles import cycles, known_cycles
 from ncm_app.studies.diagram import whole_range
 from ncm_app.studies.family import relatives
-from ncm_app.studies.frequency import frequency_curve, has_frequency_curve
+from ncm_app.studies.frequency import frequency_curve
 from ncm_app.studies.onset import onset
-from ncm_app.studies.plane import has_smooth_plane, phase_plane
-from ncm_app.studies.rate_map import RateMap, has_rate_map, rate_map
-from ncm_app.studies.rates import are_warm, has_measured_rates, has_rate_curve, rates_method, warm_rates
+from ncm_app.studies.plane import phase_plane
+from ncm_app.studies.rate_map import RateMap, rate_map
+from ncm_app.studies.rates import are_warm, rates_method, warm_rates
 from ncm_app.studies.sweep import evolve
 from ncm_app.studies.systems import flow_of
 from ncm_app.studies.two_parameter import two_parameter
@@ -64,7 +71,7 @@ class Over(NamedTuple):
 
 def _over(snapshot: Snapshot, choices: ViewChoices) -> Over | None:
     model = snapshot.model
-    if not choices.explore or len(model.states) < 2 or issubclass(model, Spiking):
+    if not choices.explore or not can_cycle(model):
         return None
     return Over(whole_range(snapshot, choices.explore), choices.explore, state_index(model, choices.against))
 
@@ -74,7 +81,7 @@ def _cycles(question: Over, progress: Progress) -> Any:
 
 
 def _begins(snapshot: Snapshot, choices: ViewChoices) -> Over | None:
-    if not choices.explore or not (has_frequency_curve(snapshot.model) or has_rate_curve(snapshot.model)):
+    if not choices.explore or not has_rate_map(snapshot.model):
         return None
     return Over(whole_range(snapshot, choices.explore), choices.explore, 0)
 
@@ -94,7 +101,7 @@ class Plane(NamedTuple):
 
 
 def _plane(snapshot: Snapshot, choices: ViewChoices) -> Plane | None:
-    if not issubclass(snapshot.model, Flow) or not has_smooth_plane(snapshot.model):
+    if not has_smooth_plane(snapshot.model):
         return None
     return Plane(flow_of(snapshot), ("cycles", "basins") if BASINS in choices.overlays else ("cycles",))
 

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ncm_app.core.capabilities import has_smooth_plane, is_flow
 from ncm_app.core.model import Flow, Model, unknown
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.session.view_choices import BASINS, SEEN, ViewChoices
 from ncm_app.studies.diagram import explorable
 from ncm_app.studies.family import relatives
-from ncm_app.studies.plane import has_smooth_plane
 
 LOUDEST = 1.0
 """Highest noise of a sweep, in parts of each state's range."""
@@ -61,7 +61,7 @@ def _read_held(text: str, snapshot: Snapshot) -> tuple[float, ...]:
 
 def overlays_of(model: type[Flow]) -> list[str]:
     """Return what may be drawn over the plots of a model on choice."""
-    if not issubclass(model, Flow):
+    if not is_flow(model):
         return []
     return [*model.solutions, *([BASINS] if has_smooth_plane(model) else [])]
 

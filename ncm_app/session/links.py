@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
+from ncm_app.core.capabilities import is_flow
 from ncm_app.core.model import Flow
 from ncm_app.core.share import decode, encode
 from ncm_app.core.snapshot import Snapshot
@@ -46,7 +47,7 @@ def first_state(model: type[Flow], query: str, large: bool = False) -> LinkReadi
 
 def is_quick(snapshot: Snapshot) -> bool:
     """Tell whether a run takes a blink, so that a page may compute it while it is built."""
-    if not issubclass(snapshot.model, Flow):
+    if not is_flow(snapshot.model):
         return snapshot.values_by_name == snapshot.model.preset_values(snapshot.model.first_preset())
     return snapshot.method != "adaptive" and snapshot.t_end / snapshot.dt <= QUICK
 

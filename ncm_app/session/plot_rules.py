@@ -8,7 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ncm_app.core.model import Flow, Model, Spiking
+from ncm_app.core.capabilities import (
+    has_diagram,
+    has_eigenvalues,
+    has_frequency_curve,
+    has_line,
+    has_measured_rates,
+    has_plane,
+    has_rate_curve,
+    has_smooth_plane,
+    has_space,
+    is_flow,
+)
+from ncm_app.core.model import Flow, Model
 from ncm_app.core.quantity import with_unit
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.symbols import symbols_of
@@ -18,17 +30,9 @@ from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies.convergence import Comparison, Orders, compare, orders
 from ncm_app.studies.curves import curves
 from ncm_app.studies.diagram import diagram
-from ncm_app.studies.frequency import has_frequency_curve
 from ncm_app.studies.plane import phase_plane
 from ncm_app.studies.plots import drawn_columns, duration_of
-from ncm_app.studies.rates import (
-    has_measured_rates,
-    has_rate_curve,
-    measured_here,
-    measured_rates,
-    rate_at,
-    rate_curve,
-)
+from ncm_app.studies.rates import measured_here, measured_rates, rate_at, rate_curve
 from ncm_app.studies.simulate import observe, simulate, simulate_from, solve
 from ncm_app.studies.stability import equilibria, phase_line, threshold_of
 from ncm_app.views.convergence import ConvergenceView, MethodsView
@@ -145,15 +149,6 @@ def _orders(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Ord
     return orders(snapshot, progress=progress)
 
 
-def _states(count: int) -> Callable[[type[Flow]], bool]:
-    return lambda model: len(model.states) == count and model.portrait
-
-
-def _rests(model: type[Flow]) -> bool:
-    """Tell whether plots of fixed points are worth their place: a cell that fires has none, and they would be empty."""
-    return model.portrait and not issubclass(model, Spiking)
-
-
 def _own_plot(index: int) -> Callable[[Snapshot, ViewChoices, Progress], Any]:
     def study(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Drawn:
         return Drawn(drawn_columns(snapshot, index, progress=progress), duration_of(snapshot, progress=progress))
@@ -167,22 +162,22 @@ PLOT_RULES: tuple[PlotRule, ...] = (
     PlotRule(lambda m: len(by_unit(m)) > 1, lambda m: [StripView(m, k) for k in range(1, len(by_unit(m)))], _trace),
     PlotRule(lambda m: "exact" in m.solutions, ErrorView, _run),
     PlotRule(lambda m: m.side_by_side, MethodsView, _methods),
-    PlotRule(_states(1), PhaseLineView, _line),
-    PlotRule(_states(3), SpaceView, _space),
-    PlotRule(lambda m: len(m.states) > 1 and m.portrait, PhasePlaneView, _plane),
-    PlotRule(lambda m: len(m.states) > 1 and _rests(m), lambda m: EigenvalueView(), _stability),
-    PlotRule(lambda m: len(m.states) == 2 and _rests(m), TraceDeterminantView, _stability),
+    PlotRule(has_line, PhaseLineView, _line),
+    PlotRule(has_space, SpaceView, _space),
+    PlotRule(has_plane, PhasePlaneView, _plane),
+    PlotRule(has_eigenvalues, lambda m: EigenvalueView(), _stability),
+    PlotRule(has_smooth_plane, TraceDeterminantView, _stability),
     PlotRule(lambda m: m.convergence, ConvergenceView, _orders),
     PlotRule(has_rate_curve, RateCurveView, _rates),
     PlotRule(has_measured_rates, MeasuredRatesView, _measured),
-    PlotRule(lambda m: bool(m.explore), DiagramView, _explored),
+    PlotRule(has_diagram, DiagramView, _explored),
     PlotRule(has_frequency_curve, FrequencyView, _here),
     PlotRule(lambda m: len(m.curves) > 0, CurvesView, _curves(0)),
     PlotRule(lambda m: len(m.curves) > 1, FurtherCurvesView, _curves(1)),
 )
 
 
-CHART = PlotRule(lambda m: bool(m.explore), TwoParameterView, _pair)
+CHART = PlotRule(has_diagram, TwoParameterView, _pair)
 """The chart over two parameters: made when a second one is chosen."""
 
 
@@ -195,7 +190,7 @@ def own_plot_rules(model: type[Model], above: bool) -> list[tuple[PlotRule, View
 def rules_for(model: type[Model]) -> list[tuple[PlotRule, View]]:
     """Return the rules of a model with a fresh view each, in the order of the page."""
     generic: list[tuple[PlotRule, View]] = []
-    if issubclass(model, Flow):
+    if is_flow(model):
         made = [(rule, rule.view(model)) for rule in PLOT_RULES if rule.applies(model)]
         generic = [(rule, view) for rule, views in made for view in ([views] if isinstance(views, View) else views)]
     rules = [*own_plot_rules(model, above=True), *generic, *own_plot_rules(model, above=False)]

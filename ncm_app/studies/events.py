@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.capabilities import has_resets
+from ncm_app.core.model import Flow
 from ncm_app.numerics.codes import CYCLES, POINTS, row, rows_of
 from ncm_app.numerics.results import CycleBranch, SpecialPoint
 
@@ -39,7 +40,7 @@ def cycle_events(branches: Iterable[CycleBranch], parameter: str) -> tuple[Event
 
 def words_of_codes(model: type[Flow]) -> dict[str, str]:
     """Return code -> words of all special points that the diagrams of a model over one parameter can have."""
-    states, resets = len(model.states), issubclass(model, Spiking)
+    states, resets = len(model.states), has_resets(model)
     return {row.code: row.words for of in (CYCLES, POINTS) for row in rows_of(of) if row.possible(states, resets)}
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ncm_app.core.capabilities import has_resets
 from ncm_app.core.catalogue import models
-from ncm_app.core.model import Model, Spiking
+from ncm_app.core.model import Model
 from ncm_app.core.quantity import Choice, Control
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.times import Times
@@ -54,7 +55,7 @@ def _answer(snapshot: Snapshot, progress: Progress) -> str:
 
 def compare(snapshot: Snapshot, other: Snapshot, *, progress: Progress = SILENT) -> str:
     """Say in one line how two cells of a family answer the same input."""
-    if not (issubclass(snapshot.model, Spiking) and issubclass(other.model, Spiking)):
+    if not (has_resets(snapshot.model) and has_resets(other.model)):
         return ""
     own, its = (f"{one.model.acronym}{drawn} {_answer(one, progress)}"
                 for one, drawn in ((snapshot, ""), (other, f" (grey{_of_its_own(snapshot, other)})")))

@@ -8,7 +8,7 @@ from collections.abc import Hashable
 
 import numpy as np
 
-from ncm_app.core.model import Spiking
+from ncm_app.core.capabilities import has_resets
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.branches.seeding import distance_to
 from ncm_app.numerics.jacobian import field_and_jacobian, widths
@@ -77,7 +77,7 @@ def points_here(snapshot: Snapshot, progress: Progress = SILENT) -> list[Array]:
 @remembered
 def end_of_run(snapshot: Snapshot, *, progress: Progress = SILENT) -> Array | None:
     """Return the fixed point (n,) inside the box to which the present run comes, None if it comes to none."""
-    if snapshot.steady != snapshot or issubclass(snapshot.model, Spiking):
+    if snapshot.steady != snapshot or has_resets(snapshot.model):
         return None
     run, system = simulate(snapshot, progress=progress), system_of(snapshot.model)
     late = run.y[:, -max(len(run.t) // 20, 2):]

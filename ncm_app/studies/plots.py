@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ncm_app.core.model import Flow, Model
+from ncm_app.core.capabilities import is_flow
 from ncm_app.core.plot import Measure
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.results import Array
@@ -44,14 +44,14 @@ def run_or_perform(snapshot: Snapshot, *, progress: Progress = SILENT) -> Any:
     if snapshot.opened is not None:
         under = snapshot.model.reads.under
         return under(snapshot.opened, snapshot.p) if under else snapshot.opened
-    if issubclass(snapshot.model, Flow):
+    if is_flow(snapshot.model):
         return simulate(snapshot, progress=progress)
     return perform(snapshot, progress=progress)
 
 
 def is_answered_by(snapshot: Snapshot, partial: Partial) -> bool:
     """Tell whether a partial answer is one to the snapshot itself: part of its run, or of what it performs."""
-    if issubclass(snapshot.model, Flow):
+    if is_flow(snapshot.model):
         return partial.question == simulate_from.key(snapshot, snapshot.start)
     return partial.question == perform.key(snapshot)
 
@@ -78,11 +78,6 @@ def _frozen(column: Any) -> Any:
     return kept
 
 
-def is_audible(model: type[Model]) -> bool:
-    """Tell whether a model has spikes that can be played."""
-    return model.sound is not Model.sound
-
-
 def heard(snapshot: Snapshot, *, progress: Progress = SILENT) -> tuple[Array, float]:
     """Return the times of the spikes that can be played and the duration, ms."""
     times, duration = snapshot.model.sound(run_or_perform(snapshot, progress=progress), snapshot.p)
@@ -102,7 +97,11 @@ def told(snapshot: Snapshot, *, progress: Progress = SILENT) -> str:
 
 def idle(snapshot: Snapshot, *, progress: Progress = SILENT) -> frozenset[str]:
     """Return the names of controls that change nothing at present."""
-    return frozenset(snapshot.model.idle(run_or_perform(snapshot, progress=progress), snapshot.p))
+    model, values = snapshot.model, snapshot.values_by_name
+    told = set(model.idle(run_or_perform(snapshot, progress=progress), snapshot.p))
+    for choice, used in model.idle_unless.items():
+        told |= {name for names in used.values() for name in names} - set(used.get(values[choice], ()))
+    return frozenset(told)
 
 
 def describe(measure: Measure) -> str:

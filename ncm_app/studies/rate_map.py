@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ncm_app.core.model import Flow
+from ncm_app.core.capabilities import has_rate_curve, has_rate_map
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.results import Array, Status
 from ncm_app.numerics.results.base import Result
@@ -14,10 +14,9 @@ from ncm_app.numerics.runs.compiled import warm
 from ncm_app.numerics.runs.rates import interspike_interval
 from ncm_app.numerics.system import SILENT, Partial, Progress, SubProgress
 from ncm_app.studies.diagram import whole_range
-from ncm_app.studies.frequency import PER_SECOND, has_frequency_curve
+from ncm_app.studies.frequency import PER_SECOND
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.oscillation import limit_cycle
-from ncm_app.studies.rates import has_rate_curve
 from ncm_app.studies.systems import system_of
 
 GRIDS = (5, 9, 17, 33)
@@ -39,11 +38,6 @@ class RateMap(Result):
     rate: Array
     status: Status = Status.OK
     message: str = ""
-
-
-def has_rate_map(model: type[Flow]) -> bool:
-    """Tell whether a model cycles smoothly, or fires at a rate that is an integral."""
-    return has_frequency_curve(model) or has_rate_curve(model)
 
 
 def rate_map(snapshot: Snapshot, first: str, second: str, *, progress: Progress = SILENT) -> RateMap:

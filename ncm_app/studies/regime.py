@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.capabilities import has_frequency_curve, has_measured_rates, has_rate_curve, has_resets, is_flow
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import State
 from ncm_app.core.times import Times
@@ -19,11 +19,10 @@ from ncm_app.studies.cycles import known_cycles, known_doubt
 from ncm_app.studies.diagram import diagram
 from ncm_app.studies.endings import as_stepped, driven_spikes, escape
 from ncm_app.studies.events import cycle_events
-from ncm_app.studies.frequency import has_frequency_curve
 from ncm_app.studies.kinds import describe_point, is_weak, one
 from ncm_app.studies.oscillation import limit_cycle
 from ncm_app.studies.plots import numbers, run_or_perform, told
-from ncm_app.studies.rates import has_measured_rates, has_rate_curve, measured_here, rate_at
+from ncm_app.studies.rates import measured_here, rate_at
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria, threshold_of
 from ncm_app.studies.step_checks import check_step, step_warning
@@ -214,7 +213,7 @@ def late_times(snapshot: Snapshot) -> str:
 def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -> Regime:
     """Say what the model does now and how far the next bifurcation is."""
     own, measured = told(snapshot, progress=progress), numbers(snapshot, progress=progress)
-    if not issubclass(snapshot.model, Flow):
+    if not is_flow(snapshot.model):
         answer = run_or_perform(snapshot, progress=progress)
         return Regime(finished(own), warnings=tuple(filter(None, [getattr(answer, "message", "")])), numbers=measured)
     found = equilibria(snapshot, progress=progress)
@@ -229,7 +228,7 @@ def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -
         sentence = _rest(snapshot, found.points, progress)
         if len(found.points) < 2 and (escaped := escape(snapshot, run)):
             sentence += f"; {escaped}"
-    if issubclass(snapshot.model, Spiking) and not own:
+    if has_resets(snapshot.model) and not own:
         sentence += f"; {len(run.spikes)} spike{'s' * (len(run.spikes) != 1)} in this run"
     fired = driven_spikes(snapshot, run)
     if fired is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ncm_app.core.model import Spiking
+from ncm_app.core.capabilities import has_resets
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.results import Sweep
 from ncm_app.numerics.runs.compiled import STAGES, warm
@@ -30,7 +30,7 @@ def _evolve(snapshot: Snapshot, parameter: str, noise: float, seed: int, *, prog
     low, high = snapshot.model.control(parameter).bounds
     fixed = diagram(snapshot, parameter, progress=progress)
     # Resets make rates without bound: those models are stepped as their pages step them.
-    spiking = issubclass(snapshot.model, Spiking)
+    spiking = has_resets(snapshot.model)
     method = snapshot.method if spiking and snapshot.method in STAGES else "RK4"
     # A plain run of hundreds of values would take longer than compiling.
     warm(system, method, p, noisy=noise > 0)

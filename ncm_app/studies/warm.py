@@ -6,7 +6,8 @@ import gc
 import threading
 
 from ncm_app.core import catalogue
-from ncm_app.core.model import Flow, Model
+from ncm_app.core.capabilities import is_flow
+from ncm_app.core.model import Model
 from ncm_app.numerics.compiled_flow import warm_flow
 from ncm_app.numerics.runs.compiled import STAGES, warm
 from ncm_app.studies.jobs import TRAFFIC
@@ -19,7 +20,7 @@ _started = threading.Lock()
 def warm_model(model: type[Model]) -> None:
     """Compile a model's steppers, or load them from disk."""
     snapshot = model(**model.preset_values(model.first_preset())).snapshot()
-    if not issubclass(model, Flow):
+    if not is_flow(model):
         run_or_perform(snapshot)  # the kernels of an experiment compile when they first run
         if model.reads is not None and model.reads.warm is not None:
             model.reads.warm()

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.capabilities import can_cycle, has_resets
+from ncm_app.core.model import Flow
 from ncm_app.numerics.codes import ALWAYS, POINTS, row, rows_of
 from ncm_app.numerics.results import Array, Branch, CycleBranch, Diagram, Equilibrium, SpecialPoint, Sweep
 from ncm_app.views import style
@@ -95,13 +96,13 @@ class DiagramView(View):
     click, drag, relabels = Click.BRANCH, Drag.BRANCH, True
 
     def __init__(self, model: type[Flow]) -> None:
-        self.model = model
+        self.model, self.cycling = model, can_cycle(model)
         self.state = model.states[0]
         self._drawn: tuple[Any, int, Columns] = (None, 0, {})
         self._window: Limits = (0.0, 1.0), self.state.drawn_span
         self.shape = "square" if len(model.states) == 1 else "diagram"
         self.y_label = self.state.axis
-        states, resets = len(model.states), issubclass(model, Spiking)
+        states, resets = len(model.states), has_resets(model)
         self.codes = [row.code for row in rows_of(POINTS) if row.possible(states, resets)]
         # On a line there are no saddles.
         self.dashes = {k: v for k, v in style.STABILITY_DASHES.items() if k != "saddle" or len(model.states) > 1}
@@ -185,11 +186,6 @@ class DiagramView(View):
         """The stretch of the parameter on which something happens, and all states there."""
         return window_of(result.diagram, result.value, result.bounds), self.limits(result)[1]
 
-    @property
-    def cycling(self) -> bool:
-        """Whether the model can have smooth cycles: not on a line, nor with resets."""
-        return len(self.model.states) > 1 and not issubclass(self.model, Spiking)
-
     def _probes(self, result: Explored) -> tuple[Any, ...]:
         """Return places along the branches with what a pointer there is told."""
         places, texts, shown = [], [], self.symbols.text(result.diagram.parameter)
@@ -236,7 +232,7 @@ class DiagramView(View):
                 low = max(centre - 1.5 * width, float(values.min()) - 0.08 * size)
                 high = min(centre + 1.5 * width, float(values.max()) + 0.08 * size)
         # A cell that fires has left its branches: near its threshold there is little to see of them.
-        fires = issubclass(self.model, Spiking)
+        fires = has_resets(self.model)
         across = result.bounds if fires else wide_window(result.diagram, result.value, result.bounds)
         self._window = across, (low, high)
         return self._window

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from bokeh.core.properties import value
 
-from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.capabilities import has_resets
+from ncm_app.core.model import Flow
 from ncm_app.core.state import State
 from ncm_app.numerics.results import Array, Portrait, Trajectory
 from ncm_app.numerics.results.plane import PhasePlane
@@ -47,7 +48,7 @@ class PhasePlaneView(View):
     def __init__(self, model: type[Flow], axes: tuple[int, int] = (0, 1)) -> None:
         self.states = model.states
         self.sliced = len(model.states) > 2
-        if issubclass(model, Spiking):
+        if has_resets(model):
             self.legend = "top_right"  # far from the thresholds at which nullclines rise
         self._turn_to(axes, np.array([s.start for s in model.states]))
 

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.capabilities import has_resets
+from ncm_app.core.model import Flow
 from ncm_app.core.quantity import with_unit
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import State, Variable
@@ -95,7 +96,7 @@ class TraceView(View):
         self.y_label = shared_label(list(self.shown.values()))
         self.names = tuple(model.solutions)
         self.fits = any(state.fits for state in self.shown.values())
-        self.spiking = group == 0 and issubclass(model, Spiking)
+        self.spiking = group == 0 and has_resets(model)
         self.legend = "top_right" if len(self.shown) + len(self.names) > 1 else None
 
     def layers(self) -> list[Layer]:

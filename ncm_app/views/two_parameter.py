@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.capabilities import has_rate_map, has_resets
+from ncm_app.core.model import Flow
 from ncm_app.core.symbols import symbols_of
 from ncm_app.numerics.codes import LOCI, rows_of
 from ncm_app.numerics.results import Array, Loci, Locus
@@ -97,11 +98,11 @@ class TwoParameterView(View):
     relabels = True
     legend_place, legend_columns = "above", 3  # beside the plot it would leave no room on a phone
 
-    def __init__(self, model: type[Flow], *, has_rates: bool = False) -> None:
+    def __init__(self, model: type[Flow]) -> None:
         states, self.symbols = len(model.states), symbols_of(model)
         self.bounds: Limits = (0.0, 1.0), (0.0, 1.0)
-        self.has_rates, self._colours = has_rates, (0.0, 1.0)
-        self.colour_label = "rate of firing (Hz)" if issubclass(model, Spiking) else "frequency of cycles (Hz)"
+        self.has_rates, self._colours = has_rate_map(model), (0.0, 1.0)
+        self.colour_label = "rate of firing (Hz)" if has_resets(model) else "frequency of cycles (Hz)"
         self._words = ""
         self.curves = [name for name in CURVES if states > 1 or name == "LP"]
         self.codes = {row.code: f"{row.name} ({row.code})" for row in rows_of(LOCI) if states >= row.states}

@@ -8,10 +8,11 @@ import io
 import numpy as np
 import pytest
 
+from ncm_app.core.capabilities import is_self_contained
 from ncm_app.core.catalogue import find
 from ncm_app.core.model import Flow
 from ncm_app.numerics.results import Status
-from ncm_app.pages.export import drawn_table, is_self_contained, script_of
+from ncm_app.pages.export import drawn_table, script_of
 from ncm_app.session.plot_rules import rules_for
 from ncm_app.studies.plots import measures, run_or_perform
 from ncm_app.studies.simulate import simulate

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ncm_app.core.capabilities import is_audible
 from ncm_app.core.catalogue import find, models
 from ncm_app.core.model import Spiking
 from ncm_app.numerics.spikes.crossings import upward_crossings
 from ncm_app.pages import sound
-from ncm_app.studies.plots import heard, is_audible
+from ncm_app.studies.plots import heard
 from ncm_app.studies.simulate import simulate
 from tests.support.session import served
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ncm_app.core.capabilities import has_frequency_curve
 from ncm_app.core.catalogue import flows, models
 from ncm_app.models.cells.eif import EIF
 from ncm_app.models.cells.morris_lecar import MorrisLecar
@@ -14,7 +15,7 @@ from ncm_app.numerics.codes import CYCLES, codes_of, row
 from ncm_app.numerics.results import SpecialPoint, Status
 from ncm_app.studies.cycles import cycles
 from ncm_app.studies.events import cycle_events
-from ncm_app.studies.frequency import frequency_curve, has_frequency_curve
+from ncm_app.studies.frequency import frequency_curve
 from ncm_app.studies.onset import onset
 from ncm_app.studies.oscillation import limit_cycle
 from ncm_app.studies.words import number

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ncm_app.core.capabilities import has_rate_map
 from ncm_app.core.catalogue import find
 from ncm_app.numerics.system import Cancelled, Partial, Progress
 from ncm_app.studies.cycles import cycles
 from ncm_app.studies.diagram import whole_range
 from ncm_app.studies.memo import MEMORY
-from ncm_app.studies.rate_map import FINE, GRIDS, has_rate_map, rate_map
+from ncm_app.studies.rate_map import FINE, GRIDS, rate_map
 from ncm_app.studies.rates import rate_curve
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
 import socket
 import time
 import weakref
@@ -30,14 +29,13 @@ def free_port() -> int:
         return int(s.getsockname()[1])
 
 
-def import_pages() -> None:
-    """Import the pages, before any session opens: they mend what an interrupted callback would leave in Bokeh.
+def start_pages() -> None:
+    """Prepare this process for pages, before any session opens; no thread compiles: a test compiles what it opens."""
+    from ncm_app.pages import site  # not for tests of the numerics
 
-    As a server they would compile the whole catalogue; here a test compiles what it opens.
-    """
     curdoc()  # the document that Bokeh keeps for the process is no session's
     warm._started.acquire(blocking=False)
-    importlib.import_module("ncm_app.pages.site")
+    site.start()
 
 
 @dataclass(frozen=True)

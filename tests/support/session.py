@@ -13,9 +13,9 @@ from panel.io.state import set_curdoc
 from ncm_app.core.catalogue import find, models
 from ncm_app.pages.model_page import ModelPage
 from tests.support.catalogue import every_preset, one_of_each_kind, warm_once
-from tests.support.serving import import_pages
+from tests.support.serving import start_pages
 
-import_pages()
+start_pages()
 MODELS = pytest.mark.parametrize("model", models().values(), ids=models())
 KINDS = pytest.mark.parametrize("model", one_of_each_kind(models().values()))
 EXPLORED = pytest.mark.parametrize("model", one_of_each_kind(model for model in models().values() if model.explore))
