@@ -37,7 +37,7 @@ def test_texts_and_controls_are_complete():
     assert 2 <= len(model.try_this) <= 4 and all(text.endswith(".") for text in model.try_this)
     for control in model.controls().values():
         assert control.doc and control.group and control.unit in UNITS
-        assert control.symbol or not isinstance(control, Quantity)
+        assert control.html_name or not isinstance(control, Quantity)
 
 
 @pytest.mark.parametrize("preset", BOOK)
