@@ -1,8 +1,7 @@
 """What one update costs the server, page by page, without a browser: `python -m benchmarks.frame_cost [--page slug]`.
 
 The application is served in this process. A visitor moves a slider, acknowledges each picture and waits until
-all is quiet; processor time is read per thread. Ratios come first: they hold between machines. What a share
-under the interpreter lock is measured by needs two free cores; where they are not free it is "?".
+all is quiet; processor time is read per thread. Ratios come first: they hold between machines.
 """
 
 from __future__ import annotations
@@ -181,7 +180,7 @@ def row(name: str, cost: Cost, plain: float, empty: Opening) -> list[str]:
     whole = cost.median("pool", "loop", "late", "later pool", "later loop")
     largest = sorted(cost.studies.items(), key=lambda pair: -pair[1])[:5]
     return [f"{name}, {cost.slider}", f"{whole / plain:.3f}", *(f"{part / plain:.3f}" for part in parts),
-            "?" if np.isnan(cost.share) else f"{cost.share:.2f}", ms(whole), *map(ms, parts),
+            f"{cost.share:.2f}", ms(whole), *map(ms, parts),
             ms(float(np.median(cost.wall))), f"{digits(cost.opening.first / empty.first)}, in all "
             f"{digits(cost.opening.loop / empty.loop)}", str(cost.opening.models), digits(cost.opening.bytes / 1000),
             ", ".join(f"{study} {ms(used)}" for study, used in largest if used > 2e-4)]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from numba import njit
 
 from ncm_app.machine_code.cache import kernel
 
@@ -14,6 +18,12 @@ ROLES = (("ncm-warm", "compiler"), ("ncm-late", "late"), ("ncm", "pool"))
 """What threads do, by how their names begin; all others but the benchmark's own serve the event loop."""
 
 PLAIN = 5_000_000
+
+SLEEP, AT_ONCE = 400.0, 1.5e-5
+"""Mean time between two questions for the interpreter lock, us, and the longest to get it where it is free, s."""
+
+usleep, clock_gettime = ctypes.CDLL(None).usleep, ctypes.CDLL(None).clock_gettime
+usleep.argtypes, clock_gettime.argtypes = (ctypes.c_uint32,), (ctypes.c_int32, ctypes.c_void_p)
 
 
 class Clocks:
@@ -66,47 +76,52 @@ def processor_time(work: Callable[[], object], repeats: int = 3) -> float:
 
 
 @kernel()
-def _free(count: int) -> float:
+def released_work(count: int) -> float:
+    """Return a sum that is made without the interpreter lock."""
     s = 0.0
     for i in range(count):
         s += (i % 7) * 0.5
     return s
 
 
+@njit(nogil=True)
+def _sleep(microseconds: int, clock: Any) -> None:
+    """Sleep without the lock, and write s and ns of the monotonic clock just before asking for it again."""
+    usleep(microseconds)
+    clock_gettime(1, clock.ctypes)
+
+
 def held(work: Callable[[], object], seconds: float = 0.5) -> float:
-    """Return the share of a piece of work's processor time in which no other thread of Python can run.
+    """Return the share of a piece of work's time in which no other thread of Python can run.
 
-    A plain loop runs beside it: what that loses against its pace beside a kernel that holds no lock. It takes
-    two free cores: unless a second plain loop comes out near to 1, the answer is NaN.
+    A thread sleeps without the lock and asks for it at random moments: it waits if the work holds it. While it
+    waits it cannot ask, but then the lock is held. Other processes slow both states alike, so no core need be free.
     """
-    _free(1)
-    pace = _beside(lambda: _free(2_000_000), seconds)[0]
+    moments: list[float] = []
+    begun, stop = threading.Event(), threading.Event()
 
-    def share(of: Callable[[], object]) -> float:
-        slowed, wall, used = _beside(of, seconds)
-        return wall * max(1.0 - slowed / pace, 0.0) / used
-
-    found, whole = share(work), share(lambda: plain_loop(20_000))
-    return min(found / whole, 1.0) if 0.75 < whole < 1.3 else float("nan")
-
-
-def _beside(work: Callable[[], object], seconds: float) -> tuple[float, float, float]:
-    """Return the pace of a plain loop beside a piece of work, for how long, and the work's processor time, s."""
-    stop, turns = threading.Event(), [0]
-
-    def count() -> None:
+    def ask() -> None:
+        random, clock = np.random.default_rng(1), np.empty(2, dtype=np.int64)
+        _sleep(1, clock)
+        begun.set()
         while not stop.is_set():
-            plain_loop(1_000)
-            turns[0] += 1
+            _sleep(int(random.exponential(SLEEP)), clock)
+            moments.append(1e-9 * (time.monotonic_ns() - 1_000_000_000 * clock[0] - clock[1]))
 
-    beside = threading.Thread(target=count, name="bench-beside")
-    beside.start()
+    interval = sys.getswitchinterval()
+    asks = threading.Thread(target=ask, name="bench-asks")
+    asks.start()
+    begun.wait()
+    sys.setswitchinterval(2e-4)
+    moments.clear()
     try:
-        first, start, used = turns[0], time.perf_counter(), time.thread_time()
-        while (wall := time.perf_counter() - start) < seconds:
+        start = time.monotonic()
+        while (whole := time.monotonic() - start) < seconds:
             work()
-        used, last = time.thread_time() - used, turns[0]
+        waits = np.array(moments)
     finally:
         stop.set()
-        beside.join()
-    return (last - first) / wall, wall, used
+        sys.setswitchinterval(interval)
+        asks.join()
+    waited = float(waits[waits > AT_ONCE].sum())
+    return (float(np.mean(waits > AT_ONCE)) * max(whole - waited, 0.0) + waited) / whole

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import subprocess
 import sys
 import threading
@@ -14,7 +13,7 @@ import pytest
 from benchmarks import streaming
 from benchmarks.frame_cost import HEAD, places, slider_of
 from benchmarks.streaming import Growth
-from benchmarks.threads import Clocks, held, plain_loop
+from benchmarks.threads import Clocks, held, plain_loop, released_work
 from ncm_app.core.catalogue import models
 
 ROOT = Path(__file__).parents[1]
@@ -45,9 +44,9 @@ def test_processor_time_is_told_apart_by_what_threads_do():
     assert own is threading.main_thread() and used["loop"] < used["late"]
 
 
-def test_share_under_the_lock_is_told_only_where_a_plain_loop_is_found_under_it():
-    share = held(lambda: plain_loop(10_000), 0.2)
-    assert math.isnan(share) or 0.6 < share <= 1.0
+def test_share_under_the_lock_is_that_of_plain_python():
+    released_work(1)
+    assert held(lambda: released_work(2_000_000), 0.3) < 0.3 < 0.7 < held(lambda: plain_loop(10_000), 0.3) <= 1.0
 
 
 @pytest.mark.parametrize("model", models().values(), ids=models())
