@@ -122,7 +122,8 @@ class SessionLoop:
         # Every version of Bokeh awaits a coroutine on the loop, and holds the lock meanwhile.
         async def act() -> None:
             if not self._closed:
-                action()
+                with upstream.present_document(self._document):
+                    action()
 
         return act
 

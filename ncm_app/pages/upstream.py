@@ -17,6 +17,7 @@ from bokeh.document import Document
 from bokeh.io import doc
 from bokeh.io.state import curstate
 from panel.io import handlers
+from panel.io.state import set_curdoc
 
 from ncm_app.pages.guard.bindings import BINDINGS
 
@@ -58,6 +59,9 @@ RELIANCES = (
              "the document of a session that ends", "marks of its unfinished callbacks stay, as above"),
     Reliance("Document.models.freeze", "bokeh", "pages/upstream frozen_models",
              "Bokeh walks through a document once when controls are added", "a page is ready half a second later"),
+    Reliance("io.state.set_curdoc", "panel", "pages/session_loop",
+             "what runs on the loop holds the changes of its document, and sends them together",
+             "every column of a frame may be a message of its own: twice the time on the loop"),
     Reliance("ApplicationContext.io_loop", "bokeh", "pages/session_loop",
              "the loop of a page that is built in a worker thread", "such a page raises RuntimeError at its start"),
     Reliance("Parameter._slot_defaults, __slots__, _validate, Undefined", "param", "core/quantity, core/times",
@@ -153,6 +157,14 @@ def forget_marks(document: Document) -> None:
     marks = doc._PATCHED_CURDOCS
     if isinstance(marks, list):
         marks[:] = [mark for mark in marks if mark() is not document]
+
+
+def present_document(document: Document) -> contextlib.AbstractContextManager[Any]:
+    """Let Panel take a document for the present one within the block, which then sends its changes in one message.
+
+    Bokeh marks it while a coroutine is made, not while it runs.
+    """
+    return set_curdoc(document)
 
 
 def frozen_models(document: Document) -> contextlib.AbstractContextManager[Any]:

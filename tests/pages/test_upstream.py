@@ -139,6 +139,13 @@ def check_hold(monkeypatch):
     run_apart(on_the_loop())
 
 
+def check_set_curdoc(monkeypatch):
+    document = Document()
+    with upstream.present_document(document):
+        assert pn.state.curdoc is document
+    assert pn.state.curdoc is not document
+
+
 def check_io_loop(monkeypatch):
     class Loop:
         asyncio_loop = "the loop"
@@ -170,7 +177,7 @@ CHECKS = {
     "state.param.watchers": check_busy_watchers, "handlers.curdoc, curstate().document": check_own_document,
     "doc.patch_curdoc, _PATCHED_CURDOCS": check_patch_curdoc,
     "SessionContext._document": check_context_document, "Document.models.freeze": check_freeze,
-    "hold() on the loop": check_hold,
+    "hold() on the loop": check_hold, "io.state.set_curdoc": check_set_curdoc,
     "ApplicationContext.io_loop": check_io_loop,
     "Parameter._slot_defaults, __slots__, _validate, Undefined": check_param,
     "ReactiveESM._process_property_change, __abstract": check_property_change,
