@@ -11,7 +11,7 @@ import panel_material_ui as pmui
 
 from ncm_app.core import catalogue
 from ncm_app.core.share import decode
-from ncm_app.pages import guard
+from ncm_app.pages import guard, quick_models
 from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.browser_widgets import ThemeCookie, remembers
 from ncm_app.pages.home import home
@@ -50,6 +50,7 @@ def _prepare() -> None:
     # MathJax ships its fonts and so works without the internet; KaTeX does not.
     pn.extension("mathjax", design=pmui.theme.MaterialDesign)
     guard.install()
+    quick_models.install()
     heal_patch_curdoc()
     keep_own_document()
     warm_in_background()

@@ -84,6 +84,15 @@ RELIANCES = (
              "pictures to save; the line that runs through plots with the sound", "neither works"),
     Reliance("ReactiveESM._process_property_change, __abstract", "panel", "pages/part",
              "a browser sets of a part only what it may", "anything that a browser sends reaches the model"),
+    Reliance("PropertyDescriptor._get_default, HasProps.__init__, query_properties_with_values", "bokeh",
+             "pages/quick_models", "defaults are settled once for a class",
+             "a page takes twice the time of the server"),
+    Reliance("visit_immediate_value_references", "bokeh", "pages/quick_models",
+             "constants are not searched for models", "each walk through a document takes longer"),
+    Reliance("DocumentModelManager.invalidate, _pop_freeze", "bokeh", "pages/quick_models",
+             "Bokeh walks through a document where models may have come or gone only", "it does so at each message"),
+    Reliance("DocumentModelManager.synced_references, Serializer.__init__", "bokeh", "pages/quick_models",
+             "what the browser has is listed once", "all models of a page are listed for each message"),
     *(Reliance(row.where, row.where.partition(".")[0], "pages/guard", row.purpose, row.without) for row in BINDINGS),
 )
 

@@ -31,8 +31,10 @@ from ncm_app.pages.upstream import RELIANCES, TRIED
 from tests.support.session import run_apart
 
 ROOT = Path(__file__).resolve().parents[2]
-ELSEWHERE = {"bokehjs", "panel-material-ui"}  # checked by test_upstream_browser; what the guard binds by test_guard
-HERE = [row for row in RELIANCES if row.of not in ELSEWHERE and row.where != "pages/guard"]
+# Checked by test_upstream_browser; those of the guard and of quick_models by tests of their own.
+ELSEWHERE = {"bokehjs", "panel-material-ui"}
+HERE = [row for row in RELIANCES
+        if row.of not in ELSEWHERE and row.where not in ("pages/guard", "pages/quick_models")]
 
 
 def check_debounce(monkeypatch):
