@@ -97,7 +97,11 @@ def told(snapshot: Snapshot, *, progress: Progress = SILENT) -> str:
 
 def idle(snapshot: Snapshot, *, progress: Progress = SILENT) -> frozenset[str]:
     """Return the names of controls that change nothing at present."""
-    return frozenset(snapshot.model.idle(run_or_perform(snapshot, progress=progress), snapshot.p))
+    model, values = snapshot.model, snapshot.values_by_name
+    told = set(model.idle(run_or_perform(snapshot, progress=progress), snapshot.p))
+    for choice, used in model.idle_unless.items():
+        told |= {name for names in used.values() for name in names} - set(used.get(values[choice], ()))
+    return frozenset(told)
 
 
 def describe(measure: Measure) -> str:

@@ -28,13 +28,13 @@ from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.dials import Dial, Pick
 from ncm_app.pages.session_loop import loop_of
 from ncm_app.pages.upstream import RELIANCES, TRIED
+from tests.pages.test_lean_messages import MESSAGE_CHECKS
+from tests.pages.test_lean_models import LEAN_CHECKS
 from tests.support.session import run_apart
 
 ROOT = Path(__file__).resolve().parents[2]
-# Checked by test_upstream_browser; those of the guard and of quick_models by tests of their own.
-ELSEWHERE = {"bokehjs", "panel-material-ui"}
-HERE = [row for row in RELIANCES
-        if row.of not in ELSEWHERE and row.where not in ("pages/guard", "pages/quick_models")]
+ELSEWHERE = {"bokehjs", "panel-material-ui"}  # checked by test_upstream_browser; what the guard binds by test_guard
+HERE = [row for row in RELIANCES if row.of not in ELSEWHERE and row.where != "pages/guard"]
 
 
 def check_debounce(monkeypatch):
@@ -173,6 +173,7 @@ CHECKS = {
     "doc.patch_curdoc, _PATCHED_CURDOCS": check_patch_curdoc,
     "SessionContext._document": check_context_document, "Document.models.freeze": check_freeze,
     "hold() on the loop": check_hold,
+    **LEAN_CHECKS, **MESSAGE_CHECKS,
     "ApplicationContext.io_loop": check_io_loop,
     "Parameter._slot_defaults, __slots__, _validate, Undefined": check_param,
     "ReactiveESM._process_property_change, __abstract": check_property_change,
