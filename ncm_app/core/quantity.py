@@ -58,7 +58,19 @@ _SLOTS = ["unit", "symbol", "group", "rare"]
 _DEFAULTS = {"unit": "1", "symbol": "", "group": "parameters", "rare": False}
 
 
-class Quantity(Named, param.Number):
+class Stated(Named):
+    """What every control states beside what its Parameter does, inherited from class to class like its bounds."""
+
+    __slots__ = ()
+
+    def __init__(self, default: Any = Undefined, **stated: Any) -> None:
+        own = {name: stated.pop(name, Undefined) for name in _SLOTS}
+        super().__init__(default=default, **stated)  # type: ignore[call-arg]  # that of the Parameter beside it
+        for name, value in own.items():
+            setattr(self, name, value)
+
+
+class Quantity(Stated, param.Number):
     """A real number with bounds, unit, TeX symbol, group and one sentence.
 
     The symbol is TeX, and stated only where the name does not tell it, as `tau_e` does.
@@ -68,11 +80,6 @@ class Quantity(Named, param.Number):
 
     __slots__ = _SLOTS
     _slot_defaults = {**param.Number._slot_defaults, **_DEFAULTS}
-
-    def __init__(self, default: Any = Undefined, *, unit: Any = Undefined, symbol: Any = Undefined,
-                 group: Any = Undefined, rare: Any = Undefined, **slots: Any) -> None:
-        super().__init__(default, **slots)
-        self.unit, self.symbol, self.group, self.rare = unit, symbol, group, rare
 
     def _validate(self, val: Any) -> None:
         if isinstance(val, float) and not math.isfinite(val):
@@ -98,16 +105,11 @@ class Quantity(Named, param.Number):
         return float(value)
 
 
-class Count(Named, param.Integer):
+class Count(Stated, param.Integer):
     """A whole number, such as a seed or a number of cells."""
 
     __slots__ = _SLOTS
     _slot_defaults = {**param.Integer._slot_defaults, **_DEFAULTS}
-
-    def __init__(self, default: Any = Undefined, *, unit: Any = Undefined, symbol: Any = Undefined,
-                 group: Any = Undefined, rare: Any = Undefined, **slots: Any) -> None:
-        super().__init__(default, **slots)
-        self.unit, self.symbol, self.group, self.rare = unit, symbol, group, rare
 
     def clean(self, value: Any) -> int:
         """Return the value as an int inside the bounds, or raise a clear ValueError."""
@@ -126,16 +128,11 @@ class Count(Named, param.Integer):
         return int(value)
 
 
-class Choice(Named, param.Selector):
+class Choice(Stated, param.Selector):
     """One of a few named options; right-hand sides see its position in the list."""
 
     __slots__ = _SLOTS
     _slot_defaults = {**param.Selector._slot_defaults, **_DEFAULTS}
-
-    def __init__(self, default: Any = Undefined, *, unit: Any = Undefined, symbol: Any = Undefined,
-                 group: Any = Undefined, rare: Any = Undefined, **slots: Any) -> None:
-        super().__init__(default=default, **slots)
-        self.unit, self.symbol, self.group, self.rare = unit, symbol, group, rare
 
     def clean(self, value: Any) -> str:
         """Return the option, or raise a ValueError that lists the options."""

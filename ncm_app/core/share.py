@@ -249,7 +249,7 @@ class _Reader:
     def read_starts(self, model: type[Model], _: dict[str, Any], value: Any) -> list[tuple[float, ...]]:
         if not isinstance(value, list) or len(value) > MAX_STARTS:
             raise ValueError(f"does not hold a list of at most {MAX_STARTS} states")
-        names = [f"{state.name}_0" for state in model.states]
+        names = [state.start_control for state in model.states]
         found = []
         for state in value:
             if not isinstance(state, list) or len(state) != len(names):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -35,6 +35,16 @@ class Snapshot:
         """Return a snapshot with some values replaced; names and bounds are checked."""
         return Snapshot.of(self.model, {**self.values_by_name, **self.model.clean(changes)}, self.opened)
 
+    def without(self, *, run: bool = False, start: bool = False, parameters: Iterable[str] = ()) -> Snapshot:
+        """Return a snapshot with what does not matter to a question at its defaults.
+
+        Then moving it asks nothing new. `run` stands for the settings of the run, `start` for all start values
+        that are nothing else.
+        """
+        starts = [state.start_control for state in self.model.states if not state.start_at]
+        names = (*(self.model.run_settings if run else ()), *(starts if start else ()), *parameters)
+        return self.changed(**{name: self.model.control(name).default for name in names})
+
     @cached_property
     def p(self) -> Any:
         """Plain numbers for right-hand sides, without the settings of the run."""
@@ -54,7 +64,7 @@ class Snapshot:
     @property
     def start(self) -> tuple[float, ...]:
         """State at t = 0."""
-        return tuple(float(self.values_by_name[f"{s.name}_0"]) for s in self.model.states)
+        return tuple(float(self.values_by_name[s.start_control]) for s in self.model.states)
 
     @property
     def t_end(self) -> float:

@@ -50,10 +50,12 @@ class State(Variable):
 
     `span` is also the box in which fixed points are sought, unless `box` says otherwise.
     A `periodic` state is an angle: values a period apart are one, and it is drawn between
-    these two ends. States that share an `axis_group` (default: their unit) share a plot over time.
+    these two ends. `start_at` names a parameter of the model that is its start value too; it is not reset where a
+    question leaves start values out. States that share an `axis_group` (default: their unit) share a plot over time.
     """
 
     start: float = 0.0
+    start_at: str = ""
     box: tuple[float, float] | None = None
     periodic: tuple[float, float] | None = None
     axis_group: str = ""
@@ -63,8 +65,13 @@ class State(Variable):
         """Range in which fixed points and start values lie."""
         return self.box or self.span
 
+    @property
+    def start_control(self) -> str:
+        """Name of the control of the start value, like the book's V_0."""
+        return self.start_at or f"{self.name}_0"
+
     def start_quantity(self) -> Quantity:
-        """Return the control of the start value, named like the book's V_0."""
+        """Return the control of the start value."""
         symbol = f"{self.tex}(0)"
         return Quantity(self.start, bounds=self.limits, unit=self.unit, symbol=symbol,
                         group="start", rare=True, doc=f"{self.doc or self.name} at t = 0")

@@ -15,6 +15,7 @@ from ncm_app.pages import guard
 from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.browser_widgets import ThemeCookie, remembers
 from ncm_app.pages.home import home
+from ncm_app.pages.lean_models import make_models_lean
 from ncm_app.pages.model_page import ModelPage
 from ncm_app.pages.session_loop import SessionLoop
 from ncm_app.pages.upstream import detach_busy_watcher, heal_patch_curdoc, keep_own_document, on_destroyed
@@ -50,6 +51,7 @@ def _prepare() -> None:
     # MathJax ships its fonts and so works without the internet; KaTeX does not.
     pn.extension("mathjax", design=pmui.theme.MaterialDesign)
     guard.install()
+    make_models_lean()
     heal_patch_curdoc()
     keep_own_document()
     warm_in_background()

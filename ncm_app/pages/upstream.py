@@ -17,7 +17,6 @@ from bokeh.document import Document
 from bokeh.io import doc
 from bokeh.io.state import curstate
 from panel.io import handlers
-from panel.io.state import set_curdoc
 
 from ncm_app.pages.guard.bindings import BINDINGS
 
@@ -59,9 +58,21 @@ RELIANCES = (
              "the document of a session that ends", "marks of its unfinished callbacks stay, as above"),
     Reliance("Document.models.freeze", "bokeh", "pages/upstream frozen_models",
              "Bokeh walks through a document once when controls are added", "a page is ready half a second later"),
-    Reliance("io.state.set_curdoc", "panel", "pages/session_loop",
-             "what runs on the loop holds the changes of its document, and sends them together",
-             "every column of a frame may be a message of its own: twice the time on the loop"),
+    Reliance("HasProps._overridden_defaults, PropertyDescriptor.has_unstable_default, _get_default", "bokeh",
+             "pages/lean_models", "defaults are looked up once per class",
+             "a page costs a third more to build and to send"),
+    Reliance("PropertyDescriptor.__set__, _set_value, Property._default, HasProps._initialized, InstanceDefault",
+             "bokeh", "pages/lean_models", "no default is made that is replaced at once",
+             "a page makes twice as many models"),
+    Reliance("visit_immediate_value_references, _property_values, _unstable_default_values", "bokeh",
+             "pages/lean_models", "a walk through a document looks at what models hold",
+             "each walk takes three times as long"),
+    Reliance("HasProps.__init__, query_properties_with_values", "bokeh", "pages/lean_models",
+             "defaults that are not sent are not read", "a page costs a fifth more to build and to send"),
+    Reliance("DocumentModelManager.invalidate, _pop_freeze", "bokeh", "pages/lean_messages",
+             "Bokeh walks through a document where models may have come or gone only", "it does so at each message"),
+    Reliance("DocumentModelManager.synced_references, Serializer.__init__", "bokeh", "pages/lean_messages",
+             "what the browser has is listed once", "all models of a page are listed for each message"),
     Reliance("ApplicationContext.io_loop", "bokeh", "pages/session_loop",
              "the loop of a page that is built in a worker thread", "such a page raises RuntimeError at its start"),
     Reliance("Parameter._slot_defaults, __slots__, _validate, Undefined", "param", "core/quantity, core/times",
@@ -157,14 +168,6 @@ def forget_marks(document: Document) -> None:
     marks = doc._PATCHED_CURDOCS
     if isinstance(marks, list):
         marks[:] = [mark for mark in marks if mark() is not document]
-
-
-def present_document(document: Document) -> contextlib.AbstractContextManager[Any]:
-    """Let Panel take a document for the present one within the block, which then sends its changes in one message.
-
-    Bokeh marks it while a coroutine is made, not while it runs.
-    """
-    return set_curdoc(document)
 
 
 def frozen_models(document: Document) -> contextlib.AbstractContextManager[Any]:

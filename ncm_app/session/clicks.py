@@ -53,10 +53,9 @@ def start_values(model: type[Flow], state: Any) -> dict[str, float]:
     """Return the start controls of a state (n,), kept within their bounds."""
     values = {}
     for s, value in zip(model.states, state, strict=True):
-        control = model.control(f"{s.name}_0")
-        low, high = control.bounds
+        low, high = model.control(s.start_control).bounds
         # Five digits: next to an unstable state, not on it, so that the run can leave.
-        values[f"{s.name}_0"] = min(max(float(f"{float(value):.5g}"), low), high)
+        values[s.start_control] = min(max(float(f"{float(value):.5g}"), low), high)
     return values
 
 

@@ -52,8 +52,7 @@ def measured_rates(snapshot: Snapshot, field: str = "", *, progress: Progress = 
         return MeasuredRates(np.array([low, high], dtype=float), nothing, nothing)
     values = tuple(map(float, np.linspace(low, high, MEASURED)))
     # The present value is no part of the question.
-    return _measured(_from_start(snapshot).changed(**{field: snapshot.model.control(field).default}), field, values,
-                     progress=progress)
+    return _measured(_from_start(snapshot, field), field, values, progress=progress)
 
 
 def measured_here(snapshot: Snapshot, *, progress: Progress = SILENT) -> MeasuredRates:
@@ -86,11 +85,9 @@ def rates_method(snapshot: Snapshot) -> str:
     return snapshot.method if snapshot.method in STAGES else FALLBACK
 
 
-def _from_start(snapshot: Snapshot) -> Snapshot:
+def _from_start(snapshot: Snapshot, *parameters: str) -> Snapshot:
     """Return the steady snapshot with the usual start and duration, which do not matter here."""
-    model = snapshot.model
-    starts = {f"{s.name}_0": s.start for s in model.states}
-    return snapshot.steady.changed(t_end=model.control("t_end").default, **starts)
+    return snapshot.steady.without(start=True, parameters=("t_end", *parameters))
 
 
 @remembered

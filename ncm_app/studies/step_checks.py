@@ -148,8 +148,7 @@ def _chaos_sentence(snapshot: Snapshot, start: str, rate: float, progress: Progr
 
 def divergence_of(snapshot: Snapshot, *, progress: Progress = SILENT) -> Divergence:
     """Follow neighbours of the start along the flow, whatever the page's method and step."""
-    steps = {name: snapshot.model.control(name).default for name in ("t_end", "dt", "method")}
-    return _divergence(snapshot.steady.changed(**steps), progress=progress)
+    return _divergence(snapshot.steady.without(run=True), progress=progress)
 
 
 @remembered

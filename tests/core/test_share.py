@@ -57,7 +57,7 @@ def assert_valid(shared):
     assert set(shared.values) == set(model.controls())
     for values in (shared.values, shared.extras.get("frozen", {})):
         assert model.clean(values) == values
-    names = [f"{state.name}_0" for state in model.states]
+    names = [state.start_control for state in model.states]
     for start in shared.extras.get("starts", []):
         assert list(model.clean(dict(zip(names, start, strict=True))).values()) == list(start)
 
@@ -223,7 +223,7 @@ def test_any_text_can_be_read(text):
 @given(data=st.data())
 def test_damaged_links_can_be_read(model, data):
     values = drawn_values(data, model, "changed")
-    start = tuple(float(model.control(f"{s.name}_0").default) for s in model.states)
+    start = tuple(float(model.control(s.start_control).default) for s in model.states)
     query = encode(model(**values).snapshot(), model.first_preset(),
                    {"frozen": drawn_values(data, model, "frozen"), "starts": [start] * 3})
     place = data.draw(st.integers(0, len(query) - 1), label="place")

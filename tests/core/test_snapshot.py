@@ -56,7 +56,7 @@ def test_record_of_an_experiment_holds_every_control(model):
 def test_start_follows_the_start_values(model):
     snapshot = model().snapshot()
     assert snapshot.start == tuple(float(state.start) for state in model.states)
-    moved = snapshot.changed(**{f"{state.name}_0": state.limits[0] for state in model.states})
+    moved = snapshot.changed(**{state.start_control: state.limits[0] for state in model.states})
     assert moved.start == tuple(float(state.limits[0]) for state in model.states)
 
 

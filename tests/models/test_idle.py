@@ -16,7 +16,7 @@ from ncm_app.studies.plots import drawn_columns, idle, measures, run_or_perform
 from ncm_app.studies.simulate import simulate
 from tests.models.asking import snapshot_of
 
-TELLING = {slug: model for slug, model in models().items() if model.idle is not Model.idle}
+TELLING = {slug: model for slug, model in models().items() if model.idle is not Model.idle or model.idle_unless}
 TURNED = {"poisson_process": {"r_1": 10.0}, "lif": {"I_1": 5.0}, "eif": {"I_1": 0.0},
           "hodgkin_huxley": {"I_2": 3.0, "I_s": 1.0},
           "conductance_synapses": {"r_e": 5.0}, "convolution": {"sigma_x": 0.0}}
@@ -65,6 +65,21 @@ def test_an_idle_control_changes_nothing(model):
             for before, after in pairs:
                 np.testing.assert_allclose(after, before, rtol=1e-9, atol=1e-12, err_msg=f"{ends}")
     assert told  # otherwise the model need not state the fact
+
+
+@pytest.mark.parametrize("model", TELLING.values(), ids=TELLING)
+def test_what_is_idle_unless_an_option_is_chosen_exists(model):
+    for choice, used in model.idle_unless.items():
+        assert set(used) <= set(model.control(choice).objects)
+        assert {name for names in used.values() for name in names} <= set(model.controls()) - {choice}
+
+
+def test_a_control_has_an_effect_under_each_option_that_uses_it():
+    model = find("leaky_integrator")
+    found = {option: idle(snapshot_of(model).changed(input=option)) for option in model.control("input").objects}
+    everything = {"I_1", "t_1", "t_2", "T_x", "f_x", "sigma_x", "h_x", "seed"}
+    assert found == {"constant": everything, "square wave": {"f_x", "sigma_x", "h_x", "seed"},
+                     "sine": everything - {"I_1", "f_x"}, "noise": {"I_1", "t_1", "t_2", "T_x", "f_x"}}
 
 
 def test_flows_run_alike_whatever_an_idle_control_says():

@@ -28,6 +28,8 @@ from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.dials import Dial, Pick
 from ncm_app.pages.session_loop import loop_of
 from ncm_app.pages.upstream import RELIANCES, TRIED
+from tests.pages.test_lean_messages import MESSAGE_CHECKS
+from tests.pages.test_lean_models import LEAN_CHECKS
 from tests.support.session import run_apart
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,13 +141,6 @@ def check_hold(monkeypatch):
     run_apart(on_the_loop())
 
 
-def check_set_curdoc(monkeypatch):
-    document = Document()
-    with upstream.present_document(document):
-        assert pn.state.curdoc is document
-    assert pn.state.curdoc is not document
-
-
 def check_io_loop(monkeypatch):
     class Loop:
         asyncio_loop = "the loop"
@@ -177,7 +172,8 @@ CHECKS = {
     "state.param.watchers": check_busy_watchers, "handlers.curdoc, curstate().document": check_own_document,
     "doc.patch_curdoc, _PATCHED_CURDOCS": check_patch_curdoc,
     "SessionContext._document": check_context_document, "Document.models.freeze": check_freeze,
-    "hold() on the loop": check_hold, "io.state.set_curdoc": check_set_curdoc,
+    "hold() on the loop": check_hold,
+    **LEAN_CHECKS, **MESSAGE_CHECKS,
     "ApplicationContext.io_loop": check_io_loop,
     "Parameter._slot_defaults, __slots__, _validate, Undefined": check_param,
     "ReactiveESM._process_property_change, __abstract": check_property_change,

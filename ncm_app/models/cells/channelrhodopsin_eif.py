@@ -83,7 +83,7 @@ class ChannelrhodopsinEIF(SoftThreshold):
 
     @staticmethod
     def observe(t, y, p):
-        return (L(t, p) + 0.0 * t,)
+        return (L(t, p),)
 
     @staticmethod
     def tell(answer, p):

@@ -1,5 +1,7 @@
 """Hodgkin-Huxley neuron (section B.2)."""
 
+from functools import partial
+
 import numpy as np
 from numba.extending import register_jitable
 
@@ -71,22 +73,10 @@ def potential(y, p):
     return y[0]
 
 
-def dose(doc):
-    """Return the control of the height of a pulse or step."""
-    return Quantity(0.0, bounds=(-50, 200), softbounds=(-20, 60), step=0.1, unit="µA/cm²",
-                    group="pulses and step", doc=doc)
-
-
-def moment(value, doc, high=1000):
-    """Return the control of a time of the applied current, kept in a closed group."""
-    return Quantity(value, bounds=(0.2, high), step=0.1, unit="ms", group="timing", rare=True, doc=doc)
-
-
-def channel(value, low, high, unit, doc):
-    """Return the control of a membrane constant, kept in a closed group."""
-    return Quantity(value, bounds=(low, high), unit=unit, group="membrane", rare=True, doc=doc)
-
-
+dose = partial(Quantity, 0.0, bounds=(-50, 200), softbounds=(-20, 60), step=0.1, unit="µA/cm²",
+               group="pulses and step")
+moment = partial(Quantity, bounds=(0.2, 1000), step=0.1, unit="ms", group="timing", rare=True)
+channel = partial(Quantity, group="membrane", rare=True)
 AXIS = Variable("V", span=(-100.0, 50.0), unit="mV", doc="membrane potential")
 REST = {"kinds": ("stable",), "hopf": {"I_app": (9.745807, 154.7326)}}
 
@@ -98,21 +88,21 @@ class HodgkinHuxley(Flow):
 
     I_app = Quantity(0.0, bounds=(-20, 200), softbounds=(-5, 30), step=0.1, unit="µA/cm²",
                      group="input", doc="constant applied current")
-    I_1, t_1 = dose("height of the first pulse"), moment(25.0, "middle of the first pulse")
-    I_2, t_2 = dose("height of the second pulse"), moment(50.0, "middle of the second pulse")
-    I_3, t_3 = dose("height of the third pulse"), moment(75.0, "middle of the third pulse")
-    d = moment(1.5, "SD of a pulse", 20)
-    I_s, t_s = dose("height of the step"), moment(125.0, "middle of the step")
-    d_s = moment(2.0, "SD of the step's rise", 50)
+    I_1, t_1 = dose(doc="height of the first pulse"), moment(25.0, doc="middle of the first pulse")
+    I_2, t_2 = dose(doc="height of the second pulse"), moment(50.0, doc="middle of the second pulse")
+    I_3, t_3 = dose(doc="height of the third pulse"), moment(75.0, doc="middle of the third pulse")
+    d = moment(1.5, bounds=(0.2, 20), doc="SD of a pulse")
+    I_s, t_s = dose(doc="height of the step"), moment(125.0, doc="middle of the step")
+    d_s = moment(2.0, bounds=(0.2, 50), doc="SD of the step's rise")
     exponent = Choice("book", objects=["book", "classical"], symbol=r"\beta_m", group="coefficients", rare=True,
                       doc="exponent of beta_m: 0.0556 as the book rounds it, or 1/18")
-    g_Na = channel(120.0, 0, 200, "mS/cm²", "sodium conductance")
-    g_K = channel(36.0, 0, 80, "mS/cm²", "potassium conductance")
-    g_L = channel(0.3, 0.01, 2, "mS/cm²", "leak conductance")
-    E_Na = channel(50.0, 20, 80, "mV", "reversal potential of sodium")
-    E_K = channel(-77.0, -100, -60, "mV", "reversal potential of potassium")
-    E_L = channel(-54.387, -80, -40, "mV", "reversal potential of the leak")
-    C_m = channel(1.0, 0.2, 5, "µF/cm²", "capacitance of the membrane")
+    g_Na = channel(120.0, bounds=(0, 200), unit="mS/cm²", doc="sodium conductance")
+    g_K = channel(36.0, bounds=(0, 80), unit="mS/cm²", doc="potassium conductance")
+    g_L = channel(0.3, bounds=(0.01, 2), unit="mS/cm²", doc="leak conductance")
+    E_Na = channel(50.0, bounds=(20, 80), unit="mV", doc="reversal potential of sodium")
+    E_K = channel(-77.0, bounds=(-100, -60), unit="mV", doc="reversal potential of potassium")
+    E_L = channel(-54.387, bounds=(-80, -40), unit="mV", doc="reversal potential of the leak")
+    C_m = channel(1.0, bounds=(0.2, 5), unit="µF/cm²", doc="capacitance of the membrane")
     t_end = Quantity(100.0, softbounds=(10, 500))
     dt = Quantity(0.05, softbounds=(0.01, 0.1), step=0.005)
     method = Choice("RK4")

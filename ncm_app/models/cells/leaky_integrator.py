@@ -30,9 +30,10 @@ def edges(end, p):
         return np.arange(0.0, end + 2.0 * p.h_x, p.h_x)
     if p.input != SQUARE:
         return np.array([0.0, end + 1.0])
-    up = p.t_1 + p.T_x * np.arange(-(p.t_1 // p.T_x) - 1.0, (end - p.t_1) // p.T_x + 1.0)
+    beyond = end + 1.0
+    up = p.t_1 + p.T_x * np.arange(-(p.t_1 // p.T_x) - 1.0, (beyond - p.t_1) // p.T_x + 1.0)
     down = up + min(max(p.t_2 - p.t_1, 0.0), p.T_x)
-    return np.sort(np.clip(np.concatenate(([0.0], up, down, [end + 1.0])), 0.0, end + 1.0))
+    return np.sort(np.clip(np.concatenate(([0.0], up, down, [beyond])), 0.0, beyond))
 
 
 def pieces(t, p):
@@ -83,6 +84,8 @@ class LeakyIntegrator(Flow):
     states = (State("V", start=-70.0, span=(-78.0, -62.0), box=(-120.0, -20.0), unit="mV", doc="membrane potential"),)
     observed = (Variable("I_x", span=(-8.0, 8.0), unit="mV", role="external", doc="input"),)
     steady = {"input": "constant"}
+    idle_unless = {"input": {"square wave": ("I_1", "t_1", "t_2", "T_x"), "sine": ("I_1", "f_x"),
+                             "noise": ("sigma_x", "h_x", "seed")}}
     explore = "I_0"
     solutions = {"exact": exact, "convolution": convolution}
     presets = (
@@ -114,10 +117,5 @@ class LeakyIntegrator(Flow):
         return (dV,)
 
     @staticmethod
-    def idle(run, p):
-        asked = ((), ("I_1", "t_1", "t_2", "T_x"), ("I_1", "f_x"), ("sigma_x", "h_x", "seed"))
-        return tuple({name for names in asked for name in names} - set(asked[p.input]))
-
-    @staticmethod
     def observe(t, y, p):
-        return (I_x(t, p) + 0.0 * t,)
+        return (I_x(t, p),)

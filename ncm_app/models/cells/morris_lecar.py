@@ -1,5 +1,7 @@
 """Morris-Lecar neuron (section B.3.4)."""
 
+from functools import partial
+
 import numpy as np
 from numba.extending import register_jitable
 
@@ -30,16 +32,8 @@ def potential(y, p):
     return y[0]
 
 
-def level(value, low, high, doc):
-    """Return the control of a potential in mV, kept in a closed group."""
-    return Quantity(value, bounds=(low, high), step=0.1, unit="mV", group="gates", rare=True, doc=doc)
-
-
-def leak(value, low, high, unit, doc):
-    """Return the control of a membrane constant, kept in a closed group."""
-    return Quantity(value, bounds=(low, high), unit=unit, group="membrane", rare=True, doc=doc)
-
-
+level = partial(Quantity, step=0.1, unit="mV", group="gates", rare=True)
+leak = partial(Quantity, group="membrane", rare=True)
 AXIS = Variable("V", span=(-75.0, 50.0), unit="mV", doc="membrane potential")
 SNIC = {"g_Ca": 4.0, "V_3": 12.0, "V_4": 17.4, "phi": 0.067}
 
@@ -59,14 +53,14 @@ class MorrisLecar(Flow):
                    doc="width of the potassium gate")
     phi = Quantity(0.04, bounds=(0.005, 0.5), step=0.001, unit="1/ms", group="channels",
                    doc="speed of the potassium gate")
-    V_1 = level(-1.2, -20, 20, "potential at which half the calcium channels open")
-    V_2 = level(18.0, 5, 40, "width of the calcium gate")
-    g_K = leak(8.0, 0, 20, "mS/cm²", "potassium conductance")
-    g_L = leak(2.0, 0.1, 10, "mS/cm²", "leak conductance")
-    C = leak(20.0, 1, 40, "µF/cm²", "capacitance of the membrane")
-    E_Ca = leak(120.0, 60, 160, "mV", "reversal potential of calcium")
-    E_K = leak(-84.0, -110, -60, "mV", "reversal potential of potassium")
-    E_L = leak(-60.0, -80, -40, "mV", "reversal potential of the leak")
+    V_1 = level(-1.2, bounds=(-20, 20), doc="potential at which half the calcium channels open")
+    V_2 = level(18.0, bounds=(5, 40), doc="width of the calcium gate")
+    g_K = leak(8.0, bounds=(0, 20), unit="mS/cm²", doc="potassium conductance")
+    g_L = leak(2.0, bounds=(0.1, 10), unit="mS/cm²", doc="leak conductance")
+    C = leak(20.0, bounds=(1, 40), unit="µF/cm²", doc="capacitance of the membrane")
+    E_Ca = leak(120.0, bounds=(60, 160), unit="mV", doc="reversal potential of calcium")
+    E_K = leak(-84.0, bounds=(-110, -60), unit="mV", doc="reversal potential of potassium")
+    E_L = leak(-60.0, bounds=(-80, -40), unit="mV", doc="reversal potential of the leak")
     t_end = Quantity(500.0, softbounds=(50, 2000), step=50)
     dt = Quantity(0.1, softbounds=(0.05, 2))
     method = Choice("RK4")

@@ -70,6 +70,8 @@ class EulerMethod(Flow):
     steady = {"omega": 0.0}
     portrait = False
     convergence = side_by_side = True
+    idle_unless = {"equation": {"sin x cos t": ("omega",), "exponential decay": ("tau",),
+                                "forced linear": ("omega", "tau")}}
     solutions = {"exact": exact}
     plots = (
         Plot("steps", "Steps of the chosen method, one by one", Variable("time", (0.0, WINDOW), unit="ms"),
@@ -106,10 +108,6 @@ class EulerMethod(Flow):
         (x,) = y
         dx = f(x, t, p)
         return (dx,)
-
-    @staticmethod
-    def idle(run, p):
-        return ("omega",) * (p.equation == DECAY) + ("tau",) * (p.equation == SINE)
 
     @staticmethod
     def levels(p):

@@ -114,5 +114,4 @@ class ExponentialDecay(Flow):
     def tell(run, p):
         return (f"every {p.tau * np.log(2.0):.3g} ms half is left of x, and half of the distance of y from {p.c:g}; "
                 f"after {p.tau:g} ms 37 %"
-                + (f"; the closed form starts at t_0 = {p.t_0:g} ms, dashed the run at 0".replace("-", "−") if p.t_0
-                   else ""))
+                + (f"; the closed form starts at t_0 = {p.t_0:g} ms, dashed the run at 0" if p.t_0 else ""))

@@ -110,6 +110,7 @@ class ForcedLinear(Flow):
     observed = (Variable("I", span=(-0.12, 0.12), role="external", doc="forcing", fits=True),)
     steady = {"forcing": "none"}
     portrait = False
+    idle_unless = {"forcing": {"step": ("I_1", "t_1"), "two sines": ("A_1", "T_1", "A_2", "T_2")}}
     solutions = {"exact": exact, "convolution": convolution}
     plots = (
         Plot("kernels", "Kernel k(s) and flipped kernel", Variable("s", (-50.0, 50.0), unit="ms"),
@@ -153,12 +154,8 @@ class ForcedLinear(Flow):
         return (dy,)
 
     @staticmethod
-    def idle(run, p):
-        return ("I_1", "t_1") * (p.forcing != STEP) + ("A_1", "T_1", "A_2", "T_2") * (p.forcing != SINES)
-
-    @staticmethod
     def observe(t, y, p):
-        return (I(t, p) + 0.0 * t,)
+        return (I(t, p),)
 
     @staticmethod
     def measure(run, p):

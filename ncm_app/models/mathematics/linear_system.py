@@ -1,6 +1,7 @@
 """Linear system of two equations (section A.9)."""
 
 import math
+from functools import partial
 
 import numpy as np
 from numba.extending import register_jitable
@@ -59,10 +60,8 @@ def exact(t, p):
     return linear_flow((A_11(p), A_12(p), A_21(p), A_22(p)), (p.u_1_0, p.u_2_0), t)
 
 
-def number(value, doc, group="eigenvalues, trace, determinant", low=-LARGEST, high=LARGEST, unit="1/ms", symbol=""):
-    """Return the control of a number that decides the matrix; only the entries stand open."""
-    return Quantity(value, bounds=(low, high), step=0.1, unit=unit, symbol=symbol, group=group,
-                    rare=group != "matrix A", doc=doc)
+entry = partial(Quantity, bounds=(-LARGEST, LARGEST), step=0.1, unit="1/ms", group="matrix A")
+number = partial(entry, group="eigenvalues, trace, determinant", rare=True)
 
 
 def case(name, sentence, entries, start, expect, **run):
@@ -79,17 +78,17 @@ class LinearSystem(Flow):
 
     given = Choice("entries", objects=["entries", "real eigenvalues", "complex eigenvalues", "trace and determinant"],
                    group="matrix A", doc="what decides the matrix")
-    a = number(-2.0, "effect of u_1 on itself", "matrix A")
-    b = number(-1.0, "effect of u_2 on u_1", "matrix A")
-    c = number(-1.0, "effect of u_1 on u_2", "matrix A")
-    d = number(-2.0, "effect of u_2 on itself", "matrix A")
-    lambda_1 = number(-1.0, "first real eigenvalue, along (s, 1)")
-    lambda_2 = number(-4.0, "second real eigenvalue, along (-s, 1)")
-    alpha = number(-0.4, "real part of complex eigenvalues")
-    omega = number(4.0, "imaginary part of complex eigenvalues")
-    T = number(-2.0, "trace", symbol=r"\mathrm{Tr}", low=-2 * LARGEST, high=2 * LARGEST)
-    D = number(5.0, "determinant", low=-2 * LARGEST**2, high=2 * LARGEST**2, unit="1/ms²")
-    s = number(1.0, "shape, unless entries are given: how much wider than high", low=0.2, high=5, unit="1")
+    a = entry(-2.0, doc="effect of u_1 on itself")
+    b = entry(-1.0, doc="effect of u_2 on u_1")
+    c = entry(-1.0, doc="effect of u_1 on u_2")
+    d = entry(-2.0, doc="effect of u_2 on itself")
+    lambda_1 = number(-1.0, doc="first real eigenvalue, along (s, 1)")
+    lambda_2 = number(-4.0, doc="second real eigenvalue, along (-s, 1)")
+    alpha = number(-0.4, doc="real part of complex eigenvalues")
+    omega = number(4.0, doc="imaginary part of complex eigenvalues")
+    T = number(-2.0, doc="trace", symbol=r"\mathrm{Tr}", bounds=(-2 * LARGEST, 2 * LARGEST))
+    D = number(5.0, doc="determinant", bounds=(-2 * LARGEST**2, 2 * LARGEST**2), unit="1/ms²")
+    s = number(1.0, doc="shape, unless entries are given: how much wider than high", bounds=(0.2, 5), unit="1")
     t_end = Quantity(5.0, softbounds=(1, 20), step=0.5)
     dt = Quantity(0.001, softbounds=(0.001, 0.2), step=0.001)
 
@@ -97,6 +96,8 @@ class LinearSystem(Flow):
         State("u_1", start=1.75, span=(-2.0, 2.0), box=(-10.0, 10.0), doc="first component of u"),
         State("u_2", start=0.25, span=(-2.0, 2.0), box=(-10.0, 10.0), doc="second component of u"),
     )
+    idle_unless = {"given": {"entries": ("a", "b", "c", "d"), "real eigenvalues": ("lambda_1", "lambda_2", "s"),
+                             "complex eigenvalues": ("alpha", "omega", "s"), "trace and determinant": ("T", "D", "s")}}
     explore = "a"
     solutions = {"exact": exact}
     presets = (
@@ -142,11 +143,6 @@ class LinearSystem(Flow):
     book_note = ("In Fig A.10 a stable node turns into a saddle where D changes sign with T < 0, not T > 0 as the text "
                  "says. Eigenvalues with zero real part do not make the matrix singular: a centre has D > 0. The "
                  "book's Euler steps of 0.001 ms make the spirals of Fig A.8 too large, at t = 5 ms by more than 25 %.")
-
-    @staticmethod
-    def idle(run, p):
-        asked = (("a", "b", "c", "d"), ("lambda_1", "lambda_2", "s"), ("alpha", "omega", "s"), ("T", "D", "s"))
-        return tuple({name for names in asked for name in names} - set(asked[p.given]))
 
     @staticmethod
     def rhs(t, y, p):

@@ -33,6 +33,7 @@ class PhaseLine(Flow):
     dt = Quantity(0.01, softbounds=(0.01, 1), step=0.01)
 
     states = (State("x", start=0.6, span=(-3.0, 3.0), box=(-4.0, 4.0), doc="position on the line"),)
+    idle_unless = {"f": dict.fromkeys(("x^2 + a", "cubic", "pitchfork", "transcritical"), ("a",))}
     explore = "a"
     presets = (
         Preset("Fig A.6", "Left of 1 everything flows to -1; right of 1 it runs away.",
@@ -76,10 +77,6 @@ class PhaseLine(Flow):
     book_note = ("In Ex A.7.1 Euler's method is exact, because every step adds 0. Exact values at t = 5 from the "
                  "starts of Fig A.6 and Ex A.7.2 are -0.999637, -0.999909 and -1.00003. The parameter a in the cubic, "
                  "the pitchfork and the transcritical form are additions.")
-
-    @staticmethod
-    def idle(run, p):
-        return ("a",) * (p.f == PARABOLA)
 
     @staticmethod
     def rhs(t, y, p):

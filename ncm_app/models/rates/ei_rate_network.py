@@ -53,6 +53,7 @@ class EIRateNetwork(Flow):
         State("r_i", start=0.0, span=(0.0, 0.03), box=(0.0, 0.5), unit="kHz", shown="Hz",
               role="inhibitory", doc="rate of the inhibitory population"),
     )
+    idle_unless = {"curve": {"threshold-linear": ("g",), "sigmoid": ("r_max", "s"), "rectified power": ("k", "n")}}
     explore = "tau_i"
     presets = (
         Preset("Fig 3.4 A,B", "Fast inhibition: the rates overshoot once and settle.",
@@ -90,11 +91,6 @@ class EIRateNetwork(Flow):
                  "Eq. 3.12, on which the text says it focuses, should be Eq. 3.11; Exercise 3.3.1 means the spiking "
                  "network of Fig 3.3, not Fig 3.4. With Euler steps of 0.1 ms the fixed point of Fig 3.4 C,D already "
                  "loses stability at tau_i = 27.28 ms instead of 28.60, and the cycle lasts 24.7 ms instead of 22.64.")
-
-    @staticmethod
-    def idle(run, p):
-        asked = (("theta", "g"), ("theta", "r_max", "s"), ("theta", "k", "n"))
-        return tuple({name for names in asked for name in names} - set(asked[p.curve]))
 
     @staticmethod
     def rhs(t, y, p):

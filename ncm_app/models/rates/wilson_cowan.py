@@ -1,5 +1,7 @@
 """Wilson-Cowan populations with sigmoid responses (section B.7)."""
 
+from functools import partial
+
 import numpy as np
 from numba.extending import register_jitable
 
@@ -29,16 +31,8 @@ def x_i(E, I_, p):
     return p.w_ie * E - p.w_ii * I_ + p.Q
 
 
-def weight(value, doc):
-    """Return the control of a weight."""
-    return Quantity(value, bounds=(-5, 30), step=0.1, group="weights", doc=doc)
-
-
-def shape(value, low, high, doc):
-    """Return the control of a constant of the response, kept in a closed group."""
-    return Quantity(value, bounds=(low, high), group="response", rare=True, doc=doc)
-
-
+weight = partial(Quantity, bounds=(-5, 30), step=0.1, group="weights")
+shape = partial(Quantity, group="response", rare=True)
 NEUROMATCH = {"w_ee": 9.0, "w_ei": 4.0, "w_ie": 13.0, "w_ii": 11.0, "a_e": 1.2, "theta_e": 2.8, "a_i": 1.0,
               "theta_i": 4.0, "tau_i": 2.0, "r": 0.0, "P": 0.0, "E_0": 0.3}
 WEAK = {**NEUROMATCH, "w_ee": 6.4, "w_ei": 4.8, "w_ie": 6.0, "w_ii": 1.2, "P": 0.8, "t_end": 100.0}
@@ -53,18 +47,19 @@ class WilsonCowan(Flow):
 
     P = Quantity(1.25, bounds=(-6, 10), softbounds=(-2, 4), step=0.01, group="input", doc="input to E")
     Q = Quantity(0.0, bounds=(-14, 10), softbounds=(-8, 4), step=0.01, group="input", doc="input to I")
-    w_ee, w_ei = weight(16.0, "E to E"), weight(12.0, "I to E, taken off")
-    w_ie, w_ii = weight(15.0, "E to I"), weight(3.0, "I to I, taken off")
+    w_ee, w_ei = weight(16.0, doc="E to E"), weight(12.0, doc="I to E, taken off")
+    w_ie, w_ii = weight(15.0, doc="E to I"), weight(3.0, doc="I to I, taken off")
     tau_e = Quantity(1.0, bounds=(0.2, 20), step=0.1, unit="ms", group="time constants",
                      doc="time constant of E")
     tau_i = Quantity(1.0, bounds=(0.2, 20), step=0.1, unit="ms", group="time constants",
                      doc="time constant of I")
     curve = Choice("from zero", objects=["from zero", "logistic"], symbol="S", group="response", rare=True,
                    doc="response: shifted so that no input gives no answer, or the plain logistic curve")
-    a_e, theta_e = shape(1.3, 0.1, 5, "steepness for E"), shape(4.0, -5, 10, "threshold of E")
-    a_i, theta_i = shape(2.0, 0.1, 5, "steepness for I"), shape(3.7, -5, 10, "threshold of I")
-    k_e, k_i = shape(1.0, 0.2, 2, "highest share of E"), shape(1.0, 0.2, 2, "highest share of I")
-    r = shape(1.0, 0, 2, "refractoriness: how far active cells cannot be excited again")
+    a_e, theta_e = shape(1.3, bounds=(0.1, 5), doc="steepness for E"), shape(4.0, bounds=(-5, 10), doc="threshold of E")
+    a_i, theta_i = shape(2.0, bounds=(0.1, 5), doc="steepness for I"), shape(3.7, bounds=(-5, 10), doc="threshold of I")
+    k_e = shape(1.0, bounds=(0.2, 2), doc="highest share of E")
+    k_i = shape(1.0, bounds=(0.2, 2), doc="highest share of I")
+    r = shape(1.0, bounds=(0, 2), doc="refractoriness: how far active cells cannot be excited again")
     t_end = Quantity(50.0, softbounds=(10, 300))
     dt = Quantity(0.01, softbounds=(0.01, 0.5))
     method = Choice("RK4")

@@ -212,8 +212,7 @@ class ConductanceSynapses(Flow):
             told = (f"V fluctuates around {known.level:.1f} mV with an SD of {known.sd:.1f} mV; open synapses make the "
                     f"membrane {load:.2f} times as leaky, so its time constant is {known.tau:.2g} ms, not "
                     f"{p.tau_m:.3g} ms")
-            told += f"; V_c, with the currents of a cell at rest, is near {far:.1f} mV" * (p.linear == REST)
-            return told.replace("-", "−")
+            return told + f"; V_c, with the currents of a cell at rest, is near {far:.1f} mV" * (p.linear == REST)
         (up, down), above = (float(unit.max()) for unit in after_one_spike(p)[1]), known.level - p.E_i
         moved = [f"{'lifts' if size >= 0 else 'lowers'} V by {abs(size):.2f} mV" if abs(size) >= 0.005
                  else "leaves V where it is" for size in (up * (p.E_e - known.level), -down * above)]

@@ -127,6 +127,7 @@ class Synapses(Flow):
               State("I_i", start=0.0, span=(-3.0, 3.0), box=(-100.0, 100.0), unit="mV", role="inhibitory",
                     axis_group="currents", doc="inhibitory current"))
     portrait, driven = False, True
+    idle_unless = {"kernel": {KERNELS[DIFFERENCE]: ("tau_r",)}}
     solutions = {"exact": exact, "convolution": convolution}
     plots = (Plot("spikes", "Input spikes", Variable("time", (0.0, 300.0), unit="ms"), Variable("input", (-0.6, 1.6)),
                     tuple(Mark(name, "raster", name) for name in KINDS), rows, shape="strip", over_time=True,
@@ -174,10 +175,6 @@ class Synapses(Flow):
         return np.array([0.0 * t, p.J_e / p.tau_e * arrived[0], p.J_i / p.tau_i * arrived[1]])
 
     @staticmethod
-    def idle(run, p):
-        return ("tau_r",) * (p.kernel != DIFFERENCE)
-
-    @staticmethod
     def measure(run, p):
         measured = []
         for volley in groups(run.t, p):
@@ -205,5 +202,5 @@ class Synapses(Flow):
         drawn = [m for m in Synapses.measure(run, p) if m.theory and abs(m.value / m.theory - 1.0) > COARSE]
         if drawn:
             told += (f"; the steps of {run.t[1] - run.t[0]:.3g} ms are too long for that: in the run the "
-                     f"{drawn[0].name} is {drawn[0].value:.2f} mV").replace("-", "−")
+                     f"{drawn[0].name} is {drawn[0].value:.2f} mV")
         return told
