@@ -9,6 +9,7 @@ import weakref
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
+import panel as pn
 import pytest
 from bokeh.document import Document
 from panel.io.state import state
@@ -46,6 +47,17 @@ def test_what_is_posted_runs_on_the_loop_whoever_posts_it(caller, way):
             caller(posts[way])
             await until(lambda: seen)
         assert seen == [(threading.get_ident(), asyncio.get_running_loop())]
+
+    run_apart(act())
+
+
+def test_what_is_posted_from_a_thread_has_its_document_for_the_present_one():
+    async def act():
+        document, seen = unserved_document(), []
+        loop = SessionLoop(document)
+        in_a_thread(lambda: loop.locked(lambda: seen.append(pn.state.curdoc)))
+        await until(lambda: seen)
+        assert seen == [document]
 
     run_apart(act())
 
