@@ -72,7 +72,7 @@ def test_sliders_and_export_act_on_the_file_and_reset_keeps_it():
         assert visible(page) == {"tuning", "told_apart"}
         page.bench.controls.widgets["theta_2"].value = 180.0
         await session.settled()
-        assert "rate at theta_2 1.00 Hz" in page.bench.messages.numbers.text
+        assert "rate at θ₂ 1.00 Hz" in page.bench.messages.numbers.text
         page.bench.choose(page.bench.state.preset)
         await session.settled()
         assert "rate at theta_2 5.00 Hz" in page.bench.messages.numbers.text
