@@ -112,8 +112,6 @@ class Board:
         if self.views[name].clickable and (not self.views[name].title or self.views[name].shape == "strip"):
             figure.toolbar_location = None
         figure.min_border_top = 6
-        if self.views[name].over_time:
-            figure.min_border_left = self._border()
         if self.views[name].stacked:
             figure.xaxis.visible = False
         if self.views[name].shape == "strip" and not self.views[name].rows:

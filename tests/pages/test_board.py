@@ -9,6 +9,7 @@ import pytest
 from ncm_app.core.catalogue import find
 from ncm_app.numerics.system import SILENT
 from ncm_app.pages.board import FONT_SIZES, GROWTH, LOW_SIZES, NAMED_BORDERS, TIME_BORDERS, Board
+from ncm_app.pages.live import same
 from ncm_app.session.plot_rules import CHART, rules_for
 from ncm_app.session.view_choices import ViewChoices
 from ncm_app.views import style
@@ -68,6 +69,9 @@ def test_figures_have_the_hooks_and_names_of_their_bench():
         assert stand.board.views[name].prefix == "left-"
         assert pane.sizing_mode == "stretch_width" and pane.height == stand.board.views[name].height
         assert stand.figures[name].toolbar.autohide
+        # What the pane was given has been handed to the figure.
+        assert (stand.figures[name].sizing_mode, stand.figures[name].css_classes) == ("stretch_width", pane.css_classes)
+        assert sizes_of(stand, name) == expected_sizes(stand.board.views[name].shape, large=False)
 
 
 def test_of_the_plots_over_time_only_the_last_has_times_below_it(line):
@@ -96,10 +100,14 @@ def test_strips_have_few_ticks_unless_rows_have_names(line):
 
 
 def test_tools_stand_where_they_swallow_no_click(line):
-    for name, figure in line.figures.items():
-        view = line.board.views[name]
-        assert figure.toolbar_inner == (not view.title)
-        assert (figure.toolbar_location is None) == (view.clickable and (not view.title or view.shape == "strip"))
+    absent = set()
+    for stand in (line, Stand(find("synapses"), without=("convergence",))):
+        for name, figure in stand.figures.items():
+            view = stand.board.views[name]
+            assert figure.toolbar_inner == (not view.title)
+            assert (figure.toolbar_location is None) == (view.clickable and (not view.title or view.shape == "strip"))
+            absent |= {name} if figure.toolbar_location is None else set()
+    assert "spikes" in absent and "diagram" not in absent
 
 
 def test_clicks_and_drags_are_handed_on_with_the_name_of_the_view(network):
@@ -168,6 +176,36 @@ def test_part_of_a_run_leaves_axes_but_those_over_time():
     wider = {"phase_plane": ((-1.0, 1.0), (-2.0, 2.0))}
     stand.board.show_so_far({}, results, wider)
     assert stand.ranges("phase_plane") == wider["phase_plane"]
+
+
+def test_a_frame_shows_and_hides_plots_whole_or_in_part():
+    stand = Stand(TRAINS, TRAINS.first_preset())
+    results = stand.ask(TRAINS(**TRAINS.preset_values("Fig 2.3")).snapshot())
+    expected = {name for name, result in results.items() if result.columns}
+    stand.board.show(stand.columns(results), results, {})
+    assert set(stand.board.shown()) == expected
+    columns = stand.columns(stand.results)
+    stand.board.show_so_far(columns, stand.results, {})
+    assert set(stand.board.shown()) == {name for name, result in stand.results.items() if result.columns} != expected
+    for name in stand.board.shown():
+        drawn = stand.board.live.drawn(name)
+        assert all(same(drawn[layer][0], given[0]) for layer, given in columns[name].items())
+
+
+def test_labels_follow_a_frame(network):
+    figure = network.figures["phase_plane"]
+    figure.title.text = "stale"
+    network.board.show({}, network.results, {})
+    assert figure.title.text == "phase plane (click)"
+
+
+def test_words_in_plots_grow_also_where_they_come_later():
+    for large in (False, True):
+        stand = Stand(EI, EI.first_preset(), large=large)
+        glyphs = {key: glyph for key, glyph in stand.board.live.glyphs.items() if hasattr(glyph, "text_font_size")}
+        assert ("diagram", "codes") in glyphs
+        assert glyphs["diagram", "codes"].text_font_size == (FONT_SIZES[True]["tick"] if large
+                                                             else style.LABEL["text_font_size"])
 
 
 def test_axes_of_views_that_are_gone_are_not_moved(network):
