@@ -119,6 +119,19 @@ def is_compiling(model: type[Model]) -> bool:
     return _runs.is_set() and WAITING.holds(model)
 
 
+def prefer_compared(slug: str) -> None:
+    """Compile the model of a slug next, with which a page compares its own; "" stands for none."""
+    if slug:
+        WAITING.prefer(catalogue.find(slug))
+
+
+def warm_waiting() -> None:
+    """Compile now what waits for it, as where no thread does."""
+    while (model := WAITING.next(0.0)) is not None:
+        warm_model(model)
+        WAITING.done(model)
+
+
 def warm_in_background() -> None:
     """Start compiling once per process; pages are served meanwhile from the plain text."""
     if _started.acquire(blocking=False):

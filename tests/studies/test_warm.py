@@ -70,6 +70,16 @@ def test_what_is_opened_last_goes_first_and_nothing_else_or_twice():
     assert [waiting.next(0.0) for _ in range(2)] == [every[20], None]
 
 
+def test_a_model_that_is_compared_is_compiled_without_its_neighbours(monkeypatch):
+    waiting, seen = warm.Waiting(), []
+    monkeypatch.setattr(warm, "WAITING", waiting)
+    monkeypatch.setattr(warm, "warm_model", seen.append)
+    warm.prefer_compared("")
+    warm.prefer_compared("eif")
+    warm.warm_waiting()
+    assert seen == [find("eif")]
+
+
 def test_a_page_that_is_opened_wakes_the_thread_that_waits(monkeypatch):
     waiting, seen, done = warm.Waiting(), [], threading.Event()
 
