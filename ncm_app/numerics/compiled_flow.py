@@ -67,6 +67,7 @@ class _Code:
     call: Any = None
     record: Any = None
     kinds: tuple[type, ...] = ()
+    ready: bool = False
     failed: bool = False
 
 
@@ -80,9 +81,13 @@ def _code(system: System) -> _Code:
 
 
 def compiled_flow(system: System, p: Any) -> CompiledFlow | None:
-    """Return the compiled flow of a system under a record of numbers, None where there is none yet."""
+    """Return the compiled flow of a system under a record of numbers, None until the kernels that take it are ready."""
     code = _CODES.get(system)
-    if code is None or code.call is None or type(p) is not code.record:
+    return None if code is None or not code.ready else _under(code, p)
+
+
+def _under(code: _Code, p: Any) -> CompiledFlow | None:
+    if code.call is None or type(p) is not code.record:
         return None
     for value, kind in zip(p, code.kinds, strict=True):
         if not isinstance(value, NUMBER if kind is float else WHOLE):
@@ -122,8 +127,9 @@ class _PythonFlow(types.WrapperAddressProtocol):  # type: ignore[misc]
 
 
 def any_flow(system: System, p: Any) -> CompiledFlow:
-    """Return the compiled flow, or where there is none yet one that calls Python."""
-    return compiled_flow(system, p) or CompiledFlow(_PythonFlow(system, p), np.empty(0))
+    """Return the compiled flow, or where there is none yet one that calls Python; the kernels take either."""
+    code = _CODES.get(system)
+    return (code and _under(code, p)) or CompiledFlow(_PythonFlow(system, p), np.empty(0))
 
 
 def warm_flow(system: System, p: Any) -> None:
@@ -141,13 +147,14 @@ def warm_flow(system: System, p: Any) -> None:
             return
         try:
             call = _compiled(system, type(p), kinds)
-            for kernels in (following, grids, polishing):
+            code.record, code.kinds, code.call = type(p), kinds, call
+            for kernels in (grids, polishing, following):  # those of a frame first
                 kernels.first_run(call, np.array(p, dtype=float), system.size)
         except Exception:
-            code.failed = True
+            code.failed, code.call = True, None
             LOG.exception("the flow of %s could not be compiled", system.owner or system.names)
             return
-        code.record, code.kinds, code.call = type(p), kinds, call
+        code.ready = True
 
 
 def _compiled(system: System, record: type, kinds: tuple[type, ...]) -> Any:

@@ -34,14 +34,14 @@ class BackgroundQueue:
 
     `apply(topic, shown, finished)` draws an answer, `shown` is None to wipe it; `busy(words, fraction)`
     tells the progress, "" when nothing is computed; `failed(topic, error)` a mishap. All of them, and the
-    lane's own methods, run with the document locked; `loop` is the session's.
+    lane's own methods, run with the document locked; `loop` is the session's. Nothing is begun until it is `ready`.
     """
 
     def __init__(self, topics: tuple[BackgroundQuestion, ...], apply: Callable[[str, Any, bool], None],
                  busy: Callable[[str, float], None], failed: Callable[[BackgroundQuestion, Exception], None],
-                 loop: SessionLoop) -> None:
+                 loop: SessionLoop, ready: Callable[[], bool] = lambda: True) -> None:
         self._topics, self._apply, self._busy, self._failed = topics, apply, busy, failed
-        self._loop = loop
+        self._loop, self._ready = loop, ready
         self._wanted: dict[str, Hashable | None] = {topic.name: None for topic in topics}
         self._done: dict[str, Hashable | None] = {topic.name: None for topic in topics}
         self._worker = Worker(loop, jobs.BACKGROUND, self._look, self._show, self._end)
@@ -98,6 +98,9 @@ class BackgroundQueue:
         self._timer = None
         topic = self._outstanding()
         if self._closed or self._worker.job is not None or topic is None:
+            return
+        if not self._ready():
+            self._plan()
             return
         question = self._wanted[topic.name]
 

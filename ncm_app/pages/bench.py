@@ -36,7 +36,7 @@ from ncm_app.session.plot_rules import rules_for
 from ncm_app.session.render import Render
 from ncm_app.session.state import PageState
 from ncm_app.session.view_choices import ViewChoices
-from ncm_app.studies.warm import prefer_compared
+from ncm_app.studies.warm import is_compiling, prefer_compared
 from ncm_app.views.window import Why
 
 HOOK = re.compile(r"^(ncm-(?:view-|do-)?)")
@@ -79,7 +79,8 @@ class Bench:
         self.side, self.extra, self.beacon = column(), column(), Beacon()
         self.gate = FrameGate(self._compute, self._apply, self._failed, self.messages.busy, self.beacon, self._loop)
         self.background = BackgroundQueue(
-            BACKGROUND_QUESTIONS, self._show_late, self.explorer.tell, self._failed_late, self._loop)
+            BACKGROUND_QUESTIONS, self._show_late, self.explorer.tell, self._failed_late, self._loop,
+            lambda: not is_compiling(self.model_type))
         self._add_shows()
 
     def _add_shows(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 import threading
 from typing import Any
 
@@ -34,6 +35,10 @@ SHELL: dict[str, Any] = {
                                                                                 "lineHeight": 1.2}}},
 }
 
+SWITCH = 0.001
+"""Seconds after which a thread that computes in Python lets another one go on: with Python's own 5 ms each step of a
+frame waits that long beside late answers, or the compiler."""
+
 _starting = threading.Lock()
 
 
@@ -50,6 +55,7 @@ def start() -> None:
 def _prepare() -> None:
     # MathJax ships its fonts and so works without the internet; KaTeX does not.
     pn.extension("mathjax", design=pmui.theme.MaterialDesign)
+    sys.setswitchinterval(SWITCH)
     guard.install()
     make_models_lean()
     heal_patch_curdoc()

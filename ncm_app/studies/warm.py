@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import logging
 import threading
+from collections.abc import Callable
 
 from ncm_app.core import catalogue
 from ncm_app.core.capabilities import is_flow
@@ -14,11 +16,12 @@ from ncm_app.studies.jobs import TRAFFIC
 from ncm_app.studies.plots import drawn_columns, run_or_perform
 from ncm_app.studies.systems import system_of
 
-_started = threading.Lock()
+log = logging.getLogger(__name__)
+_started, _runs = threading.Lock(), threading.Event()
 
 
-def warm_model(model: type[Model]) -> None:
-    """Compile a model's steppers, or load them from disk."""
+def warm_model(model: type[Model], pause: Callable[[], object] = lambda: None) -> None:
+    """Compile a model's steppers, or load them from disk; `pause` is called before each piece."""
     snapshot = model(**model.preset_values(model.first_preset())).snapshot()
     if not is_flow(model):
         run_or_perform(snapshot)  # the kernels of an experiment compile when they first run
@@ -26,12 +29,15 @@ def warm_model(model: type[Model]) -> None:
             model.reads.warm()
         return
     p = snapshot.p
-    for method in STAGES:
+    for method in sorted(STAGES, key="Heun".__eq__):  # last: frames need the others
+        pause()
         warm(system_of(model), method, p, noisy=model.driven)
     if model.driven:
         warm(system_of(model), "RK4", p)  # without what drives it, it is followed until it rests
+    pause()
     warm_flow(system_of(model), p)
     for index in range(len(model.plots)):
+        pause()
         drawn_columns(snapshot, index)  # so do those of a model's own plots
 
 
@@ -47,7 +53,7 @@ def warm_all() -> None:
 
 
 class Waiting:
-    """What is still to be compiled: models whose pages were opened, the newest first, then their neighbours.
+    """What is still to be compiled: models whose pages were opened, the newest first.
 
     Nobody waits for the rest of the catalogue: each model costs some seconds of one core when it is first compiled.
     """
@@ -55,45 +61,54 @@ class Waiting:
     def __init__(self) -> None:
         self._change = threading.Condition()
         self._opened: list[type[Model]] = []
-        self._near: list[type[Model]] = []
         self._known: set[type[Model]] = set()
+        self._compiled: set[type[Model]] = set()
 
-    def prefer(self, model: type[Model], neighbours: bool = True) -> None:
-        """Compile this model next: somebody looks at it, and may go on to one of its neighbours."""
-        every = list(catalogue.models().values())
-        place = every.index(model)
+    def prefer(self, model: type[Model]) -> None:
+        """Compile this model next: somebody looks at it."""
         with self._change:
             if model not in self._known:
                 self._opened.append(model)
-            if neighbours:
-                self._near += [near for near in every[max(0, place - 1):place + 2] if near not in self._near]
             self._change.notify()
 
     def next(self, seconds: float | None = None) -> type[Model] | None:
         """Wait for a model, no longer than so many seconds, and take it; each is given once."""
         with self._change:
             while True:
-                left = [self._opened, [near for near in self._near if near not in self._known]]
-                chosen = left[0].pop() if left[0] else left[1][0] if left[1] else None
-                if chosen is None and not self._change.wait(seconds):
+                while self._opened:
+                    chosen = self._opened.pop()
+                    if chosen not in self._known:
+                        self._known.add(chosen)
+                        return chosen
+                if not self._change.wait(seconds):
                     return None
-                if chosen is not None and chosen not in self._known:
-                    self._known.add(chosen)
-                    return chosen
+
+    def done(self, model: type[Model]) -> None:
+        """Say that a model is compiled, or cannot be."""
+        self._compiled.add(model)
+
+    def holds(self, model: type[Model]) -> bool:
+        """Tell whether a model is still to be compiled: it was opened and is not done."""
+        with self._change:
+            return model not in self._compiled and (model in self._known or model in self._opened)
 
 
 WAITING = Waiting()
-IDLE = 2.0
-"""Seconds for which compiling gives way to frames at most: pages are served from the plain text until then."""
+IDLE = 1.0
+"""Seconds for which compiling gives way to frames at most before each piece; they are computed from the plain text."""
 
 
 def warm_what_is_opened() -> None:
-    """Compile the models of opened pages and their neighbours, as long as the process runs."""
+    """Compile the models of opened pages, as long as the process runs; give way to frames meanwhile."""
     while True:
         model = WAITING.next()
         if model is not None:
-            TRAFFIC.wait(IDLE)
-            warm_model(model)
+            try:
+                warm_model(model, lambda: TRAFFIC.wait(IDLE))
+            except Exception:
+                log.exception("%s is served from the plain text", model.slug())
+            finally:
+                WAITING.done(model)
 
 
 def prefer(model: type[Model]) -> None:
@@ -101,16 +116,22 @@ def prefer(model: type[Model]) -> None:
     WAITING.prefer(model)
 
 
+def is_compiling(model: type[Model]) -> bool:
+    """Tell whether a thread of this process compiles a model, or will: what takes long had better wait for it."""
+    return _runs.is_set() and WAITING.holds(model)
+
+
 def prefer_compared(slug: str) -> None:
     """Compile the model of a slug next, with which a page compares its own; "" stands for none."""
     if slug:
-        WAITING.prefer(catalogue.find(slug), neighbours=False)
+        WAITING.prefer(catalogue.find(slug))
 
 
 def warm_waiting() -> None:
     """Compile now what waits for it, as where no thread does."""
     while (model := WAITING.next(0.0)) is not None:
         warm_model(model)
+        WAITING.done(model)
 
 
 def warm_in_background() -> None:
@@ -122,4 +143,5 @@ def warm_in_background() -> None:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*RARELY)
+        _runs.set()
         threading.Thread(target=warm_what_is_opened, name="ncm-warm", daemon=True).start()

@@ -20,12 +20,13 @@ class Bench:
 
     def __init__(self, known=()):
         self.applied, self.told, self.failures, self.asked = [], [], [], []
-        self.known, self.door, self.ended = dict(known), threading.Event(), 0
+        self.known, self.door, self.ended, self.ready = dict(known), threading.Event(), 0, True
         topics = tuple(BackgroundQuestion(name, f"{name} words", self.question(name), self.study, self.known.get,
                              lambda question, answer: ("shown", *answer), tuple) for name in ("first", "second"))
         self.background = BackgroundQueue(
             topics, lambda *what: self.applied.append(what), lambda *what: self.told.append(what),
-            lambda topic, error: self.failures.append((topic.name, str(error))), SessionLoop(unserved_document()))
+            lambda topic, error: self.failures.append((topic.name, str(error))), SessionLoop(unserved_document()),
+            lambda: self.ready)
 
     @staticmethod
     def question(name):
@@ -247,5 +248,19 @@ def test_closing_a_queue_ends_what_is_computed_and_shows_nothing_more(question):
         await asyncio.sleep(0.1)
         assert b.asked == [("first", question)]
         assert not any(finished for _, _, finished in b.applied)
+
+    bench(act)
+
+
+def test_nothing_is_begun_until_the_queue_is_ready():
+    async def act(b):
+        b.ready = False
+        b.background.follow(1, {"first"})
+        await asyncio.sleep(0.2)
+        assert b.asked == [] and not b.background.idle
+        b.ready = True
+        await b.until(lambda: b.asked == [("first", 1)])
+        b.door.set()
+        await b.until(lambda: b.background.idle)
 
     bench(act)

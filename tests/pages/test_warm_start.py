@@ -33,7 +33,8 @@ from ncm_app import pages
 
 def state():
     return (BokehTornado.find_handler.__module__, handlers.curdoc.__module__, gc.get_threshold(),
-            sorted(thread.name for thread in threading.enumerate()), list(pn.extension._loaded_extensions))
+            sys.getswitchinterval(), sorted(thread.name for thread in threading.enumerate()),
+            list(pn.extension._loaded_extensions))
 
 before = state()
 for found in pkgutil.walk_packages(pages.__path__, pages.__name__ + "."):

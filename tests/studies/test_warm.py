@@ -65,22 +65,16 @@ def test_an_image_is_made_with_every_model_compiled(monkeypatch):
     assert seen == list(models().values())
 
 
-def test_what_is_opened_last_goes_first_then_the_neighbours_and_nothing_else():
+def test_what_is_opened_last_goes_first_and_nothing_else_or_twice():
     waiting, every = warm.Waiting(), list(models().values())
     assert waiting.next(0.0) is None
     waiting.prefer(every[0])
     waiting.prefer(every[10])
-    assert [waiting.next(0.0) for _ in range(2)] == [every[10], every[0]]
-    assert [waiting.next(0.0) for _ in range(4)] == [every[1], every[9], every[11], None]
-
-
-def test_a_page_that_is_opened_meanwhile_goes_before_neighbours_and_none_is_compiled_twice():
-    waiting, every = warm.Waiting(), list(models().values())
-    waiting.prefer(every[4])
-    assert waiting.next(0.0) is every[4]
+    waiting.prefer(every[0])
+    assert [waiting.next(0.0) for _ in range(3)] == [every[0], every[10], None]
+    waiting.prefer(every[10])
     waiting.prefer(every[20])
-    waiting.prefer(every[4])
-    assert [waiting.next(0.0) for _ in range(6)] == [every[20], every[3], every[5], every[19], every[21], None]
+    assert [waiting.next(0.0) for _ in range(2)] == [every[20], None]
 
 
 def test_a_model_that_is_compared_is_compiled_without_its_neighbours(monkeypatch):
@@ -96,10 +90,11 @@ def test_a_model_that_is_compared_is_compiled_without_its_neighbours(monkeypatch
 def test_a_page_that_is_opened_wakes_the_thread_that_waits(monkeypatch):
     waiting, seen, done = warm.Waiting(), [], threading.Event()
 
-    class Ended(Exception):
+    class Ended(BaseException):
         pass
 
-    def record(model):
+    def record(model, pause):
+        pause()
         seen.append(model)
         if len(seen) == 2:
             raise Ended
@@ -114,5 +109,46 @@ def test_a_page_that_is_opened_wakes_the_thread_that_waits(monkeypatch):
     threading.Thread(target=work, daemon=True).start()
     first, second, *_ = models().values()
     warm.prefer(first)
+    warm.prefer(second)
     assert done.wait(20)
-    assert seen == [first, second]
+    assert set(seen) == {first, second}
+
+
+def test_long_work_waits_for_what_is_compiled_and_for_nothing_else(monkeypatch):
+    waiting, (first, second, *_) = warm.Waiting(), models().values()
+    monkeypatch.setattr(warm, "WAITING", waiting)
+    monkeypatch.setattr(warm, "_runs", threading.Event())
+    warm.prefer(first)
+    assert not warm.is_compiling(first)  # no thread does it
+    warm._runs.set()
+    assert warm.is_compiling(first) and not warm.is_compiling(second)
+    assert waiting.next(0.0) is first and warm.is_compiling(first)
+    waiting.done(first)
+    warm.prefer(first)
+    assert not warm.is_compiling(first)
+
+
+def test_a_model_that_cannot_be_warmed_holds_up_no_other(monkeypatch, caplog):
+    waiting, (first, second, *_) = warm.Waiting(), models().values()
+    monkeypatch.setattr(warm, "WAITING", waiting)
+    seen, over = [], threading.Event()
+
+    def broken(model, pause):
+        seen.append(model)
+        over.set() if len(seen) == 2 else None
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(warm, "warm_model", broken)
+    warm.prefer(first)
+    warm.prefer(second)
+    threading.Thread(target=warm.warm_what_is_opened, daemon=True).start()
+    assert over.wait(20)
+    assert seen == [second, first] and f"{second.slug()} is served from the plain text" in caplog.text
+
+
+def test_compiling_gives_way_before_each_piece():
+    flow = 1 + len(STAGES)
+    for slug, pieces in (("ei_rate_network", flow), ("eif_poisson", flow + 5), ("spike_trains", 0)):
+        pauses = []
+        warm.warm_model(find(slug), lambda pauses=pauses: pauses.append(1))
+        assert len(pauses) == pieces
