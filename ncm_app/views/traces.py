@@ -14,7 +14,7 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import State, Variable
 from ncm_app.numerics.results import Array, Equilibrium, Trajectory
 from ncm_app.views import style
-from ncm_app.views.columns import NOTHING, Columns, Limits, lean, reach, scattered, wrapped
+from ncm_app.views.columns import NOTHING, Columns, Limits, apart, lean, reach, wrapped
 from ncm_app.views.layer import Layer
 from ncm_app.views.plots import outgrown
 from ncm_app.views.view import View
@@ -132,7 +132,8 @@ class TraceView(View):
                 columns[f"{name} {s.name}"] = lean(run.t, curve[i] * s.scale) if curve else NOTHING
         if self.spiking:
             low, top = self._span()
-            columns["spikes"] = scattered([(t, top - 0.04 * (top - low)) for t in run.spikes])
+            spikes = apart(run.spikes)
+            columns["spikes"] = lean(spikes, np.full(len(spikes), top - 0.04 * (top - low)))
         return columns
 
     def _span(self) -> tuple[float, float]:

@@ -117,6 +117,6 @@ def test_a_value_that_cannot_be_is_told_and_the_slider_goes_back():
         await session.settled()
         assert bench.state == before and not bench.history.can_undo
         assert bench.controls.widgets["tau_i"].value == before.values["tau_i"]
-        assert "tau_i" in bench.messages.notice.text
+        assert "τᵢ" in bench.messages.notice.text
 
     served(EI, act)
