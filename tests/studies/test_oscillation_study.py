@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 
 from ncm_app.models.rates.ei_rate_network import EIRateNetwork
 from ncm_app.numerics.results import Status
@@ -40,3 +41,22 @@ def test_period_does_not_depend_on_the_step_of_the_run():
     coarse = limit_cycle(snapshot.changed(dt=1.0)).period
     assert coarse == pytest.approx(limit_cycle(snapshot).period, rel=1e-6)
     assert coarse == pytest.approx(22.644, abs=5e-4)
+
+
+@pytest.mark.parametrize(("tau_i", "X_e"), [(65.96875, 54.375), (53.59375, 54.375), (69.0625, 50.625),
+                                            (53.59375, 52.5), (72.15625, 43.125)])
+def test_kinks_that_fall_between_steps_do_not_make_several_turns_of_one(tau_i, X_e):
+    """A threshold-linear network has corners: an adaptive method of order 8 counts its turns."""
+    snapshot = EIRateNetwork(tau_i=tau_i, X_e=X_e).snapshot()
+    found = limit_cycle(snapshot)
+    middle = float(found.low[0] + found.high[0]) / 2.0
+
+    def upward(t, y):
+        return y[0] - middle
+
+    upward.direction = 1.0
+    run = solve_ivp(lambda t, y: EIRateNetwork.rhs(t, y, snapshot.p), (0.0, 6000.0), snapshot.start, method="DOP853",
+                    rtol=1e-9, atol=1e-12, max_step=5.0, events=upward)
+    turns = np.diff(run.t_events[0][-9:])
+    assert found.status is Status.OK and len(turns) == 8
+    assert found.period == pytest.approx(turns.mean(), rel=1e-5)

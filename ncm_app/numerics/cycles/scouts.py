@@ -130,7 +130,7 @@ def scout(curve: CycleCurve, value: float, start: Array, rests: Rests, progress:
             cycle = pursuit.cycle_in(late, dt, REPEATS)
             least = AT_REST if len(stable) else TINY  # where no rest is stable, a small cycle is no slow approach to it
             if cycle is not None and np.max((cycle[2] - cycle[1]) / widths) > least:
-                return Scouted(Fate.CYCLES, y, *cycle, path[:, -1 - min(steps, round(cycle[0] / dt)):])
+                return Scouted(Fate.CYCLES, y, *cycle[:3], path[:, -1 - min(steps, round(cycle[0] / dt)):])
             # The start may have been the fastest part of the run.
             dt = min(4.0 * dt, STEP_PER_RATE / pursuit.fastest(late[:, ::16]))
     except BlowUpError:
