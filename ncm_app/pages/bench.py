@@ -15,6 +15,7 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import SILENT
 from ncm_app.pages import chart
 from ncm_app.pages.background import BackgroundQueue
+from ncm_app.pages.bar import Bar
 from ncm_app.pages.board import Board
 from ncm_app.pages.controls import Controls
 from ncm_app.pages.explorer import Explorer
@@ -69,13 +70,13 @@ class Bench:
 
     def _build_parts(self) -> None:
         state, model = self.state, self.model_type
-        self.messages = Messages(self.cancel, model)
+        self.options = Options(model, state.choices, self.on_view_choice)
+        self.messages = Messages(self.cancel, model, self.options.in_head)
         self.uploads = Uploads(model.reads, self.open_file, self.close_file, self.messages.quote, self._loop)
         self.controls = Controls(model, state.values, self.on_slider, self.messages.error)
         self.explorer = Explorer(model, state.choices, state.snapshot, self.on_view_choice, self.cancel)
         sliced = "phase_plane" in self.panes and len(model.states) > 2
         self.slicer = Slicer(model, state.choices, self.on_view_choice) if sliced else None
-        self.options = Options(model, state.choices, self.on_view_choice)
         self.side, self.extra, self.beacon = column(), column(), Beacon()
         self.gate = FrameGate(self._compute, self._apply, self._failed, self.messages.busy, self.beacon, self._loop)
         self.background = BackgroundQueue(
@@ -286,7 +287,7 @@ class Bench:
     def body(self, top: list[Viewable], below: list[Viewable]) -> Viewable:
         """Return the main area between what stands above and below it: sentences, plots in rows."""
         whole = lay_out(self.panes, {name: view.shape for name, view in self.board.views.items()},
-                        top=[*top, *self.messages.head(), self.options.row(self.messages.check), self.messages.waiting],
+                        top=[*top, *self.messages.head()],
                         explorer=self.explorer.row() if "diagram" in self.board.views else None,
                         extra=self.extra, below=[*below, self.beacon])
         return hook(whole, self.prefix)
@@ -295,5 +296,7 @@ class Bench:
 def hook(part: Viewable, prefix: str) -> Viewable:
     """Put a prefix into the hooks of everything in a part, and return it."""
     for one in part.select() if prefix else ():
+        if isinstance(one, Bar):
+            one.prefix = prefix
         one.css_classes = [HOOK.sub(rf"\1{prefix}", name) for name in one.css_classes]
     return part

@@ -50,7 +50,7 @@ class ModelPage:
             "export": ("pictures, data, a Python script", self.export.show),
             "enlarge": ("text for the last row of a lecture hall",
                         lambda: bench.commit(Enlarge(not bench.state.large))),
-        }, more=sound.buttons(model))
+        }, bench.options.in_toolbar, sound.buttons(model))
         self.texts = Texts(model, bench.snapshot)
         self.browser = AddressBar(large=state.large)
         for name, act in (("pops", self._popped), ("undos", bench.undo), ("redos", bench.redo)):
@@ -65,7 +65,7 @@ class ModelPage:
         """Add the controls and the texts after the plots: from now on the page can answer."""
         with self._loop.walk_once():  # else Bokeh goes through the whole document after each
             self.bench.go_live()
-            self.top.objects = [self.toolbar.row(self.bench.options.in_toolbar)]
+            self.top.objects = [self.toolbar.row()]
             self.below.objects = [self.texts.cards(), self.export.dialog]
         self.bench.messages.add_link_errors(self._complaints)
         self.bench.begin(self._asked)

@@ -11,13 +11,13 @@ from ncm_app.numerics.system import SILENT
 from ncm_app.session.actions import Enlarge
 from ncm_app.session.frames import compute_frame
 from ncm_app.session.view_choices import MOST_STARTS
-from tests.support.session import EI, served
+from tests.support.session import EI, served, use
 
 
 def test_preset_moves_sliders_and_axes():
     async def act(session):
         page = session.page
-        page.toolbar.presets.value = "Sigmoid: memory"
+        use(page.toolbar.presets, "Sigmoid: memory")
         await session.settled()
         assert page.bench.model.values() == EI.preset_values("Sigmoid: memory")
         assert {n: w.value for n, w in page.bench.controls.widgets.items()} == page.bench.model.values()

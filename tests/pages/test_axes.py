@@ -34,14 +34,17 @@ def test_axes_follow_what_is_out_of_sight(slug, moved, plot):
 def test_what_is_cut_calls_for_fit_and_fit_holds_it():
     async def look(session):
         page = await session.settled()
-        fit = page.toolbar._actions["fit"]
-        assert not fit.called
+
+        def fit():
+            return page.toolbar.buttons["fit"].state
+
+        assert not fit().get("called")
         page.bench.controls.widgets["J_e"].value = 3.0
         await session.settled()
-        assert fit.called
+        assert fit()["called"]
         page.bench.fit()
         await session.settled()
-        assert not fit.called
+        assert not fit()["called"]
 
     served(find("conductance_synapses"), look)
 

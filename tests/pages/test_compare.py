@@ -12,7 +12,7 @@ from ncm_app.studies.rates import rate_curve
 from ncm_app.studies.simulate import simulate
 from ncm_app.views.columns import lean
 from ncm_app.views.traces import with_peaks
-from tests.support.session import EI, served
+from tests.support.session import EI, served, use
 
 pytestmark = pytest.mark.sweep  # a page is built for each test
 
@@ -127,11 +127,11 @@ def test_comparison_replaces_the_frozen_run_while_it_is_chosen():
         await session.settled()
         frozen = drawn(session, "trace", "ghost V")[1]
         np.testing.assert_array_equal(frozen, trace_of(page.bench.state.frozen)[1])
-        page.bench.options.compare.value = "LIF"
+        use(page.bench.options.compare, "LIF")
         await session.settled()
         assert not np.array_equal(drawn(session, "trace", "ghost V")[1], frozen)
         assert page.bench.state.frozen is not None
-        page.bench.options.compare.value = "none"
+        use(page.bench.options.compare, "none")
         await session.settled()
         np.testing.assert_array_equal(drawn(session, "trace", "ghost V")[1], frozen)
         assert "grey" not in page.bench.messages.numbers.text
@@ -146,7 +146,7 @@ def test_link_keeps_the_comparison_and_a_preset_brings_its_own():
     async def act(session):
         page = session.page
         assert "view.compare" not in page.query()
-        page.bench.options.compare.value = "QIF"
+        use(page.bench.options.compare, "QIF")
         await session.settled()
         assert "view.compare=qif" in page.query()
         link = page.query()
@@ -154,7 +154,7 @@ def test_link_keeps_the_comparison_and_a_preset_brings_its_own():
         await session.settled()
         assert (page.bench.state.choices.compare, page.bench.options.compare.value) == ("lif", "LIF")
         assert "view.compare" not in page.query()
-        page.bench.options.compare.value = "none"
+        use(page.bench.options.compare, "none")
         await session.settled()
         assert "view.compare=none" in page.query()
         without = page.query()

@@ -9,7 +9,7 @@ from ncm_app.core.catalogue import find
 from ncm_app.core.symbols import symbols_of
 from ncm_app.pages import background
 from ncm_app.session.view_choices import BASINS, SEEN, ViewChoices
-from tests.support.session import EI, served
+from tests.support.session import EI, served, use
 
 pytestmark = pytest.mark.sweep  # a page is built for each test
 
@@ -63,15 +63,15 @@ def test_cycles_are_wiped_as_soon_as_their_question_changes(monkeypatch):
 def test_a_sweep_is_drawn_and_hidden_again():
     async def act(session):
         page = await finished(session)
-        page.bench.explorer.sweep.clicks += 1
-        assert page.bench.explorer.sweep.label == "Hide sweep"
+        use(page.bench.explorer.sweep)
+        assert page.bench.explorer.sweep.state["label"] == "Hide sweep"
         await finished(session)
         up, down = (drawn(session, "diagram", f"sweep {way}") for way in ("up", "down"))
         assert np.isfinite(np.array(up["diagram_x"], dtype=float)).sum() > 100
         assert np.isfinite(np.array(down["diagram_x"], dtype=float)).sum() > 100
         page.bench.clear()
         await finished(session)
-        assert page.bench.explorer.sweep.label == "Evolve"
+        assert page.bench.explorer.sweep.state["label"] == "Evolve"
         assert np.all(np.isnan(np.array(drawn(session, "diagram", "sweep up")["diagram_x"], dtype=float)))
 
     served(MORRIS_LECAR, act)
@@ -80,7 +80,7 @@ def test_a_sweep_is_drawn_and_hidden_again():
 def test_another_state_stands_on_the_vertical_axis():
     async def act(session):
         page = session.page
-        page.bench.explorer.against.value = "r_i"
+        use(page.bench.explorer.against, "r_i")
         await session.settled()
         assert page.bench.state.choices.against == "r_i"
         figure = session.figures()["diagram"]
@@ -96,7 +96,7 @@ def test_the_frozen_run_follows_the_axes():
         page.bench.freeze()
         await session.settled()
         before = np.array(session.source("diagram", "ghost stable branch")["diagram_y"], dtype=float)
-        page.bench.explorer.against.value = "r_i"
+        use(page.bench.explorer.against, "r_i")
         await session.settled()
         ghost, live = (np.array(session.source("diagram", f"{who}stable branch")["diagram_y"], dtype=float)
                        for who in ("ghost ", ""))
@@ -109,7 +109,7 @@ def test_the_frozen_run_follows_the_axes():
 def test_a_second_parameter_brings_a_chart_and_takes_it_away():
     async def act(session):
         page = session.page
-        page.bench.explorer.second.value = "phi"
+        use(page.bench.explorer.second, "phi")
         await finished(session)
         assert [type(pane).__name__ for pane in page.bench.extra.objects] == ["Bokeh"]
         page.bench.extra.objects[0].get_root(session.document)
@@ -120,7 +120,7 @@ def test_a_second_parameter_brings_a_chart_and_takes_it_away():
         page.bench.board._on_click("two_parameter", 150.0, 0.1)
         await session.settled()
         assert (page.bench.model.I, page.bench.model.phi) == (150.0, pytest.approx(0.1, abs=0.005))
-        page.bench.explorer.second.value = "none"
+        use(page.bench.explorer.second, "none")
         await session.settled()
         assert page.bench.extra.objects == []
         assert "two_parameter" not in page.bench.board.views
@@ -142,7 +142,7 @@ def test_basins_are_coloured_on_choice():
     async def act(session):
         page = await finished(session)
         assert np.all(np.isnan(drawn(session, "phase_plane", "basin 1")["phase_plane_x"]))
-        page.bench.options.overlays.value = [BASINS]
+        use(page.bench.options.overlays, [BASINS])
         await finished(session)
         areas = [drawn(session, "phase_plane", f"basin {k}")["phase_plane_x"] for k in (1, 2)]
         assert all(np.isfinite(np.array(area, dtype=float)).any() for area in areas)
@@ -260,7 +260,7 @@ def test_a_drag_that_begins_on_nothing_is_the_plots_own():
 def test_stop_gives_up_what_is_computed():
     async def act(session):
         page = await session.settled()
-        page.bench.explorer.stop.clicks += 1
+        use(page.bench.explorer.stop)
         await session.settled()
         assert page.bench.background.idle
         assert page.bench.messages.notice.text.startswith("Cancelled")

@@ -19,7 +19,7 @@ from ncm_app.studies.simulate import simulate
 from ncm_app.views.columns import lean
 from tests.models.test_contract import ends_of
 from tests.support.catalogue import warm_once
-from tests.support.session import EXPLORED, KINDS, PRESETS, served
+from tests.support.session import EXPLORED, KINDS, PRESETS, served, use
 from tests.support.shown import drawn_texts, spelled, texts_of
 
 
@@ -113,7 +113,7 @@ def test_every_explorable_parameter_has_a_diagram_and_label(model):
     async def explore(session):
         page = session.page
         for name in explorable(model().snapshot()):
-            page.bench.explorer.explore.value = name
+            use(page.bench.explorer.explore, name)
             await session.settled()
             axis = session.figures()["diagram"].xaxis[0].axis_label
             assert axis.startswith(symbols_of(model).text(name))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ncm_app.session.links import read_link
-from tests.support.session import EI, served
+from tests.support.session import EI, served, use
 
 
 def shown(session):
@@ -22,27 +22,31 @@ def shown(session):
 def test_every_gesture_is_taken_back_and_done_again_by_the_buttons():
     async def act(session):
         page, bench = session.page, session.page.bench
-        buttons = page.toolbar._actions
-        assert not (buttons["undo"].enabled or buttons["redo"].enabled)
+        buttons = page.toolbar.buttons
+
+        def can(verb):
+            return buttons[verb].state["enabled"]
+
+        assert not (can("undo") or can("redo"))
         gestures = [
             lambda: setattr(bench.controls.widgets["tau_i"], "value", 30.0), bench.freeze,
-            lambda: setattr(page.toolbar.presets, "value", "Sigmoid: memory"),
-            lambda: setattr(bench.explorer.explore, "value", "X_e"),
+            lambda: use(page.toolbar.presets, "Sigmoid: memory"),
+            lambda: use(bench.explorer.explore, "X_e"),
             lambda: bench.board._on_click("phase_plane", 8.0, 2.0), bench.clear,
-            lambda: setattr(buttons["enlarge"], "clicks", 1)]
+            lambda: use(buttons["enlarge"])]
         seen = [shown(session)]
         for gesture in gestures:
             gesture()
             await session.settled()
             seen.append(shown(session))
             assert seen[-1] != seen[-2]
-        assert not buttons["redo"].enabled
+        assert not can("redo")
         for expected in seen[-2::-1]:
-            buttons["undo"].clicks += 1
+            use(buttons["undo"])
             await session.settled()
             assert shown(session) == expected
             assert read_link(page.query(), EI).state == bench.state
-        assert not buttons["undo"].enabled
+        assert not can("undo")
         for expected in seen[1:]:
             page.browser.redos += 1  # the keys
             await session.settled()

@@ -16,7 +16,7 @@ from ncm_app.session.links import LOST, read_link
 from ncm_app.studies.memo import MEMORY
 from ncm_app.studies.plots import drawn_columns, measures, perform, run_or_perform
 from tests.numerics import files
-from tests.support.session import EI, served
+from tests.support.session import EI, served, use
 
 pytestmark = pytest.mark.sweep  # a page is built for each test
 
@@ -94,7 +94,7 @@ def choose_another_recording(page, before):
 
 
 def choose_another_preset(page, before):
-    page.toolbar.presets.value = THIRD
+    use(page.toolbar.presets, THIRD)
 
 
 def go_back(page, before):

@@ -77,6 +77,12 @@ class Session:
         return spec.named(board.views[view].stem, board.live.drawn(view)[layer])
 
 
+def use(item, value=None):
+    """Choose something in a bar, or press its button, as a browser does."""
+    count = item.bar.sent.get(item.name, [None, 0])[1]
+    item.bar._process_events({"sent": {**item.bar.sent, item.name: [value, count + 1]}})
+
+
 def run_apart(work):
     """Run a coroutine in a thread of its own: a browser driven before keeps a loop running in this one."""
     with ThreadPoolExecutor(max_workers=1) as thread:
