@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import panel as pn
 from panel.viewable import Viewable
 
 from ncm_app.core.model import Flow, Model
@@ -264,8 +263,7 @@ class Bench:
 
     def _show_late(self, name: str, shown: Any, finished: bool) -> None:
         self._late[name] = shown
-        with pn.io.hold():
-            self.board.send_late(name, shown)
+        self.board.send_late(name, shown)
         if finished and any(topic.name == name and topic.refreshes_frame for topic in BACKGROUND_QUESTIONS):
             self.gate.request(self._question())
 

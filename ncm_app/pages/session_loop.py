@@ -3,9 +3,9 @@
 Bokeh 3.9 calls synchronous callbacks on the event loop, Bokeh 3.10 in worker threads under
 the document's lock, so no code of a page may ask for "the running loop". What touches
 models is an action that runs on the session's loop with the lock held: `locked` posts one,
-`later` after a pause. In a worker thread it must not run even under the lock: there Panel 1.10
-keeps the document held for one more turn, and what the browser sends meanwhile comes back
-to it as an echo: a held arrow key loses steps.
+`later` after a pause; all that it does is one message to the browser. In a worker thread it must
+not run even under the lock: there Panel 1.10 keeps the document held for one more turn, and what
+the browser sends meanwhile comes back to it as an echo: a held arrow key loses steps.
 """
 
 from __future__ import annotations
@@ -109,10 +109,6 @@ class SessionLoop:
         """Run an action with the document locked once the browser shows the page."""
         self._document.on_event("document_ready", lambda _: self.locked(action))
 
-    def walk_once(self) -> contextlib.AbstractContextManager[Any]:
-        """Let Bokeh look for new and lost models once, after the block."""
-        return upstream.frozen_models(self._document)
-
     def close(self) -> None:
         """Drop what was posted and whatever will be."""
         self._closed = True
@@ -122,7 +118,8 @@ class SessionLoop:
         # Every version of Bokeh awaits a coroutine on the loop, and holds the lock meanwhile.
         async def act() -> None:
             if not self._closed:
-                action()
+                with upstream.at_work(self._document):
+                    action()
 
         return act
 

@@ -7,6 +7,7 @@ a test in `tests/pages/test_upstream*.py` or `test_guard*.py` that the name stil
 from __future__ import annotations
 
 import contextlib
+import threading
 import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from bokeh.document import Document
 from bokeh.io import doc
 from bokeh.io.state import curstate
 from panel.io import handlers
+from panel.io.state import set_curdoc, state
 
 from ncm_app.pages.guard.bindings import BINDINGS
 
@@ -56,8 +58,11 @@ RELIANCES = (
              "a message that is refused confuses the document of others"),
     Reliance("SessionContext._document", "bokeh", "pages/upstream on_destroyed",
              "the document of a session that ends", "marks of its unfinished callbacks stay, as above"),
-    Reliance("Document.models.freeze", "bokeh", "pages/upstream frozen_models",
-             "Bokeh walks through a document once when controls are added", "a page is ready half a second later"),
+    Reliance("set_curdoc, state._thread_id", "panel", "pages/upstream at_work",
+             "what is done on a session's loop is applied at once and sent as one message",
+             "each assignment is a callback and a message of its own: a frame costs a half more"),
+    Reliance("Document.models.recompute", "bokeh", "pages/upstream one_walk",
+             "Bokeh walks through a document once for all that is done to it", "a page is ready half a second later"),
     Reliance("HasProps._overridden_defaults, PropertyDescriptor.has_unstable_default, _get_default", "bokeh",
              "pages/lean_models", "defaults are looked up once per class",
              "a page costs a third more to build and to send"),
@@ -164,7 +169,31 @@ def forget_marks(document: Document) -> None:
         marks[:] = [mark for mark in marks if mark() is not document]
 
 
-def frozen_models(document: Document) -> contextlib.AbstractContextManager[Any]:
-    """Let Bokeh look for new and lost models of a document once, after the block."""
-    freeze = getattr(document.models, "freeze", None)
-    return freeze() if freeze is not None else contextlib.nullcontext()
+@contextlib.contextmanager
+def at_work(document: Any) -> Iterator[None]:
+    """Let all that is done to a document on its loop be one change: one walk through its models, one message.
+
+    While a coroutine runs Bokeh 3.9 has forgotten whose it is, so Panel would take every assignment for one
+    from elsewhere, and do it later, in a callback and a message of its own.
+    """
+    with set_curdoc(document):
+        built_in = state._thread_id
+        state._thread_id = threading.get_ident()
+        try:
+            with pn.io.hold(document), one_walk(document.models):
+                yield
+        finally:
+            state._thread_id = built_in  # type: ignore[assignment]
+
+
+@contextlib.contextmanager
+def one_walk(manager: Any) -> Iterator[None]:
+    """Let Bokeh look for new and lost models of a document once, after the block, if it has wanted to."""
+    wanted: list[None] = []
+    manager.recompute = lambda: wanted.append(None)
+    try:
+        yield
+    finally:
+        del manager.recompute
+        if wanted:
+            manager.recompute()

@@ -13,6 +13,8 @@ import pytest
 
 from ncm_app.pages.session_loop import SessionLoop, loop_of
 from tests.support.session import run_apart, unserved_document
+from tests.support.visitor import painted
+from tests.support.visits import visit
 
 
 def in_a_thread(action):
@@ -180,3 +182,24 @@ def test_a_page_that_was_built_without_a_loop_finds_the_one_it_is_used_on():
         assert seen == [asyncio.get_running_loop()]
 
     run_apart(act())
+
+
+def test_a_frame_is_one_message(server):
+    """Columns, sentences and the sign that all has come travel together."""
+    async def act(visitor):
+        await visitor.wake()
+        while await painted(visitor, 3.0):
+            pass
+        await visitor.change(visitor.control("I_0"), "value", 1.0)
+        before = []
+        while "seq" not in (sent := [event.get("attr", event["kind"]) for event in await patch_of(visitor)]):
+            before += sent
+        return before, sent
+
+    async def patch_of(visitor):
+        while (found := await visitor.next_message())[0]["msgtype"] != "PATCH-DOC":
+            pass
+        return found[1]["events"]
+
+    before, sent = visit(server, act)
+    assert {"text", "data"} <= set(sent) and not {"text", "data"} & set(before)
