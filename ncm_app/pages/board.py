@@ -65,7 +65,9 @@ class Board:
     def appear(self, results: dict[str, Any]) -> None:
         """Show the views that have something to draw, hide the others."""
         for name, view in self._panels().items():
-            self._panes[name].visible = view.applies(results[name])
+            pane, visible = self._panes[name], view.applies(results[name])
+            pane.object.visible = visible  # first: what is a default a pane takes back from its figure
+            pane.visible = visible
 
     def _panels(self) -> dict[str, PlotView]:
         return {name: view for name, view in self.views.items() if isinstance(view, PlotView)}

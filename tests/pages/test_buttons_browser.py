@@ -85,7 +85,7 @@ def test_another_parameter_is_explored(tab):
 def test_typed_value_beyond_the_bounds_gives_a_sentence_and_keeps_the_value(tab):
     for typed in ("1e9", "-3", "0.5"):
         tab.type("tau_i", typed)
-        tab.until(lambda: "τ_i takes a number from 1 to 100 ms; it stays at 15 ms." in tab.text("notice"), typed)
+        tab.until(lambda: "τᵢ takes a number from 1 to 100 ms; it stays at 15 ms." in tab.text("notice"), typed)
         assert float(tab.field("tau_i").input_value()) == tab.value("tau_i") == 15.0
     tab.type("tau_i", 99.5)
     tab.wait_for(EI, tau_i=99.5)

@@ -151,7 +151,7 @@ def test_sentences_are_announced(tab):
         sentence = tab.page.locator(f".ncm-{hook}")
         assert sentence.get_attribute("aria-live") == "polite"
         assert sentence.get_attribute("role") == "status"
-    assert tab.text("check").startswith("Euler with dt = 0.1 ms: half the step changes")
+    assert tab.text("check").startswith("Euler with Δt = 0.1 ms: half the step changes")
 
 
 def test_buttons_work_from_the_keyboard(tab):

@@ -57,6 +57,7 @@ def test_file_is_shown_with_the_preset_that_suits_it():
         assert page.bench.uploads.chooser.words.startswith("mine.npz is open. ")
         assert page.bench.uploads.back.visible
         assert visible(page) == {"raster", "rate", "intervals", "successive", "counts"}
+        assert visible(page) == {name for name, drawn in session.figures().items() if drawn.visible}
         assert session.figures()["raster"].x_range.end == 1000.0
         ticks = np.asarray(session.source("raster", "spikes")["raster_x"], dtype=float)
         assert np.isfinite(ticks).sum() == 2200
