@@ -69,7 +69,7 @@ class Bench:
         state, model = self.state, self.model_type
         self.messages = Messages(self.cancel, model)
         self.uploads = Uploads(model.reads, self.open_file, self.close_file, self.messages.quote, self._loop)
-        self.controls = Controls(model, state.values, self.on_slider, self.messages.error)
+        self.controls = Controls(model, state.values, self.on_slider, self.messages.error, self.prefix)
         self.explorer = Explorer(model, state.choices, state.snapshot, self.on_view_choice, self.cancel)
         sliced = "phase_plane" in self.panes and len(model.states) > 2
         self.slicer = Slicer(model, state.choices, self.on_view_choice) if sliced else None
@@ -96,7 +96,7 @@ class Bench:
     def go_live(self) -> None:
         """Add the controls, and answer from now on: before its browser is ready, Panel answers nothing."""
         slicer = [self.slicer.panel()] if self.slicer else []
-        self.side.objects = [*self.uploads.panel(), self.controls.groups(), *slicer]
+        self.side.objects = [*self.uploads.panel(), self.controls.panel, *slicer]
         hook(self.side, self.prefix)
 
     def begin(self, state: PageState) -> None:

@@ -20,7 +20,7 @@ def test_axes_follow_what_is_out_of_sight(slug, moved, plot):
         page = await session.settled()
         before = page.bench.board.limits(plot)
         for name, value in moved.items():
-            page.bench.controls.widgets[name].value = value
+            page.bench.controls.move(name, value)
             await session.settled()
         board = page.bench.board
         view, shown = board.views[plot], {name: pair for (own, name), pair in board.live._last.items() if own == plot}
@@ -36,7 +36,7 @@ def test_what_is_cut_calls_for_fit_and_fit_holds_it():
         page = await session.settled()
         fit = page.toolbar._actions["fit"]
         assert not fit.called
-        page.bench.controls.widgets["J_e"].value = 3.0
+        page.bench.controls.move("J_e", 3.0)
         await session.settled()
         assert fit.called
         page.bench.fit()

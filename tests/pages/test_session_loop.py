@@ -190,7 +190,7 @@ def test_a_frame_is_one_message(server):
         await visitor.wake()
         while await painted(visitor, 3.0):
             pass
-        await visitor.change(visitor.control("I_0"), "value", 1.0)
+        await visitor.move("I_0", 1.0)
         before = []
         while "seq" not in (sent := [event.get("attr", event["kind"]) for event in await patch_of(visitor)]):
             before += sent
