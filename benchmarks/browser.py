@@ -71,6 +71,13 @@ class Watched:
             raise RuntimeError(f"{name} = {values[times.index(None)]} changed no plot")
         return [float(t) for t in times]
 
+    def growth(self, name: str, value: float, quiet: int = 1000) -> list[float]:
+        """Move a slider once; return the times to all pictures of its answer, ms."""
+        times = self.ask("([name, value, quiet]) => ncmProbe.growth(name, value, quiet)", [name, value, quiet])
+        if not times:
+            raise RuntimeError(f"{name} = {value} changed no plot")
+        return [float(t) for t in times]
+
     def drag(self, name: str, values: list[float], rate: float = 60.0) -> dict[str, Any]:
         """Drag a slider; return its events, the pictures and samples of what was shown."""
         arguments = [name, values, rate, QUIET]

@@ -24,7 +24,7 @@ from ncm_app.core.catalogue import models
 from ncm_app.core.model import Model
 from ncm_app.core.quantity import Quantity
 from ncm_app.studies import memo
-from ncm_app.studies.warm import warm_model
+from ncm_app.studies.warm import warm_waiting
 from tests.support.serving import serve_here
 from tests.support.visitor import Visitor, painted
 
@@ -190,6 +190,7 @@ async def measured(port: int, model: type[Model], updates: int, clocks: Clocks, 
     first = Visitor(port, f"model={model.slug()}")
     await opened(first, clocks)
     await first.leave()
+    warm_waiting()
     cost = await page_cost(port, model, updates, clocks, recorder)
     cost.share = held(recorder.again)
     return cost
@@ -213,8 +214,6 @@ def main() -> None:
     arguments = parser.parse_args()
     threading.current_thread().name = "bench"
     clocks, recorder = Clocks(), Recorder()
-    for slug in arguments.page:
-        warm_model(models()[slug])
     with serve_here() as server:
         plain, array = processor_time(plain_loop), processor_time(numpy_loop)
         empty = run(empty_opening(server.port, clocks))

@@ -37,7 +37,7 @@ LONG = ("t_end", "T", "duration")
 
 def run(visit: Coroutine[Any, Any, Any]) -> Any:
     """Run a coroutine in a thread of its own: a browser driven before keeps a loop running in this one."""
-    with ThreadPoolExecutor(max_workers=1) as thread:
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="bench") as thread:
         return thread.submit(asyncio.run, visit).result()
 
 

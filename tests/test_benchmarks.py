@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 import threading
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import streaming
 from benchmarks.frame_cost import HEAD, places, slider_of
+from benchmarks.streaming import Growth
 from benchmarks.threads import Clocks, held, plain_loop, released_work
 from ncm_app.core.catalogue import models
 
@@ -64,6 +67,25 @@ def test_cost_of_an_update_is_measured_without_a_browser():
     found = dict(zip(HEAD, cells, strict=True))
     assert found["page"] == "convolution, t_0" and "drawn_columns" in found["studies, ms"]
     assert float(found["update, ms"]) > 0 and int(found["models"]) > 33
+
+
+def test_growth_tells_the_rate_of_pictures_before_the_last_one():
+    seen = Growth([[40.0, 250.0, 500.0, 510.0], [60.0, 300.0]])
+    assert (seen.firsts(), seen.whole(), seen.rate()) == ([40.0, 60.0], 405.0, 1000.0 / 210.0)
+    assert math.isnan(Growth([[1.0, 2.0]]).rate())
+    few = Growth([[20.0], [30.0]])
+    row = dict(zip(streaming.HEAD, streaming.growth_row("page", seen, few), strict=True))
+    assert (row["first picture, median"], row["least"], row["met"]) == ("50 ms", "40 ms", "yes")
+    assert (row["first / that"], row["pictures in a second, most"]) == ("2", "4.76 (<= 5: yes)")
+
+
+@pytest.mark.slow
+def test_growing_answers_are_measured_in_the_server():
+    done = subprocess.run([sys.executable, "-m", "benchmarks.streaming", "--page", "eif_poisson", "--changes", "2"],
+                          cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    *_, last = (line.strip("| ").split(" | ") for line in done.stdout.splitlines())
+    assert last[0] == "eif_poisson" and last[-1] == "0"  # no partial answer is remembered
 
 
 def test_every_benchmark_finds_what_it_imports():

@@ -41,7 +41,9 @@ class Plot:
     """A plot of a model's own: what its axes are, what is drawn, and the function that gives it.
 
     `draw(answer, p)` returns the columns of marks by name, in shown units; a mark that it leaves out is
-    not drawn. `answer` is the run of a flow or what an experiment's `perform` returned. The axes have the
+    not drawn. `answer` is the run of a flow or what an experiment's `perform` returned. Marks that do not
+    depend on it may come from `fixed(p)`: they are computed again only when a parameter that it reads
+    changes, and so a partial answer is drawn sooner. The axes have the
     spans of `x` and `y`; those named in `fits` ("x", "y", "xy") hold the data too, those in `tight` the
     data alone, and `log` names logarithmic ones. A plot `over_time` has the run's duration as its x axis;
     one `above` stands over the traces. A click sets the control named in `clicks` to the place on the x
@@ -69,6 +71,7 @@ class Plot:
     colours: Variable | None = None
     centre: float | None = None
     value_at: Callable[[float, Any], float] | None = None
+    fixed: Callable[[Any], Mapping[str, tuple[Any, ...]]] | None = None
 
 
 @dataclass(frozen=True)

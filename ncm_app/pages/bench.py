@@ -35,6 +35,7 @@ from ncm_app.session.plot_rules import rules_for
 from ncm_app.session.render import Render
 from ncm_app.session.state import PageState
 from ncm_app.session.view_choices import ViewChoices
+from ncm_app.studies.warm import prefer_compared
 from ncm_app.views.window import Why
 
 HOOK = re.compile(r"^(ncm-(?:view-|do-)?)")
@@ -89,6 +90,7 @@ class Bench:
         add(lambda state: state.choices, lambda state: self.explorer.show(state.choices))
         add(lambda state: state.choices, lambda state: self.options.show(state.choices))
         add(lambda state: state.choices, self._show_chart)
+        add(lambda state: state.choices.compare, lambda state: prefer_compared(state.choices.compare))
         if (slicer := self.slicer) is not None:
             add(lambda state: state.choices, lambda state: slicer.show(state.choices))
         add(lambda state: state.large, lambda state: self.board.enlarge(state.large))

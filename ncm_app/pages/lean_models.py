@@ -14,11 +14,23 @@ from typing import Any
 from bokeh.core.has_props import HasProps
 from bokeh.core.property.descriptors import PropertyDescriptor
 from bokeh.core.property.instance import InstanceDefault
+from bokeh.core.property.singletons import Intrinsic, Undefined
+from bokeh.core.property.wrappers import (
+    PropertyValueContainer,
+    PropertyValueDict,
+    PropertyValueList,
+    PropertyValueSet,
+)
 from bokeh.model import util
 from bokeh.settings import settings
 
+from ncm_app.pages.lean_messages import make_messages_lean
+
 PLAIN = frozenset({bool, int, float, str, type(None)})
 """Types of defaults that all models of a class may share."""
+
+CONTAINERS = frozenset({PropertyValueDict, PropertyValueList, PropertyValueSet})
+"""Types of defaults that each model has its own one of; mostly they are empty."""
 
 MISSING = object()
 _once: list[bool] = []
@@ -35,9 +47,12 @@ def make_models_lean() -> None:
     descriptor.has_unstable_default = per_class(descriptor.has_unstable_default)
     descriptor._get_default = shared_default(descriptor._get_default)
     descriptor.__set__ = set_at_birth(descriptor.__set__)
+    has_props.__init__ = begin
+    has_props.query_properties_with_values = read_what_is_set(has_props.query_properties_with_values)
     util.visit_immediate_value_references = visit_what_is_held(util.visit_immediate_value_references)
-    # The walk through each new document finds nothing that tests would not.
-    settings.perform_document_validation = False
+    # The walk through each new document, and what a misspelt name may have meant, find nothing that tests would not.
+    settings.perform_document_validation = settings.perform_error_diagnostics = False
+    make_messages_lean()
 
 
 def per_class(original: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -55,8 +70,12 @@ def per_class(original: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 
 def shared_default(original: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """Return the search for a property's default, which looks once per class for one that can be shared."""
+    """Return the search for a property's default, which looks once per class for one that can be shared.
+
+    One that is an empty container of the model's own is made without asking what it may hold.
+    """
     known: dict[tuple[Any, type], Any] = {}
+    empty: dict[tuple[Any, type], Any] = {}
 
     @functools.wraps(original)
     def default_of(self: Any, model: Any) -> Any:
@@ -65,10 +84,15 @@ def shared_default(original: Callable[[Any, Any], Any]) -> Callable[[Any, Any], 
             return original(self, model)
         key = self, type(model)
         value = known.get(key, MISSING)
-        if value is MISSING:
+        own = model._unstable_default_values
+        if value is MISSING and key in empty and self.name not in own:
+            own[self.name] = value = empty[key]()
+            value._register_owner(model, self)
+        elif value is MISSING:
             value = original(self, model)
-            if type(value) in PLAIN and not callable(given_default(self, model)):
-                known[key] = value
+            kept = known if type(value) in PLAIN else empty if type(value) in CONTAINERS and not value else None
+            if kept is not None and not callable(given_default(self, model)):
+                kept[key] = value if kept is known else type(value)
         return value
 
     return default_of
@@ -83,6 +107,60 @@ def given_default(descriptor: Any, model: Any) -> Any:
 def makes_a_model(descriptor: Any, model: Any) -> Any:
     """Tell whether the default of a property is a model, made anew each time."""
     return isinstance(given_default(descriptor, model), InstanceDefault)
+
+
+def begin(self: Any, **properties: Any) -> None:
+    """Set the properties given to a new model, and make the defaults that are its own, as Bokeh does."""
+    super(HasProps, self).__init__()
+    self._property_values, self._unstable_default_values, self._unstable_themed_values = {}, {}, {}
+    for name, value in properties.items():
+        if value is not Undefined and value is not Intrinsic:
+            setattr(self, name, value)
+    for name, descriptor in made_for_each(self.__class__):
+        if name not in properties:
+            descriptor._get(self)
+    self._initialized = True
+
+
+@functools.cache
+def made_for_each(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """Return the properties of a class of whose defaults each model has its own one."""
+    found = ((name, kind.lookup(name)) for name in kind.properties(_with_props=True))
+    return tuple((name, descriptor) for name, descriptor in found if descriptor.has_unstable_default(kind))
+
+
+@functools.cache
+def sent_if_set(kind: Any) -> frozenset[str]:
+    """Return the properties of a class that need not be read unless somebody has set them."""
+    own, given = {name for name, _ in made_for_each(kind)}, kind._overridden_defaults()
+    stated = {name: given.get(name, getattr(kind.lookup(name).property, "_default", Undefined))
+              for name in kind.properties() if name not in own}
+    return frozenset(name for name, default in stated.items() if default is not Undefined and not callable(default))
+
+
+def read_what_is_set(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Return the collection of values to be sent, which does not read defaults only to leave them out."""
+    @functools.wraps(original)
+    def read(self: Any, query: Callable[[Any], bool], *, include_defaults: bool = True,
+             include_undefined: bool = False) -> dict[str, Any]:
+        if include_defaults or include_undefined:
+            return original(self, query, include_defaults=include_defaults, include_undefined=include_undefined)
+        kind: Any = type(self)
+        themed = self.themed_values() or ()
+        own, values, left_out = self._unstable_default_values, self._property_values, sent_if_set(kind)
+        found: dict[str, Any] = {}
+        for name in kind.properties(_with_props=True):
+            chosen = name in values or name in own or name in themed
+            if not chosen and name in left_out:
+                continue
+            descriptor = kind.lookup(name)
+            if query(descriptor):
+                value = descriptor.get_value(self)  # raises for one that must be set and was not
+                if chosen and (name in themed or name not in own or not isinstance(value, PropertyValueContainer)):
+                    found[name] = value
+        return found
+
+    return read
 
 
 def set_at_birth(original: Callable[..., None]) -> Callable[..., None]:

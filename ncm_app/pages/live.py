@@ -134,7 +134,7 @@ class FrameGate:
         self._worker = Worker(loop, jobs.FRAMES, self._look, self._show, self._finish)
         self._pending: Any = None
         self._unsent: Any = None
-        self._sent_at = 0.0
+        self._sent_at, self._took = 0.0, float("inf")
         self._closed = False
         self._retry: Timer | None = None
         self.requests = self.frames = self.partial_frames = 0
@@ -191,7 +191,7 @@ class FrameGate:
         question, self._pending = self._pending, None
         self._worker.start(question, lambda job: self._compute_now(question, job), (SLOW, LOOK),
                            draw=lambda partial: self._drawn(question, partial),
-                           ready=lambda: self._unsent is None and self._on_its_way() == 0.0)
+                           ready=lambda: self._unsent is None and self._on_its_way() == 0.0, expected=self._took)
 
     def _compute_now(self, question: Any, job: Job) -> Any:
         with jobs.TRAFFIC.frame():
@@ -240,5 +240,7 @@ class FrameGate:
                 self._failed(job.question, error)
             else:
                 self.frames += 1
+                # What is remembered comes at once, and says little of the next question.
+                self._took = job.age if self._took == float("inf") else max(job.age, self._took / 2.0)
                 self._sent()
         self._pump()

@@ -31,12 +31,13 @@ class Worker:
 
     def start(self, question: Any, work: Callable[[Job], Any], pauses: tuple[float, float], *,
               draw: Callable[[Partial], Any] | None = None, ready: Callable[[], bool] = lambda: True,
-              in_background: bool = False) -> None:
+              in_background: bool = False, expected: float = 0.0) -> None:
         """Begin with a question; there must be no job."""
         def show(picture: Any) -> None:
             self._picture(job, picture)
 
-        job: Job = Job(question, draw, self._loop.posted(show), ready, in_background=in_background)
+        job: Job = Job(question, draw, self._loop.posted(show), ready, in_background=in_background,
+                       expected=expected)
         self.job = job
         self._watch = self._loop.later(pauses[0], lambda: self._looked(job, pauses[1]))
         # The lock must be free while the pool works: else the browser's next slider value would wait.

@@ -80,8 +80,11 @@ def _drawn(rules: list[tuple[PlotRule, View]], question: Question,
            progress: Progress) -> tuple[dict[str, Columns], dict[str, Limits], dict[str, Any]]:
     """Return columns, limits and results by view."""
     snapshot, choices = question.snapshot, question.choices
-    results = {view.name: rule.study(snapshot, choices, progress) for rule, view in rules}
-    columns = {view.name: view.columns(results[view.name]) for _, view in rules}
+    results, columns = {}, {}  # type: dict[str, Any], dict[str, Columns]
+    for rule, view in rules:
+        results[view.name] = rule.study(snapshot, choices, progress)
+        columns[view.name] = view.columns(results[view.name])
+        progress.report(1.0)  # drawing reports nothing itself: a cancel is seen here
     if question.ghost:
         for name, ghost in _ghosts(rules, question, progress).items():
             columns[name] |= ghost

@@ -19,10 +19,10 @@ from ncm_app.numerics.system import Cancelled, Partial, Progress
 FRAMES: Executor = ThreadPoolExecutor(max_workers=4, thread_name_prefix="ncm")
 BACKGROUND: Executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="ncm-late")
 
-FIRST, EVERY = 0.04, 0.2
+FIRST, EVERY = 0.025, 0.2
 """Seconds after which a first partial answer is drawn, and between two of them."""
 WORTH = 0.1
-"""Seconds that a computation must still take, as far as its fraction tells, for a partial answer to be drawn."""
+"""Seconds that a computation must still take, by its fraction or by the last one, for a partial answer to be drawn."""
 COST = 4.0
 """Drawing takes a fifth of the time at most: after a picture comes so much time of computing for each second of it."""
 LOOK = 0.005
@@ -78,14 +78,15 @@ class Job(Progress):
 
     `draw(partial)` turns a partial answer into a picture, in the thread that computes, or returns None for
     what is not drawn; `show(picture)` takes it from any thread, and `ready()` tells whether it may. A job
-    `in_background` gives way to frames.
+    `in_background` gives way to frames. It is `expected` to take so many seconds: what is drawn of an answer
+    may take longer than the answer.
     """
 
     def __init__(self, question: Any, draw: Callable[[Partial], Any] | None = None,
                  show: Callable[[Any], None] | None = None, ready: Callable[[], bool] = lambda: True, *,
-                 in_background: bool = False) -> None:
+                 in_background: bool = False, expected: float = 0.0) -> None:
         self.question, self.fraction, self.cancelled, self.shown = question, 0.0, False, False
-        self.in_background = in_background
+        self.in_background, self._expected = in_background, expected
         self.started = time.monotonic()
         self._draw, self._show, self._ready = draw, show, ready
         self._drawing, self._next, self._last = False, self.started + FIRST, None  # type: bool, float, Partial | None
@@ -102,7 +103,7 @@ class Job(Progress):
         if self._draw is None or self._drawing or self.cancelled or time.monotonic() < self._next:
             return False
         left = self.age * (1.0 - self.fraction) / self.fraction if self.fraction > 0 else WORTH
-        return left >= WORTH and self._ready()
+        return max(left, self._expected - self.age) >= WORTH and self._ready()
 
     def report(self, fraction: float, partial: Partial | None = None) -> None:
         """Keep the fraction, show the picture so far, give way; raise if cancelled."""

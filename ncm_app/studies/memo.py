@@ -25,8 +25,8 @@ from ncm_app.studies import cluster
 P = ParamSpec("P")
 R = TypeVar("R")
 
-WAIT = 0.05
-"""Seconds between two looks at a cancel while another session computes the same answer."""
+WAIT = 0.02
+"""Seconds between two looks at a cancel, and at a partial answer, while another session computes the same."""
 
 
 def size_of(result: Any) -> int:

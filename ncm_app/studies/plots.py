@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -66,15 +67,58 @@ def duration_of(snapshot: Snapshot, *, progress: Progress = SILENT) -> float:
 @remembered
 def drawn_columns(snapshot: Snapshot, index: int, *, progress: Progress = SILENT) -> Drawing:
     """Compute the columns of one of a model's own plots; arrays are read-only."""
-    drawn = snapshot.model.plots[index].draw(run_or_perform(snapshot, progress=progress), snapshot.p)
+    answer = run_or_perform(snapshot, progress=progress)
+    return _fixed_columns(snapshot, index) | _frozen_columns(snapshot.model.plots[index].draw(answer, snapshot.p))
+
+
+class _Read:
+    """Parameters that remember which of them were read."""
+
+    def __init__(self, p: Any) -> None:
+        self._p, self.names = p, set()  # type: Any, set[str]
+
+    def __getattr__(self, name: str) -> Any:
+        self.names.add(name)
+        return getattr(self._p, name)
+
+
+_read: dict[tuple[Any, int], frozenset[str]] = {}
+"""What the fixed marks of a plot were ever seen to read, by model and index."""
+
+
+def _fixed_columns(snapshot: Snapshot, index: int) -> Drawing:
+    """Return the columns that no answer changes, remembered under the parameters that they read."""
+    plot = snapshot.model.plots[index]
+    if plot.fixed is None:
+        return {}
+    place, neutral = (snapshot.model, index), snapshot.model.preset_values(snapshot.model.first_preset())
+    while True:
+        known = _read.get(place, frozenset())
+        given = {**neutral, **{name: snapshot.values_by_name[name] for name in known}}
+        drawing, names = _fixed_for(Snapshot.of(snapshot.model, given), index)
+        if names <= known:  # all that was read had the values of the snapshot
+            return drawing
+        _read[place] = known | names
+
+
+@remembered
+def _fixed_for(snapshot: Snapshot, index: int) -> tuple[Drawing, frozenset[str]]:
+    """Return the columns, and the names of the parameters that they depend on."""
+    p = _Read(snapshot.p)
+    return _frozen_columns(snapshot.model.plots[index].fixed(p)), frozenset(p.names)
+
+
+def _frozen_columns(drawn: Mapping[str, tuple[Any, ...]]) -> Drawing:
     return {name: tuple(_frozen(column) for column in columns) for name, columns in drawn.items()}
 
 
 def _frozen(column: Any) -> Any:
     if isinstance(column, list) and column and isinstance(column[0], str):
         return column
-    kept = np.array(column, dtype=float)
-    kept.setflags(write=False)
+    kept = np.asarray(column, dtype=float)
+    if kept.flags.writeable:  # else it is part of an answer that nobody can write into
+        kept = kept.copy()
+        kept.setflags(write=False)
     return kept
 
 

@@ -56,14 +56,15 @@ class Waiting:
         self._near: list[type[Model]] = []
         self._known: set[type[Model]] = set()
 
-    def prefer(self, model: type[Model]) -> None:
-        """Compile this model next: somebody looks at it, and may go on to the next one."""
+    def prefer(self, model: type[Model], neighbours: bool = True) -> None:
+        """Compile this model next: somebody looks at it, and may go on to one of its neighbours."""
         every = list(catalogue.models().values())
         place = every.index(model)
         with self._change:
             if model not in self._known:
                 self._opened.append(model)
-            self._near += [near for near in every[max(0, place - 1):place + 2] if near not in self._near]
+            if neighbours:
+                self._near += [near for near in every[max(0, place - 1):place + 2] if near not in self._near]
             self._change.notify()
 
     def next(self, seconds: float | None = None) -> type[Model] | None:
@@ -96,6 +97,18 @@ def warm_what_is_opened() -> None:
 def prefer(model: type[Model]) -> None:
     """Compile this model next: somebody looks at it."""
     WAITING.prefer(model)
+
+
+def prefer_compared(slug: str) -> None:
+    """Compile the model of a slug next, with which a page compares its own; "" stands for none."""
+    if slug:
+        WAITING.prefer(catalogue.find(slug), neighbours=False)
+
+
+def warm_waiting() -> None:
+    """Compile now what waits for it, as where no thread does."""
+    while (model := WAITING.next(0.0)) is not None:
+        warm_model(model)
 
 
 def warm_in_background() -> None:

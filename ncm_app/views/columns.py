@@ -63,6 +63,14 @@ def extremes(y: NDArray[Any], buckets: int) -> NDArray[np.intp]:
     return np.unique(np.concatenate(picks)).astype(np.intp)
 
 
+def apart(x: Any) -> Any:
+    """Return rising places (m,), only the first in each pixel column where there are too many to tell apart."""
+    if len(x) <= 2 * WIDEST:
+        return x
+    pixels = np.floor((x - x[0]) * (WIDEST / (x[-1] - x[0])))
+    return x[np.append(True, np.diff(pixels) > 0)]
+
+
 def scattered(points: Sequence[tuple[float, float]]) -> tuple[Column, Column]:
     """Return the columns of a few points; NaN when there are none."""
     if not points:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ncm_app.core.plot import Mark, Plot
 from ncm_app.views import style
-from ncm_app.views.clipping import upright
+from ncm_app.views.clipping import outgrown, upright
 from ncm_app.views.columns import Columns, Limits, span_of
 from ncm_app.views.drawn_view import Frame
 from ncm_app.views.gestures import Click
@@ -36,7 +36,7 @@ class PlotView(View):
         self.over_time = panel.over_time  # type: ignore[misc]
         self.x_label, self.y_label = panel.x.axis, panel.y.axis
         self.log, self.rows = panel.log, panel.rows
-        self._worded = {mark.name for mark in panel.marks if mark.kind == "labels"}
+        self._worded = {mark.name for mark in panel.marks if "text" in MARK_KINDS[mark.kind].columns}
         self.legend = panel.legend if any(mark.label for mark in panel.marks) else None
         if panel.colours is not None:
             self.colour_label = panel.colours.axis
@@ -134,13 +134,6 @@ class PlotView(View):
 
     def _rows_on(self, axis: str) -> bool:
         return axis == "y" and all(MARK_KINDS[mark.kind].of_rows for mark in self.plot.marks)
-
-
-def outgrown(wanted: tuple[float, float], shown: tuple[float, float], log: bool) -> bool:
-    """Tell whether a range leaves the one shown, or would fill less than a third of it."""
-    (low, high), (bottom, top) = (np.log(ends) if log else np.array(ends) for ends in (wanted, shown))
-    slack = 1e-6 * (top - bottom)
-    return bool(low < bottom - slack or high > top + slack or high - low < (top - bottom) / 3)
 
 
 def _layer(mark: Mark, index: int, colours: Mapping[str, Any]) -> Layer:

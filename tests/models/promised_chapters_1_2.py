@@ -163,9 +163,6 @@ PROMISES = (
         "in 30 ms": lambda q: np.ptp(q().p.s_e[1:]),
         "about twice as far": lambda q: 1.9 < measured(q(), "EPSP of 4 spikes") / measured(q(), "EPSP") <
             2.2}, preset="Temporal summation"),
-    Promise("spike_trains", "In Fig 2.1, Ex 2.1.1, lower sigma", {
-        "29 Hz, not 5.1 Hz": lambda q: (measured(q(sigma=25.0), "highest smoothed rate"), measured(q(),
-            "highest smoothed rate"))}),
     Promise("spike_trains", "In Fig 2.2, Ex 2.1.2, raise sigma", {
         "28.5 Hz end at 16.3": lambda q: (measured(q(), "highest smoothed rate"), measured(q(sigma=100.0),
             "highest smoothed rate"))}),

@@ -83,7 +83,7 @@ def test_controls_have_unit_symbol_group_and_doc(model):
         assert control.doc, name
         assert control.group, name
         if isinstance(control, Quantity):
-            assert control.symbol, name
+            assert control.html_name and control.shown_name, name
             low, high = control.bounds
             assert low <= control.default <= high
             assert low < high
@@ -180,7 +180,7 @@ def test_observed_variables_have_the_shape_of_time(model):
         snapshot = model(**model.preset_values(preset)).snapshot()
         values = model.observe(np.linspace(0.0, snapshot.t_end, 11), random_states(model, rng, 11), snapshot.p)
         assert len(values) == len(model.observed)
-        assert all(np.shape(v) == (11,) and np.isfinite(v).all() for v in values)
+        assert all(np.broadcast_shapes(np.shape(v), (11,)) == (11,) and np.isfinite(v).all() for v in values)
 
 
 @every_flow
@@ -269,7 +269,8 @@ def test_panels_say_what_they_draw(model):
         assert {panel.x.unit, panel.y.unit} <= UNITS
         assert panel.marks
         assert set(panel.clicks) <= set(model.controls())
-        assert set(panel.fits) <= set("xy") and set(panel.log) <= set("xy")
+        assert set(panel.fits) <= set("xyc") and set(panel.log) <= set("xy")
+        assert "c" not in panel.fits or panel.colours is not None
         assert panel.name not in {mark.name for mark in panel.marks}  # tests find a layer by its name
     names = [panel.name for panel in model.plots]
     assert len(set(names)) == len(names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
@@ -48,6 +48,7 @@ def test_square_pulse_charges_and_discharges():
 
 
 @given(t_1=st.floats(0, 1000), width=st.floats(-50, 300), T_x=st.floats(5, 300), tau_m=st.floats(1, 100))
+@example(t_1=0.0, width=5.0, T_x=5.5, tau_m=5.5)  # an edge soon after the last time asked for
 @settings(max_examples=60, deadline=None)
 def test_repeating_square_wave_settles_to_its_mean(t_1, width, T_x, tau_m):
     """Averaged over one period of the settled wave, V is E_L plus the mean of the input."""

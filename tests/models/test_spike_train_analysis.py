@@ -43,7 +43,7 @@ def names_shown(asked):
 
 @pytest.mark.parametrize(("preset", "data", "shown"), [
     (FIRST, files.membrane(), {"potential", "rate", "intervals"}),
-    (SECOND, files.trials(silent=False), {"raster", "rate", "intervals", "counts"}),
+    (SECOND, files.trials(silent=False), {"raster", "rate", "intervals", "successive", "counts"}),
     (THIRD, files.counts(), {"tuning", "told_apart"}), (THIRD, files.decoding(), {"tuning", "told_apart"})])
 def test_panels_that_apply_are_drawn_and_no_others(preset, data, shown):
     opened = read_recording("a.npz", data)
@@ -191,7 +191,6 @@ def test_seed_decides_the_recordings_that_the_app_makes():
 
 
 @pytest.mark.parametrize(("preset", "changes", "name", "value"), [
-    (FIRST, {"sigma": 25.0}, "highest smoothed rate", 29.2), (FIRST, {}, "highest smoothed rate", 5.1),
     (SECOND, {}, "highest smoothed rate", 28.5), (SECOND, {"sigma": 100.0}, "highest smoothed rate", 16.3),
     (THIRD, {"theta_2": 300.0}, "told apart", 53.0), (THIRD, {"theta_2": 180.0}, "told apart", 99.0)])
 def test_what_to_try_gives_the_numbers_that_are_promised(preset, changes, name, value):

@@ -23,7 +23,7 @@ def test_axes_follow_what_is_out_of_sight(slug, moved, plot):
             page.bench.controls.move(name, value)
             await session.settled()
         board = page.bench.board
-        view, shown = board.views[plot], {name: pair for (own, name), pair in board.live._last.items() if own == plot}
+        view, shown = board.views[plot], board.live.drawn(plot)
         assert clipped_fraction(view.extents(shown, view.watched()), before) > INVISIBLE
         assert board.limits(plot) != before
         assert clipped_fraction(view.extents(shown, view.watched()), board.limits(plot)) < INVISIBLE

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ncm_app.core.catalogue import find, models
+from ncm_app.studies import warm
 from ncm_app.studies.family import compare, counterpart, relatives
 from ncm_app.studies.rates import rate_curve
 from ncm_app.studies.simulate import simulate
@@ -51,6 +52,18 @@ def test_the_other_model_is_drawn_and_moves_with_the_sliders():
             expected = (-(x[inner] + 72.0) + page.bench.model.I_0) / page.bench.model.tau_m
             np.testing.assert_allclose(slope[inner], expected, atol=1e-4)
         assert "LIF (grey)" in page.bench.messages.numbers.text
+
+    served(EIF, act)
+
+
+def test_the_other_model_is_compiled_once_it_is_chosen(monkeypatch):
+    waiting = warm.Waiting()
+    monkeypatch.setattr(warm, "WAITING", waiting)
+
+    async def act(session):
+        session.page.bench.on_view_choice(compare="qif")
+        await session.settled()
+        assert waiting.next(0.0) is QIF
 
     served(EIF, act)
 

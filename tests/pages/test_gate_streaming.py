@@ -69,3 +69,28 @@ def test_a_cancelled_answer_shows_nothing_more(eager):
         assert stand.failures == []
 
     bench(act)
+
+
+def test_the_first_answer_is_expected_to_take_long_and_others_as_long_as_those_before(monkeypatch):
+    expected = []
+
+    async def act(stand):
+        start = stand.gate._worker.start
+
+        def noted(*given, **named):
+            expected.append(named["expected"])
+            start(*given, **named)
+
+        monkeypatch.setattr(stand.gate._worker, "start", noted)
+        for number, question in enumerate(("slow", "bad", "quick", "next")):
+            if question == "slow":
+                stand.doors["slow"] = threading.Event()
+                stand.loop.call_later(0.2, stand.doors["slow"].set)
+            stand.gate.request(question)
+            await stand.until(lambda number=number: stand.gate.idle and len(expected) > number)
+
+    bench(act)
+    first, after_slow, after_bad, after_quick = expected
+    assert first == float("inf")
+    assert 0.2 <= after_slow == after_bad < 100.0
+    assert after_quick == pytest.approx(after_slow / 2.0) or after_quick < after_slow

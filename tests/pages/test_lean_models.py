@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+
+import bokeh.models
 import numpy as np
 import pytest
 from bokeh.core.has_props import HasProps
-from bokeh.core.property.descriptors import PropertyDescriptor
+from bokeh.core.property.descriptors import PropertyDescriptor, UnsetValueError
 from bokeh.document import Document
-from bokeh.model import util
-from bokeh.models import CDSView, ColumnDataSource, GlyphRenderer, LinearAxis, Scatter
+from bokeh.model import Model, util
+from bokeh.models import CDSView, ColumnDataSource, Div, GlyphRenderer, LinearAxis, Range1d, Scatter
+from bokeh.plotting import figure
 from bokeh.themes import Theme
+from bokeh.util.warnings import BokehDeprecationWarning
 from panel.models.widgets import TooltipIcon
 
 from ncm_app.core.catalogue import find
@@ -84,10 +89,62 @@ def check_walk(monkeypatch=None):
     assert found == [icon.description]
 
 
+make_models_lean()
+KINDS = [kind for name in bokeh.models.__all__ for kind in [getattr(bokeh.models, name)]
+         if isinstance(kind, type) and issubclass(kind, Model)]
+
+
+def made(kind):
+    """Return two models of a class, which know no more than their defaults; none of an abstract class."""
+    try:
+        return [kind(), kind()]
+    except (TypeError, ValueError, NotImplementedError, BokehDeprecationWarning):
+        return []
+
+
+
+
+@functools.cache
+def all_made():
+    found = [model for kind in KINDS for model in made(kind)]
+    assert len(found) > 500
+    return found
+
+
+def shown(value):
+    """Return a value without the identity of the models in it."""
+    if isinstance(value, HasProps):
+        return type(value).__name__
+    if isinstance(value, list | tuple | set):
+        return [type(value).__name__, *map(shown, value)]
+    return {key: shown(item) for key, item in value.items()} if isinstance(value, dict) else repr(value)
+
+
+def value_of(read):
+    try:
+        return shown(read())
+    except UnsetValueError:
+        return "unset"
+
+
+def is_sent(descriptor):
+    return descriptor.serialized
+
+
+def check_sent(monkeypatch=None):
+    figures = [figure(title="r"), figure(x_axis_type="log")]
+    figures[0].line([1, 2], [3, 4], legend_label="r_e")
+    for model in [*all_made(), *figures, *figures[0].references()]:
+        ways = HasProps.query_properties_with_values, HasProps.query_properties_with_values.__wrapped__
+        sent = [value_of(functools.partial(way, model, is_sent, include_defaults=False)) for way in ways]
+        assert sent[0] == sent[1], model
+
+
 NAMES = ("HasProps._overridden_defaults, PropertyDescriptor.has_unstable_default, _get_default",
          "PropertyDescriptor.__set__, _set_value, Property._default, HasProps._initialized, InstanceDefault",
-         "visit_immediate_value_references, _property_values, _unstable_default_values")
-LEAN_CHECKS = dict(zip(NAMES, (check_defaults, check_birth, check_walk), strict=True))
+         "visit_immediate_value_references, _property_values, _unstable_default_values",
+         "HasProps.__init__, query_properties_with_values")
+LEAN_CHECKS = dict(zip(NAMES, (check_defaults, check_birth, check_walk, check_sent), strict=True))
 
 
 def test_a_theme_still_gives_defaults_and_takes_them_back():
@@ -105,3 +162,30 @@ def test_a_second_call_changes_nothing():
     before = PropertyDescriptor._get_default, util.visit_immediate_value_references
     make_models_lean()
     assert before == (PropertyDescriptor._get_default, util.visit_immediate_value_references)
+
+
+def test_each_model_has_its_own_containers_which_tell_of_changes():
+    one, other, told = Div(), Div(), []
+    one.on_change("tags", lambda attr, old, new: told.append((old, new)))
+    assert one.tags is one.tags and one.tags is not other.tags
+    one.tags.append("a")
+    assert (told, other.tags, Div().tags) == ([([], ["a"])], [], [])
+    assert one.properties_with_values(include_defaults=False)["tags"] == ["a"]
+    one.styles["color"] = "red"
+    assert (one.styles, other.styles, Div().styles) == ({"color": "red"}, {}, {})
+
+
+def test_overridden_defaults_and_what_must_be_set():
+    class Wide(Range1d):
+        pass
+
+    assert (Wide().start, LinearAxis().axis_label, Wide(start=3).start) == (0, None, 3)
+    with pytest.raises(AttributeError, match="unexpected attribute"):
+        Range1d(strat=1)
+    with pytest.raises(ValueError, match="start"):
+        Range1d(start="a")
+    needy = next(model for model in all_made() if any(
+        value_of(functools.partial(getattr, model, descriptor.name)) == "unset" for descriptor in model.descriptors()
+        if isinstance(descriptor, PropertyDescriptor)))
+    with pytest.raises(UnsetValueError):
+        needy.properties_with_values(include_defaults=False)

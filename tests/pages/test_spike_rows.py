@@ -76,7 +76,7 @@ def test_clicks_beside_the_axis_and_into_a_full_row_do_nothing():
 
 @pytest.mark.parametrize(("text", "expected", "told"), [
     ("30; 20", (20.0, 30.0), ""), ("20, 20, 20", (20.0, 20.0, 20.0), ""), ("", (), ""),
-    ("20, soon", (20.0, 200.0, 210.0), "time 2 of s_e must be a number, not 'soon'"),
+    ("20, soon", (20.0, 200.0, 210.0), "time 2 of sₑ must be a number, not 'soon'"),
     ("20, 5000", (20.0, 200.0, 210.0), "between 0 and 1000"),
     ("1 " * 5 + " ".join(map(str, range(61))), (20.0, 200.0, 210.0), "60 times at most, not 66")])
 def test_text_is_read_or_told_and_changes_nothing(text, expected, told):

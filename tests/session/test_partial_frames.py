@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ncm_app.core.catalogue import find
-from ncm_app.numerics.system import SILENT, Progress
+from ncm_app.numerics.system import SILENT, Cancelled, Progress
 from ncm_app.session.frames import Question, compute_frame, partial_frame
 from ncm_app.session.plot_rules import rules_for
 from ncm_app.session.view_choices import ViewChoices
@@ -115,3 +115,21 @@ def test_a_partial_answer_to_another_question_is_not_drawn():
     assert is_answered_by(other, parts[0])
     assert not is_answered_by(asked, parts[0])
     assert partial_frame(rules_for(model), Question(asked, ViewChoices()), parts[0], SILENT) is None
+
+
+def test_a_cancel_is_seen_between_two_plots():
+    class Impatient(Progress):
+        looks = 0
+
+        def report(self, fraction, partial=None):
+            self.looks += fraction == 1.0
+            if self.looks == 3:
+                raise Cancelled
+
+    model, drawn = find("poisson_process"), []
+    rules = [(rule._replace(study=lambda *asked, study=rule.study, name=view.name: drawn.append(name) or study(*asked)),
+              view) for rule, view in rules_for(model)]
+    progress, question = Impatient(), Question(model().snapshot(), ViewChoices())
+    with pytest.raises(Cancelled):
+        compute_frame(rules, question, progress)
+    assert 0 < len(drawn) <= 3 < len(rules)

@@ -53,6 +53,13 @@ def test_what_is_nearly_done_is_not_drawn():
     assert shown == [0]
 
 
+def test_drawing_the_whole_counts_where_the_last_answer_took_longer_than_its_fraction_tells():
+    for expected, drawn in ((0.5, []), (0.7, [0])):
+        shown = []
+        drawn_by(Job("q", lambda partial: partial.answer, shown.append, expected=expected), [0.5], fraction=0.95)
+        assert shown == drawn
+
+
 def test_nothing_is_drawn_twice_or_while_the_browser_paints_or_within_a_drawing():
     shown, ready = [], [False]
     job = Job("q", lambda partial: job.report(0.9, Partial("inside")) or partial.answer, shown.append,

@@ -76,6 +76,16 @@ def test_a_page_that_is_opened_meanwhile_goes_before_neighbours_and_none_is_comp
     assert [waiting.next(0.0) for _ in range(6)] == [every[20], every[3], every[5], every[19], every[21], None]
 
 
+def test_a_model_that_is_compared_is_compiled_without_its_neighbours(monkeypatch):
+    waiting, seen = warm.Waiting(), []
+    monkeypatch.setattr(warm, "WAITING", waiting)
+    monkeypatch.setattr(warm, "warm_model", seen.append)
+    warm.prefer_compared("")
+    warm.prefer_compared("eif")
+    warm.warm_waiting()
+    assert seen == [find("eif")]
+
+
 def test_a_page_that_is_opened_wakes_the_thread_that_waits(monkeypatch):
     waiting, seen, done = warm.Waiting(), [], threading.Event()
 

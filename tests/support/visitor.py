@@ -52,7 +52,9 @@ class Visitor:
         headers = {} if origin is None else {"Origin": origin or home}
         request = HTTPRequest(f"ws://{HOST}:{self.port}/{self.page}/ws", headers=headers)
         chosen = ["bokeh", self.token if token is None else token]
-        return await websocket_connect(request, subprotocols=protocols or chosen, max_message_size=1 << 28)
+        opened = await websocket_connect(request, subprotocols=protocols or chosen, max_message_size=1 << 28)
+        opened.protocol.set_nodelay(True)  # as browsers do: else a message of three parts waits 40 ms
+        return opened
 
     async def join(self) -> dict[str, Any]:
         """Open the websocket of the page and ask for its document, as a browser does."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ncm_app.views.columns import NOTHING, WIDEST, extremes, joined, lean, reach, scattered
+from ncm_app.views.columns import NOTHING, WIDEST, apart, extremes, joined, lean, reach, scattered
 
 
 @settings(max_examples=80, deadline=None)
@@ -57,3 +57,18 @@ def test_reach_of_nothing_flat_and_wide():
     low, high = reach(columns, ["a"], 1)
     assert low < 3 < high
     assert reach(columns, ["a", "b", "none"], 1) == pytest.approx((-6.0, 106.0))
+
+
+@given(count=st.integers(0, 20_000), seed=st.integers(0, 99))
+@settings(max_examples=40)
+def test_of_spikes_too_close_to_tell_apart_the_first_in_each_pixel_stays(count, seed):
+    times = np.sort(np.random.default_rng(seed).uniform(0.0, 500.0, count) ** 2)
+    kept = apart(times)
+    if count <= 2 * WIDEST:
+        assert kept is times
+        return
+    assert len(kept) <= WIDEST + 1 and set(kept) <= set(times)
+    pixel = np.ptp(times) / WIDEST
+    before = kept[np.searchsorted(kept, times, side="right") - 1]
+    assert np.all(times - before <= pixel * (1.0 + 1e-9))  # every spike has one within its pixel
+    assert np.all(np.diff(kept) > 0)

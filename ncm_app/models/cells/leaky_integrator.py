@@ -30,9 +30,10 @@ def edges(end, p):
         return np.arange(0.0, end + 2.0 * p.h_x, p.h_x)
     if p.input != SQUARE:
         return np.array([0.0, end + 1.0])
-    up = p.t_1 + p.T_x * np.arange(-(p.t_1 // p.T_x) - 1.0, (end - p.t_1) // p.T_x + 1.0)
+    beyond = end + 1.0
+    up = p.t_1 + p.T_x * np.arange(-(p.t_1 // p.T_x) - 1.0, (beyond - p.t_1) // p.T_x + 1.0)
     down = up + min(max(p.t_2 - p.t_1, 0.0), p.T_x)
-    return np.sort(np.clip(np.concatenate(([0.0], up, down, [end + 1.0])), 0.0, end + 1.0))
+    return np.sort(np.clip(np.concatenate(([0.0], up, down, [beyond])), 0.0, beyond))
 
 
 def pieces(t, p):

@@ -90,7 +90,7 @@ def total(run, p):
             "threshold": (ends, [threshold_input(p)] * 2)}
 
 
-def curve(run, p):
+def noisy_curve(p):
     """Rate over mean input with noise (Fig 2.6 C) and without, and the threshold-linear fit."""
     means, trains = swept(MEANS, p, t_end=5000.0, stream=10)
     found, inputs = spike_counts(trains) / 5.0, np.linspace(-4.0, 32.0, 109)
@@ -98,18 +98,23 @@ def curve(run, p):
     label = f"g = {fit.g:.3g} Hz/mV\nθ = {fit.theta:.3g} mV" if np.isfinite(fit.g) else ""
     return {"threshold": ([threshold_input(p)] * 2, [0.0, 200.0]), "constant": (inputs, constant_rates(inputs, p)),
             "fit": (inputs, fit(inputs)), "noisy": (means, found), "runs": (means, found),
-            "here": ([sum(mean_inputs(p))], [rate_of(run)]), "values": ([24.5], [9.0], [label])}
+            "values": ([24.5], [9.0], [label])}
 
 
-def irregularity(run, p):
+def irregularity(p):
     """CV over mean input, two runs of 10 s each (Ex 2.3.3)."""
     means, trains = swept(np.repeat(MEANS_CV, 2), p, t_end=10_000.0, stream=100)
     found = variations(trains, 2, FEWEST)
     return {"threshold": ([threshold_input(p)] * 2, [0.0, 2.0]), "line": (means[::2], found),
-            "runs": (means[::2], found), "here": ([sum(mean_inputs(p))], [variation_of(run)])}
+            "runs": (means[::2], found)}
 
 
-def averages(run, p):
+def here(value):
+    """The run's own `value(run)` at its mean input."""
+    return lambda run, p: {"here": ([sum(mean_inputs(p))], [value(run)])}
+
+
+def averages(p):
     """Error of the mean of I_e over trials and over time, as either gets longer (Ex 2.3.1)."""
     rate, mean = rates(p)[0], mean_inputs(p)[0]
     over_trials, over_time = running_means(p.j_e, rate, p.tau_e, length=LENGTH, trials=TRIALS, burn_in=BURN_IN,
@@ -166,17 +171,18 @@ class EIFPoisson(Spiking):
         Plot("rate_curve", "f-I curve with noise, 5 s each", MEAN, Variable("rate", (0.0, 60.0), unit="Hz"),
               (Mark("threshold", role="external", label="I_th"), Mark("constant", label="no noise"),
                Mark("noisy", role="excitatory", label="noise", ghost=True), Mark("runs", "points", "excitatory"),
-               Mark("fit", role="theory", label="fit"), Mark("here", "points", "now"), Mark("values", "labels")), curve,
-              legend="top_left", clicks=("r_e",), value_at=r_e_at),
+               Mark("fit", role="theory", label="fit"), Mark("here", "points", "now"), Mark("values", "labels")),
+              here(rate_of), fixed=noisy_curve, legend="top_left", clicks=("r_e",), value_at=r_e_at),
         Plot("irregularity", "CV of the intervals, 20 s each", MEAN, Variable("CV", (0.0, 1.5)),
               (Mark("threshold", role="external", label="I_th"), Mark("line", role="excitatory", ghost=True),
                Mark("runs", "points", "excitatory"),
-               Mark("here", "points", "now")), irregularity, clicks=("r_e",), value_at=r_e_at),
+               Mark("here", "points", "now")), here(variation_of), fixed=irregularity, clicks=("r_e",),
+              value_at=r_e_at),
         Plot("averages", "Mean of I_e, estimated", Variable("simulated time", (0.1, 40.0), unit="s"),
               Variable("error", (-40.0, 60.0), unit="%"),
               (Mark("trials", label="trials"), Mark("time", label="time"),
-               Mark("trials_band", role="theory", label="± SD"), Mark("time_band", role="theory")), averages,
-              log="x"),
+               Mark("trials_band", role="theory", label="± SD"), Mark("time_band", role="theory")),
+              lambda run, p: {}, fixed=averages, log="x"),
     )
     presets = (
         Preset("Fig 2.5", "On average the input stays below threshold; only its fluctuations make the cell fire.",

@@ -155,8 +155,6 @@ class SpikeTrains(Experiment):
     try_this = (
         "In Fig 2.2, Ex 2.1.2, compare the rows of the heat map: all fade alike, so that an interval tells nothing of "
         "the next one.",
-        "In Fig 2.1, Ex 2.1.1, lower sigma from 250 to 25 ms: three spikes close together make a peak of 29 Hz, "
-        "not 5.1 Hz.",
         "In Fig 2.2, Ex 2.1.2, raise sigma from 10 to 100 ms: waves that reached 28.5 Hz end at 16.3, smoothed away.",
         "In Fig 2.3, click at 300 deg, the opposite direction: one count tells it from 120 deg in 53 % of trials, "
         "hardly better than a guess. At 180 deg it is 99 %.",

@@ -205,8 +205,8 @@ def follow(flow: Any, values: Array, states: Array, times: Array, longest: float
 
     Where is the place among `targets` (n, k), -1 for none. DONE stands for a curve that needs more points.
     """
-    most, last = states.shape[1] - 1, 0
-    scale, sign = limits[0], 1.0 if longest > 0.0 else -1.0
+    last: Any = np.int64(0)  # a literal 0 is a type of its own, for which `extend` would be compiled once more
+    most, scale, sign = states.shape[1] - 1, limits[0], 1.0 if longest > 0.0 else -1.0
     while last < most:
         first = last
         done, why = extend(flow, values, states, times, first, min(PIECE, most - first), longest, error, limits)
@@ -236,7 +236,8 @@ def turn(flow: Any, values: Array, states: Array, times: Array, longest: float, 
 
     The point is -1 where it does not come back. The first steps, which leave the section, do not count.
     """
-    most, last, checked = states.shape[1] - 1, 0, 8
+    last: Any = np.int64(0)
+    most, checked = states.shape[1] - 1, 8
     while last < most:
         done, why = extend(flow, values, states, times, last, min(512, most - last), longest, error, limits)
         if done == 0:
