@@ -63,31 +63,23 @@ async def slid(server: Served, slug: str, count: int) -> tuple[list[float], list
     model, visitor = find(slug), await opened(server.port, slug)
     name = slider_of(model)
     values = places(model, name, 2 * count)
-    control = await _control(visitor, name)
-    meanwhile = [await _moved(visitor, control, value) for value in values[:count]]
+    while not visitor.parts("ControlPanel1"):  # controls come after the first picture
+        await painted(visitor, 0.2)
+    meanwhile = [await _moved(visitor, name, value) for value in values[:count]]
     over = asyncio.Event()
     watching = asyncio.create_task(looking(visitor, over))
     await asyncio.to_thread(server.wait_idle, PATIENCE)
     over.set()
     await watching
-    quiet = [await _moved(visitor, control, value) for value in values[count:]]
+    quiet = [await _moved(visitor, name, value) for value in values[count:]]
     await visitor.leave()
     return meanwhile, quiet
 
 
-async def _control(visitor: Visitor, name: str) -> str:
-    """Wait for a page's controls, which come after its first picture."""
-    while True:
-        try:
-            return visitor.control(name)
-        except StopIteration:
-            await painted(visitor, 0.2)
-
-
-async def _moved(visitor: Visitor, control: str, value: float) -> float:
+async def _moved(visitor: Visitor, name: str, value: float) -> float:
     """Move the slider, wait until its pictures have come, and return the time to the last one, ms."""
     begun, times = time.perf_counter(), []
-    await visitor.change(control, "value", value)
+    await visitor.move(name, value)
     while await painted(visitor, PAUSE if times else 60.0):
         times.append(1000.0 * (time.perf_counter() - begun))
     if not times:

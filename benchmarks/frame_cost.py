@@ -144,13 +144,12 @@ async def page_cost(port: int, model: type[Model], updates: int, clocks: Clocks,
     visitor = Visitor(port, f"model={model.slug()}")
     cost = Cost(await opened(visitor, clocks), slider_of(model))
     try:
-        dial = visitor.control(cost.slider)
         for number, value in enumerate(places(model, cost.slider, FIRST + updates)):
             if number == FIRST:
                 cost.wall, cost.parts = [], defaultdict(list)
                 recorder.studies.clear()
             before, start = clocks.read(), time.perf_counter()
-            await visitor.change(dial, "value", value)
+            await visitor.move(cost.slider, value)
             await painted(visitor, 60.0)
             cost.wall.append(time.perf_counter() - start)
             after = clocks.read()

@@ -122,7 +122,7 @@ async def pictures(visitor: Visitor, start: float, looked: Callable[[], None] = 
 async def moved(visitor: Visitor, name: str, value: float) -> float:
     """Move a slider; return when."""
     start = time.perf_counter()
-    await visitor.change(visitor.control(name), "value", value)
+    await visitor.move(name, value)
     return start
 
 

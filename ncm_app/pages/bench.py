@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import panel as pn
 from panel.viewable import Viewable
 
 from ncm_app.core.model import Flow, Model
@@ -73,7 +72,7 @@ class Bench:
         self.options = Options(model, state.choices, self.on_view_choice)
         self.messages = Messages(self.cancel, model, self.options.in_head)
         self.uploads = Uploads(model.reads, self.open_file, self.close_file, self.messages.quote, self._loop)
-        self.controls = Controls(model, state.values, self.on_slider, self.messages.error)
+        self.controls = Controls(model, state.values, self.on_slider, self.messages.error, self.prefix)
         self.explorer = Explorer(model, state.choices, state.snapshot, self.on_view_choice, self.cancel)
         sliced = "phase_plane" in self.panes and len(model.states) > 2
         self.slicer = Slicer(model, state.choices, self.on_view_choice) if sliced else None
@@ -101,7 +100,7 @@ class Bench:
     def go_live(self) -> None:
         """Add the controls, and answer from now on: before its browser is ready, Panel answers nothing."""
         slicer = [self.slicer.panel()] if self.slicer else []
-        self.side.objects = [*self.uploads.panel(), self.controls.groups(), *slicer]
+        self.side.objects = [*self.uploads.panel(), self.controls.panel, *slicer]
         hook(self.side, self.prefix)
 
     def begin(self, state: PageState) -> None:
@@ -268,8 +267,7 @@ class Bench:
 
     def _show_late(self, name: str, shown: Any, finished: bool) -> None:
         self._late[name] = shown
-        with pn.io.hold():
-            self.board.send_late(name, shown)
+        self.board.send_late(name, shown)
         if finished and any(topic.name == name and topic.refreshes_frame for topic in BACKGROUND_QUESTIONS):
             self.gate.request(self._question())
 

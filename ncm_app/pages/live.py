@@ -14,7 +14,6 @@ from concurrent.futures import Future
 from typing import Any
 
 import numpy as np
-import panel as pn
 import param
 
 from ncm_app.numerics.system import Cancelled, Partial
@@ -219,10 +218,9 @@ class FrameGate:
             self._unsent = picture
             return
         self._unsent = None
-        with pn.io.hold():
-            self._apply(job.question, picture)
-            self.partial_frames += 1
-            self._sent()
+        self._apply(job.question, picture)
+        self.partial_frames += 1
+        self._sent()
 
     def _sent(self) -> None:
         self._sent_at = time.monotonic()
@@ -230,7 +228,7 @@ class FrameGate:
 
     def _finish(self, job: Job, future: Future[Any]) -> None:
         self._unsent = None
-        with pn.io.hold(), jobs.TRAFFIC.frame():
+        with jobs.TRAFFIC.frame():
             if job.shown:
                 self._busy(None)
             try:

@@ -63,10 +63,9 @@ class ModelPage:
 
     def go_live(self) -> None:
         """Add the controls and the texts after the plots: from now on the page can answer."""
-        with self._loop.walk_once():  # else Bokeh goes through the whole document after each
-            self.bench.go_live()
-            self.top.objects = [self.toolbar.row()]
-            self.below.objects = [self.texts.cards(), self.export.dialog]
+        self.bench.go_live()
+        self.top.objects = [self.toolbar.row()]
+        self.below.objects = [self.texts.cards(), self.export.dialog]
         self.bench.messages.add_link_errors(self._complaints)
         self.bench.begin(self._asked)
 

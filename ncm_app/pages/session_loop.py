@@ -3,9 +3,9 @@
 Bokeh 3.9 calls synchronous callbacks on the event loop, Bokeh 3.10 in worker threads under
 the document's lock, so no code of a page may ask for "the running loop". What touches
 models is an action that runs on the session's loop with the lock held: `locked` posts one,
-`later` after a pause. In a worker thread it must not run even under the lock: there Panel 1.10
-keeps the document held for one more turn, and what the browser sends meanwhile comes back
-to it as an echo: a held arrow key loses steps.
+`later` after a pause; all that it does is one message to the browser. In a worker thread it must
+not run even under the lock: there Panel 1.10 keeps the document held for one more turn, and what
+the browser sends meanwhile comes back to it as an echo: a held arrow key loses steps.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ import weakref
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor, Future
 from typing import Any, ParamSpec
-
-from panel.io.state import set_curdoc
 
 from ncm_app.pages import upstream
 
@@ -120,10 +118,6 @@ class SessionLoop:
         """Run an action with the document locked once the browser shows the page."""
         self._document.on_event("document_ready", lambda _: self.locked(action))
 
-    def walk_once(self) -> contextlib.AbstractContextManager[Any]:
-        """Let Bokeh look for new and lost models once, after the block."""
-        return upstream.frozen_models(self._document)
-
     def close(self) -> None:
         """Drop what was posted and whatever will be."""
         self._closed = True
@@ -153,7 +147,7 @@ class SessionLoop:
         # there whose document it is: Panel would post each assignment to a component once more.
         async def act() -> None:
             if not self._closed:
-                with set_curdoc(self._document):
+                with upstream.at_work(self._document):
                     action()
 
         return act

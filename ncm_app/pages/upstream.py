@@ -7,6 +7,7 @@ a test in `tests/pages/test_upstream*.py` or `test_guard*.py` that the name stil
 from __future__ import annotations
 
 import contextlib
+import threading
 import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from bokeh.document import Document
 from bokeh.io import doc
 from bokeh.io.state import curstate
 from panel.io import handlers
+from panel.io.state import set_curdoc, state
 
 from ncm_app.pages.guard.bindings import BINDINGS
 
@@ -56,8 +58,11 @@ RELIANCES = (
              "a message that is refused confuses the document of others"),
     Reliance("SessionContext._document", "bokeh", "pages/upstream on_destroyed",
              "the document of a session that ends", "marks of its unfinished callbacks stay, as above"),
-    Reliance("Document.models.freeze", "bokeh", "pages/upstream frozen_models",
-             "Bokeh walks through a document once when controls are added", "a page is ready half a second later"),
+    Reliance("set_curdoc, state._thread_id", "panel", "pages/upstream at_work",
+             "what is done on a session's loop is applied at once and sent as one message",
+             "each assignment is a callback and a message of its own: a frame costs a half more"),
+    Reliance("Document.models.recompute", "bokeh", "pages/upstream one_walk",
+             "Bokeh walks through a document once for all that is done to it", "a page is ready half a second later"),
     Reliance("HasProps._overridden_defaults, PropertyDescriptor.has_unstable_default, _get_default", "bokeh",
              "pages/lean_models", "defaults are looked up once per class",
              "a page costs a third more to build and to send"),
@@ -77,8 +82,8 @@ RELIANCES = (
              "the loop of a page that is built in a worker thread", "such a page raises RuntimeError at its start"),
     Reliance("Parameter._slot_defaults, __slots__, _validate, Undefined", "param", "core/quantity, core/times",
              "parameters with unit, symbol and group", "the package does not import"),
-    Reliance("class names .Mui...", "panel-material-ui", "pages/controls, texts, site, js/shell.css",
-             "spacing of groups, cards and header; the drawer of a phone", "the same in the library's own looks"),
+    Reliance("class names .Mui...", "panel-material-ui", "pages/texts, site, js/shell.css",
+             "spacing of cards and header; the drawer of a phone", "the same in the library's own looks"),
     Reliance("VisualProperties._get_css_value", "bokehjs", "pages/js/bokeh.js",
              "no restyling at each paint", "a frame takes twice as long"),
     Reliance("InlineStyleSheet._update", "bokehjs", "pages/js/bokeh.js",
@@ -92,7 +97,8 @@ RELIANCES = (
     Reliance("HasProps.setv", "bokehjs", "pages/js/bokeh.js",
              "sizes of text survive a change of theme", "large text turns small when the theme changes"),
     Reliance("Document.apply_json_patch, _new_models", "bokehjs", "pages/js/bokeh.js",
-             "models that the server sent are named, not sent back whole", "a button that was just added ends the page"),
+             "models that the server sent are named, not sent back whole",
+             "a button that was just added ends the page"),
     Reliance("ScatterView._mask_data, _paint, index_data; Indices.all_set; ctx.layer", "bokehjs", "pages/js/raster.js",
              "a raster is painted as one picture", "spikes are drawn as markers, which is slow beyond some thousands"),
     Reliance("Document._all_models", "bokehjs", "pages/js/raster.js",
@@ -172,7 +178,31 @@ def forget_marks(document: Document) -> None:
         marks[:] = [mark for mark in marks if mark() is not document]
 
 
-def frozen_models(document: Document) -> contextlib.AbstractContextManager[Any]:
-    """Let Bokeh look for new and lost models of a document once, after the block."""
-    freeze = getattr(document.models, "freeze", None)
-    return freeze() if freeze is not None else contextlib.nullcontext()
+@contextlib.contextmanager
+def at_work(document: Any) -> Iterator[None]:
+    """Let all that is done to a document on its loop be one change: one walk through its models, one message.
+
+    While a coroutine runs Bokeh 3.9 has forgotten whose it is, so Panel would take every assignment for one
+    from elsewhere, and do it later, in a callback and a message of its own.
+    """
+    with set_curdoc(document):
+        built_in = state._thread_id
+        state._thread_id = threading.get_ident()
+        try:
+            with pn.io.hold(document), one_walk(document.models):
+                yield
+        finally:
+            state._thread_id = built_in  # type: ignore[assignment]
+
+
+@contextlib.contextmanager
+def one_walk(manager: Any) -> Iterator[None]:
+    """Let Bokeh look for new and lost models of a document once, after the block, if it has wanted to."""
+    wanted: list[None] = []
+    manager.recompute = lambda: wanted.append(None)
+    try:
+        yield
+    finally:
+        del manager.recompute
+        if wanted:
+            manager.recompute()

@@ -18,6 +18,11 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
 
 
+def is_within(value: Any, low: float, high: float, whole: bool) -> bool:
+    """Tell whether a value is a number between bounds, and whole where it must be."""
+    return is_number(value) and bool(low <= value <= high) and (isinstance(value, int) or not whole)
+
+
 def is_count(part: Any, value: Any) -> bool:
     """Tell whether a value counts something, such as clicks."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MOST_CLICKS

@@ -20,7 +20,7 @@ def test_preset_moves_sliders_and_axes():
         use(page.toolbar.presets, "Sigmoid: memory")
         await session.settled()
         assert page.bench.model.values() == EI.preset_values("Sigmoid: memory")
-        assert {n: w.value for n, w in page.bench.controls.widgets.items()} == page.bench.model.values()
+        assert page.bench.controls.values == page.bench.model.values()
         assert page.bench.messages.sentence.text.startswith("3 fixed points")
         assert session.figures()["trace"].x_range.end == pytest.approx(600.0)
 
@@ -32,11 +32,11 @@ def test_axes_follow_a_preset_even_if_a_slider_moves_right_after():
         page = session.page
         page.bench.choose("Fig 3.4 C,D")
         page.bench.choose("Sigmoid: memory")
-        page.bench.controls.widgets["X_e"].value = 9.0
+        page.bench.controls.move("X_e", 9.0)
         await session.settled()
         assert session.figures()["trace"].x_range.end == pytest.approx(600.0)
         page.bench.fit()
-        page.bench.controls.widgets["X_e"].value = 10.0
+        page.bench.controls.move("X_e", 10.0)
         await session.settled()
         top = session.figures()["phase_plane"].x_range.end
         assert top == pytest.approx(page.bench.board.views["phase_plane"].fitted(
@@ -48,7 +48,7 @@ def test_axes_follow_a_preset_even_if_a_slider_moves_right_after():
 def test_axes_stay_while_a_slider_moves_and_follow_on_fit():
     async def act(session):
         before = session.figures()["phase_plane"].x_range.end
-        session.page.bench.controls.widgets["X_e"].value = 60.0
+        session.page.bench.controls.move("X_e", 60.0)
         await session.settled()
         assert session.figures()["phase_plane"].x_range.end == before
         session.page.bench.fit()
@@ -64,7 +64,7 @@ def test_freeze_draws_a_ghost_that_stays_until_it_is_cleared():
         page.bench.freeze()
         await session.settled()
         frozen = np.array(session.source("trace", "r_e")["trace_y"])
-        page.bench.controls.widgets["tau_i"].value = 30.0
+        page.bench.controls.move("tau_i", 30.0)
         await session.settled()
         np.testing.assert_array_equal(session.source("trace", "ghost r_e")["trace_y"], frozen)
         assert not np.array_equal(session.source("trace", "r_e")["trace_y"], frozen)
@@ -110,14 +110,14 @@ def test_a_computation_that_fails_keeps_the_picture_and_says_so(monkeypatch, cap
 
         monkeypatch.setattr(page.bench.gate, "_compute", fail)
         with caplog.at_level(logging.ERROR):
-            page.bench.controls.widgets["tau_i"].value = 20.0
+            page.bench.controls.move("tau_i", 20.0)
             await session.settled()
         assert "no such luck" in page.bench.messages.notice.text
         assert "last good values" in page.bench.messages.notice.text
         np.testing.assert_array_equal(session.source("trace", "r_e")["trace_y"], before)
         assert "20.0" in caplog.text  # the snapshot that caused it
         monkeypatch.undo()
-        page.bench.controls.widgets["tau_i"].value = 21.0
+        page.bench.controls.move("tau_i", 21.0)
         await session.settled()
         assert not page.bench.messages.notice.text
 

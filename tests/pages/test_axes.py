@@ -20,7 +20,7 @@ def test_axes_follow_what_is_out_of_sight(slug, moved, plot):
         page = await session.settled()
         before = page.bench.board.limits(plot)
         for name, value in moved.items():
-            page.bench.controls.widgets[name].value = value
+            page.bench.controls.move(name, value)
             await session.settled()
         board = page.bench.board
         view, shown = board.views[plot], board.live.drawn(plot)
@@ -39,7 +39,7 @@ def test_what_is_cut_calls_for_fit_and_fit_holds_it():
             return page.toolbar.buttons["fit"].state
 
         assert not fit().get("called")
-        page.bench.controls.widgets["J_e"].value = 3.0
+        page.bench.controls.move("J_e", 3.0)
         await session.settled()
         assert fit()["called"]
         page.bench.fit()

@@ -39,7 +39,7 @@ def test_the_other_model_is_drawn_and_moves_with_the_sliders():
         page.bench.choose("Fig B.3")
         await session.settled()
         for name, value in (("I_0", 19.0), ("I_0", 24.0), ("tau_m", 10.0)):
-            page.bench.controls.widgets[name].value = value
+            page.bench.controls.move(name, value)
             await session.settled()
             other = LIF(**{n: v for n, v in page.bench.model.values().items() if n in LIF.controls()}).snapshot()
             for found, expected in zip(drawn(session, "trace", "ghost V"), trace_of(other), strict=True):

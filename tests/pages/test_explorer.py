@@ -38,7 +38,7 @@ def test_cycles_and_onset_come_after_the_frame_and_the_sentence_learns_of_them()
         assert drawn(session, "frequency", "onset")["frequency_text"] == \
             ["onset: subcritical Hopf with a cycle fold, class 2"]
         assert page.bench.explorer.status.text == ""
-        page.bench.controls.widgets["I"].value = 89.0
+        page.bench.controls.move("I", 89.0)
         await finished(session)
         assert "fold of cycles at I = 88.3" in page.bench.messages.sentence.text
 
@@ -50,10 +50,10 @@ def test_cycles_are_wiped_as_soon_as_their_question_changes(monkeypatch):
         page = await finished(session)
         monkeypatch.setattr(background, "PAUSE", 3600.0)  # a busy machine would see the new cycles before it looks
         before = np.array(drawn(session, "diagram", "stable cycle")["diagram_x"])
-        page.bench.controls.widgets["I"].value = 120.0
+        page.bench.controls.move("I", 120.0)
         await session.settled()
         np.testing.assert_array_equal(drawn(session, "diagram", "stable cycle")["diagram_x"], before)
-        page.bench.controls.widgets["phi"].value = 0.0512  # no other test knows these
+        page.bench.controls.move("phi", 0.0512)  # no other test knows these
         await session.settled()
         assert np.all(np.isnan(drawn(session, "diagram", "stable cycle")["diagram_x"]))
 
@@ -209,7 +209,7 @@ def test_a_diagram_over_a_parameter_without_effect_gives_way_to_another():
     async def act(session):
         page = session.page
         assert page.bench.state.choices.explore == "a"
-        page.bench.controls.widgets["given"].value = "trace and determinant"
+        page.bench.controls.move("given", "trace and determinant")
         await session.settled()
         assert page.bench.state.choices.explore in ("T", "D")
         assert page.bench.explorer.explore.value == page.bench.state.choices.explore
@@ -222,7 +222,7 @@ def test_a_diagram_over_a_parameter_without_effect_gives_way_to_another():
 def test_markers_out_of_sight_take_the_axes_along():
     async def act(session):
         page = await finished(session)
-        page.bench.controls.widgets["I"].value = 132.0
+        page.bench.controls.move("I", 132.0)
         await session.settled()
         for view in ("eigenvalues", "trace_determinant"):
             figure = session.figures()[view]

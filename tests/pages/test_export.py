@@ -85,7 +85,7 @@ def test_exported_script_after_moving_controls_confirms_the_page(change, tmp_pat
     async def act(session):
         session.page.bench.choose("Fig 1.2")
         for name, value in {**change, "I_2": 25.0, "dt": 0.2}.items():
-            session.page.bench.controls.widgets[name].value = value
+            session.page.bench.controls.move(name, value)
         await session.settled()
         return session.page.export._script(), simulate(session.page.bench.model.snapshot())
 

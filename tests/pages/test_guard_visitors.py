@@ -121,7 +121,7 @@ def test_a_frame_is_one_message(server):
             pass
         found = []
         for value in (5.0, 6.0, 7.0, 8.0):
-            await visitor.change(visitor.control("I_0"), "value", value)
+            await visitor.move("I_0", value)
             kinds = set()
             while "seq" not in kinds:
                 events = (await visitor.next_message())[1].get("events", ())
@@ -249,8 +249,7 @@ def test_a_page_comes_alive_and_its_slider_moves_the_picture(server):
         first = await painted(visitor, 60.0)
         await visitor.send("PULL-DOC-REQ", {})
         visitor._find(await visitor._message("PULL-DOC-REPLY"))
-        dial = next(part for part in visitor.parts("Dial1") if part["attributes"]["plain"] == "I_0")
-        await visitor.change(dial["id"], "value", 23.0)
+        await visitor.move("I_0", 23.0)
         return first, await painted(visitor, 60.0)
 
     assert visit(server, act) == (True, True)

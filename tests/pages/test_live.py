@@ -37,7 +37,7 @@ def test_duration_moves_the_time_axis_and_no_other():
         page = session.page
         before = session.figures()["phase_plane"].x_range.end
         session.figures()["phase_plane"].x_range.end = before / 2  # as a user who zooms
-        page.bench.controls.widgets["t_end"].value = 400.0
+        page.bench.controls.move("t_end", 400.0)
         await session.settled()
         assert session.figures()["trace"].x_range.end == 400.0
         assert session.figures()["phase_plane"].x_range.end == before / 2
@@ -65,9 +65,9 @@ def test_axes_follow_a_preset_whose_question_is_replaced_by_a_newer_one_and_then
         def move_once(_):
             if not moved:  # the picture of the first slider is sent, the preset waits until it is painted
                 moved.append("X_e")
-                page.bench.controls.widgets["X_e"].value += 1.0
+                page.bench.controls.move("X_e", page.bench.controls.values["X_e"] + 1.0)
 
-        page.bench.controls.widgets["tau_i"].value += 1.0
+        page.bench.controls.move("tau_i", page.bench.controls.values["tau_i"] + 1.0)
         page.bench.choose("Ex 3.3.1")
         frames = page.bench.gate.frames
         page.bench.beacon.param.watch(move_once, "seq")
@@ -76,7 +76,7 @@ def test_axes_follow_a_preset_whose_question_is_replaced_by_a_newer_one_and_then
         expected = page.bench.board.views["trace"].limits(page.bench.results["trace"])
         assert (figures["trace"].x_range.end, figures["trace"].y_range.end) == (expected[0][1], expected[1][1])
         figures["phase_plane"].x_range.end = zoomed = figures["phase_plane"].x_range.end / 2  # as a user does
-        page.bench.controls.widgets["X_e"].value += 1.0
+        page.bench.controls.move("X_e", page.bench.controls.values["X_e"] + 1.0)
         await session.settled()
         assert figures["phase_plane"].x_range.end == zoomed
 

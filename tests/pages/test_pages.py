@@ -35,7 +35,7 @@ def test_every_model_page_builds_with_all_its_plots(model):
             assert drawn.output_backend == "canvas"  # WebGL without a graphics card is several times slower
         assert session.page.bench.messages.sentence.text.endswith(".")
         assert not session.page.bench.messages.notice.text
-        shown = {n: w.value for n, w in session.page.bench.controls.widgets.items()}
+        shown = session.page.bench.controls.values
         assert model.clean(shown) == session.page.bench.model.values()
         texts = list(texts_of([*session.roots, session.page.export.dialog]))
         assert len(texts) > 30
@@ -53,19 +53,19 @@ def test_every_control_moves_to_both_ends_and_the_page_follows(model):
     async def move(session):
         page = session.page
         if is_flow:
-            page.bench.controls.widgets["t_end"].value = 20.0
+            page.bench.controls.move("t_end", 20.0)
             await session.settled()
         for name, control in model.controls().items():
             before = getattr(page.bench.model, name)
             if isinstance(control, Times):
                 continue
             for end in (control.objects if isinstance(control, Choice) else control.bounds):
-                page.bench.controls.widgets[name].value = min(end, 300.0) if name == "t_end" else end
+                page.bench.controls.move(name, min(end, 300.0) if name == "t_end" else end)
                 await session.settled()
-                assert getattr(page.bench.model, name) == page.bench.controls.widgets[name].value
+                assert getattr(page.bench.model, name) == page.bench.controls.values[name]
                 assert "could not be computed" not in page.bench.messages.notice.text, (name, end)
                 assert page.bench.messages.sentence.text.endswith("."), (name, end)
-            page.bench.controls.widgets[name].value = before
+            page.bench.controls.move(name, before)
         await session.settled()
         assert page.bench.gate.frames > 10
         if not is_flow:

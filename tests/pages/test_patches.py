@@ -12,7 +12,8 @@ from bokeh.events import Event, Pan, PanStart, Tap
 from ncm_app.core.catalogue import find, models
 from ncm_app.pages.bar import Bar
 from ncm_app.pages.browser_widgets import AddressBar, LiveText, ThemeCookie
-from ncm_app.pages.dials import Action, Dial, Field, Pick
+from ncm_app.pages.control_panel import ControlPanel
+from ncm_app.pages.dials import Action, Dial, Pick
 from ncm_app.pages.export import Pictures
 from ncm_app.pages.live import Beacon
 from ncm_app.pages.part import Part
@@ -26,8 +27,8 @@ NAN, INFINITE = ({"type": "number", "value": text} for text in ("nan", "+inf"))
 BAD = [NAN, INFINITE, 1e308, -1e308, 10**400, -1, True, None, "x", "", "<script>", "x" * 5000, [], [NAN], [[]], {},
        {"a": 1}, {"type": "map", "entries": [["a", 1]]}, {"type": "set", "entries": [1]}, 2**53 + 0.5, 0.1234567]
 PAGES = ["lif", "synapses", "lorenz", "spike_trains"]
-BOUNDS = {"low", "high", "start", "end", "options", "step", "whole", "most", "endings", "plots"}
-KINDS = {Action, Bar, Beacon, AddressBar, Chooser, Dial, Field, Listen, ThemeCookie, Pick, Pictures, LiveText}
+BOUNDS = {"low", "high", "start", "end", "options", "step", "whole", "groups", "most", "endings", "plots"}
+KINDS = {Action, Bar, Beacon, AddressBar, Chooser, ControlPanel, Dial, Listen, ThemeCookie, Pick, Pictures, LiveText}
 
 
 def parts_of(session):
@@ -75,6 +76,9 @@ def test_no_patch_of_a_part_gets_past_its_bounds(slug, caplog):
                 if attribute in model.data.properties():
                     for value in BAD:
                         patch(session, model.data, attribute, value)
+            for number, name in enumerate([*page.bench.model.controls(), "dt ", "groups"], 1):
+                for value in BAD if isinstance(part, ControlPanel) else ():
+                    patch(session, model.data, "moved", [number, name, value])
             await session.pause()
             check(page)
             # What a control is told by the server may change with what is computed; bounds never do.
@@ -85,7 +89,7 @@ def test_no_patch_of_a_part_gets_past_its_bounds(slug, caplog):
         return {type(part) for part, _ in parts_of(session)}
 
     kinds = served(find(slug), act)
-    assert {Dial, Pick, Bar, Beacon, AddressBar} <= kinds or slug == "spike_trains"
+    assert {ControlPanel, Bar, Beacon, AddressBar, LiveText} <= kinds or slug == "spike_trains"
 
 
 def test_every_kind_of_part_is_on_one_of_these_pages():
@@ -128,10 +132,9 @@ def event_of(kind, figure, x, y) -> Event:
 def test_what_a_browser_may_set_still_arrives():
     async def act(session):
         page = await session.settled()
-        dial, pick = page.bench.controls.widgets["I_0"], page.bench.controls.widgets["method"]
-        for part, value in ((dial, 21), (pick, "RK4")):
-            (model, _), = part._models.values()
-            patch(session, model.data, "value", value)
+        (model, _), = page.bench.controls.panel._models.values()
+        for move in ([1, "I_0", 21], [2, "method", "RK4"]):
+            patch(session, model.data, "moved", move)
         await session.settled()
         return page.bench.model.I_0, page.bench.model.method
 

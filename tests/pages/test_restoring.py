@@ -21,7 +21,7 @@ def test_restored_link_sets_everything_it_says():
         page.restore(link)
         await session.settled()
         assert page.bench.model.snapshot() == snapshot
-        assert {n: w.value for n, w in page.bench.controls.widgets.items()} == snapshot.values_by_name
+        assert page.bench.controls.values == snapshot.values_by_name
         assert (page.bench.state.preset, page.toolbar.presets.value) == ("Fig 3.4 C,D", "Fig 3.4 C,D")
         assert page.bench.state.frozen == frozen
         assert page.bench.state.choices == ViewChoices("X_e", ((0.004, 0.002),), ())
@@ -75,7 +75,7 @@ def test_damaged_link_keeps_the_good_fields_and_names_the_bad():
             assert page.bench.model.tau_i == 20.5 + i
             assert named in page.bench.messages.notice.text
             assert (page.bench.model.X_e, page.bench.model.t_end, page.bench.model.dt) == (25.0, 200.0, 0.1)
-            page.bench.controls.widgets["tau_i"].value = 19.0
+            page.bench.controls.move("tau_i", 19.0)
             await session.settled()
             assert not page.bench.messages.notice.text
 

@@ -77,7 +77,7 @@ def test_a_second_parameter_that_loses_its_effect_keeps_its_label():
     async def choose(session):
         page = await session.settled()
         use(page.bench.explorer.second, "g")
-        page.bench.controls.widgets["curve"].value = "sigmoid"
+        page.bench.controls.move("curve", "sigmoid")
         await session.settled()
         second = page.bench.explorer.second
         assert second.value == "g" in listed(second)
@@ -87,17 +87,17 @@ def test_a_second_parameter_that_loses_its_effect_keeps_its_label():
 
 @MODELS
 def test_labels_belong_to_options(model):
-    widgets = Controls(model, model().values(), lambda *what: None, lambda sentence: None).widgets
+    controls = Controls(model, model().values(), lambda *what: None, lambda sentence: None)
     for name, control in model.controls().items():
         if isinstance(control, Choice):
-            assert len(widgets[name].labels) == len(widgets[name].options) == len(control.objects)
-            assert len(set(widgets[name].labels)) == len(control.objects)
+            facts = controls.facts(name)
+            assert len(facts["labels"]) == len(facts["options"]) == len(set(facts["labels"])) == len(control.objects)
 
 
 def test_csv_and_link_spell_names():
     async def read(session):
         page = await session.settled()
-        page.bench.controls.widgets["tau_i"].value = 21.0
+        page.bench.controls.move("tau_i", 21.0)
         await session.settled()
         return page.export._table(), page.query()
 

@@ -25,7 +25,7 @@ def clicked(model, *places, query=""):
             page.bench.board._on_click("spikes", time, row)
             await session.settled()
         ticks = {name: session.source("spikes", name)["spikes_x"] for name in ("excitatory", "inhibitory")}
-        fields = {name: page.bench.controls.widgets[name].value for name in ("s_e", "s_i")}
+        fields = {name: page.bench.controls.values[name] for name in ("s_e", "s_i")}
         return page.bench.model.s_e, page.bench.model.s_i, ticks, fields, page.query()
 
     return served(model, act, query)
@@ -82,9 +82,9 @@ def test_clicks_beside_the_axis_and_into_a_full_row_do_nothing():
 def test_text_is_read_or_told_and_changes_nothing(text, expected, told):
     async def act(session):
         page = await session.settled()
-        page.bench.controls.widgets["s_e"].typed = f"{text} #1"
+        page.bench.controls.move("s_e", text)
         await session.settled()
-        return page.bench.model.s_e, page.bench.controls.widgets["s_e"].value, page.bench.messages.notice.text
+        return page.bench.model.s_e, page.bench.controls.values["s_e"], page.bench.messages.notice.text
 
     s_e, shown, notice = served(SYNAPSES, act)
     assert s_e == expected
@@ -114,7 +114,7 @@ def test_a_click_in_the_driving_force_sets_the_constant_input():
         page = await session.settled()
         page.bench.board._on_click("driving_force", -3.02, 0.4)
         await session.settled()
-        return page.bench.model.I_x, page.bench.controls.widgets["I_x"].value
+        return page.bench.model.I_x, page.bench.controls.values["I_x"]
 
     value, shown = served(CONDUCTANCES, act)
     assert value == shown == pytest.approx(-3.0, abs=0.1)

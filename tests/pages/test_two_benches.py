@@ -50,7 +50,7 @@ def test_no_name_is_on_both_and_a_slider_moves_its_own_plots_only(slugs):
         assert sent <= columns["left_"] | columns["right_"]
         await settled(left, right)
         before = drawn(right)
-        left.controls.widgets[left.model_type.explore].value *= 1.3
+        left.controls.move(left.model_type.explore, 1.3 * left.controls.values[left.model_type.explore])
         await settled(left, right)
         after = drawn(right)
         value = left.state.values[left.model_type.explore]

@@ -10,9 +10,9 @@ from tests.support.session import EI, served, use
 
 
 def shown(session):
-    """What the widgets say, put together again."""
+    """What the controls say, put together again."""
     bench, page = session.page.bench, session.page
-    return {"values": {name: widget.value for name, widget in bench.controls.widgets.items()},
+    return {"values": dict(bench.controls.values),
             "preset": page.toolbar.presets.value, "explore": bench.explorer.explore.value,
             "large": (page.browser.large, bench.board._large),
             "ghost": bool(np.any(np.isfinite(session.source("trace", "ghost r_e")["trace_y"]))),
@@ -29,7 +29,7 @@ def test_every_gesture_is_taken_back_and_done_again_by_the_buttons():
 
         assert not (can("undo") or can("redo"))
         gestures = [
-            lambda: setattr(bench.controls.widgets["tau_i"], "value", 30.0), bench.freeze,
+            lambda: bench.controls.move("tau_i", 30.0), bench.freeze,
             lambda: use(page.toolbar.presets, "Sigmoid: memory"),
             lambda: use(bench.explorer.explore, "X_e"),
             lambda: bench.board._on_click("phase_plane", 8.0, 2.0), bench.clear,
@@ -62,7 +62,7 @@ def test_axes_go_back_with_the_preset_that_moved_them_and_stay_with_a_slider():
     async def act(session):
         bench = session.page.bench
         before = bench.board.limits("trace")
-        bench.controls.widgets["t_end"].value = 500.0
+        bench.controls.move("t_end", 500.0)
         await session.settled()
         bench.choose("Sigmoid: memory")
         await session.settled()
@@ -80,8 +80,8 @@ def test_axes_go_back_with_the_preset_that_moved_them_and_stay_with_a_slider():
 def test_the_browser_walks_through_the_same_steps_and_other_addresses_are_read():
     async def act(session):
         page, bench = session.page, session.page.bench
-        bench.controls.widgets["tau_i"].value = 30.0
-        bench.controls.widgets["X_e"].value = 20.0
+        bench.controls.move("tau_i", 30.0)
+        bench.controls.move("X_e", 20.0)
         await session.settled()
         page._write_address()
         assert (page.browser.entry, page.browser.query) == (2, page.query())
@@ -117,10 +117,10 @@ def test_a_value_that_cannot_be_is_told_and_the_slider_goes_back():
     async def act(session):
         bench = session.page.bench
         before = bench.state
-        bench.controls._moved("tau_i", -4.0)
+        bench.controls.move("tau_i", -4.0)
         await session.settled()
         assert bench.state == before and not bench.history.can_undo
-        assert bench.controls.widgets["tau_i"].value == before.values["tau_i"]
+        assert bench.controls.values["tau_i"] == before.values["tau_i"]
         assert "τᵢ" in bench.messages.notice.text
 
     served(EI, act)

@@ -70,7 +70,7 @@ def test_sliders_and_export_act_on_the_file_and_reset_keeps_it():
     async def act(session):
         page = await opened(session, "mine.npz", files.counts())
         assert visible(page) == {"tuning", "told_apart"}
-        page.bench.controls.widgets["theta_2"].value = 180.0
+        page.bench.controls.move("theta_2", 180.0)
         await session.settled()
         assert "rate at θ₂ 1.00 Hz" in page.bench.messages.numbers.text
         page.bench.choose(page.bench.state.preset)
@@ -90,7 +90,7 @@ def press_close(page, before):
 
 
 def choose_another_recording(page, before):
-    page.bench.controls.widgets["recording"].value = "200 trials"
+    page.bench.controls.move("recording", "200 trials")
 
 
 def choose_another_preset(page, before):
@@ -136,7 +136,7 @@ def test_wrong_file_is_told_in_a_sentence_and_changes_nothing():
             assert page.bench.messages.notice.text.startswith(f"{name} was not opened: ")
             assert found in page.bench.messages.notice.text
             assert (page.bench.messages.sentence.text, page.query()) == before
-        page.bench.controls.widgets["sigma"].value = 100.0
+        page.bench.controls.move("sigma", 100.0)
         await session.settled()
         assert page.bench.messages.notice.text == ""
         await opened(session, "good.csv", b"1\n2\n5\n")
@@ -193,7 +193,7 @@ def test_recording_is_freed_when_its_session_closes():
 
     async def act(session):
         page = await opened(session, "mine.npz", files.trials())
-        page.bench.controls.widgets["sigma"].value = 33.0
+        page.bench.controls.move("sigma", 33.0)
         await session.settled()
         page.bench.freeze()
         await session.settled()

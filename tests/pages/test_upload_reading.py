@@ -38,7 +38,7 @@ def test_what_was_assumed_stands_beside_the_file_and_a_unit_of_the_file_is_no_qu
                 "semicolons, decimal comma; in ms, for the file names no other unit; first times 10.5, 35, 40.25 ms."
                 ) in words
         assert "unit" not in MODEL.idle(page.bench.model.opened, page.bench.model.snapshot().p)
-        page.bench.controls.widgets["unit"].value = "s"
+        page.bench.controls.move("unit", "s")
         await session.settled()
         assert "2 trials" in page.bench.messages.sentence.text and page.bench.model.snapshot().p.unit == 1
         page = await opened(session, "b.csv", b"time (s)\n0.5\n1\n3\n")

@@ -21,6 +21,7 @@ from bokeh.server.contexts import ApplicationContext, BokehSessionContext
 from packaging.requirements import Requirement
 from packaging.version import Version
 from panel.io import handlers
+from panel.io.state import state
 
 from ncm_app.core.quantity import Quantity
 from ncm_app.pages import upstream
@@ -117,18 +118,33 @@ def check_context_document(monkeypatch):
     assert BokehSessionContext("id", None, document)._document is document
 
 
-def check_freeze(monkeypatch):
+def check_one_walk(monkeypatch):
     document, walks = Document(), []
     walk = type(document.models).recompute
     monkeypatch.setattr(type(document.models), "recompute", lambda self: (walks.append(1), walk(self))[1])
     source = ColumnDataSource()
-    with upstream.frozen_models(document):
+    with upstream.one_walk(document.models):
         document.add_root(source)
         document.add_root(ColumnDataSource())
-        inside = len(walks)
-    assert len(walks) == inside + 1
-    assert source in list(document.models)
-    assert upstream.frozen_models(type("Bare", (), {"models": object()})()) is not None
+        assert walks == []
+    assert walks == [1] and source in list(document.models)
+    with upstream.one_walk(document.models):
+        source.data = {"x": [1.0]}  # no model comes or goes
+    assert walks == [1]
+    with contextlib.suppress(ZeroDivisionError), upstream.one_walk(document.models):
+        document.add_root(ColumnDataSource())
+        raise ZeroDivisionError
+    assert walks == [1, 1] and len(list(document.models)) > 3
+
+
+def check_at_work(monkeypatch):
+    document, elsewhere = Document(), Document()
+    state._thread_id_[document] = -1  # as if a worker thread had built it
+    with upstream.at_work(document):
+        assert state.curdoc is document and state._unblocked(document) and not state._unblocked(elsewhere)
+        assert document.callbacks.hold_value == "combine"
+    assert document.callbacks.hold_value is None and state.curdoc is not document
+    assert state._thread_id_[document] == -1
 
 
 def check_hold(monkeypatch):
@@ -171,7 +187,8 @@ CHECKS = {
     "Syncable._debounce": check_debounce, "ReactiveESM._busy__ignore": check_busy_ignore,
     "state.param.watchers": check_busy_watchers, "handlers.curdoc, curstate().document": check_own_document,
     "doc.patch_curdoc, _PATCHED_CURDOCS": check_patch_curdoc,
-    "SessionContext._document": check_context_document, "Document.models.freeze": check_freeze,
+    "SessionContext._document": check_context_document, "Document.models.recompute": check_one_walk,
+    "set_curdoc, state._thread_id": check_at_work,
     "hold() on the loop": check_hold,
     **LEAN_CHECKS, **MESSAGE_CHECKS,
     "ApplicationContext.io_loop": check_io_loop,

@@ -12,8 +12,8 @@ from PIL import Image
 from ncm_app.pages.upstream import RELIANCES
 from tests.support.tabs import Tab, tab_in
 
-BOUND = ["_get_css_value", "_mask_data", "_paint", "_render_items", "_update", "apply_json_patch", "index_data", "index_data", "setv",
-         "update_position"]
+BOUND = ["_get_css_value", "_mask_data", "_paint", "_render_items", "_update", "apply_json_patch", "index_data",
+         "index_data", "setv", "update_position"]
 PICTURES = """() => Bokeh.documents.flatMap(d => d.roots()).length && Object.fromEntries(
   ['trace', 'phase_plane', 'eigenvalues', 'diagram'].map(view => {
     const figure = Bokeh.documents.map(d => d.get_model_by_name('ncm-' + view)).find(f => f)
@@ -53,8 +53,7 @@ def test_pictures_are_the_same_without_the_replacements(browser, patient_server)
     assert {view: share for view in drawn[0] if (share := difference(drawn[0][view], drawn[1][view])) > 0.001} == {}
 
 
-@pytest.mark.parametrize("name", ["MuiAppBar-root", "MuiAccordionSummary-root", "MuiAccordionSummary-content",
-                                  "MuiAccordionDetails-root", "MuiTypography-root", "MuiToolbar-root",
+@pytest.mark.parametrize("name", ["MuiAppBar-root", "MuiTypography-root", "MuiToolbar-root",
                                   "MuiCardHeader-content", "MuiCardHeader-root"])
 def test_class_names_of_the_shell_exist(tab, name):
     tab.page.wait_for_selector(f".{name}", state="attached")

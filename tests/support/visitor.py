@@ -26,6 +26,7 @@ class Visitor:
         self.models: dict[str, dict[str, Any]] = {}
         self.closed_with: int | None = None
         self._socket: WebSocketClientConnection | None = None
+        self._moves = 0
 
     @property
     def address(self) -> str:
@@ -76,11 +77,11 @@ class Visitor:
         """Return the document's models of a name, such as "Dial1" or "ReactiveESM"."""
         return [model for model in self.models.values() if model["name"] == name]
 
-    def control(self, parameter: str) -> str:
-        """Return the id of the model that holds the value of a parameter's control, once the page is awake."""
-        part = next(model for model in self.models.values()
-                    if f"ncm-{parameter}" in model.get("attributes", {}).get("css_classes", ()))
-        return str(part["attributes"]["data"]["id"])
+    async def move(self, parameter: str, value: Any) -> None:
+        """Move a control, as a browser does once the page is awake."""
+        self._moves += 1
+        panel, = self.parts("ControlPanel1")
+        await self.change(panel["id"], "moved", [self._moves, parameter, value])
 
     async def send(self, kind: str, content: Any, raw: str | None = None) -> None:
         """Send one message; `raw` is text in place of its content."""
