@@ -33,6 +33,7 @@ def warm_model(model: type[Model], pause: Callable[[], object] = lambda: None) -
         pause()
         warm(system_of(model), method, p, noisy=model.driven)
     if model.driven:
+        pause()
         warm(system_of(model), "RK4", p)  # without what drives it, it is followed until it rests
     pause()
     warm_flow(system_of(model), p)

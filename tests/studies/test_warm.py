@@ -148,7 +148,7 @@ def test_a_model_that_cannot_be_warmed_holds_up_no_other(monkeypatch, caplog):
 
 def test_compiling_gives_way_before_each_piece():
     flow = 1 + len(STAGES)
-    for slug, pieces in (("ei_rate_network", flow), ("eif_poisson", flow + 5), ("spike_trains", 0)):
+    for slug, pieces in (("ei_rate_network", flow), ("eif_poisson", flow + 6), ("spike_trains", 0)):
         pauses = []
         warm.warm_model(find(slug), lambda pauses=pauses: pauses.append(1))
         assert len(pauses) == pieces
