@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 import panel as pn
+from bokeh.models import ColorBar, Title
 from panel.viewable import Viewable
 
 from ncm_app.pages.live import LiveSources
@@ -254,6 +255,11 @@ class Board:
             for axis in axes:
                 axis.update(axis_label_text_font_size=sizes["label"], major_label_text_font_size=sizes["tick"],
                             axis_label_text_font_style="normal")
+        for part in figure.right:
+            if isinstance(part, ColorBar):
+                part.major_label_text_font_size = narrow["tick"]
+            elif isinstance(part, Title):
+                part.text_font_size = narrow["label"]
         for legend in figure.legend:
             legend.update(label_text_font_size=low["tick"], glyph_height=14, label_height=14,
                           stylesheets=[LEGEND_TEXT.replace("$size", low["tick"])])

@@ -11,7 +11,8 @@ from panel.viewable import Viewable
 SQUARE = "calc(250px + 30 * (1rem - 16px))"
 """Least width of a square: three or four stand side by side, with the projector's text two."""
 
-WRAP = ":host { flex-wrap: wrap }"
+WRAP = ":host { flex-wrap: wrap; max-height: none }"
+"""Panel lets nothing be higher than the page: what wraps on a phone would lie over what follows."""
 
 
 def column(min_height: int = 0) -> pn.Column:

@@ -91,6 +91,8 @@ RELIANCES = (
              "lines are not sorted for pointers", "a frame takes longer"),
     Reliance("HasProps.setv", "bokehjs", "pages/js/bokeh.js",
              "sizes of text survive a change of theme", "large text turns small when the theme changes"),
+    Reliance("Document.apply_json_patch, _new_models", "bokehjs", "pages/js/bokeh.js",
+             "models that the server sent are not sent back whole", "a button that was just added ends the page"),
     Reliance("ScatterView._mask_data, _paint, index_data; Indices.all_set; ctx.layer", "bokehjs", "pages/js/raster.js",
              "a raster is painted as one picture", "spikes are drawn as markers, which is slow beyond some thousands"),
     Reliance("Document._all_models", "bokehjs", "pages/js/raster.js",

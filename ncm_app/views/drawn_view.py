@@ -72,6 +72,8 @@ silence(MISSING_RENDERERS)  # a view may hold nothing yet
 hv.extension("bokeh")
 # Without a graphics rule WebGL is several times slower than the canvas (measured).
 hv.renderer("bokeh").webgl = False
+# It would become that of whoever opens a page first, whose titles a dark page could then not turn white.
+hv.renderer("bokeh").theme = None
 
 
 class Shared:

@@ -37,8 +37,9 @@ LEVELS = (0.25, 0.5, 0.75)
 """Parts of the range of values at which a frozen heat map has its contour lines."""
 SKETCHED = (28, 14)
 """Most cells of a small picture across and up."""
-SHOWN = "return Number.isFinite(value) ? String(Number(value.toPrecision(3))).replace('-', '−') : 'none'"
-"""Runs in the browser: a value as text."""
+SHOWN = "return String(Number(value.toPrecision(3))).replace('-', '−')"
+HOLDS = "return Number.isFinite(cb_data.value)"
+"""Run in the browser: a value as text; whether there is one to be told."""
 
 
 def take(x: Any, y: Any, values: Any) -> tuple[Any, ...]:
@@ -89,10 +90,11 @@ def show_with(part: ColorBar | Title, renderer: GlyphRenderer) -> None:
 
 
 def hover(names: Names, labels: tuple[str, ...]) -> dict[str, Any]:
-    """Return how a pointer is told the value under it and where that is."""
+    """Return how a pointer is told the value under it and where that is; nothing where there is none."""
     rows = [(label, f"{place}{{custom}}") for label, place in zip(
         labels, ("$x", "$y", f"@{names['image']}"), strict=True)]
     return {"tooltips": rows[::-1], "point_policy": "follow_mouse", "attachment": "horizontal",
+            "filters": {f"@{names['image']}": CustomJS(code=HOLDS)},
             "formatters": {place.removesuffix("{custom}"): CustomJSHover(code=SHOWN) for _, place in rows}}
 
 

@@ -29,6 +29,7 @@ class PlotView(View):
     """One panel of a model."""
 
     def __init__(self, panel: Plot) -> None:
+        refuse_colours(panel)
         self.plot = panel
         self.name, self.shape = panel.name, panel.shape
         self.title = panel.title + " (click)" * bool(panel.clicks)
@@ -134,6 +135,16 @@ class PlotView(View):
 
     def _rows_on(self, axis: str) -> bool:
         return axis == "y" and all(MARK_KINDS[mark.kind].of_rows for mark in self.plot.marks)
+
+
+def refuse_colours(plot: Plot) -> None:
+    """Raise ValueError where a plot has a heat map whose axes or colours cannot be drawn."""
+    for mark in plot.marks:
+        if MARK_KINDS[mark.kind].has_colours and plot.log:
+            raise ValueError(f"{plot.name}: {mark.name} has cells of equal size, which logarithmic axes cannot show; "
+                             "leave `log` out, and give the logarithms as x or y")
+        if MARK_KINDS[mark.kind].has_colours and plot.colours is None:
+            raise ValueError(f"{plot.name}: state in `colours` what the colours of {mark.name} mean")
 
 
 def outgrown(wanted: tuple[float, float], shown: tuple[float, float], log: bool) -> bool:

@@ -104,6 +104,7 @@ class TwoParameterView(View):
         self.has_rates, self._colours = has_rate_map(model), (0.0, 1.0)
         self.colour_label = "rate of firing (Hz)" if has_resets(model) else "frequency of cycles (Hz)"
         self._words = ""
+        self._unrated = "; rates are drawn for cells with one state only" * (has_resets(model) and not self.has_rates)
         self.curves = [name for name in CURVES if states > 1 or name == "LP"]
         self.codes = {row.code: f"{row.name} ({row.code})" for row in rows_of(LOCI) if states >= row.states}
 
@@ -123,7 +124,7 @@ class TwoParameterView(View):
     def columns(self, result: Pair) -> Columns:
         """The present values; the curves come when they are computed."""
         self.x_label, self.y_label = result.labels
-        words = f"saddle-nodes and Hopf points over {' and '.join(result.names)} (click)"
+        words = f"saddle-nodes and Hopf points over {' and '.join(result.names)} (click)" + self._unrated
         if words != self._words:
             self.title = self._words = words
         return {"present": scattered([result.values])}

@@ -89,6 +89,15 @@ def test_a_heat_map_has_a_bar_with_label_and_unit_and_tells_a_pointer_its_value(
     assert tool.renderers == [renderers["p"]]
     assert tool.tooltips[0] == ("density (Hz)", "@made_image{custom}")
     assert [name for name, _ in tool.tooltips[1:]] == ["height", "place (ms)"]
+    assert list(tool.filters) == ["@made_image"]  # nothing is told where there is no value
+
+
+@pytest.mark.parametrize(("facts", "says"), [
+    ({"log": "x"}, "made: p has cells of equal size, which logarithmic axes cannot show"),
+    ({"colours": None}, "made: state in `colours` what the colours of p mean")])
+def test_a_heat_map_on_logarithmic_axes_or_without_a_meaning_is_refused(facts, says):
+    with pytest.raises(ValueError, match=says):
+        view_of(**facts)
 
 
 def test_two_hues_part_at_a_stated_centre_which_lies_in_the_middle():

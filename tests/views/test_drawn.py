@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from bokeh.document import Document
+from bokeh.io import curdoc
+from bokeh.io.doc import set_curdoc
 
 from ncm_app.models.cells.eif import EIF
 from ncm_app.models.cells.leaky_integrator import LeakyIntegrator
@@ -11,9 +14,21 @@ from ncm_app.models.rates.ei_rate_network import EIRateNetwork
 from ncm_app.studies.stability import equilibria
 from ncm_app.views import style
 from ncm_app.views.diagram import joint
+from ncm_app.views.drawn_view import Frame, recipe_of_frame
 from ncm_app.views.stability import TRAIL, EigenvalueView, Stability, TraceDeterminantView
 from ncm_app.views.traces import with_peaks
 from tests.views.answers import is_absent, view_of
+
+
+def test_the_session_that_renders_a_frame_first_keeps_its_theme():
+    before, session = curdoc(), Document()
+    theme = session.theme
+    set_curdoc(session)
+    try:
+        recipe_of_frame.__wrapped__(Frame())
+        assert session.theme is theme
+    finally:
+        set_curdoc(before)
 
 
 def test_absent_things_are_nan():

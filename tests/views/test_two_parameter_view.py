@@ -211,3 +211,11 @@ def test_rates_come_behind_the_curves_grid_by_grid_and_colours_hold_them():
     assert view.late_limits("rate map", none) is None
     assert view.late_limits("loci", None) is None
     assert "rates" not in TwoParameterView(find("phase_line")).empty()
+
+
+@pytest.mark.parametrize(("slug", "told"), [("adex", True), ("channelrhodopsin_eif", True), ("eif", False),
+                                            ("morris_lecar", False), ("phase_line", False)])
+def test_a_cell_whose_rates_are_not_drawn_says_so(slug, told):
+    view = TwoParameterView(find(slug))
+    view.columns(Pair(("a", "b"), (0.5, 0.5), ((0.0, 1.0), (0.0, 1.0)), ("a", "b")))
+    assert view.title.endswith("rates are drawn for cells with one state only") == told
