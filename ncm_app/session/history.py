@@ -67,7 +67,7 @@ class History:
         why, wipes, same = why_axes_follow(before.state, state, action), wipes_trails(action), stroke(action)
         del self._steps[self._at + 1:]
         if self._open and same is not None and same == before.stroke:
-            self._steps[-1] = Step(before.number, state, same, max(why, before.why), wipes or before.wipes)
+            self._steps[-1] = Step(before.number, state, same, max(why, before.why))  # no stroke wipes trails
         else:
             self._last += 1
             self._steps.append(Step(self._last, state, same, why, wipes))

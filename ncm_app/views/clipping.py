@@ -32,3 +32,10 @@ def _share(extent: Extent, limits: Limits) -> float:
 def upright(x: Any) -> bool:
     """Tell whether a curve is a line straight up, which marks a place and has no ends of its own."""
     return len(x) > 1 and bool(np.ptp(np.asarray(x)) == 0.0)
+
+
+def outgrown(wanted: tuple[float, float], shown: tuple[float, float], log: bool) -> bool:
+    """Tell whether a range leaves the one shown, or would fill less than a third of it."""
+    (low, high), (bottom, top) = (np.log(ends) if log else np.array(ends) for ends in (wanted, shown))
+    slack = 1e-6 * (top - bottom)
+    return bool(low < bottom - slack or high > top + slack or high - low < (top - bottom) / 3)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ncm_app.core.plot import Mark, Plot
 from ncm_app.views import style
-from ncm_app.views.clipping import upright
+from ncm_app.views.clipping import outgrown, upright
 from ncm_app.views.columns import Columns, Limits, span_of
 from ncm_app.views.drawn_view import Frame
 from ncm_app.views.gestures import Click
@@ -145,13 +145,6 @@ def refuse_colours(plot: Plot) -> None:
                              "leave `log` out, and give the logarithms as x or y")
         if MARK_KINDS[mark.kind].has_colours and plot.colours is None:
             raise ValueError(f"{plot.name}: state in `colours` what the colours of {mark.name} mean")
-
-
-def outgrown(wanted: tuple[float, float], shown: tuple[float, float], log: bool) -> bool:
-    """Tell whether a range leaves the one shown, or would fill less than a third of it."""
-    (low, high), (bottom, top) = (np.log(ends) if log else np.array(ends) for ends in (wanted, shown))
-    slack = 1e-6 * (top - bottom)
-    return bool(low < bottom - slack or high > top + slack or high - low < (top - bottom) / 3)
 
 
 def _layer(mark: Mark, index: int, colours: Mapping[str, Any]) -> Layer:

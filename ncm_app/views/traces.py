@@ -14,9 +14,9 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import State, Variable
 from ncm_app.numerics.results import Array, Equilibrium, Trajectory
 from ncm_app.views import style
+from ncm_app.views.clipping import outgrown
 from ncm_app.views.columns import NOTHING, Columns, Limits, apart, lean, reach, wrapped
 from ncm_app.views.layer import Layer
-from ncm_app.views.plots import outgrown
 from ncm_app.views.view import View
 
 
@@ -81,21 +81,44 @@ def folded(t: Array, y: Array, state: State) -> tuple[Array, Array]:
     return wrapped(t, y, low * state.scale, high * state.scale)
 
 
-class TraceView(View):
+class OverTimeView(View):
+    """Variables over the duration of a run; an axis that fits one follows what leaves it, or hardly fills it."""
+
+    over_time, x_label = True, "time (ms)"
+    variables: Sequence[Variable]
+
+    @property
+    def fits(self) -> bool:
+        """Whether the axis follows: where one of the variables says so."""
+        return any(variable.fits for variable in self.variables)
+
+    def outgrown(self, result: Run, limits: Limits) -> bool:
+        """Tell whether an axis that fits is to follow."""
+        return self.fits and outgrown(self.fitted(result)[1], limits[1], log=False)
+
+    def watched(self) -> tuple[str, ...]:
+        """The variables themselves."""
+        return tuple(variable.name for variable in self.variables)
+
+    def fitted(self, result: Run) -> Limits:
+        """The duration, and what the variables reach."""
+        return (0.0, result.snapshot.t_end), reach(self.columns(result), self.watched(), 1)
+
+
+class TraceView(OverTimeView):
     """The states over time that share a unit, with spikes, fixed points and the frozen run.
 
     `group` counts the units of the model's states: the first is drawn here, any other
     in a `StripView` below.
     """
 
-    name, shape, x_label = "trace", "wide", "time (ms)"
-    over_time = compared = True
+    name, shape, compared = "trace", "wide", True
 
     def __init__(self, model: type[Flow], group: int = 0) -> None:
         self.model, self.shown = model, by_unit(model)[group]
-        self.y_label = shared_label(list(self.shown.values()))
+        self.variables = tuple(self.shown.values())
+        self.y_label = shared_label(self.variables)
         self.names = tuple(model.solutions)
-        self.fits = any(state.fits for state in self.shown.values())
         self.spiking = group == 0 and has_resets(model)
         self.legend = "top_right" if len(self.shown) + len(self.names) > 1 else None
 
@@ -131,13 +154,10 @@ class TraceView(View):
                 curve = result.solutions.get(name)
                 columns[f"{name} {s.name}"] = lean(run.t, curve[i] * s.scale) if curve else NOTHING
         if self.spiking:
-            low, top = self._span()
+            low, top = shared_span(self.variables)
             spikes = apart(run.spikes)
             columns["spikes"] = lean(spikes, np.full(len(spikes), top - 0.04 * (top - low)))
         return columns
-
-    def _span(self) -> tuple[float, float]:
-        return shared_span(list(self.shown.values()))
 
     def _rest(self, result: Run, index: int) -> tuple[Any, Any]:
         points, stated = result.fixed_points, self.model.levels(result.snapshot.p)
@@ -155,27 +175,12 @@ class TraceView(View):
         """
         if self.fits:
             return self.fitted(result)
-        low, high = self._span()
+        low, high = shared_span(self.variables)
         if self.model.driven:
             (least, most), boxes = self.fitted(result)[1], [np.array(s.limits) * s.scale for s in self.shown.values()]
             low = min(low, max(least, min(box[0] for box in boxes)))
             high = max(high, min(most, max(box[1] for box in boxes)))
         return (0.0, result.snapshot.t_end), (low, high)
-
-    def outgrown(self, result: Run, limits: Limits) -> bool:
-        """An axis that fits follows a run that leaves it, or hardly fills it."""
-        return self.fits and outgrown(self._reached(result), limits[1], log=False)
-
-    def _reached(self, result: Run) -> tuple[float, float]:
-        return reach(self.columns(result), [s.name for s in self.shown.values()], 1)
-
-    def watched(self) -> tuple[str, ...]:
-        """The states themselves."""
-        return tuple(state.name for state in self.shown.values())
-
-    def fitted(self, result: Run) -> Limits:
-        """The duration, and what the states reach."""
-        return (0.0, result.snapshot.t_end), self._reached(result)
 
 
 class StripView(TraceView):
@@ -188,16 +193,14 @@ class StripView(TraceView):
         self.name = f"trace_{group + 1}"
 
 
-class InputView(View):
+class InputView(OverTimeView):
     """The observed variables over time, such as the input current."""
 
-    name, shape, x_label = "input", "strip", "time (ms)"
-    over_time = True
+    name, shape = "input", "strip"
 
     def __init__(self, model: type[Flow]) -> None:
         self.variables = model.observed
         self.legend = "top_right" if len(self.variables) > 1 else None
-        self.fits = any(variable.fits for variable in self.variables)
         self.y_label = shared_label(self.variables)
 
     def layers(self) -> list[Layer]:
@@ -217,18 +220,6 @@ class InputView(View):
         low, high = shared_span(self.variables)
         least, most = self.fitted(result)[1]
         return (0.0, result.snapshot.t_end), (min(low, least), max(high, most))
-
-    def outgrown(self, result: Run, limits: Limits) -> bool:
-        """An axis that fits follows what leaves it, or hardly fills it."""
-        return self.fits and outgrown(self.fitted(result)[1], limits[1], log=False)
-
-    def watched(self) -> tuple[str, ...]:
-        """The variables themselves."""
-        return tuple(variable.name for variable in self.variables)
-
-    def fitted(self, result: Run) -> Limits:
-        """The duration, and what the variables reach."""
-        return (0.0, result.snapshot.t_end), reach(self.columns(result), [v.name for v in self.variables], 1)
 
 
 class ErrorView(View):

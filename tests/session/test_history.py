@@ -66,7 +66,9 @@ def test_moves_of_one_slider_are_one_step_until_another_thing_is_done():
     assert back_to_the_start(history) == [states[4], states[2], states[1], FIRST]
     states = done(history, Move("tau_i", 40.0))
     assert not history.can_redo
+    assert (history.can_undo, history.can_redo) == (True, False)
     history.undo()
+    assert history.can_redo is True
     history.redo()
     done(history, Move("tau_i", 41.0))  # after a walk a move is a step of its own
     assert history.undo().state == states[0]
@@ -135,6 +137,19 @@ def test_a_file_goes_from_every_step_when_the_page_shows_it_no_more():
         done(history, Clear())
         gc.collect()
         assert kept() is None
+
+
+def test_steps_keep_a_file_that_the_page_still_shows_or_has_frozen():
+    first = PageState.of_preset(TRAINS, TRAINS.first_preset())
+    history, opened = History(first), File()
+    done(history, OpenFile(first.preset, opened), Move("sigma", 30.0), Freeze(), Move("sigma", 40.0))
+    walks = [history.undo().state for _ in range(3)]
+    assert [state.snapshot.opened for state in walks] == [opened] * 3
+    again = [history.redo().state for _ in range(3)]
+    assert [state.snapshot.opened for state in again] == [opened] * 3
+    assert [state.frozen is not None and state.frozen.opened for state in again] == [False, opened, opened]
+    done(history, CloseFile())
+    assert history.undo().state.frozen.opened is opened
 
 
 ACTIONS = st.lists(st.one_of(

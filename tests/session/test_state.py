@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
@@ -25,6 +25,7 @@ from ncm_app.session.actions import (
 )
 from ncm_app.session.state import PageState
 from ncm_app.session.view_choices import ViewChoices
+from ncm_app.studies.diagram import explorable
 from ncm_app.views.window import Why
 
 EI, TRAINS, LEAKY = find("ei_rate_network"), find("spike_trains"), find("leaky_integrator")
@@ -57,11 +58,15 @@ def test_a_preset_sets_all_values_and_drops_clicked_starts_but_not_the_frozen_ru
 
 
 def test_a_comparison_chosen_by_hand_stays_through_presets_without_one():
-    lif = find("lif")
-    state = reduce(PageState.of_preset(lif, lif.first_preset()), Choose({"compare": "eif"}))
-    for preset, usual in ((name, stated.compare) for name, stated in lif.presets.items()):
-        assert reduce(state, ChoosePreset(preset)).choices.compare == (
-            usual if usual and preset != state.preset else "eif")
+    eif = find("eif")
+    state = reduce(PageState.of_preset(eif, eif.first_preset()), Choose({"compare": "adex"}))
+    usual = {name: preset.compare for name, preset in eif.presets.items()}
+    assert {"lif", "qif", ""} == set(usual.values())
+    for preset, other in usual.items():
+        assert reduce(state, ChoosePreset(preset)).choices.compare == (other or "adex")
+    with_own = next(name for name, other in usual.items() if other)
+    state = reduce(reduce(state, ChoosePreset(with_own)), Choose({"compare": "adex"}))
+    assert reduce(state, ChoosePreset(with_own)).choices.compare == "adex"
 
 
 def test_another_parameter_is_explored_where_the_chosen_one_has_no_effect_any_more():
@@ -71,6 +76,7 @@ def test_another_parameter_is_explored_where_the_chosen_one_has_no_effect_any_mo
     by_place = {name: reduce(explored, Move("given", name)) for name in linear.control("given").objects}
     assert {name: s.choices.explore == "a" for name, s in by_place.items()} == {
         name: name == explored.values["given"] for name in by_place}
+    assert all(s.choices.explore in ("a", explorable(s.snapshot)[0]) for s in by_place.values())
     assert all(why(explored, Move("given", name)) is (Why.STAY if s.choices.explore == "a" else Why.PRESET)
                for name, s in by_place.items())
 
@@ -106,6 +112,22 @@ def test_why_axes_follow():
     assert Why.FIT.after(Why.PRESET) is Why.FIT and Why.PRESET.after(Why.FIT) is Why.PRESET
 
 
+def test_size_of_text_and_a_state_from_a_link_are_taken_as_they_are():
+    assert reduce(FIRST, Enlarge(True)) == replace(FIRST, large=True)
+    assert reduce(replace(FIRST, large=True), Enlarge(False)) == FIRST
+    other = PageState.of_preset(EI, "Sigmoid: memory", large=True)
+    assert reduce(FIRST, Restore(other)) is other
+    assert not FIRST.large and PageState(FIRST.preset, FIRST.snapshot, FIRST.choices) == FIRST
+
+
+@pytest.mark.parametrize("action", [
+    Move("X_e", 1.0), ChoosePreset(""), OpenFile("", None), CloseFile(), Choose({}), Respond({}, FIRST.choices),
+    Freeze(), Clear(), Enlarge(True), Restore(FIRST), FIRST])
+def test_what_was_done_is_never_changed(action):
+    with pytest.raises(FrozenInstanceError):
+        action.state = None
+
+
 def test_which_actions_begin_trails_anew():
     wipe = [ChoosePreset(""), OpenFile("", None), Restore(FIRST), Clear()]
     keep = [Move("X_e", 1.0), Freeze(), Enlarge(True), Choose({"noise": 0.1}), Respond({}, FIRST.choices)]
@@ -117,6 +139,7 @@ def test_moves_of_one_slider_and_places_of_one_drag_are_one_stroke():
     assert stroke(Respond({}, ViewChoices(), 3)) == stroke(Respond({"a": 1}, ViewChoices(), 3)) is not None
     assert stroke(Respond({}, ViewChoices(), 3)) != stroke(Respond({}, ViewChoices(), 4))
     assert stroke(Choose({"noise": 0.1})) == stroke(Choose({"noise": 0.2})) is not None
+    assert stroke(Choose({"noise": 0.1, "held": (0.0,)})) is not None
     alone = [Respond({}, ViewChoices()), Choose({"explore": "a"}), Choose({"overlays": ()}), Freeze(), Clear(),
              ChoosePreset(""), Enlarge(True), None]
     assert [stroke(action) for action in alone] == [None] * len(alone)
