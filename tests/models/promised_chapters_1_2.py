@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ncm_app.models.trains.poisson_process import WAYS
+from ncm_app.numerics.spikes.trains import successive_intervals
 from ncm_app.studies.plots import drawn_columns, measures, run_or_perform
 from ncm_app.studies.simulate import observe, solve
 from tests.models.promises import (
@@ -23,6 +24,22 @@ from tests.models.promises import (
     swing,
     theory,
 )
+
+
+def successive(snapshot):
+    """Return each interval of a recording and the next one of its trial, ms."""
+    return successive_intervals(run_or_perform(snapshot).trains)
+
+
+def rows_fade_alike(snapshot):
+    """Tell whether the next interval is as often short after short intervals, middling ones and long ones.
+
+    Of independent intervals the share below the median scatters around a half by its standard error.
+    """
+    now, following = successive(snapshot)
+    short = following < np.median(following)
+    thirds = np.array_split(short[np.argsort(now)], 3)
+    return all(abs(third.mean() - 0.5) < 3.0 * 0.5 / np.sqrt(len(third)) for third in thirds)
 
 
 def short_at(snapshot, time):
@@ -166,6 +183,9 @@ PROMISES = (
     Promise("spike_trains", "In Fig 2.2, Ex 2.1.2, raise sigma", {
         "28.5 Hz end at 16.3": lambda q: (measured(q(), "highest smoothed rate"), measured(q(sigma=100.0),
             "highest smoothed rate"))}),
+    Promise("spike_trains", "In Fig 2.2, Ex 2.1.2, compare the rows", {
+        "all fade alike": lambda q: rows_fade_alike(q()),
+        "hardly anything of the next one": lambda q: abs(np.corrcoef(*successive(q()))[0, 1]) < 0.05}),
     Promise("spike_trains", "In Fig 2.3, click at 300 deg", {
         "the opposite direction": lambda q: q(theta_1=120.0).values_by_name["theta_1"] + 180.0 == 300.0,
         "53 %": lambda q: told_apart(q, 300.0),

@@ -153,8 +153,8 @@ class SpikeTrains(Experiment):
     look_for = ("The cell fires at irregular times, and not equally often when the same is shown again. A rate is an "
                 "average, and what it shows depends on the time over which one averages.")
     try_this = (
-        "In Fig 2.2, Ex 2.1.2, compare the rows of the heat map: all fade alike, so that an interval tells nothing of "
-        "the next one.",
+        "In Fig 2.2, Ex 2.1.2, compare the rows of the heat map: all fade alike, so that an interval tells hardly "
+        "anything of the next one.",
         "In Fig 2.2, Ex 2.1.2, raise sigma from 10 to 100 ms: waves that reached 28.5 Hz end at 16.3, smoothed away.",
         "In Fig 2.3, click at 300 deg, the opposite direction: one count tells it from 120 deg in 53 % of trials, "
         "hardly better than a guess. At 180 deg it is 99 %.",
