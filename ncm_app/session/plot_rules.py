@@ -33,7 +33,7 @@ from ncm_app.studies.diagram import diagram
 from ncm_app.studies.plane import phase_plane
 from ncm_app.studies.plots import drawn_columns, duration_of
 from ncm_app.studies.rates import measured_here, measured_rates, rate_at, rate_curve
-from ncm_app.studies.simulate import observe, simulate, simulate_from, solve
+from ncm_app.studies.simulate import observed, simulate, simulate_from, solution
 from ncm_app.studies.stability import equilibria, phase_line, threshold_of
 from ncm_app.views.convergence import ConvergenceView, MethodsView
 from ncm_app.views.curves import CurveAnswer, CurvesView, FurtherCurvesView
@@ -59,16 +59,17 @@ class PlotRule(NamedTuple):
 
 
 def _run(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Run:
-    run = simulate(snapshot, progress=progress)
-    wanted = {*choices.overlays, "exact"} & set(snapshot.model.solutions)
-    solutions = solve(snapshot, run) if wanted else {}
-    points = equilibria(snapshot, progress=progress).points
-    return Run(snapshot, run, observe(snapshot, run), {k: v for k, v in solutions.items() if k in wanted}, points)
+    return _run_with({*choices.overlays, "exact"}, snapshot, progress)
 
 
 def _trace(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Run:
-    run = _run(snapshot, choices, progress)
-    return run._replace(solutions={k: v for k, v in run.solutions.items() if k in choices.overlays})
+    return _run_with(set(choices.overlays), snapshot, progress)
+
+
+def _run_with(wanted: set[str], snapshot: Snapshot, progress: Progress) -> Run:
+    solutions = {k: solution(snapshot, k, progress=progress) for k in snapshot.model.solutions if k in wanted}
+    return Run(snapshot, simulate(snapshot, progress=progress), observed(snapshot, progress=progress), solutions,
+               equilibria(snapshot, progress=progress).points)
 
 
 def _line(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Line:

@@ -50,6 +50,13 @@ def observe(snapshot: Snapshot, run: Trajectory) -> tuple[Array, ...]:
     return tuple(frame + 0.0 * t for frame in snapshot.model.observe(t, run.y, snapshot.p))
 
 
-def solve(snapshot: Snapshot, run: Trajectory) -> dict[str, tuple[Array, ...]]:
-    """Return the model's other solutions on the times of a run, by name."""
-    return {name: tuple(f(run.t, snapshot.p)) for name, f in snapshot.model.solutions.items()}
+@remembered
+def observed(snapshot: Snapshot, *, progress: Progress = SILENT) -> tuple[Array, ...]:
+    """Return the observed variables (m,) along the run of a snapshot, which several plots show."""
+    return observe(snapshot, simulate(snapshot, progress=progress))
+
+
+@remembered
+def solution(snapshot: Snapshot, name: str, *, progress: Progress = SILENT) -> tuple[Array, ...]:
+    """Return one of the model's other solutions, an array (m,) per state, on the times of the run."""
+    return tuple(snapshot.model.solutions[name](simulate(snapshot, progress=progress).t, snapshot.p))

@@ -28,6 +28,8 @@ def warm_model(model: type[Model]) -> None:
     p = snapshot.p
     for method in STAGES:
         warm(system_of(model), method, p, noisy=model.driven)
+    if model.driven:
+        warm(system_of(model), "RK4", p)  # without what drives it, it is followed until it rests
     warm_flow(system_of(model), p)
     for index in range(len(model.plots)):
         drawn_columns(snapshot, index)  # so do those of a model's own plots

@@ -6,7 +6,7 @@ import numpy as np
 
 from ncm_app.studies.diagram import diagram
 from ncm_app.studies.plots import run_or_perform
-from ncm_app.studies.simulate import solve
+from ncm_app.studies.simulate import solution
 from tests.models.promises import (
     Promise,
     blown_up,
@@ -30,7 +30,7 @@ def off(snapshot, start=0.0, stop=np.inf):
     """Return the largest distance of a run from the exact solution between two times."""
     found = run(snapshot)
     inside = (found.t >= start) & (found.t <= stop)
-    return float(np.abs(found.y[0] - solve(snapshot, found)["exact"][0])[inside].max())
+    return float(np.abs(found.y[0] - solution(snapshot, "exact")[0])[inside].max())
 
 
 def error(snapshot):

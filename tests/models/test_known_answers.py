@@ -13,7 +13,7 @@ from ncm_app.models.cells.leaky_integrator import LeakyIntegrator, convolution, 
 from ncm_app.models.rates.ei_rate_network import EIRateNetwork, f
 from ncm_app.numerics.noise import held_noise
 from ncm_app.studies.rates import rate_at
-from ncm_app.studies.simulate import simulate, solve
+from ncm_app.studies.simulate import simulate, solution
 from ncm_app.studies.stability import equilibria
 
 GRID = np.arange(6001) * 0.1
@@ -127,7 +127,7 @@ def test_euler_error_shrinks_with_the_step():
     for dt in (0.2, 0.1, 0.05):
         snapshot = LeakyIntegrator(input="square wave", I_0=0.0, dt=dt).snapshot()
         run = simulate(snapshot)
-        errors.append(np.max(np.abs(run.y[0] - solve(snapshot, run)["exact"][0])))
+        errors.append(np.max(np.abs(run.y[0] - solution(snapshot, "exact")[0])))
     assert errors[0] / errors[1] == pytest.approx(2.0, rel=0.02)
     assert errors[1] / errors[2] == pytest.approx(2.0, rel=0.02)
 

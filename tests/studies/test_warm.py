@@ -24,6 +24,13 @@ def test_a_warm_model_serves_every_preset_compiled(model):
             assert stepper(system_of(model), method, noisy=model.driven).compiled_for(p)
 
 
+@pytest.mark.parametrize("slug", ["synapses", "conductance_synapses"])
+def test_a_driven_cell_is_followed_to_rest_by_compiled_steps(slug):
+    model = find(slug)
+    warm.warm_model(model)
+    assert stepper(system_of(model), "RK4").compiled_for(model().snapshot().steady.p)
+
+
 def test_readers_of_files_are_compiled_too(monkeypatch):
     model, called = find("spike_trains"), []
     monkeypatch.setattr(model, "reads", replace(model.reads, warm=lambda: called.append(1)))
