@@ -102,7 +102,7 @@ def test_the_browser_walks_through_the_same_steps_and_other_addresses_are_read()
 
 @pytest.mark.parametrize("value", [-7, 1.5, "3", None, True])
 def test_a_browser_cannot_name_what_is_no_step(value, caplog, monkeypatch):
-    monkeypatch.setattr(logging.getLogger("ncm_app.pages.part"), "filters", [])  # other tests may have used its allowance
+    monkeypatch.setattr(logging.getLogger("ncm_app.pages.part"), "filters", [])  # others may have used them up
 
     async def act(session):
         page = session.page
