@@ -59,10 +59,13 @@ def test_a_held_key_loses_no_step_and_its_echo_moves_nothing(tab):
 
 def test_a_panel_drawn_anew_shows_what_was_moved(tab):
     tab.type("X_i", 12)
+    tab.until(lambda: "X_i=12" in tab.page.url)
+    tab.slider("X_i").evaluate("slider => { slider.dataset.old = 'yes' }")
     tab.page.evaluate("""() => {
       const panel = Bokeh.documents.flatMap(d => [...d._all_models.values()]).find(m => m.class_name === 'ControlPanel')
       for (const view of Bokeh.index.find(panel)) view.render_esm()
     }""")
-    tab.until(lambda: tab.value("X_i") == 12.0 and tab.slider("tau_e").count() == 1)
+    tab.until(lambda: tab.slider("X_i").get_attribute("data-old") is None and tab.slider("X_i").count() == 1)
+    assert tab.value("X_i") == 12.0
     tab.type("X_i", 13)
     tab.until(lambda: "X_i=13" in tab.page.url)

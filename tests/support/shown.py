@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ import panel_material_ui as pmui
 from bokeh.models import HoverTool, Title
 
 from ncm_app.core.symbols import GREEK
+from ncm_app.pages.control_panel import ControlPanel
 from ncm_app.pages.part import Part
 
 SPELLED = re.compile(rf"[\\{{}}]|[^\W_]_\w|\b(?:{'|'.join(GREEK)})(?![^\W_])")
@@ -29,15 +31,17 @@ def spelled(text: str) -> list[str]:
 def texts_of(parts: Any) -> Iterator[str]:
     """Return all texts of the widgets, panes and groups of a page, but for its equations, which are TeX."""
     for part in (one for root in parts for one in root.select()):
-        if isinstance(part, Part):
+        if isinstance(part, ControlPanel):
+            for title, _, rows in json.loads(part.groups):
+                given = [title, *(facts[name] for facts in rows for name in SHOWN if name in facts)]
+                yield from (text for one in given for text in ([one] if isinstance(one, str) else one))
+        elif isinstance(part, Part):
             given = [getattr(part, name) for name in SHOWN if hasattr(part, name)]
             yield from (text for one in given for text in ([one] if isinstance(one, str) else one))
             if hasattr(part, "options") and not part.labels:
                 yield from part.options
         elif isinstance(part, pn.pane.HTML) and "ncm-equations" not in part.css_classes:
             yield part.object or ""
-        elif isinstance(part, pmui.Accordion):
-            yield from part._names
         elif isinstance(part, pmui.CheckBoxGroup):
             yield from part.options
         elif isinstance(part, pmui.Card | pmui.Dialog):

@@ -7,6 +7,7 @@ export function render({model}) {
   const move = (i, value) => {
     count += 1
     own[i] = {count, value}
+    model.shown[i + 1] = value  // for a panel that is drawn anew
     model.moved = [count, names[i], value]
   }
   const complain = sentence => { model.complaint = sentence }
@@ -14,7 +15,7 @@ export function render({model}) {
   const show = () => {
     const [seen, ...values] = model.shown
     values.forEach((value, i) => {
-      if (own[i]?.count > seen) { values[i] = own[i].value; return }
+      if (own[i]?.count > seen) { model.shown[i + 1] = own[i].value; return }
       if (own[i] || shown[i] !== value) rows[i].show(value)
       own[i] = undefined
       shown[i] = value
