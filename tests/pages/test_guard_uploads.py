@@ -65,6 +65,14 @@ async def chooser(visitor):
                 if model["name"] == "panel.models.esm.ReactiveESM" and model["attributes"]["data"]["id"] == data)
 
 
+def strings(value):
+    """Yield the texts in a value of any depth."""
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from strings(inner)
+
+
 async def told(visitor, seconds=60.0):
     """Return the next notice that the page shows."""
     until = time.monotonic() + seconds
@@ -72,8 +80,9 @@ async def told(visitor, seconds=60.0):
         found = await visitor.next_message(left)
         assert found is not None, "the socket was closed"
         for event in found[1].get("events", ()) if isinstance(found[1], dict) else ():
-            if event.get("attr") == "text" and ("opened" in str(event["new"]) or "The page shows" in str(event["new"])):
-                return event["new"]
+            for text in strings(event.get("new")):
+                if "not opened" in text or "The page shows" in text:
+                    return text
     raise TimeoutError
 
 

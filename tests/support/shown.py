@@ -13,6 +13,7 @@ import panel_material_ui as pmui
 from bokeh.models import HoverTool, Title
 
 from ncm_app.core.symbols import GREEK
+from ncm_app.pages.bar import Bar
 from ncm_app.pages.control_panel import ControlPanel
 from ncm_app.pages.part import Part
 
@@ -28,6 +29,15 @@ def spelled(text: str) -> list[str]:
     return SPELLED.findall(html.unescape(re.sub(r"<[^>]*>", " ", text)))
 
 
+def stated(value: Any) -> Iterator[str]:
+    """Return what is under the names that hold texts, however deep."""
+    for name, inner in value.items() if isinstance(value, dict) else [("", one) for one in value]:
+        if name in SHOWN:
+            yield from [inner] if isinstance(inner, str) else inner
+        elif isinstance(inner, dict | list | tuple):
+            yield from stated(inner)
+
+
 def texts_of(parts: Any) -> Iterator[str]:
     """Return all texts of the widgets, panes and groups of a page, but for its equations, which are TeX."""
     for part in (one for root in parts for one in root.select()):
@@ -35,6 +45,8 @@ def texts_of(parts: Any) -> Iterator[str]:
             for title, _, rows in json.loads(part.groups):
                 given = [title, *(facts[name] for facts in rows for name in SHOWN if name in facts)]
                 yield from (text for one in given for text in ([one] if isinstance(one, str) else one))
+        elif isinstance(part, Bar):
+            yield from stated([part.items, part.shown])
         elif isinstance(part, Part):
             given = [getattr(part, name) for name in SHOWN if hasattr(part, name)]
             yield from (text for one in given for text in ([one] if isinstance(one, str) else one))
