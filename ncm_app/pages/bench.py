@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -14,11 +13,10 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import SILENT
 from ncm_app.pages import chart
 from ncm_app.pages.background import BackgroundQueue
-from ncm_app.pages.bar import Bar
 from ncm_app.pages.board import Board
 from ncm_app.pages.controls import Controls
 from ncm_app.pages.explorer import Explorer
-from ncm_app.pages.layout import column, lay_out
+from ncm_app.pages.layout import column, hook, lay_out
 from ncm_app.pages.live import Beacon, FrameGate
 from ncm_app.pages.messages import Messages
 from ncm_app.pages.options import Options
@@ -38,9 +36,6 @@ from ncm_app.session.state import PageState
 from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies.warm import is_compiling, prefer_compared
 from ncm_app.views.window import Why
-
-HOOK = re.compile(r"^(ncm-(?:view-|do-)?)")
-"""How hooks begin, before the name of a control, a view or a button."""
 
 
 class Bench:
@@ -289,12 +284,3 @@ class Bench:
                         explorer=self.explorer.row() if "diagram" in self.board.views else None,
                         extra=self.extra, below=[*below, self.beacon])
         return hook(whole, self.prefix)
-
-
-def hook(part: Viewable, prefix: str) -> Viewable:
-    """Put a prefix into the hooks of everything in a part, and return it."""
-    for one in part.select() if prefix else ():
-        if isinstance(one, Bar):
-            one.prefix = prefix
-        one.css_classes = [HOOK.sub(rf"\1{prefix}", name) for name in one.css_classes]
-    return part

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import panel as pn
 from panel.viewable import Viewable
 
+from ncm_app.pages.bar import Bar
+
 SQUARE = "calc(250px + 30 * (1rem - 16px))"
 """Least width of a square: three or four stand side by side, with the projector's text two."""
 
 WRAP = ":host { flex-wrap: wrap; max-height: none }"
 """Panel lets nothing be higher than the page: what wraps on a phone would lie over what follows."""
+HOOK = re.compile(r"^(ncm-(?:view-|do-)?)")
+"""How hooks begin, before the name of a control, a view or a button."""
+
 
 
 def column(min_height: int = 0) -> pn.Column:
@@ -48,3 +54,12 @@ def lay_out(panes: dict[str, Viewable], shapes: dict[str, str], top: Sequence[Vi
                      *([explorer] if explorer is not None else []), wrapping(*diagrams),
                      extra, wrapping(*further), *below,
                      sizing_mode="stretch_width", margin=(0, 6))
+
+
+def hook(part: Viewable, prefix: str) -> Viewable:
+    """Put a prefix into the hooks of everything in a part, and return it."""
+    for one in part.select() if prefix else ():
+        if isinstance(one, Bar):
+            one.prefix = prefix
+        one.css_classes = [HOOK.sub(rf"\1{prefix}", name) for name in one.css_classes]
+    return part

@@ -57,11 +57,16 @@ def test_a_choice_that_is_taken_back_shows_in_the_browser_again():
     {"overlays": [["x", "z"], 1]}, {"overlays": [["x"] * 99, 1]}, {"overlays": ["x", 1]}, ["preset"], "preset", None],
     ids=repr)
 def test_a_browser_can_choose_only_what_there_is(value):
+    bar, *_ = bar_of([])
+    assert not bar.takes(value)
+
+
+def test_what_a_browser_may_not_set_changes_nothing():
     done = []
-    bar, pick, _, _ = bar_of(done)
-    bar._process_events({"sent": value})
-    bar._process_events({"shown": {}, "items": [], "prefix": "x"})
+    bar, pick, *_ = bar_of(done)
+    bar._process_events({"sent": {"preset": ["c", 1]}, "shown": {}, "items": [], "prefix": "x"})
     assert (done, bar.sent, pick.value, bar.prefix, len(bar.items)) == ([], {}, "a", "", 3)
+    assert bar.takes({"preset": ["b", 1], "overlays": [["x", "y"], 2], "undo": [None, 3]})
 
 
 def test_items_can_be_changed_before_the_bar_is_made_and_lines_stay_lines():
