@@ -16,9 +16,9 @@ SQUARE = "calc(250px + 30 * (1rem - 16px))"
 
 WRAP = ":host { flex-wrap: wrap; max-height: none }"
 """Panel lets nothing be higher than the page: what wraps on a phone would lie over what follows."""
+
 HOOK = re.compile(r"^(ncm-(?:view-|do-)?)")
 """How hooks begin, before the name of a control, a view or a button."""
-
 
 
 def column(min_height: int = 0) -> pn.Column:

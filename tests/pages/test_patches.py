@@ -89,7 +89,7 @@ def test_no_patch_of_a_part_gets_past_its_bounds(slug, caplog):
         return {type(part) for part, _ in parts_of(session)}
 
     kinds = served(find(slug), act)
-    assert {ControlPanel, Bar, Beacon, AddressBar, LiveText} <= kinds or slug == "spike_trains"
+    assert {ControlPanel, Bar, Beacon, AddressBar} <= kinds
 
 
 def test_every_kind_of_part_is_on_one_of_these_pages():
@@ -97,7 +97,7 @@ def test_every_kind_of_part_is_on_one_of_these_pages():
         await session.settled()
         return {type(part) for part, _ in parts_of(session)}
 
-    found = set().union(*(served(find(slug), act) for slug in PAGES if slug != "lorenz"))
+    found = set().union(*(served(find(slug), act) for slug in PAGES))
     assert KINDS - found <= {ThemeCookie, LiveText}  # of the shell, and of the list of models
     assert {kind for kind in Part.__subclasses__() if kind.__module__.startswith("ncm_app")} == KINDS
 

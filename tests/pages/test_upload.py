@@ -75,7 +75,7 @@ def test_sliders_and_export_act_on_the_file_and_reset_keeps_it():
         assert "rate at θ₂ 1.00 Hz" in page.bench.messages.numbers.text
         page.bench.choose(page.bench.state.preset)
         await session.settled()
-        assert "rate at theta_2 5.00 Hz" in page.bench.messages.numbers.text
+        assert "rate at θ₂ 5.00 Hz" in page.bench.messages.numbers.text
         page.export.show()
         assert page.export.pictures.plots == ["tuning", "told_apart"]
         assert "ncm.open_file(model, 'mine.npz')" in page.export._script()
