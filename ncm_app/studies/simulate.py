@@ -50,13 +50,20 @@ def observe(snapshot: Snapshot, run: Trajectory) -> tuple[Array, ...]:
     return tuple(frame + 0.0 * t for frame in snapshot.model.observe(t, run.y, snapshot.p))
 
 
+def read_only(columns: tuple[Array, ...]) -> tuple[Array, ...]:
+    """Return arrays that nobody can write into, since everybody who asks gets the same."""
+    for column in columns:
+        column.flags.writeable = False
+    return columns
+
+
 @remembered
 def observed(snapshot: Snapshot, *, progress: Progress = SILENT) -> tuple[Array, ...]:
     """Return the observed variables (m,) along the run of a snapshot, which several plots show."""
-    return observe(snapshot, simulate(snapshot, progress=progress))
+    return read_only(observe(snapshot, simulate(snapshot, progress=progress)))
 
 
 @remembered
 def solution(snapshot: Snapshot, name: str, *, progress: Progress = SILENT) -> tuple[Array, ...]:
     """Return one of the model's other solutions, an array (m,) per state, on the times of the run."""
-    return tuple(snapshot.model.solutions[name](simulate(snapshot, progress=progress).t, snapshot.p))
+    return read_only(tuple(snapshot.model.solutions[name](simulate(snapshot, progress=progress).t, snapshot.p)))

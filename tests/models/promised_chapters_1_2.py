@@ -7,7 +7,7 @@ import numpy as np
 from ncm_app.models.trains.poisson_process import WAYS
 from ncm_app.numerics.spikes.trains import successive_intervals
 from ncm_app.studies.plots import drawn_columns, measures, run_or_perform
-from ncm_app.studies.simulate import observe, solve
+from ncm_app.studies.simulate import observe, solution
 from tests.models.promises import (
     Promise,
     course,
@@ -63,7 +63,7 @@ def widens(snapshot):
 
 
 def exact_settles(snapshot):
-    exact = solve(snapshot, run(snapshot))["exact"][0]
+    exact = solution(snapshot, "exact")[0]
     return bool(np.all(np.diff(np.abs(exact - exact[-1])) <= 1e-12))
 
 
@@ -76,10 +76,10 @@ def distance(q, I_0):
     return other - one
 
 
-def rise(snapshot, start=0.0, stop=np.inf, solution=None):
+def rise(snapshot, start=0.0, stop=np.inf, solved=None):
     """Return the highest V above rest between two times, mV."""
     found = run(snapshot)
-    V = found.y[0] if solution is None else solve(snapshot, found)[solution][0]
+    V = found.y[0] if solved is None else solution(snapshot, solved)[0]
     inside = (found.t >= start) & (found.t <= stop)
     return float(V[inside].max() - snapshot.p.E_L)
 
