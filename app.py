@@ -2,4 +2,5 @@
 
 from ncm_app.pages import site
 
+site.start()
 site.page().servable()

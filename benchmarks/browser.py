@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.support.browser import FLAGS, find_chromium
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
-VIEWPORT: Any = {"width": 1440, "height": 900}
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
 PROBE = Path(__file__).with_name("probe.js").read_text()
 QUIET = 250
 """A picture is the last one of a change when none follows within this time, ms: sooner than slow
@@ -22,14 +20,11 @@ PLOTS = 5
 """Number of plots on the page of the rate network."""
 
 
-def find_chromium() -> str | None:
-    """Return the path of a Chrome or Chromium, or None."""
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
-
-
 @contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
     """Start a headless browser for the block."""
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), headless=True, args=FLAGS)
         yield browser
@@ -74,6 +69,13 @@ class Watched:
         times = self.ask("([name, values, quiet]) => ncmProbe.steps(name, values, quiet)", [name, values, quiet])
         if None in times:
             raise RuntimeError(f"{name} = {values[times.index(None)]} changed no plot")
+        return [float(t) for t in times]
+
+    def growth(self, name: str, value: float, quiet: int = 1000) -> list[float]:
+        """Move a slider once; return the times to all pictures of its answer, ms."""
+        times = self.ask("([name, value, quiet]) => ncmProbe.growth(name, value, quiet)", [name, value, quiet])
+        if not times:
+            raise RuntimeError(f"{name} = {value} changed no plot")
         return [float(t) for t in times]
 
     def drag(self, name: str, values: list[float], rate: float = 60.0) -> dict[str, Any]:

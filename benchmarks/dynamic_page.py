@@ -17,7 +17,7 @@ from ncm_app.core import catalogue
 from ncm_app.core.quantity import Choice, nice_step
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import SILENT
-from ncm_app.pages.cards import Settings, cards_for
+from ncm_app.session.plot_rules import ViewChoices, rules_for
 from ncm_app.studies.regime import regime
 from ncm_app.views import style
 
@@ -26,7 +26,7 @@ hv.renderer("bokeh").webgl = False
 pn.extension("mathjax", design=pmui.theme.MaterialDesign)
 
 MODEL: Any = catalogue.find("ei_rate_network")
-SETTINGS = Settings(explore=MODEL.explore)
+SETTINGS = ViewChoices(explore=MODEL.explore)
 
 
 def slider(name: str, value: Any) -> Any:
@@ -41,11 +41,11 @@ def slider(name: str, value: Any) -> Any:
 
 def element(view: Any, layer: Any, columns: tuple[Any, ...]) -> hv.Element:
     """Return one layer as a HoloViews element with the same look."""
-    x, y, text = view.column_names()
-    named = view.named(layer, columns)
+    named = layer.named(view.name, columns)
+    x, y, *text = named
     look = {"color": style.INK, **layer.look}
     if layer.kind == "labels":
-        made = hv.Labels((*list(named.values())[:2], list(named[text])), [x, y], text)
+        made = hv.Labels((*list(named.values())[:2], list(named[text[0]])), [x, y], text[0])
         look["text_color"] = look.pop("color")
     else:
         made = (hv.Curve if layer.kind == "curve" else hv.Scatter)(columns, x, y, label=layer.label)
@@ -75,7 +75,7 @@ def page() -> pmui.Page:
     values = MODEL(**MODEL.preset_values(MODEL.first_preset())).values()
     widgets = {name: slider(name, value) for name, value in values.items()}
     first, panes, shapes = Snapshot.of(MODEL, values), {}, {}
-    for card, view in cards_for(MODEL):
+    for card, view in rules_for(MODEL):
         shapes[view.name] = view.shape
         limits = view.limits(card.study(first, SETTINGS, SILENT))
         panes[view.name] = pn.pane.HoloViews(

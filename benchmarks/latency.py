@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-
-from playwright.sync_api import Browser
+from typing import TYPE_CHECKING
 
 from benchmarks import measures
-from benchmarks.browser import VIEWPORT, chromium, find_chromium
+from benchmarks.browser import chromium
 from benchmarks.dragging import SWEEP
 from benchmarks.measures import Live
 from benchmarks.servers import Served, panel_serve
-from benchmarks.sessions import serve_here
 from benchmarks.table import digits, line, table, verdict
+from tests.support.browser import VIEWPORT, find_chromium
+from tests.support.serving import serve_here
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 QUERY = "model=ei_rate_network"
 COMPARED = tuple(f"benchmarks/{name}_page.py" for name in ("dynamic", "empty", "plain"))

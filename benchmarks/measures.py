@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-
-from playwright.sync_api import Browser, BrowserContext
+from typing import TYPE_CHECKING
 
 from benchmarks import dragging
-from benchmarks.browser import VIEWPORT, Watched
+from benchmarks.browser import Watched
 from benchmarks.servers import Served
-from benchmarks.sessions import InProcess
 from benchmarks.table import median, p95
+from tests.support.browser import VIEWPORT
+from tests.support.serving import InProcess
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
 
 WALK = [6.0 + 2.0 * k for k in range(40)]
 """Forty values of tau_i (ms), from ringing rest through the Hopf point into the cycle."""

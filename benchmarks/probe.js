@@ -133,6 +133,14 @@
     }
     return times
   }
+  // Move a slider once; return when each picture of the growing answer was painted.
+  probe.growth = async (name, value, quiet) => {
+    const from = probe.pictures.length, start = performance.now()
+    probe.set(name, value)
+    while (probe.pictures.length === from && performance.now() - start < PATIENCE) await sleep(5)
+    await probe.settle(quiet, start)
+    return probe.pictures.slice(from).map(picture => picture.at - start)
+  }
   // Drag a slider through values at `rate` events a second; the hand waits for nothing.
   probe.drag = async (name, values, rate, quiet) => {
     probe.events = []; probe.samples = []

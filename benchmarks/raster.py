@@ -6,13 +6,14 @@ The page of the Poisson process stands beside one circle per spike in a DynamicM
 
 from __future__ import annotations
 
-from benchmarks.browser import VIEWPORT, Watched, chromium, find_chromium
+from benchmarks.browser import Watched, chromium
 from benchmarks.servers import Served, panel_serve
 from benchmarks.table import digits, median, p95, table, verdict
 from ncm_app.core import catalogue
 from ncm_app.numerics.spikes.trains import Trains
-from ncm_app.pages.cards import cards_for
-from ncm_app.studies.panels import answer_of
+from ncm_app.session.plot_rules import rules_for
+from ncm_app.studies.plots import run_or_perform
+from tests.support.browser import VIEWPORT, find_chromium
 
 TRIALS, RATE = 500, 40.0
 """Trials of one second and their rate (Hz): 20,000 spikes on average."""
@@ -31,7 +32,7 @@ def spikes() -> int:
     """Return the number of spikes on the page."""
     model = catalogue.find("poisson_process")
     values = {**model.preset_values(""), "r_0": RATE, "trials": TRIALS, "t_end": 1000.0}
-    trains: Trains = answer_of(model(**values).snapshot()).trains
+    trains: Trains = run_or_perform(model(**values).snapshot()).trains
     return len(trains.times)
 
 
@@ -51,7 +52,7 @@ def main() -> None:
           chromium() as browser):
         context = browser.new_context(viewport=VIEWPORT)
         ours = Watched(context)
-        ours.open(server.url("app", query()), len(cards_for(catalogue.find("poisson_process"))))
+        ours.open(server.url("app", query()), len(rules_for(catalogue.find("poisson_process"))))
         mine = frames(ours, server)
         ours.close()
         circles = Watched(context)  # not before: a page behind another one is painted rarely

@@ -8,7 +8,7 @@ import holoviews as hv
 import panel as pn
 
 from ncm_app.core import catalogue
-from ncm_app.studies.panels import answer_of
+from ncm_app.studies.plots import run_or_perform
 
 hv.extension("bokeh")
 pn.extension()
@@ -20,7 +20,7 @@ MODEL: Any = catalogue.find("poisson_process")
 def raster(r_0: float) -> hv.Scatter:
     """Return the spikes as circles."""
     values = {**MODEL.preset_values(""), "r_0": r_0, "trials": 500, "t_end": 1000.0}
-    trains = answer_of(MODEL(**values).snapshot()).trains
+    trains = run_or_perform(MODEL(**values).snapshot()).trains
     return hv.Scatter((trains.times, trains.trials), "raster_x", "raster_y").opts(
         size=2, responsive=True, height=300, xlim=(0, 1000), ylim=(-1, 500))
 

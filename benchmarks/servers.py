@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,15 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
 
+from tests.support.serving import free_port
+
 ROOT = Path(__file__).resolve().parents[1]
 TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as s:
-        s.bind(("localhost", 0))
-        return int(s.getsockname()[1])
 
 
 @dataclass(frozen=True)
@@ -40,22 +34,23 @@ class Served:
         fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
 
-    def wait_idle(self, limit: float = 60.0) -> None:
-        """Wait until warming up in the background is over."""
+    def wait_idle(self, limit: float = 60.0) -> bool:
+        """Wait until warming up in the background is over; tell whether it is."""
         until, quiet = time.monotonic() + limit, 0
         while quiet < 3 and time.monotonic() < until:
             before = self.cpu()
             time.sleep(0.5)
             quiet = quiet + 1 if self.cpu() - before < 0.03 else 0
+        return quiet == 3
 
 
 @contextlib.contextmanager
-def panel_serve(*scripts: str) -> Iterator[Served]:
-    """Serve scripts of the project on a free port until the block ends."""
+def panel_serve(*scripts: str, **settings: str) -> Iterator[Served]:
+    """Serve scripts of the project on a free port until the block ends; settings are environment variables."""
     port = free_port()
     command = [sys.executable, "-m", "panel", "serve", *scripts, "--port", str(port), "--liveness"]
     log = subprocess.DEVNULL if not os.environ.get("NCM_SHOW_SERVER") else None
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **settings}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
         _wait_alive(port, process)

@@ -15,15 +15,15 @@ from benchmarks import book_loops
 from benchmarks.simulations import Case, row, snapshot
 from benchmarks.table import table
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.models.eif_poisson import EIFPoisson
+from ncm_app.models.synapses.eif_poisson import EIFPoisson
 from ncm_app.numerics.spikes.poisson import Rate, poisson_trains
 from ncm_app.numerics.spikes.threshold_linear import fit_threshold_linear
-from ncm_app.studies.panels import panel
+from ncm_app.studies.plots import drawn_columns
 from ncm_app.studies.simulate import simulate
 from ncm_app.views.rasters import ticks
 
 RATES = np.arange(3.0, 12.0)
-PANELS = {stated.name: k for k, stated in enumerate(EIFPoisson.panels)}
+PLOTS = {stated.name: k for k, stated in enumerate(EIFPoisson.plots)}
 
 
 def figure(preset: str, **changes: Any) -> Snapshot:
@@ -36,7 +36,7 @@ def run_case() -> Case:
     fig = figure("Fig 2.5", t_end=1000.0)
 
     def ours() -> Any:
-        return simulate(fig), panel(fig, PANELS["inputs"])
+        return simulate(fig), drawn_columns(fig, PLOTS["inputs"])
 
     def agree(answer: Any, book: Any) -> str:
         run = answer[0]
@@ -62,7 +62,8 @@ def curve_case() -> Case:
         pairs = (fit_threshold_linear(*answer["runs"]), fit_threshold_linear(means, rates))
         return "; loop ".join(f"g = {fit.g:.2f} Hz/mV, theta = {fit.theta:.2f} mV" for fit in pairs)
 
-    return Case("noisy f-I curve, 9 rates x 5 s, with fit and exact curve", lambda: panel(fig, PANELS["rate_curve"]),
+    return Case("noisy f-I curve, 9 rates x 5 s, with fit and exact curve",
+                lambda: drawn_columns(fig, PLOTS["rate_curve"]),
                 book, 5.0, agree)
 
 
@@ -81,7 +82,8 @@ def averages_case() -> Case:
         theirs = [f"{100 * (mean / 25.6 - 1):+.1f}" for mean in means]
         return f"errors {' and '.join(errors)} %, loop {' and '.join(theirs)} %"
 
-    return Case("mean of I_e over 400 trials and over 40 s", lambda: panel(fig, PANELS["averages"]), book, 5.0, agree)
+    return Case("mean of I_e over 400 trials and over 40 s", lambda: drawn_columns(fig, PLOTS["averages"]),
+                book, 5.0, agree)
 
 
 def variation_case() -> Case:
@@ -95,7 +97,8 @@ def variation_case() -> Case:
     def agree(answer: Any, one: Any) -> str:
         return f"CV {answer['runs'][1][2]:.2f} at 13.6 mV, loop {one:.2f}"
 
-    return Case("CV over 8 mean inputs x 20 s (the loop: one of the 8)", lambda: panel(fig, PANELS["irregularity"]),
+    return Case("CV over 8 mean inputs x 20 s (the loop: one of the 8)",
+                lambda: drawn_columns(fig, PLOTS["irregularity"]),
                 book, 10.0, agree)
 
 

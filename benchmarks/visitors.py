@@ -20,12 +20,12 @@ from urllib.parse import urlencode
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 
 from benchmarks.servers import panel_serve
-from benchmarks.sessions import serve_here
-from benchmarks.visitor import HOST, Visitor
 from ncm_app.core.catalogue import models
 from ncm_app.core.model import Flow, Model
 from ncm_app.core.quantity import Count, Quantity
 from ncm_app.studies.warm import warm_all
+from tests.support.serving import serve_here
+from tests.support.visitor import HOST, Visitor, painted
 
 KINDS = ["", "model=leaky_integrator", "model=ei_rate_network", "model=lorenz", "model=lif", "model=poisson_process",
          "model=spike_trains"]
@@ -37,7 +37,7 @@ LONG = ("t_end", "T", "duration")
 
 def run(visit: Coroutine[Any, Any, Any]) -> Any:
     """Run a coroutine in a thread of its own: a browser driven before keeps a loop running in this one."""
-    with ThreadPoolExecutor(max_workers=1) as thread:
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="bench") as thread:
         return thread.submit(asyncio.run, visit).result()
 
 
@@ -53,23 +53,6 @@ async def look(port: int, query: str) -> None:
         await visitor.wake()
         if query:
             await painted(visitor, 30.0)
-
-
-async def painted(visitor: Visitor, seconds: float) -> bool:
-    """Wait until the server has sent a frame; False if none comes in time."""
-    until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
-        try:
-            found = await visitor.next_message(left)
-        except TimeoutError:
-            return False
-        if found is None:
-            return False
-        for event in found[1].get("events", ()) if isinstance(found[1], dict) else ():
-            if event.get("attr") == "seq":
-                await visitor.change(event["model"]["id"], "ack", event["new"])
-                return True
-    return False
 
 
 def sessions(count: int, kinds: list[str] = KINDS) -> list[tuple[str, float, float, int]]:

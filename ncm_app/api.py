@@ -16,21 +16,16 @@ from typing import Any
 from ncm_app.core import catalogue as _catalogue
 from ncm_app.core.model import Flow, Model
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.numerics.branches.continuation import bifurcation_diagram as _continue
-from ncm_app.numerics.branches.two_parameter import two_parameter_diagram as _follow
 from ncm_app.numerics.cycles.branches import Cycles
 from ncm_app.numerics.fixed_points.equilibria import EquilibriumSet
-from ncm_app.numerics.fixed_points.thresholds import clip_diagram, clip_loci
 from ncm_app.numerics.results import Diagram, Loci, Portrait, Status
 from ncm_app.studies import cycles as _cycles
 from ncm_app.studies import diagram as _diagram
-from ncm_app.studies import met as _met
-from ncm_app.studies import panels as _panels
+from ncm_app.studies import plots as _plots
 from ncm_app.studies import questions as _questions
 from ncm_app.studies import simulate as _simulate
 from ncm_app.studies import stability as _stability
 from ncm_app.studies import two_parameter as _two_parameter
-from ncm_app.studies.systems import system_of
 
 
 def catalogue() -> dict[str, str]:
@@ -64,7 +59,7 @@ def simulate(model: Model, **settings: Any) -> Any:
     snapshot = model.snapshot(**settings)
     if isinstance(model, Flow) and snapshot.t_end / snapshot.dt > _simulate.PAGE_STEPS:
         return _simulate.simulate_whole(snapshot)
-    return _panels.answer_of(snapshot)
+    return _plots.run_or_perform(snapshot)
 
 
 def open_file(model: Model, path: str | PathLike[str]) -> None:
@@ -87,7 +82,7 @@ def measure(model: Model) -> dict[str, float]:
     Raises ValueError for a model that states none; what it can be asked instead is said.
     """
     _questions.check_measures(model)
-    return {found.name: found.value for found in _panels.measures(model.snapshot())}
+    return {found.name: found.value for found in _plots.measures(model.snapshot())}
 
 
 def equilibria(model: Flow) -> EquilibriumSet:
@@ -135,10 +130,7 @@ def bifurcation_diagram(model: Flow, parameter: str, between: tuple[float, float
         found = _diagram.diagram(snapshot, parameter)
         return _with_cycles(found, _cycles.cycles_over(snapshot, parameter)) if cycles else found
     low, high = _questions.check_range(control, between)
-    question = system_of(type(model)), snapshot.steady.p, parameter, low, high
-    value = float(snapshot.named[parameter])
-    starts = [(value, state) for state in _met.points_here(snapshot)] if low <= value <= high else []
-    found = clip_diagram(*question[:2], _continue(*question, starts=starts), high - low)
+    found = _diagram.diagram_between(snapshot, parameter, low, high)
     return _with_cycles(found, _cycles.cycles_between(snapshot, parameter, low, high, found)) if cycles else found
 
 
@@ -164,5 +156,4 @@ def two_parameter_diagram(model: Flow, parameters: tuple[str, str],
     if between is None:
         return _two_parameter.two_parameter(model.snapshot(), first, second)
     ranges = _questions.check_ranges(controls, between)
-    system, p = system_of(type(model)), model.snapshot().steady.p
-    return clip_loci(system, p, _follow(system, p, (first, second), ranges))
+    return _two_parameter.two_parameter_between(model.snapshot(), (first, second), ranges)

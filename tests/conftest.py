@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import os
 import sys
 from collections.abc import Iterator
@@ -11,15 +11,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import hypothesis
+import numba
 import pytest
-from bokeh.io import curdoc
 
-# The browser and the server of the tests are those of the benchmarks, which stand beside.
+# The support of the tests, which the benchmarks share, is found from here.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.browser import FLAGS, VIEWPORT, find_chromium
-from benchmarks.sessions import InProcess, serve_here
-from ncm_app.studies.warm import warm_all
+from ncm_app.studies import warm
+from tests.support.browser import FLAGS, VIEWPORT, find_chromium
+from tests.support.serving import InProcess, serve_here, start_pages
 
 LOCAL = ("localhost", "127.0.0.1")
 hypothesis.settings.register_profile("untimed", deadline=None)  # what a busy machine makes slow is not wrong
@@ -33,7 +33,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: needs a Chrome or Chromium; skipped where there is none")
-    config.addinivalue_line("markers", "slow: takes more than ten seconds")
+    config.addinivalue_line("markers", "slow: takes more than ten seconds, or a server in a process of its own")
+    config.addinivalue_line("markers", "compiler: asks for compiled code; skipped where Numba is told not to compile")
+    config.addinivalue_line("markers", "sweep: what a quick round leaves out: more of the same, as it grows with "
+                            "the catalogue, deep walks and whole pages; slow tests are such too")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,8 +46,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def counts_sessions(item: pytest.Item) -> bool:
         return item.path.name == "test_sessions_browser.py"
 
-    for item in filter(drives_a_browser, items):
-        item.add_marker(pytest.mark.browser)
+    for item in items:
+        if drives_a_browser(item):
+            item.add_marker(pytest.mark.browser)
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.sweep)
+        if item.get_closest_marker("compiler") and numba.config.DISABLE_JIT:
+            item.add_marker(pytest.mark.skip(reason="NUMBA_DISABLE_JIT is set"))
     # Panel collects garbage after each session, in seconds once thousands of other tests have filled
     # the process: sessions are counted first, then come the other pages, of those the browser's last.
     items.sort(key=lambda item: (not counts_sessions(item), item.path.parent.name != "pages", drives_a_browser(item)))
@@ -53,13 +61,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser(request: pytest.FixtureRequest) -> Iterator[Any]:
     """A headless Chrome or Chromium, one for all tests; `NCM_APP_BROWSER` names one served elsewhere."""
-    elsewhere = os.environ.get("NCM_APP_BROWSER")
-    path = find_chromium()
-    if path is None and not elsewhere:
-        reason = "no Chrome or Chromium found: install the Debian package chromium, or Google Chrome"
-        if request.config.getoption("--require-browser"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+    elsewhere, path, trouble = os.environ.get("NCM_APP_BROWSER"), find_chromium(), ""
+    if importlib.util.find_spec("playwright") is None:
+        trouble = "Playwright is not installed: pip install playwright"
+    elif path is None and not elsewhere:
+        trouble = "no Chrome or Chromium found: install the Debian package chromium, or Google Chrome"
+    if trouble:
+        (pytest.fail if request.config.getoption("--require-browser") else pytest.skip)(trouble)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -114,18 +122,19 @@ def page(context: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def compiled() -> None:
-    """All steppers are compiled, so that no page competes with a compiler.
-
-    The pages are imported here too: what they set aside from the collector is no session's.
-    """
-    curdoc()  # the document that Bokeh keeps for the process is no session's either
-    importlib.import_module("ncm_app.pages.site")
-    warm_all()
+def started() -> None:
+    """This process may serve pages, and compiles nothing of itself."""
+    start_pages()
 
 
 @pytest.fixture(scope="session")
-def server(compiled: None) -> Iterator[InProcess]:
+def compiled(started: None) -> None:
+    """All steppers are compiled, so that no page in the browser competes with a compiler."""
+    warm.warm_all()
+
+
+@pytest.fixture(scope="session")
+def server(started: None) -> Iterator[InProcess]:
     """The application on a random port of this process; `server.url("app", "model=eif")`."""
     with serve_here() as served:
         yield served

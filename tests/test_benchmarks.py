@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from benchmarks import streaming
+from benchmarks.frame_cost import HEAD, places, slider_of
+from benchmarks.streaming import Growth
+from benchmarks.threads import Clocks, held, plain_loop, released_work
+from ncm_app.core.catalogue import models
+
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("module", "built"), [
     ("dynamic_page", "page().get_root()"), ("raster_page", "raster(40.0)"), ("empty_page", ""), ("plain_page", "")])
 def test_page_beside_which_ours_is_measured_is_built(module, built):
@@ -19,3 +29,68 @@ def test_page_beside_which_ours_is_measured_is_built(module, built):
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr, done.stderr
+
+
+def test_processor_time_is_told_apart_by_what_threads_do():
+    clocks, own = Clocks(), threading.current_thread()
+    before = clocks.read()
+    with ThreadPoolExecutor(1, "ncm-late") as late, ThreadPoolExecutor(1, "ncm") as pool:
+        late.submit(plain_loop, 100_000).result()
+        pool.submit(int).result()
+        during = clocks.read()
+    after = clocks.read()
+    used = {role: during[role] - before.get(role, 0.0) for role in during}
+    assert used["late"] > 10 * used["pool"] > 0
+    assert after["late"] == during["late"]  # what an ended thread has used is kept
+    assert own is threading.main_thread() and used["loop"] < used["late"]
+
+
+def test_share_under_the_lock_is_that_of_plain_python():
+    released_work(1)
+    assert held(lambda: released_work(2_000_000), 0.3) < 0.3 < 0.7 < held(lambda: plain_loop(10_000), 0.3) <= 1.0
+
+
+@pytest.mark.parametrize("model", models().values(), ids=models())
+def test_every_page_has_a_slider_whose_cost_is_measured(model):
+    name = slider_of(model)
+    low, high = model.control(name).bounds
+    values = places(model, name, 10)
+    assert len(set(values)) == 10 and all(low <= value <= high for value in values)
+
+
+@pytest.mark.slow
+def test_cost_of_an_update_is_measured_without_a_browser():
+    done = subprocess.run([sys.executable, "-m", "benchmarks.frame_cost", "--page", "convolution", "--updates", "1"],
+                          cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    cells = done.stdout.splitlines()[-1].strip("| ").split(" | ")
+    found = dict(zip(HEAD, cells, strict=True))
+    assert found["page"] == "convolution, t_0" and "drawn_columns" in found["studies, ms"]
+    assert float(found["update, ms"]) > 0 and int(found["models"]) > 33
+
+
+def test_growth_tells_the_rate_of_pictures_before_the_last_one():
+    seen = Growth([[40.0, 250.0, 500.0, 510.0], [60.0, 300.0]])
+    assert (seen.firsts(), seen.whole(), seen.rate()) == ([40.0, 60.0], 405.0, 1000.0 / 210.0)
+    assert math.isnan(Growth([[1.0, 2.0]]).rate())
+    few = Growth([[20.0], [30.0]])
+    row = dict(zip(streaming.HEAD, streaming.growth_row("page", seen, few), strict=True))
+    assert (row["first picture, median"], row["least"], row["met"]) == ("50 ms", "40 ms", "yes")
+    assert (row["first / that"], row["pictures in a second, most"]) == ("2", "4.76 (<= 5: yes)")
+
+
+@pytest.mark.slow
+def test_growing_answers_are_measured_in_the_server():
+    done = subprocess.run([sys.executable, "-m", "benchmarks.streaming", "--page", "eif_poisson", "--changes", "2"],
+                          cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    *_, last = (line.strip("| ").split(" | ") for line in done.stdout.splitlines())
+    assert last[0] == "eif_poisson" and last[-1] == "0"  # no partial answer is remembered
+
+
+def test_every_benchmark_finds_what_it_imports():
+    modules = [path.stem for path in sorted((ROOT / "benchmarks").glob("*.py")) if not path.stem.endswith("_page")]
+    assert {"latency", "frame_cost", "visitors"} <= set(modules)
+    code = "\n".join(f"import benchmarks.{module}" for module in modules)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

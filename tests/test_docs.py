@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from ncm_app.core.catalogue import models
-from ncm_app.core.tex import equations
+from ncm_app.language.tex import equations
 from ncm_app.numerics.system import SILENT
-from ncm_app.pages.cards import cards_for
-from ncm_app.pages.frames import Question, answer
-from ncm_app.pages.settings import Settings
+from ncm_app.session.frames import Question, compute_frame
+from ncm_app.session.plot_rules import rules_for
+from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies.expectations import check_preset
 from ncm_app.studies.simulate import simulate
 
@@ -57,13 +57,13 @@ def test_example_keeps_what_its_presets_promise(example):
 
 
 def test_example_gets_its_page(example):
-    cards, checked = cards_for(example), 0
+    cards, checked = rules_for(example), 0
     assert [view.name for _, view in cards] == ["trace", "phase_plane", "eigenvalues", "trace_determinant", "diagram",
                                               "frequency"]
     for name, control in example.controls().items():
         for end in () if name in ("t_end", "method") else control.bounds:
             snapshot = example(**{"t_end": 30.0, name: end}).snapshot()
-            frame = answer(cards, Question(snapshot, Settings(explore="I_0")), SILENT)
+            frame = compute_frame(cards, Question(snapshot, ViewChoices(explore="I_0")), SILENT)
             assert frame.regime.sentence.endswith(".")
             assert np.any(np.isfinite(frame.columns["trace"]["r_1"][1]))
             checked += 1
@@ -96,9 +96,9 @@ def test_documented_experiment_keeps_its_promises_and_gets_its_page(documented):
     outcomes = [outcome for preset in model.presets for outcome in check_preset(model, preset)]
     assert len(outcomes) == 2
     assert [o.sentence for o in outcomes if not o.met] == []
-    cards = cards_for(model)
+    cards = rules_for(model)
     assert [view.name for _, view in cards] == ["intervals"]
-    frame = answer(cards, Question(model(k=4).snapshot(), Settings()), SILENT)
+    frame = compute_frame(cards, Question(model(k=4).snapshot(), ViewChoices()), SILENT)
     assert frame.regime.sentence.startswith("Intervals of 5") or frame.regime.sentence.startswith("Intervals of 4")
     assert "CV 0." in frame.regime.numbers and "(theory 0.500)" in frame.regime.numbers
     bars = frame.columns["intervals"]["sampled"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scripts import run_apart, run_here
+from tests.support.scripts import run_apart, run_here
 
 
 @pytest.mark.parametrize(("text", "alone", "ends", "says"), [

@@ -1,4 +1,4 @@
-"""Find every model by importing the files of the models folder."""
+"""Find every model by importing the files of the models folder, by subject."""
 
 from __future__ import annotations
 
@@ -18,17 +18,28 @@ def _order(model: type[Model]) -> tuple[Any, ...]:
 
 @cache
 def models(package: str = "ncm_app.models") -> dict[str, type[Model]]:
-    """Return slug -> model class in the order of the book; a broken file is an error."""
-    found: list[type[Model]] = []
-    for info in pkgutil.iter_modules(importlib.import_module(package).__path__):
-        module = importlib.import_module(f"{package}.{info.name}")
+    """Return slug -> model class in the order of the book; a broken file is an error.
+
+    Every file of a folder of the package holds one model, but for those whose names begin with _.
+    A slug is a file's name: two files of one name are an error, whatever their folders.
+    """
+    found: dict[str, type[Model]] = {}
+    root = importlib.import_module(package)
+    for info in pkgutil.walk_packages(root.__path__, f"{package}."):
+        if info.ispkg or info.name.rpartition(".")[2].startswith("_"):
+            continue
+        module = importlib.import_module(info.name)
         own = [c for c in vars(module).values()
                if isinstance(c, type) and issubclass(c, Model) and c.__module__ == module.__name__]
         if len(own) > 1:
             names = " and ".join(c.__name__ for c in own)
             raise ValueError(f"{module.__name__} holds two models, {names}: each needs a file of its own")
-        found += own
-    return {model.slug(): model for model in sorted(found, key=_order)}
+        for model in own:
+            if model.slug() in found:
+                raise ValueError(f"{module.__name__} and {found[model.slug()].__module__} would have one address, "
+                                 f"{model.slug()}: a model's file needs a name of its own")
+            found[model.slug()] = model
+    return {model.slug(): model for model in sorted(found.values(), key=_order)}
 
 
 def flows() -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numba.extending import register_jitable
 
-from ncm_app.core.settled import settled
+from ncm_app.core.saturating import constant_outside
 
 NUDGE = 1e-12  # moves the argument off the removable singularity
 STEEPEST = 300.0  # exponents beyond this would overflow
@@ -21,13 +21,13 @@ def ratio(x: Any) -> Any:
     return -z / np.expm1(-z)
 
 
-@settled(9.0, before=0.0, after=0.0)
+@constant_outside(9.0, before=0.0, after=0.0)
 def bump(s: Any) -> Any:
     """Gaussian pulse of height 1, s standard deviations from its middle."""
     return np.exp(-(s**2) / 2.0)
 
 
-@settled(9.0, before=0.0, after=1.0)
+@constant_outside(9.0, before=0.0, after=1.0)
 def rise(s: Any) -> Any:
     """Cumulative normal to 0.00015: a step that takes a few s to rise."""
     return 1.0 / (1.0 + np.exp(np.minimum(-1.5976 * s - 0.07056 * s**3, STEEPEST)))

@@ -14,7 +14,7 @@ from numba.extending import register_jitable
 from ncm_app.core.model import Quantity, Spiking, State, Variable
 
 STEEPEST = 300.0  # exponents beyond this would overflow; V has spiked long before
-MEMBRANE = State("V", start=-70.0, span=(-80.0, 10.0), box=(-120.0, 20.0), unit="mV", symbol="V",
+MEMBRANE = State("V", start=-70.0, span=(-80.0, 10.0), box=(-120.0, 20.0), unit="mV",
                  doc="membrane potential")
 
 
@@ -35,22 +35,22 @@ def I_x(t: Any, p: Any) -> Any:
 class IntegrateAndFire(Spiking):
     """A membrane with a constant input and two pulses that fires at V_T and is reset."""
 
-    I_0 = Quantity(0.0, bounds=(-10, 50), unit="mV", symbol="I_0", group="input", doc="constant input")
-    I_1 = Quantity(0.0, bounds=(-20, 50), unit="mV", symbol="I_1", group="input", doc="height of the first pulse")
-    I_2 = Quantity(0.0, bounds=(-20, 50), unit="mV", symbol="I_2", group="input", doc="height of the second pulse")
-    t_1 = Quantity(200.0, bounds=(0, 1000), unit="ms", symbol="t_1", group="pulses", doc="start of the first pulse")
-    d_1 = Quantity(200.0, bounds=(0, 1000), unit="ms", symbol="d_1", group="pulses", doc="length of the first pulse")
-    t_2 = Quantity(600.0, bounds=(0, 1000), unit="ms", symbol="t_2", group="pulses", doc="start of the second pulse")
-    d_2 = Quantity(200.0, bounds=(0, 1000), unit="ms", symbol="d_2", group="pulses", doc="length of the second pulse")
-    tau_m = Quantity(15.0, bounds=(1, 50), unit="ms", symbol=r"\tau_m", group="cell", doc="membrane time constant")
-    E_L = Quantity(-72.0, bounds=(-90, -60), unit="mV", symbol="E_L", group="cell", doc="resting potential")
-    V_T = Quantity(-55.0, bounds=(-65, -40), unit="mV", symbol="V_T", group="cell", doc="threshold")
-    V_re = Quantity(-75.0, bounds=(-90, -66), unit="mV", symbol=r"V_{re}", group="spike", doc="V after a spike")
+    I_0 = Quantity(0.0, bounds=(-10, 50), unit="mV", group="input", doc="constant input")
+    I_1 = Quantity(0.0, bounds=(-20, 50), unit="mV", group="input", doc="height of the first pulse")
+    I_2 = Quantity(0.0, bounds=(-20, 50), unit="mV", group="input", doc="height of the second pulse")
+    t_1 = Quantity(200.0, bounds=(0, 1000), unit="ms", group="pulses", doc="start of the first pulse")
+    d_1 = Quantity(200.0, bounds=(0, 1000), unit="ms", group="pulses", doc="length of the first pulse")
+    t_2 = Quantity(600.0, bounds=(0, 1000), unit="ms", group="pulses", doc="start of the second pulse")
+    d_2 = Quantity(200.0, bounds=(0, 1000), unit="ms", group="pulses", doc="length of the second pulse")
+    tau_m = Quantity(15.0, bounds=(1, 50), unit="ms", group="cell", doc="membrane time constant")
+    E_L = Quantity(-72.0, bounds=(-90, -60), unit="mV", group="cell", doc="resting potential")
+    V_T = Quantity(-55.0, bounds=(-65, -40), unit="mV", group="cell", doc="threshold")
+    V_re = Quantity(-75.0, bounds=(-90, -66), unit="mV", group="spike", doc="V after a spike")
     t_end = Quantity(1000.0)
 
     family = "integrate-and-fire"
     states: ClassVar[tuple[State, ...]] = (MEMBRANE,)
-    observed = (Variable("I_x", span=(-1.0, 30.0), unit="mV", symbol="I_x", role="external", doc="input"),)
+    observed = (Variable("I_x", span=(-1.0, 30.0), unit="mV", role="external", doc="input"),)
     steady = {"I_1": 0.0, "I_2": 0.0}
     explore = "I_0"
 
@@ -79,8 +79,8 @@ class SoftThreshold(IntegrateAndFire):
     """One of the family whose V runs away by itself above V_T; the spike is counted at V_th."""
 
     V_T = Quantity(-55.0, doc="soft threshold")
-    D = Quantity(2.0, bounds=(0.5, 6), unit="mV", symbol="D", group="cell", doc="softness of the threshold")
-    V_th = Quantity(5.0, bounds=(-20, 20), unit="mV", symbol=r"V_{th}", group="spike", doc="V at which a spike counts")
+    D = Quantity(2.0, bounds=(0.5, 6), unit="mV", group="cell", doc="softness of the threshold")
+    V_th = Quantity(5.0, bounds=(-20, 20), unit="mV", group="spike", doc="V at which a spike counts")
 
     @staticmethod
     def threshold(p: Any) -> Any:

@@ -5,7 +5,7 @@ For developers. A new model is one file in `ncm_app/models/` with one subclass o
   * `chapter`, `title`, and a docstring whose first line is a sentence for the catalogue,
   * its `Quantity`, `Count`, `Choice` and `Times` controls, at least one `Preset`,
   * a flow: its `states` and `rhs(t, y, p)`, pure arithmetic and NumPy functions, `y`
-    unpacked, a tuple returned; an experiment: `perform(p, progress)` and its `panels`.
+    unpacked, a tuple returned; an experiment: `perform(p, progress)` and its `plots`.
 The one text of `rhs` is broadcast over arrays, compiled for stepping, printed as
 equations and written into exported scripts. Everything else is generic.
 """
@@ -13,14 +13,14 @@ equations and written into exported scripts. Everything else is generic.
 from __future__ import annotations
 
 import functools
-from collections import namedtuple
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import param
 
+from ncm_app.core.definition import CONTROLS, ModelType
 from ncm_app.core.names import unknown
-from ncm_app.core.panel import Mark, Measure, Panel
+from ncm_app.core.plot import Mark, Measure, Plot
 from ncm_app.core.quantity import Choice, Control, Count, Quantity
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import Curve, Curves, Preset, State, Variable
@@ -32,37 +32,15 @@ METHODS = ["Euler", "Heun", "RK4", "adaptive"]
 STEPPED = METHODS[:3]
 """Methods of models that are driven by impulses: those that step through time evenly."""
 
-CONTROLS = (*Control.__args__, Times)
 
-
-class _ModelType(type(param.Parameterized)):  # type: ignore[misc]
-    """Adds the start-value controls and the record of plain numbers to a model."""
-
-    def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> _ModelType:
-        for state in namespace.get("states", ()):
-            namespace.setdefault(f"{state.name}_0", state.start_quantity())
-        cls: _ModelType = super().__new__(mcs, name, bases, namespace)
-        return cls
-
-    def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
-        super().__init__(name, bases, namespace)
-        declared = [n for n, c in cls.param.objects("existing").items() if isinstance(c, CONTROLS)]
-        if "presets" in namespace:
-            cls.presets = {preset.name: preset for preset in namespace["presets"]}
-            cls.renamed = {old: preset.name for preset in namespace["presets"] for old in preset.formerly}
-        # The record must be found again by name: Numba's disk cache pickles its type.
-        record = namedtuple(f"{name}Parameters", [n for n in declared if n not in cls.run_settings])  # type: ignore[misc]
-        record.__module__, record.__qualname__ = cls.__module__, f"{name}.Parameters"
-        cls.Parameters = record
-
-
-class Model(param.Parameterized, metaclass=_ModelType):
+class Model(param.Parameterized, metaclass=ModelType):
     """A model with the present values of its controls; see the module's contract.
 
-    Facts of every kind, all optional: `panels` are plots of its own, `equations` lines of
+    Facts of every kind, all optional: `plots` are plots of its own, `equations` lines of
     TeX beside those read from the code, `run_settings` controls that `p` does not hold, `reads`
     what a user may open in a file for an experiment to show. Models of one `family` share names
-    of controls, and can be compared under the same values; an `acronym` names them in short.
+    of controls, and can be compared under the same values; an `acronym` names them in short. `idle_unless`
+    says which controls have an effect under which option only: {"curve": {"sigmoid": ("r_max",)}}.
     """
 
     chapter: ClassVar[str] = ""
@@ -74,11 +52,12 @@ class Model(param.Parameterized, metaclass=_ModelType):
     try_this: ClassVar[tuple[str, ...]] = ()
     book_note: ClassVar[str] = ""
     explore: ClassVar[str] = ""
-    panels: ClassVar[tuple[Panel, ...]] = ()
+    plots: ClassVar[tuple[Plot, ...]] = ()
     equations: ClassVar[tuple[str, ...]] = ()
     family: ClassVar[str] = ""
     acronym: ClassVar[str] = ""
     run_settings: ClassVar[tuple[str, ...]] = ()
+    idle_unless: ClassVar[Mapping[str, Mapping[str, tuple[str, ...]]]] = {}
     reads: ClassVar[Upload | None] = None
     opened: Any = None  # what was read from a user's file: the answer in place of the model's own
     Parameters: ClassVar[Any]
@@ -152,7 +131,7 @@ class Model(param.Parameterized, metaclass=_ModelType):
 
     @staticmethod
     def idle(answer: Any, p: Any) -> tuple[str, ...]:
-        """Return the names of controls that change nothing while the others stay as they are."""
+        """Return what changes nothing while the rest stays, beside what `idle_unless` says: names of controls."""
         return ()
 
     @staticmethod
@@ -268,13 +247,15 @@ class Spiking(Flow):
 class Experiment(Model):
     """A model that is computed as a whole, such as many trials of a random process.
 
-    `perform(p, progress)` returns an answer of its own kind, which `panels`, `measure` and `tell`
-    read; `p` holds every control. Long work reports its share done, `progress.report(0.3)`.
+    `perform(p, progress)` returns an answer of its own kind, which `plots`, `measure` and `tell`
+    read; `p` holds every control. Long work reports its share done, `progress.report(0.3)`, and where
+    `progress.wants_partial` an answer so far, `progress.report(0.3, Partial(answer, "the first 3 of 10 trials"))`,
+    which the page draws as it draws a whole one: what it holds must be exact.
     """
 
     @staticmethod
     def perform(p: Any, progress: Any) -> Any:
-        """Return the answer to everything that the panels ask."""
+        """Return the answer to everything that the plots ask."""
         raise NotImplementedError
 
 
@@ -284,5 +265,5 @@ def _controls(model: type[Model]) -> dict[str, Control]:
 
 
 __all__ = ["METHODS", "RUN_SETTINGS", "STEPPED", "Choice", "Count", "Curve", "Curves", "Experiment", "Flow", "Mark",
-           "Measure", "Model", "Panel", "Preset", "Quantity", "Spiking", "State", "Times", "Upload", "Variable",
+           "Measure", "Model", "Plot", "Preset", "Quantity", "Spiking", "State", "Times", "Upload", "Variable",
            "unknown"]

@@ -10,6 +10,8 @@ import numpy as np
 import param
 from param.parameterized import Undefined
 
+from ncm_app.core.symbols import Named
+
 UNITS = {"ms", "Hz", "kHz", "mV", "Hz/mV", "kHz/mV", "kHz/mVⁿ", "mV/kHz", "1/ms", "1/ms²", "1", "deg", "rad",
          "µA/cm²", "mS/cm²", "µF/cm²", "s", "mV ms", "1/mV", "%"}
 """Every unit a model may use; "1" marks a pure number and is never printed."""
@@ -56,20 +58,28 @@ _SLOTS = ["unit", "symbol", "group", "rare"]
 _DEFAULTS = {"unit": "1", "symbol": "", "group": "parameters", "rare": False}
 
 
-class Quantity(param.Number):
+class Stated(Named):
+    """What every control states beside what its Parameter does, inherited from class to class like its bounds."""
+
+    __slots__ = ()
+
+    def __init__(self, default: Any = Undefined, **stated: Any) -> None:
+        own = {name: stated.pop(name, Undefined) for name in _SLOTS}
+        super().__init__(default=default, **stated)  # type: ignore[call-arg]  # that of the Parameter beside it
+        for name, value in own.items():
+            setattr(self, name, value)
+
+
+class Quantity(Stated, param.Number):
     """A real number with bounds, unit, TeX symbol, group and one sentence.
 
+    The symbol is TeX, and stated only where the name does not tell it, as `tau_e` does.
     A subclass of a model that gives only a new default keeps all the rest.
     `rare` puts the slider into a group that is closed at first.
     """
 
     __slots__ = _SLOTS
     _slot_defaults = {**param.Number._slot_defaults, **_DEFAULTS}
-
-    def __init__(self, default: Any = Undefined, *, unit: Any = Undefined, symbol: Any = Undefined,
-                 group: Any = Undefined, rare: Any = Undefined, **slots: Any) -> None:
-        super().__init__(default, **slots)
-        self.unit, self.symbol, self.group, self.rare = unit, symbol, group, rare
 
     def _validate(self, val: Any) -> None:
         if isinstance(val, float) and not math.isfinite(val):
@@ -95,16 +105,11 @@ class Quantity(param.Number):
         return float(value)
 
 
-class Count(param.Integer):
+class Count(Stated, param.Integer):
     """A whole number, such as a seed or a number of cells."""
 
     __slots__ = _SLOTS
     _slot_defaults = {**param.Integer._slot_defaults, **_DEFAULTS}
-
-    def __init__(self, default: Any = Undefined, *, unit: Any = Undefined, symbol: Any = Undefined,
-                 group: Any = Undefined, rare: Any = Undefined, **slots: Any) -> None:
-        super().__init__(default, **slots)
-        self.unit, self.symbol, self.group, self.rare = unit, symbol, group, rare
 
     def clean(self, value: Any) -> int:
         """Return the value as an int inside the bounds, or raise a clear ValueError."""
@@ -123,16 +128,11 @@ class Count(param.Integer):
         return int(value)
 
 
-class Choice(param.Selector):
+class Choice(Stated, param.Selector):
     """One of a few named options; right-hand sides see its position in the list."""
 
     __slots__ = _SLOTS
     _slot_defaults = {**param.Selector._slot_defaults, **_DEFAULTS}
-
-    def __init__(self, default: Any = Undefined, *, unit: Any = Undefined, symbol: Any = Undefined,
-                 group: Any = Undefined, rare: Any = Undefined, **slots: Any) -> None:
-        super().__init__(default=default, **slots)
-        self.unit, self.symbol, self.group, self.rare = unit, symbol, group, rare
 
     def clean(self, value: Any) -> str:
         """Return the option, or raise a ValueError that lists the options."""

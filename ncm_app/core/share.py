@@ -69,7 +69,7 @@ def encode(snapshot: Snapshot, preset: str = "", extras: Mapping[str, Any] | Non
     reference = model.preset_values(preset)
     fields = {"model": model.slug(), "v": VERSION}
     fields |= {"preset": preset} if preset else {}
-    fields |= _differences(model, snapshot.named, reference)
+    fields |= _differences(model, snapshot.values_by_name, reference)
     fields |= {f"view.{name}": str(value) for name, value in sorted(more.get("view", {}).items())}
     if more.get("frozen") is not None:
         fields["frozen"] = pack(_differences(model, {**reference, **more["frozen"]}, reference))
@@ -249,7 +249,7 @@ class _Reader:
     def read_starts(self, model: type[Model], _: dict[str, Any], value: Any) -> list[tuple[float, ...]]:
         if not isinstance(value, list) or len(value) > MAX_STARTS:
             raise ValueError(f"does not hold a list of at most {MAX_STARTS} states")
-        names = [f"{state.name}_0" for state in model.states]
+        names = [state.start_control for state in model.states]
         found = []
         for state in value:
             if not isinstance(state, list) or len(state) != len(names):

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ncm_app.core.quantity import Quantity, scale_between, with_unit
+from ncm_app.core.symbols import Named
 
 
 @dataclass(frozen=True)
-class Variable:
+class Variable(Named):
     """A quantity that is drawn over time.
 
     `span` is the range of its axis in `unit`; `shown` is the unit on the axis.
@@ -49,10 +50,12 @@ class State(Variable):
 
     `span` is also the box in which fixed points are sought, unless `box` says otherwise.
     A `periodic` state is an angle: values a period apart are one, and it is drawn between
-    these two ends. States that share an `axis_group` (default: their unit) share a plot over time.
+    these two ends. `start_at` names a parameter of the model that is its start value too; it is not reset where a
+    question leaves start values out. States that share an `axis_group` (default: their unit) share a plot over time.
     """
 
     start: float = 0.0
+    start_at: str = ""
     box: tuple[float, float] | None = None
     periodic: tuple[float, float] | None = None
     axis_group: str = ""
@@ -62,9 +65,14 @@ class State(Variable):
         """Range in which fixed points and start values lie."""
         return self.box or self.span
 
+    @property
+    def start_control(self) -> str:
+        """Name of the control of the start value, like the book's V_0."""
+        return self.start_at or f"{self.name}_0"
+
     def start_quantity(self) -> Quantity:
-        """Return the control of the start value, named like the book's V_0."""
-        symbol = f"{self.symbol or self.name}(0)"
+        """Return the control of the start value."""
+        symbol = f"{self.tex}(0)"
         return Quantity(self.start, bounds=self.limits, unit=self.unit, symbol=symbol,
                         group="start", rare=True, doc=f"{self.doc or self.name} at t = 0")
 

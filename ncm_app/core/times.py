@@ -10,22 +10,21 @@ import numpy as np
 import param
 from param.parameterized import Undefined
 
-from ncm_app.core.quantity import _DEFAULTS, _SLOTS, Quantity
+from ncm_app.core.quantity import _DEFAULTS, _SLOTS, Quantity, Stated
 
 MOST_TIMES = 60
 """Longest list: a link and a text field hold no more."""
 
 
-class Times(param.Parameter):
+class Times(Stated, param.Parameter):
     """A sorted tuple of times in ms within `bounds`, some perhaps twice; text such as "20, 200 210" is read too."""
 
     __slots__ = [*_SLOTS, "bounds"]
     _slot_defaults = {**param.Parameter._slot_defaults, **_DEFAULTS, "unit": "ms", "bounds": (0.0, 1000.0)}
 
-    def __init__(self, default: Any = Undefined, *, bounds: Any = Undefined, unit: Any = Undefined,
-                 symbol: Any = Undefined, group: Any = Undefined, rare: Any = Undefined, **slots: Any) -> None:
-        super().__init__(default, **slots)
-        self.bounds, self.unit, self.symbol, self.group, self.rare = bounds, unit, symbol, group, rare
+    def __init__(self, default: Any = Undefined, *, bounds: Any = Undefined, **stated: Any) -> None:
+        super().__init__(default, **stated)
+        self.bounds = bounds
 
     def clean(self, value: Any) -> tuple[float, ...]:
         """Return the times sorted, or raise a ValueError that says what is wrong with which of them."""

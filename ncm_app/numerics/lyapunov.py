@@ -1,8 +1,7 @@
 """First Lyapunov coefficient of a Hopf point: do small cycles repel or attract?
 
 With A q = i w q, A' p = -i w p, <p, q> = <q, q> = 1, and the second and third derivatives
-B and C of the vector field, the coefficient is (Kuznetsov, Elements of Applied
-Bifurcation Theory, section 5.4)
+B and C of the vector field, the coefficient is ([Kuznetsov2004], section 5.4)
 
     l1 = Re( <p, C(q, q, q*)> - 2 <p, B(q, A^-1 B(q, q*))>
              + <p, B(q*, (2 i w - A)^-1 B(q, q))> ) / (2 w).
@@ -35,7 +34,7 @@ DOUBTFUL = 0.1  # relative disagreement beyond which the sign is not known
 
 
 def first_lyapunov(system: System, p: Any, field: str, point: SpecialPoint) -> float:
-    """Return the first Lyapunov coefficient of a Hopf point, in 1/ms.
+    """Return the first Lyapunov coefficient of a Hopf point, in 1/ms; its state is (n,).
 
     Negative: supercritical, small cycles are stable within the critical plane. Zero: it vanishes,
     as where the system is linear or conservative around the point. NaN if differences do not
@@ -46,7 +45,7 @@ def first_lyapunov(system: System, p: Any, field: str, point: SpecialPoint) -> f
 
 
 def estimate_lyapunov(system: System, p: Any, state: Array) -> tuple[float, float]:
-    """Return the first Lyapunov coefficient at a Hopf point, and how far differences disagree on it.
+    """Return the first Lyapunov coefficient at a Hopf point (n,), and how far differences disagree, 1/ms.
 
     Zero without a gap where it is not above round-off, and that is far below the frequency: it vanishes.
     Zero with an infinite gap where it has no value.

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ncm_app.numerics.jacobian import STEP, evaluate_field, field_and_jacobian, widths
+from ncm_app.numerics.compiled_flow import CompiledFlow, compiled_flow
+from ncm_app.numerics.jacobian import STEP, evaluate_field, field_and_jacobian, state_steps, widths
+from ncm_app.numerics.kernels.polishing import ARRIVED, FULL, RESIDUAL, SETTLED, WANDERS, polish
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.system import System
 
@@ -55,6 +57,10 @@ def polish_roots(system: System, p: Any, seeds: Array, rates: Array, steps: int 
     `along` names a parameter that has a value of its own for every seed (k,). `step` (in
     spans) is that of the differences: a short one sees only one side of a kink close by.
     """
+    flow = compiled_flow(system, p)
+    if flow is not None:
+        return _polished(system, p, flow, seeds, rates, steps, along, step)
+
     def at(seeds: Any) -> Any:
         return p if along is None else p._replace(**{along[0]: along[1][seeds]})
 
@@ -69,16 +75,29 @@ def polish_roots(system: System, p: Any, seeds: Array, rates: Array, steps: int 
         states[:, active] = _best_trial(system, at(active), y, _shorten(full, y, middle, scale), rates[:, active])
         last[active] = length = np.max(np.abs(full) / scale, axis=0)
         # Seeds that still take long steps by now wander, and hold up those that converge.
-        active = active[(length > 1e-8) & (length < (np.inf if count < PATIENCE else 0.05))]
+        active = active[(length > SETTLED) & (length < (np.inf if count < PATIENCE else WANDERS))]
         if not len(active):
             break
-    arrived = last < 1e-7
+    arrived = last < ARRIVED
     y = states[:, arrived]
     field, slopes = field_and_jacobian(system, y, at(arrived), step)
     final = newton_steps(field, slopes)  # convergence is quadratic: this leaves only round-off
     states[:, arrived] = y + np.where(np.max(np.abs(final) / scale, axis=0) < 1e-6, final, 0.0)
     residual = np.max(np.abs(evaluate_field(system, states, at(slice(None)))) / rates, axis=0)
-    return states, arrived & (residual < 1e-10)
+    return states, arrived & (residual < RESIDUAL)
+
+
+def _polished(system: System, p: Any, flow: CompiledFlow, seeds: Array, rates: Array, steps: int,
+              along: tuple[str, Array] | None, step: float) -> tuple[Array, NDArray[np.bool_]]:
+    """Return the same by the compiled kernel: each seed goes its way as in the batch."""
+    count = seeds.shape[1]
+    scales = np.stack([widths(system.spans), np.mean(system.spans, axis=1), state_steps(system, step)])
+    place, values = (-1, np.empty(0)) if along is None else (p._fields.index(along[0]), np.array(along[1], dtype=float))
+    states, converged = np.empty_like(seeds, order="C"), np.zeros(count, dtype=np.int64)
+    polish(flow.call, flow.values, place, values, np.ascontiguousarray(seeds),
+           np.ascontiguousarray(np.broadcast_to(rates.reshape(len(rates), -1), seeds.shape)), scales, FRACTIONS, steps,
+           PATIENCE, LONGEST, states, converged)
+    return states, converged == 1
 
 
 def _best_trial(system: System, p: Any, y: Array, steps: Array, rates: Array) -> Array:
@@ -86,7 +105,7 @@ def _best_trial(system: System, p: Any, y: Array, steps: Array, rates: Array) ->
     size = np.sum((evaluate_field(system, trials, p) / rates[:, None]) ** 2, axis=0)
     size = np.where(np.isfinite(size), size, np.inf)
     # Near a root all trials are round-off: prefer the full step unless another is clearly better.
-    best = np.argmin(size * np.array([1e-3, 1.0, 1.0, 1.0])[:, None], axis=0)
+    best = np.argmin(size * np.array([FULL, 1.0, 1.0, 1.0])[:, None], axis=0)
     return np.asarray(np.take_along_axis(trials, best[None, None], axis=1)[:, 0])
 
 

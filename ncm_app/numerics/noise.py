@@ -2,7 +2,7 @@
 
 The same call gives the same digits on plain numbers, on NumPy arrays (which
 broadcast) and inside compiled code. No state is kept anywhere, so moving a weight
-leaves the noise as it was.
+leaves the noise as it was. Bits are mixed as in SplitMix64 [Steele2014].
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _words(value: Any) -> Any:
 
 
 def hash_uniform(seed: Any, stream: Any, counter: Any) -> Any:
-    """Return a number between 0 and 1, both excluded, for each (seed, stream, counter)."""
+    """Return a number between 0 and 1, both excluded, for each (seed, stream, counter); arrays broadcast."""
     if isinstance(counter, np.ndarray) or isinstance(seed, np.ndarray) or isinstance(stream, np.ndarray):
         with np.errstate(over="ignore"):
             bits = _hash_words(_words(seed), _words(stream), _words(counter))
@@ -76,7 +76,7 @@ def _compile_uniform(seed: Any, stream: Any, counter: Any) -> Any:
 
 @register_jitable
 def _central(q: Any) -> Any:
-    """Quantile of the normal for |q| = |u - 1/2| <= 0.425 (Wichura 1988, AS 241)."""
+    """Quantile of the normal for |q| = |u - 1/2| <= 0.425 [Wichura1988]."""
     r = 0.180625 - q * q
     num = ((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
              + 45921.953931549871457) * r + 13731.693765509461125) * r + 1971.5909503065514427) * r
@@ -131,7 +131,7 @@ def _quantiles(u: Any) -> Any:
 
 
 def hash_normal(seed: Any, stream: Any, counter: Any) -> Any:
-    """Return a standard normal number for each (seed, stream, counter)."""
+    """Return a standard normal number for each (seed, stream, counter); arrays broadcast [Wichura1988]."""
     u = hash_uniform(seed, stream, counter)
     return _quantiles(u) if isinstance(u, np.ndarray) else _quantile(u)
 
@@ -145,7 +145,7 @@ def _compile_normal(seed: Any, stream: Any, counter: Any) -> Any:
 
 
 def held_noise(t: Any, interval: Any, seed: Any, stream: Any) -> Any:
-    """Return standard normal noise at time t (ms), constant over intervals (ms)."""
+    """Return standard normal noise at time t (ms), constant over intervals (ms); arrays broadcast."""
     if isinstance(t, np.ndarray) or isinstance(interval, np.ndarray):
         return hash_normal(seed, stream, np.floor(np.asarray(t / interval + _GUARD)))
     return hash_normal(seed, stream, math.floor(t / interval + _GUARD))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -65,33 +65,77 @@ class Cancelled(Exception):
     """Raised inside a computation whose answer nobody waits for any more."""
 
 
+@dataclass(frozen=True)
+class Partial:
+    """An answer as far as it is computed: of the kind of the whole one, and exact in what it holds.
+
+    `words` say how far that is; `question` whose answer it is, which the memory of studies fills in.
+    """
+
+    answer: Any
+    words: str = ""
+    question: Any = None
+
+
 class Progress:
     """Passed to long computations: they report a fraction and learn of a cancel.
 
-    This one never cancels; the pages pass their own.
+    This one never cancels and wants no partial answers; the pages pass their own.
     """
 
-    def report(self, fraction: float, partial: Any = None) -> None:
-        """Tell how much is done (0 to 1), with a partial result if there is one."""
+    @property
+    def wants_partial(self) -> bool:
+        """Whether a partial answer would be looked at now: one that costs something is made only then."""
+        return False
+
+    def report(self, fraction: float, partial: Partial | None = None) -> None:
+        """Tell how much is done (0 to 1), with a partial answer if there is one."""
+
+    def hurry(self) -> None:
+        """Let what is computed not give way to frames for a moment: a frame waits for it."""
 
 
 SILENT = Progress()
 
 
-class Stage(Progress):
+class PartProgress(Progress):
+    """Makes the partial answers of a part, to which the whole adds something, partial answers of the whole."""
+
+    def __init__(self, whole: Progress, made: Callable[[Any], Any]) -> None:
+        self.whole, self.made = whole, made
+
+    @property
+    def wants_partial(self) -> bool:
+        """Whether the whole wants one."""
+        return self.whole.wants_partial
+
+    def report(self, fraction: float, partial: Partial | None = None) -> None:
+        """Pass on what there is, as it is in the whole."""
+        self.whole.report(fraction, None if partial is None else replace(partial, answer=self.made(partial.answer)))
+
+    def hurry(self) -> None:
+        """Pass on that a frame waits."""
+        self.whole.hurry()
+
+
+class SubProgress(Progress):
     """Lets a part of a computation notice a cancel without moving the fraction that is shown."""
 
     def __init__(self, whole: Progress) -> None:
         self.whole, self.done = whole, 0.0
 
-    def report(self, fraction: float, partial: Any = None) -> None:
+    def report(self, fraction: float, partial: Partial | None = None) -> None:
         """Pass on a sign of life, with the fraction that was done before this part.
 
-        What the part has so far is no partial result of the whole, so it is kept back.
+        What the part has so far is no partial answer of the whole, so it is kept back.
         """
         self.whole.report(self.done)
 
-    def finish(self, fraction: float, partial: Any) -> None:
+    def finish(self, fraction: float, partial: Partial | None) -> None:
         """Tell that a part is done, and how much of the whole that makes."""
         self.done = fraction
         self.whole.report(fraction, partial)
+
+    def hurry(self) -> None:
+        """Pass on that a frame waits."""
+        self.whole.hurry()

@@ -9,31 +9,32 @@ import panel as pn
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import SILENT
 from ncm_app.pages.board import Board
-from ncm_app.pages.cards import CHART, Card
-from ncm_app.pages.settings import Settings
+from ncm_app.session.plot_rules import CHART, PlotRule
+from ncm_app.session.view_choices import ViewChoices
 from ncm_app.views.two_parameter import TwoParameterView
 from ncm_app.views.view import View
 
 NAME = TwoParameterView.name
 
 
-def is_wanted(settings: Settings) -> bool:
+def is_wanted(choices: ViewChoices) -> bool:
     """Tell whether two different parameters are chosen."""
-    return settings.second not in ("", settings.explore)
+    return choices.second not in ("", choices.explore)
 
 
-def cards_now(board: Board, settings: Settings) -> list[tuple[Card, View]]:
-    """Return the cards that a question with these settings can be put to."""
-    return [(card, view) for card, view in board.cards if view.name != NAME or is_wanted(settings)]
+def rules_now(board: Board, choices: ViewChoices) -> list[tuple[PlotRule, View]]:
+    """Return the rules that a question with these choices can be put to."""
+    return [(rule, view) for rule, view in board.rules if view.name != NAME or is_wanted(choices)]
 
 
-def match(board: Board, place: pn.Column, snapshot: Snapshot, settings: Settings) -> dict[str, Any]:
+def match(board: Board, place: pn.Column, snapshot: Snapshot, choices: ViewChoices) -> dict[str, Any]:
     """Add the chart where it is wanted, take it away where not; return the result it was drawn with."""
-    if NAME in board.views and not is_wanted(settings):
+    if NAME in board.views and not is_wanted(choices):
         board.remove(NAME)
         place.objects = []
-    elif NAME not in board.views and is_wanted(settings):
-        result = CHART.study(snapshot, settings, SILENT)
-        place.objects = [board.add(CHART, TwoParameterView(snapshot.model), result)]
+    elif NAME not in board.views and is_wanted(choices):
+        result = CHART.study(snapshot, choices, SILENT)
+        view = TwoParameterView(snapshot.model)
+        place.objects = [board.add(CHART, view, result)]
         return {NAME: result}
     return {}

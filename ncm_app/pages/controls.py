@@ -2,118 +2,104 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from typing import Any
 
-import panel as pn
-import panel_material_ui as pmui
-from panel.viewable import Viewable
-
 from ncm_app.core.model import Model
-from ncm_app.core.quantity import Choice, Control, Count, nice_step
+from ncm_app.core.quantity import Choice, Count, nice_step
+from ncm_app.core.share import MAX_LIST
+from ncm_app.core.symbols import symbols_of
 from ncm_app.core.times import Times
-from ncm_app.pages.dials import Dial, Field, Pick
-
-GREEK = dict(zip(("alpha", "beta", "gamma", "delta", "Delta", "epsilon", "eta", "theta", "lambda", "mu", "rho",
-                  "sigma", "tau", "phi", "psi", "omega"), "αβγδΔεηθλμρστφψω", strict=True))
-
-GROUPS = {
-    "& .MuiAccordionSummary-root": {"minHeight": "34px", "padding": "0 12px"},
-    "& .MuiAccordionSummary-content": {"margin": "6px 0 2px"},
-    "& .MuiTypography-root": {"fontSize": "0.85rem", "fontWeight": 500},
-    "& .MuiAccordionDetails-root": {"padding": "0 4px 4px"},
-    "& .MuiAccordion-root:before": {"display": "none"},
-}
-
-
-def symbol_html(symbol: str) -> str:
-    """Return a TeX symbol as HTML for a label: \\tau_e becomes an italic τ with index e."""
-    text = re.sub(r"\\(?:mathrm|text)(\{[^}]*\})", r"\1", symbol).replace("{{", "{").replace("}}", "}")
-    text = re.sub(r"\\([A-Za-z]+)\s*", lambda m: GREEK.get(m[1], m[1]), text)
-    text = re.sub(r"_(?:\{([^}]*)\}|(.))", lambda m: f"<sub>{m[1] or m[2]}</sub>", text)
-    return f"<i>{re.sub(r'[{}]', '', text)}</i>"
+from ncm_app.pages.control_panel import ControlPanel
+from ncm_app.session.sent_values import LONGEST, is_within
 
 
 class Controls:
-    """One widget per control.
+    """One row per control, in groups one below the other; a group of rare controls is closed at first.
 
-    `changed(name, value)` is called when a user moves one, `complained(sentence)`
-    when a user types what cannot be.
+    `changed(name, value)` is called when a user moves one, `complained(sentence)` when a user types
+    what cannot be. A `prefix` begins all hooks. `values` are those that the browser shows.
     """
 
     def __init__(self, model: type[Model], values: dict[str, Any], changed: Callable[[str, Any], None],
-                 complained: Callable[[str], None]) -> None:
-        self.model, self._changed, self._complained, self._quiet = model, changed, complained, False
-        self.widgets = {name: self._widget(name, control, values[name]) for name, control in model.controls().items()}
+                 complained: Callable[[str], None], prefix: str = "") -> None:
+        self.model, self._changed, self._complained, self._prefix = model, changed, complained, prefix
+        self._say, self._seen = symbols_of(model).text, 0
+        groups = self._groups()
+        self.values = self._written({row["plain"]: values[row["plain"]] for _, _, rows in groups for row in rows})
+        self.panel = ControlPanel(groups, [0, *self.values.values()], self._admits, css_classes=["ncm-groups"],
+                                  sizing_mode="stretch_width", margin=0)
+        self.panel.param.watch(lambda event: self._take(*event.new), "moved")
+        self.panel.param.watch(lambda event: complained(event.new.split(" #")[0]), "complaint")
 
-    def _widget(self, name: str, control: Control | Times, value: Any) -> Dial | Pick | Field:
-        common: dict[str, Any] = {
-            "label": symbol_html(control.symbol or name), "plain": name, "help": control.doc or "",
-            "css_classes": [f"ncm-{name}"], "sizing_mode": "stretch_width", "margin": (0, 10)}
-        widget: Dial | Pick | Field
-        if isinstance(control, Times):
-            widget = Field(value=control.text(value), unit=control.unit, **common)
-            widget.param.watch(lambda event: self._typed(name, event.new), "typed")
-            return widget
-        if isinstance(control, Choice):
-            widget = Pick(value=value, options=list(control.objects), **common)
-        else:
-            low, high = control.bounds
-            start, end = control.softbounds or control.bounds
-            whole = isinstance(control, Count)
-            step = 1 if whole else control.step or nice_step(start, end)
-            widget = Dial(value=value, start=start, end=end, low=low, high=high, step=step, whole=whole,
-                          unit="" if control.unit == "1" else control.unit, **common)
-            widget.param.watch(lambda event: self._complained(event.new.split(" #")[0]), "complaint")
-        widget.param.watch(lambda event: self._moved(name, event.new), "value")
-        return widget
-
-    def _typed(self, name: str, stamped: str) -> None:
-        """Take a list of times that somebody typed; what cannot be is told and changes nothing."""
-        if not stamped:  # taken back below
-            return
-        control = self.model.control(name)
-        try:
-            times = control.clean(stamped.rpartition(" #")[0])
-        except ValueError as error:
-            self._complained(f"{error}; it stays as it was.")
-            self.widgets[name].typed = ""  # the browser shows the value again
-            return
-        self.show({name: times})
-        self._changed(name, times)
-
-    def _moved(self, name: str, value: Any) -> None:
-        if not self._quiet:
-            self._changed(name, value)
-
-    def show(self, values: dict[str, Any]) -> None:
-        """Move the widgets to values without calling back."""
-        self._quiet = True
-        try:
-            for name, given in values.items():
-                control = self.model.control(name)
-                value = control.text(given) if isinstance(control, Times) else given
-                if self.widgets[name].value != value:
-                    self.widgets[name].value = value
-        finally:
-            self._quiet = False
-
-    def dim(self, idle: Collection[str]) -> None:
-        """Dim the controls that have no effect at present; they can still be moved."""
-        for name, widget in self.widgets.items():
-            if widget.idle != (name in idle):
-                widget.idle = name in idle
-
-    def groups(self) -> Viewable:
-        """Return the groups one below the other; a group of rare controls is closed at first."""
+    def _groups(self) -> list[tuple[str, bool, list[dict[str, Any]]]]:
         names: dict[str, list[str]] = {}
         for name, control in self.model.controls().items():
             names.setdefault(control.group, []).append(name)
         # The settings of the run come last, whatever the order of declaration.
         order = sorted(names, key=lambda group: (group == "run", group == "start"))
-        often = [i for i, group in enumerate(order) if not all(self.model.control(n).rare for n in names[group])]
-        bodies = [(group, pn.Column(*(self.widgets[name] for name in names[group]), margin=0,
-                                    sizing_mode="stretch_width")) for group in order]
-        return pmui.Accordion(*bodies, active=often, css_classes=["ncm-groups"], sizing_mode="stretch_width", margin=0,
-                              elevation=0, disable_gutters=True, sx=GROUPS)
+        return [(group, not all(self.model.control(name).rare for name in names[group]),
+                 [self.facts(name) for name in names[group]]) for group in order]
+
+    def facts(self, name: str) -> dict[str, Any]:
+        """Return what the browser is told of a control once."""
+        control = self.model.control(name)
+        common = {"plain": name, "hook": f"ncm-{self._prefix}{name}", "label": f"<i>{control.html_name}</i>",
+                  "help": self._say(control.doc or "")}
+        if isinstance(control, Times):
+            return {"kind": "text", "unit": control.unit, **common}
+        if isinstance(control, Choice):
+            return {"kind": "list", "options": list(control.objects),
+                    "labels": list(map(self._say, control.objects)), **common}
+        low, high = control.bounds
+        start, end = control.softbounds or control.bounds
+        whole = isinstance(control, Count)
+        return {"kind": "number", "start": start, "end": end, "low": low, "high": high, "whole": whole,
+                "step": 1 if whole else control.step or nice_step(start, end),
+                "unit": "" if control.unit == "1" else control.unit, "shown": control.shown_name, **common}
+
+    def _admits(self, name: str, value: Any) -> bool:
+        """Tell whether a browser may set a control to a value; what a text says is read later."""
+        control = self.model.controls().get(name)
+        if isinstance(control, Times):
+            return isinstance(value, str) and len(value) <= MAX_LIST + LONGEST
+        if isinstance(control, Choice):
+            return isinstance(value, str) and value in control.objects
+        if control is None:
+            return False
+        low, high = control.bounds
+        return is_within(value, low, high, isinstance(control, Count))
+
+    def _take(self, count: int, name: str, value: Any) -> None:
+        self._seen = count
+        self.move(name, value)
+
+    def move(self, name: str, value: Any) -> None:
+        """Set a control as its user does; a list of times that cannot be read is told and changes nothing."""
+        before, self.values[name] = self.values[name], value
+        control = self.model.control(name)
+        if isinstance(control, Times):
+            try:
+                value = control.clean(value)
+            except ValueError as error:
+                self._complained(f"{error}; it stays as it was.")
+                self.show({name: control.clean(before)})
+                return
+            self.show({name: value})
+        self._changed(name, value)
+
+    def _written(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Return values as their controls show them."""
+        return {name: control.text(value) if isinstance(control := self.model.control(name), Times) else value
+                for name, value in values.items()}
+
+    def show(self, values: dict[str, Any]) -> None:
+        """Let the controls show values, without calling back; nothing is sent where they do already."""
+        shown = {**self.values, **self._written(values)}
+        if shown != self.values:
+            self.values = shown
+            self.panel.shown = [self._seen, *shown.values()]
+
+    def dim(self, idle: Collection[str]) -> None:
+        """Dim the controls that have no effect at present; they can still be moved."""
+        self.panel.idle = [name for name in self.values if name in idle]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import panel as pn
 from panel.viewable import Viewable
 
 from ncm_app.core.model import Flow
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.pages.dials import Dial, Pick
-from ncm_app.pages.parts import Sentence
-from ncm_app.pages.settings import Settings
-from ncm_app.pages.toolbar import action
+from ncm_app.core.symbols import symbols_of
+from ncm_app.pages.bar import Bar, Item, button, text
+from ncm_app.pages.dials import Dial
+from ncm_app.pages.layout import wrapping
+from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies.diagram import explorable
 
 NONE = "none"
@@ -23,70 +23,67 @@ NONE = "none"
 class Explorer:
     """The choices of the diagram; `changed(**choices)` is called when a user makes one."""
 
-    def __init__(self, model: type[Flow], settings: Settings, snapshot: Snapshot,
+    def __init__(self, model: type[Flow], choices: ViewChoices, snapshot: Snapshot,
                  changed: Callable[..., None], cancel: Callable[[], None]) -> None:
         self.model, self._changed, self._quiet = model, changed, False
-        self._sweeping = settings.sweep
+        self._sweeping = choices.sweep
         options = list(explorable(snapshot))
-        self.explore = self._pick("explore", "diagram over", "parameter of the diagram", options, 190)
-        self.against = self._pick("against", "against", "state on the vertical axis",
-                                  [s.name for s in model.states], 130)
-        self.second = self._pick("second", "and", "second parameter, for a chart over both",
-                                 [NONE, *options], 150)
-        self.noise = Dial(value=settings.noise, start=0.0, end=1.0, low=0.0, high=1.0, step=0.05, label="noise",
+        self.explore = self._pick("explore", "diagram over", "parameter of the diagram", options)
+        self.against = self._pick("against", "against", "state on the vertical axis", [s.name for s in model.states])
+        self.second = self._pick("second", "and", "second parameter, for a chart over both", [NONE, *options])
+        self.noise = Dial(value=choices.noise, start=0.0, end=1.0, low=0.0, high=1.0, step=0.05, label="noise",
                           plain="noise", help="noise during the sweep, in parts of each state's range",
                           css_classes=["ncm-noise"], width=230, margin=(0, 4))
         self.noise.param.watch(lambda event: self._choose(noise=float(event.new)), "value")
-        self.sweep = action("evolve", "move the parameter slowly up and down again, each run from where the last "
-                            "ended: the path shows hysteresis", lambda: self._choose(sweep=not self._sweeping))
-        self.status = Sentence(tone="status", margin=(4, 8))
-        self.stop = action("stop", "give up what is computed in the background", cancel)
-        self.stop.styles = {"visibility": "hidden"}
-        self.show(settings)
+        self.sweep = button("evolve", "Evolve", "move the parameter slowly up and down again, each run from where the "
+                            "last ended: the path shows hysteresis", lambda: self._choose(sweep=not self._sweeping))
+        self.status = text("status")
+        self.stop = button("stop", "Stop", "give up what is computed in the background", cancel)
+        self.stop.show(hidden=True)
+        self.show(choices)
 
-    def _pick(self, name: str, label: str, tip: str, options: list[str], width: int) -> Pick:
-        pick = Pick(value=options[0] if options else "", options=options, label=label, plain=name, help=tip, bar=True,
-                    css_classes=[f"ncm-{name}"], width=width, margin=(0, 4))
-        pick.param.watch(lambda event: self._choose(**{name: "" if event.new == NONE else event.new}), "value")
-        return pick
+    def _pick(self, name: str, label: str, tip: str, options: list[str]) -> Item:
+        return Item("pick", name, lambda chosen: self._choose(**{name: "" if chosen == NONE else chosen}),
+                    {"value": options[0] if options else "", "label": label, "options": options,
+                     "labels": self._written(options)}, help=tip)
+
+    def _written(self, options: list[str]) -> list[str]:
+        return list(map(symbols_of(self.model).text, options))
 
     def _choose(self, **choices: Any) -> None:
         if not self._quiet:
             self._changed(**choices)
 
-    def show(self, settings: Settings) -> None:
+    def show(self, choices: ViewChoices) -> None:
         """Show the choices of a page without calling back."""
+        self.explore.show(value=choices.explore)
+        self.against.show(value=choices.against or (self.model.states[0].name if self.model.states else ""))
+        self.second.show(value=choices.second or NONE)
+        self._sweeping = choices.sweep
+        self.sweep.show(label="Hide sweep" if choices.sweep else "Evolve")
         self._quiet = True
         try:
-            self.explore.value = settings.explore
-            self.against.value = settings.against or (self.model.states[0].name if self.model.states else "")
-            self.second.value = settings.second or NONE
-            self.noise.value = settings.noise
-            self._sweeping = settings.sweep
-            self.sweep.label = "Hide sweep" if settings.sweep else "Evolve"
+            self.noise.value = choices.noise
         finally:
             self._quiet = False
 
-    def offer(self, snapshot: Snapshot, settings: Settings) -> None:
+    def offer(self, snapshot: Snapshot, choices: ViewChoices) -> None:
         """List the parameters that have an effect under the present options."""
         options = list(explorable(snapshot))
-        others = [name for name in options if name != settings.explore]
-        for pick, chosen, offered in ((self.explore, settings.explore, options),
-                                      (self.second, settings.second, [NONE, *others])):
+        others = [name for name in options if name != choices.explore]
+        for pick, chosen, offered in ((self.explore, choices.explore, options),
+                                      (self.second, choices.second, [NONE, *others])):
             wanted = [*offered, *([chosen] if chosen and chosen not in offered else [])]
-            if wanted != pick.options:
-                pick.options = wanted
+            if wanted != pick.state["options"]:
+                pick.show(options=wanted, labels=self._written(wanted))
 
     def tell(self, words: str, fraction: float) -> None:
         """Say what is computed in the background and how much of it is done."""
-        self.status.text = f"computing {words}: {100 * fraction:.0f} %" if words else ""
-        # Hidden, not removed: the plots below must not jump.
-        self.stop.styles = {"visibility": "visible" if words else "hidden"}
+        self.status.show(text=f"computing {words}: {100 * fraction:.0f} %" if words else "")
+        self.stop.show(hidden=not words)  # hidden, not removed: the plots below must not jump
 
     def row(self) -> Viewable:
         """Return the row; it wraps on narrow screens."""
-        parts: list[Any] = [self.explore]
-        if len(self.model.states) > 1:
-            parts.append(self.against)
-        return pn.FlexBox(*parts, self.second, self.sweep, self.noise, self.status, self.stop, align_items="center",
-                          css_classes=["ncm-explorer"], sizing_mode="stretch_width", margin=(2, 0))
+        picks = [self.explore, *([self.against] if len(self.model.states) > 1 else []), self.second]
+        return wrapping(Bar([*picks, self.sweep]), self.noise, Bar([self.status, self.stop]), middle=True,
+                        css_classes=["ncm-explorer"], margin=(2, 0))

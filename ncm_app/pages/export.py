@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-import numpy as np
+import panel as pn
 import panel_material_ui as pmui
 import param
 from panel.viewable import Viewable
 
-from ncm_app.core.calling import calling_script
-from ncm_app.core.model import Flow, Model
-from ncm_app.core.script import script
+from ncm_app.core.capabilities import is_self_contained
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.language.calling import calling_script
+from ncm_app.language.script import script
 from ncm_app.numerics.results import Status
 from ncm_app.pages.board import Board
 from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.part import Part
-from ncm_app.studies.panels import measures
+from ncm_app.studies.plots import measures
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
 from ncm_app.version import __version__
+from ncm_app.views.layer import Layer
 
 
 class Pictures(Part):
@@ -33,11 +35,6 @@ class Pictures(Part):
     stem = param.String(default="ncm")
     _stylesheets = [browser_code("pictures.css")]
     _esm = browser_code("pictures.js")
-
-
-def is_self_contained(model: type[Model]) -> bool:
-    """Tell whether an exported script can hold all that runs: a flow that no list of impulses kicks."""
-    return issubclass(model, Flow) and not model.driven
 
 
 def facts_of(snapshot: Snapshot) -> dict[str, Any]:
@@ -71,11 +68,30 @@ def drawn_table(board: Board, heading: str) -> str:
         text.write(f"# {name}: x = {board.views[name].x_label}; y = {board.views[name].y_label}\n")
     table = csv.writer(text, lineterminator="\n")
     table.writerow(["plot", "curve", "x", "y"])
-    for name in board.shown():
-        for layer, (x, y, *_) in board.live.drawn(name).items():
-            if np.any(np.isfinite(y)):
-                table.writerows((name, layer, f"{a:.7g}", f"{b:.7g}") for a, b in zip(x, y, strict=True))
+    for layer, name, columns in _drawn(board, apart=False):
+        table.writerows((name, layer.name, *row) for row in layer.row.table(columns))
     return text.getvalue()
+
+
+def drawn_matrices(board: Board) -> dict[str, list[list[str]]]:
+    """Return the tables that are files of their own, by plot and layer: x in the first row, y in the first column."""
+    found = {f"{name}_{layer.name}": layer.row.table(columns) for layer, name, columns in _drawn(board, apart=True)}
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def matrix_table(board: Board, name: str) -> str:
+    """Return one of them as CSV, with nothing before it, so that any program reads it as a matrix."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(drawn_matrices(board)[name])
+    return text.getvalue()
+
+
+def _drawn(board: Board, apart: bool) -> Iterator[tuple[Layer, str, tuple[Any, ...]]]:
+    for name in board.shown():
+        columns = board.live.drawn(name)
+        for layer in board.views[name].all_layers():
+            if layer.row.tabled_apart == apart and layer.name in columns:
+                yield layer, name, columns[layer.name]
 
 
 class Export:
@@ -87,7 +103,8 @@ class Export:
         downloads = [self._download("csv", f"ncm_{slug}.csv", "Drawn data (CSV)", self._table),
                      self._download("script", f"ncm_{slug}.py", "Python script", self._script)]
         self.pictures = Pictures(plots=list(board.views), stem=f"ncm_{slug}")
-        self.dialog = pmui.Dialog(self.pictures, *downloads, title="Export",
+        self._matrices = pn.Column(margin=0)
+        self.dialog = pmui.Dialog(self.pictures, *downloads, self._matrices, title="Export",
                                   open=False, show_close_button=True, close_on_click=True, css_classes=["ncm-export"])
 
     @staticmethod
@@ -98,6 +115,10 @@ class Export:
     def show(self) -> None:
         """Open the dialog."""
         self.pictures.plots = self._board.shown()
+        names = {name: name.replace("_", " ") for name in drawn_matrices(self._board)}
+        self._matrices.objects = [
+            self._download(f"matrix-{name}", f"{self.pictures.stem}_{name}.csv", f"{words} as a matrix (CSV)",
+                           partial(matrix_table, self._board, name)) for name, words in names.items()]
         self.dialog.open = True
 
     def _table(self) -> str:

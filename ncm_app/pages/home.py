@@ -9,14 +9,16 @@ import panel_material_ui as pmui
 from panel.viewable import Viewable
 
 from ncm_app.core import catalogue
-from ncm_app.core.model import Flow, Model
+from ncm_app.core.capabilities import is_flow
+from ncm_app.core.model import Model
 from ncm_app.core.share import encode
+from ncm_app.core.symbols import symbols_of
 from ncm_app.pages.browser_code import browser_code
-from ncm_app.pages.part import LONGEST
-from ncm_app.pages.parts import Sentence
-from ncm_app.studies.panels import panel
+from ncm_app.pages.browser_widgets import LiveText
+from ncm_app.session.sent_values import LONGEST
+from ncm_app.studies.plots import drawn_columns
 from ncm_app.studies.simulate import simulate
-from ncm_app.views.thumbnail import panel_thumbnail, thumbnail
+from ncm_app.views.thumbnail import plot_thumbnail, thumbnail
 
 CHAPTERS = {"1": "Single neurons", "2": "Noise and spike trains", "3": "Networks and their mean field",
             "4": "Plasticity and learning", "A": "Mathematical background", "B": "Further models",
@@ -30,18 +32,19 @@ STYLE = browser_code("home.css")
 
 def card(model: type[Model]) -> str:
     """Return the link to a model's page as HTML."""
-    snapshot = model(**model.preset_values(model.first_preset())).snapshot()
-    if issubclass(model, Flow):
+    snapshot, write = model(**model.preset_values(model.first_preset())).snapshot(), symbols_of(model).html
+    if is_flow(model):
         picture = thumbnail(model.states, simulate(snapshot))
     else:
-        picture = panel_thumbnail(model.panels[0], panel(snapshot, 0))
+        picture = plot_thumbnail(model.plots[0], drawn_columns(snapshot, 0))
     return (f'<a class="model ncm-model-{model.slug()}" href="?{encode(snapshot, model.first_preset())}">{picture}'
-            f"<b>{html.escape(model.chapter)} {html.escape(model.title)}</b><p>{html.escape(model.sentence())}</p></a>")
+            f"<b>{write(model.chapter + ' ' + model.title)}</b><p>{write(model.sentence())}</p></a>")
 
 
 def matches(model: type[Model], words: str) -> bool:
     """Tell whether all words occur in a model's title, text, presets or symbols."""
-    text = " ".join([model.chapter, model.title, model.slug(), model.__doc__ or "", *model.presets, *model.controls()])
+    text = " ".join([model.chapter, model.title, model.slug(), model.__doc__ or "", *model.presets,
+                     *model.controls(), *(control.shown_name for control in model.controls().values())])
     return all(word in text.lower() for word in words.lower().split())
 
 
@@ -60,7 +63,7 @@ def listing(words: str = "") -> str:
 
 def home(complaints: tuple[str, ...] = ()) -> Viewable:
     """Return the home page's main area; `complaints` say what a link got wrong."""
-    notice = Sentence(text=" ".join(complaints), tone="notice", margin=(8, 8, 0, 8))
+    notice = LiveText(text=" ".join(complaints), tone="notice", margin=(8, 8, 0, 8))
     search = pmui.TextInput(label="Search models, figures, symbols", css_classes=["ncm-search"], size="small",
                             sizing_mode="stretch_width", max_width=520, margin=(12, 8, 0, 8))
     results = pn.pane.HTML(listing(), stylesheets=[STYLE], sizing_mode="stretch_width", css_classes=["ncm-catalogue"])

@@ -2,7 +2,7 @@
 
 No page knows how this works: it asks `FrameGate.request(question)`; the gate computes
 in the shared pool, the newest question wins, and one frame at a time is on its way
-to the browser, which acknowledges it after painting.
+to the browser, which acknowledges it after painting. A slow answer shows what there is of it.
 """
 
 from __future__ import annotations
@@ -10,20 +10,24 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Any
 
 import numpy as np
-import panel as pn
 import param
 
-from ncm_app.numerics.system import Cancelled, Progress
+from ncm_app.numerics.system import Cancelled, Partial
 from ncm_app.pages.browser_code import browser_code
-from ncm_app.pages.part import Part, is_count
+from ncm_app.pages.part import Part
 from ncm_app.pages.session_loop import SessionLoop, Timer
 from ncm_app.pages.upstream import at_once
+from ncm_app.pages.worker import Worker
+from ncm_app.session.sent_values import is_count
+from ncm_app.studies import jobs
+from ncm_app.studies.jobs import Job
+from ncm_app.views.drawn_view import DrawnView
+from ncm_app.views.layer import Layer
 
-POOL = ThreadPoolExecutor(max_workers=4, thread_name_prefix="ncm")
 SLOW = 0.3
 """Seconds after which a computation shows its progress and a newer one may cancel it."""
 DROUGHT, PATIENCE = 0.6, 1.0
@@ -49,48 +53,57 @@ class Beacon(Part):
 
 
 class LiveSources:
-    """The data sources of one session's plots, by (view, layer)."""
+    """The drawn views of one session; `dress(view, layers)` is called with layers that were just made."""
 
-    def __init__(self) -> None:
-        self.plots: dict[str, Any] = {}
-        self.glyphs: dict[tuple[str, str], Any] = {}
-        self._sources: dict[tuple[str, str], Any] = {}
-        self._last: dict[tuple[str, str], tuple[Any, ...]] = {}
+    def __init__(self, dress: Callable[[str, list[Layer]], None]) -> None:
+        self._dress = dress
+        self._drawn: dict[str, DrawnView] = {}
 
-    def adopt(self, view: str, figure: Any, renderers: dict[str, Any]) -> None:
-        """Keep a plot that was just drawn; one drawn late shows the newest frame."""
-        self.plots[view] = figure
-        for layer, renderer in renderers.items():
-            self._sources[view, layer], self.glyphs[view, layer] = renderer.data_source, renderer.glyph
-            if (view, layer) in self._last:
-                self._push((view, layer), self._last[view, layer])
+    @property
+    def plots(self) -> dict[str, Any]:
+        """The figures by view."""
+        return {name: drawn.figure for name, drawn in self._drawn.items()}
+
+    @property
+    def glyphs(self) -> dict[tuple[str, str], Any]:
+        """The glyphs by view and layer, of those that have held something."""
+        return {(name, layer): renderer.glyph for name, drawn in self._drawn.items()
+                for layer, renderer in drawn.renderers.items()}
+
+    def adopt(self, name: str, drawn: DrawnView) -> None:
+        """Keep a view that was just drawn."""
+        self._drawn[name] = drawn
 
     def forget(self, view: str) -> None:
         """Drop a view that is taken away."""
-        self.plots.pop(view, None)
-        for kept in (self._sources, self.glyphs, self._last):
-            for key in [key for key in kept if key[0] == view]:
-                del kept[key]  # type: ignore[attr-defined]
+        self._drawn.pop(view, None)
 
     def send(self, view: str, columns: dict[str, tuple[Any, ...]]) -> None:
-        """Replace the columns of a view's layers; unchanged ones are not sent."""
-        for layer, given in columns.items():
-            self._last[view, layer] = given
-            if (view, layer) in self._sources:
-                self._push((view, layer), given)
+        """Replace the columns of a view's layers; unchanged ones are not sent, layers that they need are made."""
+        drawn = self._drawn.get(view)
+        if drawn is None:
+            return
+        if new := drawn.add(columns):
+            self._dress(view, new)
+        for layer in columns.keys() - {made.name for made in new}:
+            if layer in drawn.renderers:
+                push(drawn.renderers[layer].data_source, columns[layer])
 
     def drawn(self, view: str) -> dict[str, tuple[Any, ...]]:
-        """Return the columns last shown in a view, by layer."""
-        return {layer: tuple(source.data.values()) for (name, layer), source in self._sources.items() if name == view}
+        """Return the columns last shown in a view, by layer; those of layers without any are absent."""
+        drawn = self._drawn[view]
+        return {layer.name: tuple(drawn.renderers[layer.name].data_source.data.values())
+                if layer.name in drawn.renderers else drawn.view.empty()[layer.name]
+                for layer in drawn.view.all_layers()}
 
-    def _push(self, key: tuple[str, str], given: tuple[Any, ...]) -> None:
-        source = self._sources[key]
-        # The sources were made with the same order of columns: x, y, and texts of labels.
-        new = {name: inline(column) for name, column in zip(source.data, given, strict=False)}
-        if any(len(source.data[name]) != len(column) for name, column in new.items()):
-            source.data = {**source.data, **new}
-        elif changed := {n: c for n, c in new.items() if not same(source.data[n], c)}:
-            source.data.update(changed)
+
+def push(source: Any, given: tuple[Any, ...]) -> None:
+    """Replace the columns of a source that differ; they have the order in which it was made: x, y, texts."""
+    new = {name: inline(column) for name, column in zip(source.data, given, strict=False)}
+    if any(len(source.data[name]) != len(column) for name, column in new.items()):
+        source.data = {**source.data, **new}
+    elif changed := {n: c for n, c in new.items() if not same(source.data[n], c)}:
+        source.data.update(changed)
 
 
 def inline(column: Any) -> Any:
@@ -105,52 +118,26 @@ def same(old: Any, new: Any) -> bool:
     return np.array_equal(old, new, equal_nan=True)
 
 
-class Job(Progress):
-    """One computation: reports its progress, and stops when nobody waits for it.
-
-    `shown` says that the page shows its progress.
-    """
-
-    def __init__(self, question: Any) -> None:
-        self.question, self.fraction, self.cancelled = question, 0.0, False
-        self.partial: Any = None
-        self.shown = False
-        self.started = time.monotonic()
-
-    @property
-    def age(self) -> float:
-        """Seconds since it began."""
-        return time.monotonic() - self.started
-
-    def report(self, fraction: float, partial: Any = None) -> None:
-        """Keep the fraction and the picture so far; raise if cancelled."""
-        self.fraction = fraction
-        if partial is not None:
-            self.partial = partial
-        if self.cancelled:
-            raise Cancelled
-
-
 class FrameGate:
-    """Latest wins, one frame in flight, slow work shows progress and can be cancelled.
+    """Latest wins, one frame in flight, slow work shows what there is of it and can be cancelled.
 
-    `compute(question, job)` runs in the pool; `apply(question, answer)`, `failed(question, error)`
-    and `busy(fraction | None)` with the document locked, as do the methods of the gate itself.
-    `loop` is the session's.
+    `compute(question, job)` runs in the pool, as does `compute(question, job, partial)`, the picture of a partial
+    answer, None for one that is not drawn; `apply(question, picture)`, `failed(question, error)` and
+    `busy(fraction | None)` with the document locked, as do the methods of the gate itself. `loop` is the session's.
     """
 
-    def __init__(self, compute: Callable[[Any, Job], Any], apply: Callable[[Any, Any], None],
+    def __init__(self, compute: Callable[..., Any], apply: Callable[[Any, Any], None],
                  failed: Callable[[Any, Exception], None], busy: Callable[[float | None], None],
                  beacon: Beacon, loop: SessionLoop) -> None:
         self._compute, self._apply, self._failed, self._busy = compute, apply, failed, busy
         self._beacon, self._loop = beacon, loop
+        self._worker = Worker(loop, jobs.FRAMES, self._look, self._show, self._finish)
         self._pending: Any = None
-        self._job: Job | None = None
-        self._sent_at = 0.0
+        self._unsent: Any = None
+        self._sent_at, self._took = 0.0, float("inf")
         self._closed = False
         self._retry: Timer | None = None
-        self._watch = Timer()
-        self.requests = self.frames = 0
+        self.requests = self.frames = self.partial_frames = 0
         beacon.param.watch(lambda _: self._pump(), "ack")
 
     def request(self, question: Any) -> None:
@@ -163,42 +150,56 @@ class FrameGate:
     @property
     def idle(self) -> bool:
         """Whether nothing is computed and nothing waits to be."""
-        return self._job is None and self._pending is None
+        return self._worker.job is None and self._pending is None
 
     def _give_up_old(self) -> None:
         """Cancel what is computed for an old question, but let a picture appear now and then."""
-        if self._job is None:
+        if self._worker.job is None:
             return
-        age, now = self._job.age, time.monotonic()
-        if age > (SLOW if now - self._sent_at < DROUGHT else PATIENCE):
-            self._job.cancelled = True
+        now = time.monotonic()
+        if now - self._worker.job.started > (SLOW if now - self._sent_at < DROUGHT else PATIENCE):
+            self._worker.cancel()
 
     def cancel(self) -> None:
         """Give up what is computed now; the last picture stays."""
         self._pending = None
-        if self._job is not None:
-            self._job.cancelled = True
+        self._worker.cancel()
 
     def close(self) -> None:
         """Stop for good, as when the session ends."""
         self._closed = True
-        self._watch.cancel()
+        self._worker.close()
         self.cancel()
+
+    def _on_its_way(self) -> float:
+        """Return for how many seconds more a frame that was not acknowledged holds back the next one."""
+        if self._beacon.ack >= self._beacon.seq:
+            return 0.0
+        return max(0.0, self._sent_at + TIMEOUT - time.monotonic())
 
     def _pump(self) -> None:
         """Begin with the newest question if nothing is computed and the browser has painted."""
-        if self._closed or self._pending is None or self._job is not None:
+        if self._worker.job is not None and self._unsent is not None:
+            self._show(self._worker.job, self._unsent)
+        if self._closed or self._pending is None or self._worker.job is not None:
             return
-        waited = time.monotonic() - self._sent_at
-        if self._beacon.ack < self._beacon.seq and waited < TIMEOUT:
+        wait = self._on_its_way()
+        if wait > 0.0:
             if self._retry is None:
-                self._retry = self._loop.later(TIMEOUT - waited + 0.01, self._retried)
+                self._retry = self._loop.later(wait + 0.01, self._retried)
             return
-        job, self._pending = Job(self._pending), None
-        self._job = job
-        self._watch = self._loop.later(SLOW, lambda: self._look(job))
-        # The lock must be free while the pool works: else the browser's next slider value would wait.
-        self._loop.compute(POOL, lambda: self._compute(job.question, job), lambda future: self._finish(job, future))
+        question, self._pending = self._pending, None
+        self._worker.start(question, lambda job: self._compute_now(question, job), (SLOW, LOOK),
+                           draw=lambda partial: self._drawn(question, partial),
+                           ready=lambda: self._unsent is None and self._on_its_way() == 0.0, expected=self._took)
+
+    def _compute_now(self, question: Any, job: Job) -> Any:
+        with jobs.TRAFFIC.frame():
+            return self._compute(question, job)
+
+    def _drawn(self, question: Any, partial: Partial) -> Any:
+        job = self._worker.job
+        return None if job is None else self._compute(question, job, partial)
 
     def _retried(self) -> None:
         self._retry = None
@@ -206,20 +207,28 @@ class FrameGate:
 
     def _look(self, job: Job) -> None:
         """Show the progress of what takes long, and give it up for a newer question."""
-        if job is not self._job or self._closed:
-            return
         if self._pending is not None:
             self._give_up_old()
         job.shown = True
         self._busy(job.fraction)
-        self._watch = self._loop.later(LOOK, lambda: self._look(job))
+
+    def _show(self, job: Job, picture: Any) -> None:
+        """Send a picture of what there is so far, as soon as the browser has painted the last one."""
+        if self._on_its_way() > 0.0 or job.cancelled:
+            self._unsent = picture
+            return
+        self._unsent = None
+        self._apply(job.question, picture)
+        self.partial_frames += 1
+        self._sent()
+
+    def _sent(self) -> None:
+        self._sent_at = time.monotonic()
+        self._beacon.seq += 1
 
     def _finish(self, job: Job, future: Future[Any]) -> None:
-        self._job = None
-        self._watch.cancel()
-        if self._closed:
-            return
-        with pn.io.hold():
+        self._unsent = None
+        with jobs.TRAFFIC.frame():
             if job.shown:
                 self._busy(None)
             try:
@@ -231,6 +240,7 @@ class FrameGate:
                 self._failed(job.question, error)
             else:
                 self.frames += 1
-                self._sent_at = time.monotonic()
-                self._beacon.seq += 1
+                # What is remembered comes at once, and says little of the next question.
+                self._took = job.age if self._took == float("inf") else max(job.age, self._took / 2.0)
+                self._sent()
         self._pump()

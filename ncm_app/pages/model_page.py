@@ -1,299 +1,111 @@
-"""Any model as a page: controls, regime sentence, plots that move together."""
+"""The page of one model: a bench, its address, the toolbar and the texts."""
 
 from __future__ import annotations
-
-from dataclasses import replace
-from typing import Any
 
 import panel as pn
 from panel.viewable import Viewable
 
 from ncm_app.core.model import Flow
-from ncm_app.numerics.system import SILENT
-from ncm_app.pages import chart
-from ncm_app.pages.board import Board
-from ncm_app.pages.cards import cards_for
-from ncm_app.pages.choices import compared_in
-from ncm_app.pages.clicks import Response, Shown
-from ncm_app.pages.controls import Controls
-from ncm_app.pages.explorer import Explorer
+from ncm_app.pages.bench import Bench
+from ncm_app.pages.browser_widgets import AddressBar, Debounce, remembers
 from ncm_app.pages.export import Export
-from ncm_app.pages.frames import Frame, Question, answer
-from ncm_app.pages.ghosts import compared, ghost_of
-from ncm_app.pages.hand import Hand
-from ncm_app.pages.late import Lane, Topic
-from ncm_app.pages.layout import column, lay_out
-from ncm_app.pages.links import LOST, PageState, first_state, is_quick, read_link, write_link
-from ncm_app.pages.live import Beacon, FrameGate
-from ncm_app.pages.notes import Notes
-from ncm_app.pages.options import Options
-from ncm_app.pages.parts import Browser, Settled
+from ncm_app.pages.layout import column
 from ncm_app.pages.session_loop import SessionLoop
-from ncm_app.pages.settings import Settings
-from ncm_app.pages.slicer import Slicer
 from ncm_app.pages.sound import Sound
 from ncm_app.pages.texts import Texts
 from ncm_app.pages.toolbar import Toolbar
-from ncm_app.pages.topics import TOPICS
-from ncm_app.pages.uploads import Uploads
-from ncm_app.studies.diagram import explorable
+from ncm_app.session.actions import Enlarge, Restore
+from ncm_app.session.frames import Frame, Question
+from ncm_app.session.links import first_state, is_quick, read_link, with_file_of, write_link
 
 
 class ModelPage:
-    """One session's page of one model: `model` holds the values, `settings` the rest."""
+    """One session's page of one model."""
 
     def __init__(self, model: type[Flow], query: str = "") -> None:
-        state = first_state(model, query)
-        quick = is_quick(state.snapshot)
+        asked = first_state(model, query, remembers("text") == "large")
         # What takes long is computed when the page can show its progress.
-        self._query = "" if quick else query
-        start = state if quick else first_state(model, "")
-        self.preset, self.settings, self.frozen = start.preset, start.settings, start.frozen
-        self.model = model(**start.snapshot.named)
-        self._ghost = ghost_of(None, Settings())
-        self._follow = self._last_change = ""
+        quick = is_quick(asked.state.snapshot)
+        self._asked, self._complaints = asked.state, () if quick else asked.complaints
+        start = asked if quick else first_state(model, "", asked.state.large)
         self._loop = SessionLoop(pn.state.curdoc)
-        self._settled = Settled(self._write_address, self._loop)
-        self._results: dict[str, Any] = {}
-        self._cycles: Any = None
-        hand = Hand(self._shown, self._respond)
-        self.board = Board(cards_for(model), self._loop.posted(hand.click), self._loop.posted(hand.drag))
-        first = answer(self.board.cards, Question(self.model.snapshot(), replace(self.settings, compare="")), SILENT)
-        self.panes = self.board.draw(first.results)
-        self._build_parts(model, start.large)
-        self._results = first.results
-        self.notes.blame(start.complaints)
-        self.notes.tell(first.regime)
+        self._debounce = Debounce(self._write_address, self._loop)
+        self.bench = Bench(start.state, self._loop)
+        self._build_parts(model)
+        self.bench.messages.add_link_errors(start.complaints)
         self._loop.when_ready(self.go_live)
 
-    def go_live(self) -> None:
-        """Add the controls and the texts after the plots: from now on the page can answer.
-
-        Plots are drawn sooner alone, and before its browser is ready Panel answers nothing.
-        """
-        with self._loop.walk_once():  # else Bokeh goes through the whole document after each
-            slicer = [self.slicer.panel()] if self.slicer else []
-            self.side.objects = [*self.uploads.panel(), self.controls.groups(), *slicer]
-            self.top.objects = [self.toolbar.row(self.options.in_toolbar)]
-            self.below.objects = [self.texts.cards(), self.export.dialog]
-        if self.browser.large:
-            self.board.enlarge(True)
-        if self._query:
-            self.restore(self._query)
-        else:
-            self._show_choices()
-            self.request()
-
-    def _build_parts(self, model: type[Flow], large: bool) -> None:
-        self.notes = Notes(self._cancel)
-        self.uploads = Uploads(self.model, self.choose, lambda: self._changed("file", follow=True),
-                               self.notes.complain, self._loop)
-        self.controls = Controls(model, self.model.values(), self._moved, self.notes.complain)
-        self.export = Export(model.slug(), self.board, self.model.snapshot, lambda: self.preset, self.query)
-        sound = Sound(self.model.snapshot, self.board, self.notes.complain)
-        self.toolbar = Toolbar(model, self.preset, self.choose, {
-            "reset": ("all values back to the preset's", lambda: self.choose(self.preset)),
-            "freeze": ("keep this run as a grey ghost under the next ones", self.freeze),
-            "clear": ("wipe ghost, clicked runs, sweep and trails", self.clear),
-            "fit": ("fit the axes to what is drawn", self.fit),
+    def _build_parts(self, model: type[Flow]) -> None:
+        bench, state = self.bench, self.bench.state
+        self.export = Export(model.slug(), bench.board, lambda: bench.snapshot, lambda: bench.state.preset, self.query)
+        sound = Sound(lambda: bench.snapshot, bench.board, bench.messages.error)
+        self.toolbar = Toolbar(model, state.preset, bench.choose, {
+            "undo": ("take the last change back (Ctrl+Z)", bench.undo),
+            "redo": ("do again what was taken back (Ctrl+Shift+Z)", bench.redo),
+            "reset": ("all values back to the preset's", lambda: bench.choose(bench.state.preset)),
+            "freeze": ("keep this run as a grey ghost under the next ones", bench.freeze),
+            "clear": ("wipe ghost, clicked runs, sweep and trails", bench.clear),
+            "fit": ("fit the axes to what is drawn", bench.fit),
             "share": ("copy a link to exactly this page", self._write_address),
             "export": ("pictures, data, a Python script", self.export.show),
-            "enlarge": ("text for the last row of a lecture hall", lambda: self.enlarge(not self.browser.large)),
-        }, more=sound.buttons(model))
-        self.explorer = Explorer(model, self.settings, self.model.snapshot(), self._choose, self._cancel)
-        sliced = "phase_plane" in self.panes and len(model.states) > 2
-        self.slicer = Slicer(model, self.settings, self._choose) if sliced else None
-        self.options = Options(model, self.settings, self._choose)
-        self.texts = Texts(model, self.model.snapshot())
-        self.browser, self.beacon = Browser(large=large), Beacon()
-        self.browser.param.watch(lambda _: self.restore(self.browser.popped), "pops")
-        self.side, self.below, self.extra, self.top = column(), column(), column(), column(min_height=36)
-        self.gate = FrameGate(self._compute, self._apply, self._failed, self.notes.busy, self.beacon, self._loop)
-        self.lane = Lane(TOPICS, self._show_late, self.explorer.tell, self._failed_late, self._loop)
+            "enlarge": ("text for the last row of a lecture hall",
+                        lambda: bench.commit(Enlarge(not bench.state.large))),
+        }, bench.options.in_toolbar, sound.buttons(model))
+        self.texts = Texts(model, bench.snapshot)
+        self.browser = AddressBar(large=state.large)
+        for name, act in (("pops", self._popped), ("undos", bench.undo), ("redos", bench.redo)):
+            self.browser.param.watch(lambda _, act=act: act(), name)
+        self.below, self.top = column(), column(min_height=36)
+        bench.render.add(lambda state: state.preset, lambda state: self.toolbar.show(state.preset))
+        bench.render.add(lambda state: state.large, lambda state: self.browser.param.update(large=state.large))
+        bench.on_request += [self._debounce.wait, self._offer_steps]
+        bench.on_frame.append(self._follow)
 
-    # --- what the user does -------------------------------------------------------
-
-    def request(self, follow: bool = False) -> None:
-        """Ask for a frame of the present state."""
-        self._follow = "preset" if follow else self._follow
-        self.gate.request(self._question())
-        self._settled.wait()
-
-    def _question(self) -> Question:
-        other = compared(snapshot := self.model.snapshot(), self.settings, self.preset)
-        # A compared model moves with every slider, a frozen run stays.
-        anew = other is not None or self._ghost != ghost_of(self.frozen, self.settings)
-        return Question(snapshot, self.settings, self.frozen, self._follow, anew, other)
-
-    def _moved(self, name: str, value: Any) -> None:
-        try:
-            self.model.param.update(**type(self.model).clean({name: value}))
-        except ValueError as error:
-            self.notes.complain(str(error))
-            self.controls.show({name: getattr(self.model, name)})
-            return
-        self.uploads.moved(name)
-        self._changed(name, follow=self._explore_what_matters())
-
-    def _explore_what_matters(self) -> bool:
-        """Explore another parameter where the chosen one has no effect any more."""
-        options = explorable(self.model.snapshot())
-        if not options or self.settings.explore in options:
-            return False
-        self.settings = replace(self.settings, explore=options[0])
-        self._show_choices()
-        return True
-
-    def _changed(self, what: str, follow: bool = False) -> None:
-        self.notes.forgive()
-        if what == "t_end" and not self._follow:
-            self._follow = "time"
-        # Consecutive moves of one slider are one step back in the browser's history.
-        if what != self._last_change:
-            self._last_change = what
-            self.browser.entry += 1
-        self.request(follow)
-
-    def choose(self, preset: str, opened: Any = None) -> None:
-        """Set all values to a preset's, for a file that was opened too; axes follow, trails are wiped."""
-        if opened is not None or preset != self.preset:
-            self.uploads.hold(opened)
-        kept = self.settings.compare if preset == self.preset else compared_in(type(self.model), preset)
-        self.preset = preset
-        self.toolbar.show(preset)
-        self.model.set_preset(preset)
-        self.controls.show(self.model.values())
-        self.settings = replace(self.settings, starts=(), compare=kept or self.settings.compare)
-        self.options.show(self.settings)
-        self._explore_what_matters()
-        self.board.forget_trails()
-        self._last_change = ""
-        self._changed(f"preset {preset}", follow=True)
-
-    def fit(self) -> None:
-        """Fit the axes to what is drawn."""
-        self._follow = "fit"
-        self.gate.request(self._question())
-
-    def freeze(self) -> None:
-        """Keep the present run as a ghost under the next ones."""
-        self.frozen = self.model.snapshot()
-        self._changed("freeze")
-
-    def clear(self) -> None:
-        """Wipe the ghost, the clicked runs and the trails."""
-        self.frozen = None
-        self.settings = replace(self.settings, starts=(), sweep=False)
-        self._show_choices()
-        self.board.forget_trails()
-        self._changed("clear")
-
-    def enlarge(self, large: bool) -> None:
-        """Switch page and plots between plain and projector text."""
-        self.browser.large = large
-        self.board.enlarge(large)
-        self._changed("enlarge")
-
-    def _choose(self, **choices: Any) -> None:
-        """Follow a choice made above the diagram."""
-        self.settings = replace(self.settings, **choices)
-        self._show_choices()
-        self._changed(next(iter(choices)), follow=bool({"explore", "against", "second", "axes"} & set(choices)))
-
-    def _show_choices(self) -> None:
-        self.explorer.show(self.settings)
-        self._results |= chart.match(self.board, self.extra, self.model.snapshot(), self.settings)
-        if self.slicer:
-            self.slicer.show(self.settings)
-
-    def _shown(self, view: str) -> Shown:
-        return Shown(self.model.snapshot(), self.settings, self._results[view], self.board.limits(view), self._cycles)
-
-    def _respond(self, view: str, response: Response) -> None:
-        """Do what a click or a drag in a plot asks for."""
-        self.settings = response.settings
-        self.model.param.update(**response.values)
-        self.controls.show(response.values)
-        self._changed("t_end" if "t_end" in response.values else f"click {view}")
+    def go_live(self) -> None:
+        """Add the controls and the texts after the plots: from now on the page can answer."""
+        self.bench.go_live()
+        self.top.objects = [self.toolbar.row()]
+        self.below.objects = [self.texts.cards(), self.export.dialog]
+        self.bench.messages.add_link_errors(self._complaints)
+        self.bench.begin(self._asked)
 
     # --- the address ----------------------------------------------------------------
 
     def query(self) -> str:
         """Return the link to this state, without the question mark."""
-        return write_link(PageState(self.preset, self.model.snapshot(), self.settings, self.frozen, self.browser.large))
+        return write_link(self.bench.state)
 
     def _write_address(self) -> None:
-        self.browser.query = self.query()
+        self.browser.param.update(entry=self.bench.history.present.number, query=self.query())
+
+    def _popped(self) -> None:
+        """Follow the browser back or forward: to a state of the history, or to what its address says."""
+        if not self.bench.walk(lambda: self.bench.history.go_to(self.browser.popped_entry)):
+            self.restore(self.browser.popped)
 
     def restore(self, query: str) -> None:
         """Set everything that a link says; what it says wrongly is told."""
-        state = read_link(query, type(self.model))
-        self.preset, self.settings, self.frozen = state.preset, state.settings, state.frozen
-        self.uploads.restored(state.file)
-        self.model.param.update(**state.snapshot.named)
-        self.toolbar.show(self.preset)
-        self.controls.show(self.model.values())
-        self._show_choices()
-        self.options.show(self.settings)
-        self.browser.large = state.large
-        self.board.enlarge(state.large)
-        self._last_change = ""
-        self.board.forget_trails()
-        self.request(follow=True)
-        self.notes.blame(tuple(c for c in state.complaints if c != LOST or self.model.opened is None))
+        reading = read_link(query, self.bench.model_type, remembers("text") == "large")
+        reading = with_file_of(reading, self.bench.snapshot)
+        self.bench.commit(Restore(reading.state))
+        self.bench.messages.add_link_errors(reading.complaints)
 
-    # --- frames ---------------------------------------------------------------------
+    # --- what follows the bench -------------------------------------------------------
 
-    def _compute(self, question: Question, job: Any) -> Frame:
-        return answer(chart.cards_now(self.board, question.settings), question, job)
+    def _offer_steps(self) -> None:
+        self.toolbar.enable("undo", self.bench.history.can_undo)
+        self.toolbar.enable("redo", self.bench.history.can_redo)
 
-    def _apply(self, question: Question, frame: Frame) -> None:
-        # A question that was replaced by a newer one hands on what it should have done.
-        if question.ghost:
-            self._ghost = ghost_of(question.frozen, question.settings)
-        self._follow = "" if question.follow == self._follow else self._follow
-        self.toolbar.mark(question.snapshot.named != type(self.model).preset_values(self.preset))
-        self.board.show(frame.columns, frame.results, frame.limits)
-        self.toolbar.call("fit", self.board.cuts(frame.columns))
-        self.controls.dim(frame.idle)
-        if self.slicer:
-            self.slicer.follow(frame.results["phase_plane"].held)
+    def _follow(self, question: Question, frame: Frame) -> None:
+        self.toolbar.mark(self.bench.state.is_changed)
+        self.toolbar.call("fit", frame.cut)
         self.texts.follow(question.snapshot)
-        self.explorer.offer(question.snapshot, question.settings)
-        self.notes.tell(frame.regime)
-        self._results |= frame.results
-        self.lane.follow(question.snapshot, question.settings)
-
-    def _failed(self, question: Question, error: Exception) -> None:
-        self.notes.complain(f"This could not be computed: {error}. The plots still show the last good values.")
-
-    def _cancel(self) -> None:
-        self.gate.cancel()
-        self.lane.cancel()
-        self.notes.complain("Cancelled: the plots show the last finished run.")
-
-    # --- what comes later -------------------------------------------------------------
-
-    def _show_late(self, topic: str, shown: Any, finished: bool) -> None:
-        if topic == "cycles":
-            self._cycles = shown
-        with pn.io.hold():
-            self.board.send_late(topic, shown)
-        if finished and topic in ("cycles", "rates"):  # the sentence knows more now, and the f-I curve
-            self.gate.request(self._question())
-
-    def _failed_late(self, topic: Topic, error: Exception) -> None:
-        self.notes.complain(f"No {topic.words} could be computed: {error}. The other plots are complete.")
 
     def close(self) -> None:
         """Stop all work and forget what the user opened, as when the session ends."""
-        for part in (self._loop, self.gate, self.lane, self.uploads):
-            part.close()
-        self.frozen, self._ghost, self._results = None, (None, None), {}
+        self._loop.close()
+        self.bench.close()
 
     def body(self) -> Viewable:
-        """Return the main area: sentences, plots in rows, texts."""
-        return lay_out(self.panes, {name: view.shape for name, view in self.board.views.items()},
-                       top=[self.top, *self.notes.head(), self.options.row(self.notes.check), self.notes.waiting],
-                       explorer=self.explorer.row() if "diagram" in self.board.views else None,
-                       extra=self.extra, below=[self.below, self.beacon, self.browser])
+        """Return the main area: toolbar, the bench, texts."""
+        return self.bench.body(top=[self.top], below=[self.below, self.browser])

@@ -7,17 +7,11 @@ and only with values for which the part's own check holds.
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from panel.custom import JSComponent
 
-LONGEST = 400
-"""Characters of a sentence that a browser writes."""
-
-MOST_CLICKS = 2**31
-LARGEST = sys.float_info.max
 log = logging.getLogger(__name__)
 
 
@@ -35,23 +29,3 @@ class Part(JSComponent):
             names = ", ".join(sorted(set(props) - set(good)))
             log.warning("A browser set %s of a %s to what it cannot be", names, type(self).__name__)
         return super()._process_property_change(good)  # type: ignore[no-any-return]
-
-
-def is_number(value: Any) -> bool:
-    """Tell whether a value is a finite number, and no truth value."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
-
-
-def is_count(part: Any, value: Any) -> bool:
-    """Tell whether a value counts something, such as clicks."""
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MOST_CLICKS
-
-
-def is_text(longest: int) -> Callable[[Any, Any], bool]:
-    """Return a check for texts of bounded length."""
-    return lambda part, value: isinstance(value, str) and len(value) <= longest
-
-
-def is_place(*coordinates: Any) -> bool:
-    """Tell whether coordinates of a click are numbers that can lie in a plot."""
-    return all(is_number(value) and abs(value) < 1e12 for value in coordinates)

@@ -3,9 +3,9 @@
 Bokeh 3.9 calls synchronous callbacks on the event loop, Bokeh 3.10 in worker threads under
 the document's lock, so no code of a page may ask for "the running loop". What touches
 models is an action that runs on the session's loop with the lock held: `locked` posts one,
-`later` after a pause. In a worker thread it must not run even under the lock: there Panel 1.10
-keeps the document held for one more turn, and what the browser sends meanwhile comes back
-to it as an echo: a held arrow key loses steps.
+`later` after a pause; all that it does is one message to the browser. In a worker thread it must
+not run even under the lock: there Panel 1.10 keeps the document held for one more turn, and what
+the browser sends meanwhile comes back to it as an echo: a held arrow key loses steps.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import asyncio
 import contextlib
 import functools
 import weakref
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor, Future
 from typing import Any, ParamSpec
 
@@ -58,6 +58,7 @@ class SessionLoop:
             self._loop = loop_of(document)
         self._closed = False
         self._waiting: dict[object, Callable[[Future[Any]], None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     @functools.cached_property
     def _loop(self) -> asyncio.AbstractEventLoop:
@@ -65,8 +66,16 @@ class SessionLoop:
 
     def locked(self, action: Callable[[], None]) -> None:
         """Run an action soon, on the loop, with the document locked; call it from any thread."""
-        if not self._closed:
+        if self._closed:
+            return
+        try:
+            loop = self._loop
+        except RuntimeError:
             self._document.add_next_tick_callback(self._on_loop(action))
+            return
+        # The server may have stopped meanwhile: then nobody waits.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(self._post, self._on_loop(action))
 
     def posted(self, action: Callable[P, None]) -> Callable[P, None]:
         """Return a function that posts an action with the arguments it is called with."""
@@ -109,20 +118,37 @@ class SessionLoop:
         """Run an action with the document locked once the browser shows the page."""
         self._document.on_event("document_ready", lambda _: self.locked(action))
 
-    def walk_once(self) -> contextlib.AbstractContextManager[Any]:
-        """Let Bokeh look for new and lost models once, after the block."""
-        return upstream.frozen_models(self._document)
-
     def close(self) -> None:
         """Drop what was posted and whatever will be."""
         self._closed = True
         self._waiting.clear()
 
-    def _on_loop(self, action: Callable[[], None]) -> Callable[[], Awaitable[None]]:
-        # Every version of Bokeh awaits a coroutine on the loop, and holds the lock meanwhile.
+    def _post(self, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Let an action wait for the lock of the document; it is called on the loop.
+
+        What is posted as the document's own "next tick" from another thread may get lost: while the document
+        is held for a callback, Bokeh keeps it with the held changes, and takes them out without a lock.
+        """
+        context = self._document.session_context
+        if context is None or context.session is None:
+            self._document.add_next_tick_callback(act)
+            return
+        task = self._loop.create_task(context.with_locked_document(lambda _: act()))
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.result()  # what was raised is logged by the loop
+
+    def _on_loop(self, action: Callable[[], None]) -> Callable[[], Coroutine[Any, Any, None]]:
+        # Every version of Bokeh awaits a coroutine on the loop, and holds the lock meanwhile, but does not say
+        # there whose document it is: Panel would post each assignment to a component once more.
         async def act() -> None:
             if not self._closed:
-                action()
+                with upstream.at_work(self._document):
+                    action()
 
         return act
 

@@ -1,7 +1,10 @@
-"""The shell: theme, header, and which page an address asks for."""
+"""The shell: theme, header, and which page an address asks for; and what a process does before its first page."""
 
 from __future__ import annotations
 
+import functools
+import sys
+import threading
 from typing import Any
 
 import panel as pn
@@ -11,15 +14,13 @@ from ncm_app.core import catalogue
 from ncm_app.core.share import decode
 from ncm_app.pages import guard
 from ncm_app.pages.browser_code import browser_code
+from ncm_app.pages.browser_widgets import ThemeCookie, remembers
 from ncm_app.pages.home import home
+from ncm_app.pages.lean_models import make_models_lean
 from ncm_app.pages.model_page import ModelPage
-from ncm_app.pages.parts import Memory, remembers
 from ncm_app.pages.session_loop import SessionLoop
-from ncm_app.pages.upstream import detach_busy_watcher, heal_patch_curdoc, on_destroyed
+from ncm_app.pages.upstream import detach_busy_watcher, heal_patch_curdoc, keep_own_document, on_destroyed
 from ncm_app.studies.warm import prefer, warm_in_background
-
-# MathJax ships its fonts and so works without the internet; KaTeX does not.
-pn.extension("mathjax", design=pmui.theme.MaterialDesign)
 
 BREAKPOINTS = {"values": {"xs": 0, "sm": 700, "md": 900, "lg": 1200, "xl": 1536}}
 SHELL: dict[str, Any] = {
@@ -34,27 +35,49 @@ SHELL: dict[str, Any] = {
                                                                                 "lineHeight": 1.2}}},
 }
 
+SWITCH = 0.001
+"""Seconds after which a thread that computes in Python lets another one go on: with Python's own 5 ms each step of a
+frame waits that long beside late answers, or the compiler."""
 
-guard.install()  # before the first page, whatever command serves it
-heal_patch_curdoc()
-warm_in_background()
+_starting = threading.Lock()
+
+
+def start() -> None:
+    """Prepare this process for pages, before its first one, whatever command serves it; once.
+
+    Raises ValueError where the host's settings cannot be read.
+    """
+    with _starting:  # two first visitors may come at once, in threads of their own
+        _prepare()
+
+
+@functools.cache
+def _prepare() -> None:
+    # MathJax ships its fonts and so works without the internet; KaTeX does not.
+    pn.extension("mathjax", design=pmui.theme.MaterialDesign)
+    sys.setswitchinterval(SWITCH)
+    guard.install()
+    make_models_lean()
+    heal_patch_curdoc()
+    keep_own_document()
+    warm_in_background()
 
 
 def page() -> pmui.Page:
     """Return the page that the browser's address asks for."""
     query = (pn.state.location.search or "").lstrip("?") if pn.state.location else ""
     shared = decode(query)
-    memory, look = Memory(), {**SHELL, "dark_theme": remembers("theme") == "dark"}
+    memory, look = ThemeCookie(), {**SHELL, "dark_theme": remembers("theme") == "dark"}
     if not shared.model:
         shell = pmui.Page(title="ncm: neural circuits, live", main=[home(shared.complaints), memory], **look)
     else:
         model = catalogue.find(shared.model)
         prefer(model)
         content = ModelPage(model, query)
-        content.board.paint(look["dark_theme"])
-        shell = pmui.Page(title=f"{model.chapter} {model.title}", sidebar=[content.side],
+        content.bench.board.paint(look["dark_theme"])
+        shell = pmui.Page(title=f"{model.chapter} {model.title}", sidebar=[content.bench.side],
                           main=[content.body(), memory], **look)
-        shell.param.watch(lambda event: content.board.paint(event.new), "dark_theme")
+        shell.param.watch(lambda event: content.bench.board.paint(event.new), "dark_theme")
         pn.state.on_session_destroyed(lambda _: content.close())
     detach_busy_watcher(shell)
     document = pn.state.curdoc

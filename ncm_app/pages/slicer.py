@@ -13,7 +13,7 @@ from ncm_app.core.model import Flow
 from ncm_app.core.quantity import nice_step
 from ncm_app.numerics.results import Array
 from ncm_app.pages.dials import Dial, Pick
-from ncm_app.pages.settings import Settings
+from ncm_app.session.view_choices import ViewChoices
 
 
 class Slicer:
@@ -22,17 +22,18 @@ class Slicer:
     Until a slider is moved the other states are held at a fixed point and follow it.
     """
 
-    def __init__(self, model: type[Flow], settings: Settings, changed: Callable[..., None]) -> None:
+    def __init__(self, model: type[Flow], choices: ViewChoices, changed: Callable[..., None]) -> None:
         self.model, self._changed, self._quiet = model, changed, False
         self.names = [s.name for s in model.states]
         self.axes = [self._pick(way, k) for k, way in enumerate(("across", "up"))]
         self.dials = [self._dial(k) for k in range(len(self.names))]
-        self._axes, self._held = settings.axes, settings.held
+        self._axes, self._held = choices.axes, choices.held
         self._values = np.array([s.start for s in model.states])
-        self.show(settings)
+        self.show(choices)
 
     def _pick(self, way: str, place: int) -> Pick:
-        pick = Pick(value=self.names[place], options=self.names, label=f"axis {way}", plain=f"slice_{way}",
+        pick = Pick(value=self.names[place], options=self.names,
+                    labels=[s.shown_name for s in self.model.states], label=f"axis {way}", plain=f"slice_{way}",
                     help="state on this axis of the phase plane", css_classes=[f"ncm-slice_{way}"],
                     sizing_mode="stretch_width", margin=(0, 10))
         pick.param.watch(lambda event: self._turn(place, self.names.index(event.new)), "value")
@@ -42,8 +43,9 @@ class Slicer:
         s = self.model.states[index]
         (low, high), unit = s.limits, s.shown or s.unit
         dial = Dial(value=s.start * s.scale, start=s.span[0] * s.scale, end=s.span[1] * s.scale, low=low * s.scale,
-                    high=high * s.scale, step=nice_step(s.span[0] * s.scale, s.span[1] * s.scale), label=s.name,
-                    plain=f"held_{s.name}", unit="" if unit == "1" else unit, help=f"{s.name} is held here",
+                    high=high * s.scale, step=nice_step(s.span[0] * s.scale, s.span[1] * s.scale),
+                    label=f"<i>{s.html_name}</i>", plain=f"held_{s.name}", shown=s.shown_name,
+                    unit="" if unit == "1" else unit, help=f"{s.shown_name} is held here",
                     css_classes=[f"ncm-held_{s.name}"], sizing_mode="stretch_width", margin=(0, 10))
         dial.param.watch(lambda event: self._hold(index, float(event.new)), "value")
         return dial
@@ -61,11 +63,11 @@ class Slicer:
             held[index] = value / self.model.states[index].scale
             self._changed(held=tuple(map(float, held)))
 
-    def show(self, settings: Settings) -> None:
+    def show(self, choices: ViewChoices) -> None:
         """Show the choices of a page without calling back."""
-        self._axes, self._held = settings.axes, settings.held
-        if settings.held:
-            self._values = np.array(settings.held)
+        self._axes, self._held = choices.axes, choices.held
+        if choices.held:
+            self._values = np.array(choices.held)
         self._refresh()
 
     def follow(self, held: Array) -> None:

@@ -8,14 +8,16 @@ import numpy as np
 import param
 from panel.viewable import Viewable
 
+from ncm_app.core.capabilities import is_audible
 from ncm_app.core.model import Model
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.pages.board import Board
 from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.dials import STYLE
-from ncm_app.pages.part import Part, is_count
+from ncm_app.pages.part import Part
 from ncm_app.pages.upstream import at_once
-from ncm_app.studies.panels import heard, is_audible
+from ncm_app.session.sent_values import is_count
+from ncm_app.studies.plots import heard
 
 LONGEST = 60.0
 """Seconds that are played at most."""

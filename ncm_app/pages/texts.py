@@ -10,12 +10,14 @@ import panel as pn
 import panel_material_ui as pmui
 from panel.viewable import Viewable
 
-from ncm_app.core.model import Choice, Flow, Model, Spiking
+from ncm_app.core.capabilities import is_flow
+from ncm_app.core.model import Choice, Model
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.core.symbols import symbols_of
 from ncm_app.core.syntax import Unreadable
-from ncm_app.core.tex import equations
-from ncm_app.studies.events import CYCLE_EVENTS
-from ncm_app.studies.regime import EVENTS
+from ncm_app.language.tex import equations
+from ncm_app.pages.layout import wrapping
+from ncm_app.studies.events import words_of_codes
 
 START, WHERE = re.compile(r"\b((?:start at|set|raise|lower) \w+\(0\))"), r"\1 (under start)"
 """A start value that somebody is told to change, and where it is found: its group is closed at first."""
@@ -40,7 +42,7 @@ class Texts:
 
     def follow(self, snapshot: Snapshot) -> None:
         """Write the equations for the present choices."""
-        choices = {n: snapshot.named[n] for n, c in self.model.controls().items()
+        choices = {n: snapshot.values_by_name[n] for n, c in self.model.controls().items()
                    if isinstance(c, Choice) and n in self.model.Parameters._fields}
         if choices != self._shown:
             self._shown = choices
@@ -50,7 +52,7 @@ class Texts:
 
     def _derived(self, choices: dict[str, str]) -> list[str]:
         """Return the equations read from the code, none where it cannot be read: the page lives without them."""
-        if not issubclass(self.model, Flow):
+        if not is_flow(self.model):
             return []
         try:
             return equations(self.model, choices=choices)
@@ -61,25 +63,21 @@ class Texts:
     def cards(self) -> Viewable:
         """Return the texts side by side; they wrap on narrow screens."""
         model = self.model
-        tries = "".join(f"<li>{html.escape(START.sub(WHERE, item, count=1))}</li>" for item in model.try_this)
-        words = f"<p>{html.escape(model.look_for)}</p><p><b>Try</b></p><ul>{tries}</ul>{self._codes()}"
-        title = "Equations, from the code that runs" if issubclass(model, Flow) else "Equations"
+        write = symbols_of(model).html
+        tries = "".join(f"<li>{write(START.sub(WHERE, item, count=1))}</li>" for item in model.try_this)
+        words = f"<p>{write(model.look_for)}</p><p><b>Try</b></p><ul>{tries}</ul>{self._codes()}"
+        title = "Equations, from the code that runs" if is_flow(model) else "Equations"
         cards = [self._card(title, self.equations),
                  self._card("What to look for", self._prose(words))]
         if model.book_note:
-            cards.append(self._card("Book note", self._prose(f"<p>{html.escape(model.book_note)}</p>")))
-        return pn.FlexBox(*cards, sizing_mode="stretch_width", align_items="stretch")
+            cards.append(self._card("Book note", self._prose(f"<p>{write(model.book_note)}</p>")))
+        return wrapping(*cards)
 
     def _codes(self) -> str:
         """Return what the codes in the diagram stand for, where there is one."""
         if not self.model.explore:
             return ""
-        resets = issubclass(self.model, Spiking)
-        codes = dict(EVENTS) if resets or len(self.model.states) == 1 else {**CYCLE_EVENTS, **EVENTS}
-        if not resets:
-            del codes["TH"]
-        codes["NS"] = "neutral saddle (no bifurcation)"
-        told = html.escape("; ".join(f"{code} {words}" for code, words in codes.items()))
+        told = html.escape("; ".join(f"{code} {words}" for code, words in words_of_codes(self.model).items()))
         return f'<p class="ncm-codes" style="opacity: .75; font-size: .88em">In the diagrams: {told}.</p>'
 
     @staticmethod

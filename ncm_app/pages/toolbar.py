@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import panel as pn
 from panel.viewable import Viewable
 
 from ncm_app.core.model import Model
-from ncm_app.pages.dials import Action, Pick
+from ncm_app.core.symbols import symbols_of
+from ncm_app.pages.bar import Bar, Item, button
+from ncm_app.pages.dials import Action
+from ncm_app.pages.layout import wrapping
 
-LINK = "a { font: .92rem Roboto, sans-serif; color: var(--mui-palette-primary-main); white-space: nowrap }"
 DEFAULTS = "defaults"
 """What the list of presets calls the model's own values."""
 
@@ -19,47 +20,54 @@ LABELS = {"enlarge": "A+", "close": "Close file"}
 
 
 def action(verb: str, tip: str, act: Callable[[], None], **options: Any) -> Action:
-    """Return a button with the hook `ncm-do-<verb>` that calls `act`."""
-    label = LABELS.get(verb, verb.capitalize())
-    button = Action(label=label, help=tip, css_classes=[f"ncm-do-{verb}"], margin=(2, 3), **options)
-    button.param.watch(lambda _: act(), "clicks")
-    return button
+    """Return a button by itself with the hook `ncm-do-<verb>` that calls `act`."""
+    alone = Action(label=label_of(verb), help=tip, css_classes=[f"ncm-do-{verb}"], margin=(2, 3), **options)
+    alone.param.watch(lambda _: act(), "clicks")
+    return alone
+
+
+def label_of(verb: str) -> str:
+    """Return what stands on the button of a verb."""
+    return LABELS.get(verb, verb.capitalize())
 
 
 class Toolbar:
-    """The row of buttons; `actions` maps a verb to its tip and what it does, `more` stand after them."""
+    """The bar of buttons; `actions` maps a verb to its tip and what it does, `choices` stand after the presets.
+
+    `more` are parts of their own that stand after the buttons.
+    """
 
     def __init__(self, model: type[Model], preset: str, chosen: Callable[[str], None],
-                 actions: dict[str, tuple[str, Callable[[], None]]], more: Sequence[Viewable] = ()) -> None:
-        self.presets = Pick(value=preset or DEFAULTS, options=[DEFAULTS, *model.presets], label="preset",
-                            plain="preset", bar=True, help="values of a figure or exercise of the book",
-                            css_classes=["ncm-preset"], width=240, margin=(2, 8, 2, 0))
-        self._chosen, self._quiet = chosen, False
-        self.presets.param.watch(self._changed, "value")
-        self._actions = {verb: action(verb, tip, act, copies=verb == "share") for verb, (tip, act) in actions.items()}
-        self.buttons: list[Viewable] = [*self._actions.values(), *more]
-
-    def _changed(self, event: object) -> None:
-        if not self._quiet:
-            self._chosen("" if self.presets.value == DEFAULTS else self.presets.value)
+                 actions: dict[str, tuple[str, Callable[[], None]]], choices: Sequence[Item] = (),
+                 more: Sequence[Viewable] = ()) -> None:
+        names = [DEFAULTS, *model.presets]
+        self.presets = Item("pick", "preset", lambda name: chosen("" if name == DEFAULTS else name),
+                            {"value": preset or DEFAULTS, "label": "preset", "options": names,
+                             "labels": list(map(symbols_of(model).text, names))},
+                            help="values of a figure or exercise of the book")
+        self.buttons = {verb: button(verb, label_of(verb), tip, act, copies=verb == "share")
+                        for verb, (tip, act) in actions.items()}
+        self._choices, self.more = choices, list(more)
 
     def show(self, preset: str) -> None:
         """Name a preset, or "" for the defaults, without choosing it."""
-        self._quiet = True
-        self.presets.value = preset or DEFAULTS
-        self._quiet = False
+        self.presets.show(value=preset or DEFAULTS)
 
     def mark(self, changed: bool) -> None:
         """Say beside the preset that values have been moved since."""
-        self.presets.label = "preset (changed)" if changed else "preset"
+        self.presets.show(label="preset (changed)" if changed else "preset")
 
     def call(self, verb: str, called: bool) -> None:
         """Draw attention to a button, or no more."""
-        self._actions[verb].called = called
+        self.buttons[verb].show(called=called)
 
-    def row(self, more: Sequence[Viewable] = ()) -> Viewable:
-        """Return the toolbar, with further choices after the presets; it wraps on narrow screens."""
-        home = pn.pane.HTML('<a class="ncm-do-home" href="?">&#8592; all models</a>', margin=(0, 12, 0, 4),
-                            stylesheets=[LINK])
-        return pn.FlexBox(home, self.presets, *more, *self.buttons, align_items="center", css_classes=["ncm-toolbar"],
-                          sizing_mode="stretch_width", margin=0)
+    def enable(self, verb: str, enabled: bool) -> None:
+        """Let a button do something, or nothing."""
+        self.buttons[verb].show(enabled=enabled)
+
+    def row(self) -> Viewable:
+        """Return the toolbar."""
+        home = Item("link", "home", label="\u2190 all models", href="?")
+        bar = Bar([[home, self.presets, *self._choices], list(self.buttons.values())], margin=(2, 0),
+                  css_classes=["ncm-toolbar"], sizing_mode="stretch_width")
+        return wrapping(bar, *self.more, middle=True) if self.more else bar

@@ -1,6 +1,6 @@
 """A file that the user opens: it comes in parts, is read in the pool, and is the session's own.
 
-It is kept by the page's model alone: in no cache, no link and no file of the server, and it
+It is kept by the page's state alone: in no cache, no link and no file of the server, and it
 goes when the user closes it or the page.
 """
 
@@ -16,15 +16,15 @@ import panel as pn
 import param
 from panel.viewable import Viewable
 
-from ncm_app.core.model import Model, Upload
+from ncm_app.core.upload import Upload
 from ncm_app.numerics.system import Cancelled
 from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.dials import STYLE
-from ncm_app.pages.live import POOL
 from ncm_app.pages.part import Part
 from ncm_app.pages.session_loop import SessionLoop
 from ncm_app.pages.toolbar import action
 from ncm_app.pages.upstream import at_once
+from ncm_app.studies import jobs
 
 log = logging.getLogger(__name__)
 
@@ -90,50 +90,38 @@ class Chooser(Part):
 class Uploads:
     """What a page does with files; a model that reads none has no panel of it.
 
-    `show(preset, opened)` puts the page on a preset with what was read, `closed()` is called
-    when the user has closed it, `complain(sentence)` when it cannot be opened.
+    `suits(preset, opened)` is called with what was read and the preset that shows it well, `closed()`
+    when the user closes it, `complain(sentence)` when it cannot be opened.
     """
 
-    def __init__(self, model: Model, show: Callable[[str, Any], None], closed: Callable[[], None],
+    def __init__(self, reads: Upload | None, suits: Callable[[str, Any], None], closed: Callable[[], None],
                  complain: Callable[[str], None], loop: SessionLoop) -> None:
-        self.model, self._show, self._complain, self._loop = model, show, complain, loop
-        self.reads: Upload | None = model.reads
-        self._turn = 0
+        self.reads, self._suits, self._complain, self._loop = reads, suits, complain, loop
+        self._turn, self._source = 0, ""
         if self.reads is None:
             return
         self._parts = Parts(self.reads.most)
         self.chooser = Chooser(endings=list(self.reads.endings), most=self.reads.most, words=self.reads.hint,
                                css_classes=["ncm-upload"], sizing_mode="stretch_width", margin=(4, 10))
         self.chooser.on_msg(lambda event: self.take(event.data))
-        self._closed = closed
-        self.back = action("close", "close the file and go back to what the app has made", self._go_back, visible=False)
+        self.back = action("close", "close the file and go back to what the app has made", closed, visible=False)
         self.back.margin = (4, 10)
 
-    def hold(self, opened: Any) -> None:
-        """Let the model answer with what was read, or by itself again (None)."""
+    def give_up(self) -> None:
+        """Stop reading a file, as when something else was chosen meanwhile."""
         self._turn += 1
-        left, self.model.opened = self.model.opened, opened
-        if left is not None and opened is None:
+
+    def show(self, opened: Any) -> None:
+        """Say which file is open, None for none."""
+        self.give_up()
+        left, self._source = self._source, "" if opened is None else opened.source
+        if left and opened is None:
             self._loop.locked(lambda: self._complain(
-                f"{left.source} is closed: the page shows again what the app has made."))
+                f"{left} is closed: the page shows again what the app has made."))
         if self.reads is not None:
             self.back.visible = opened is not None
             name = "" if opened is None else f"{opened.source} is open. {opened.reading} ".replace("  ", " ")
             self.chooser.words = name + self.reads.hint
-
-    def _go_back(self) -> None:
-        self.hold(None)
-        self._closed()
-
-    def moved(self, control: str) -> None:
-        """Close the file when another of the model's own answers is chosen."""
-        if self.model.opened is not None and self.reads is not None and control == self.reads.instead:
-            self.hold(None)
-
-    def restored(self, with_file: bool) -> None:
-        """Close the file when a link is followed that was made without one."""
-        if not with_file:
-            self.hold(None)
 
     def _check(self, turn: int) -> None:
         """Stop reading a file where another one, or none, was chosen meanwhile, or the page is closed."""
@@ -155,7 +143,7 @@ class Uploads:
         self._turn += 1
         turn, read = self._turn, self.reads
         assert read is not None
-        self._loop.compute(POOL, partial(read.read, *whole, partial(self._check, turn)),
+        self._loop.compute(jobs.FRAMES, partial(read.read, *whole, partial(self._check, turn)),
                            lambda future: self._finish(future, turn))
 
     def _finish(self, future: Future[Any], turn: int) -> None:
@@ -176,7 +164,7 @@ class Uploads:
         assert self.reads is not None
         self._answered()
         if turn == self._turn:  # else another file, or none, was chosen meanwhile
-            self._show(self.reads.suits(opened), opened)
+            self._suits(self.reads.suits(opened), opened)
 
     def _answered(self) -> None:
         if not self._parts.begun:  # else the chooser would take it for the answer to the file that it sends now
@@ -191,6 +179,5 @@ class Uploads:
         return [] if self.reads is None else [pn.Column(self.chooser, self.back, sizing_mode="stretch_width", margin=0)]
 
     def close(self) -> None:
-        """Forget the file, as when the session ends; stop reading one."""
-        self._turn += 1
-        self.model.opened = None
+        """Stop reading a file, as when the session ends."""
+        self.give_up()

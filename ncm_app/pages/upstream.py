@@ -7,6 +7,7 @@ a test in `tests/pages/test_upstream*.py` or `test_guard*.py` that the name stil
 from __future__ import annotations
 
 import contextlib
+import threading
 import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ import panel as pn
 from bokeh.document import Document
 from bokeh.io import doc
 from bokeh.io.state import curstate
+from panel.io import handlers
+from panel.io.state import set_curdoc, state
 
 from ncm_app.pages.guard.bindings import BINDINGS
 
@@ -45,25 +48,42 @@ RELIANCES = (
              "a slider's value does not turn Panel's busy state on and off", "2 ms more for each event"),
     Reliance("state.param.watchers", "panel", "pages/upstream detach_busy_watcher",
              "a closed page is freed", "every closed session stays in memory, and each event costs 100 ms more"),
-    Reliance("curstate().document", "bokeh", "pages/upstream release_global_document",
-             "a closed session is not taken for the document of the whole process", "that session is never freed"),
+    Reliance("handlers.curdoc, curstate().document", "panel, bokeh", "pages/upstream keep_own_document",
+             "no session is taken for the document of the whole process", "that session is never freed"),
     Reliance("hold() on the loop", "panel", "pages/session_loop",
              "what is posted runs on the loop: in a worker thread Panel 1.10 keeps holding for one more turn",
              "values that come meanwhile are sent back to the browser, and a held key loses steps"),
     Reliance("doc.patch_curdoc, _PATCHED_CURDOCS", "bokeh", "pages/upstream heal_patch_curdoc",
-             "what raises leaves no mark in Bokeh 3.9", "a message that is refused confuses the document of others"),
+             "what raises, or is left when its session ends, leaves no mark in Bokeh 3.9",
+             "a message that is refused confuses the document of others"),
     Reliance("SessionContext._document", "bokeh", "pages/upstream on_destroyed",
-             "the document of a session that ends", "it is not let go, as above"),
-    Reliance("Document.models.freeze", "bokeh", "pages/upstream frozen_models",
-             "Bokeh walks through a document once when controls are added", "a page is ready half a second later"),
+             "the document of a session that ends", "marks of its unfinished callbacks stay, as above"),
+    Reliance("set_curdoc, state._thread_id", "panel", "pages/upstream at_work",
+             "what is done on a session's loop is applied at once and sent as one message",
+             "each assignment is a callback and a message of its own: a frame costs a half more"),
+    Reliance("Document.models.recompute", "bokeh", "pages/upstream one_walk",
+             "Bokeh walks through a document once for all that is done to it", "a page is ready half a second later"),
+    Reliance("HasProps._overridden_defaults, PropertyDescriptor.has_unstable_default, _get_default", "bokeh",
+             "pages/lean_models", "defaults are looked up once per class",
+             "a page costs a third more to build and to send"),
+    Reliance("PropertyDescriptor.__set__, _set_value, Property._default, HasProps._initialized, InstanceDefault",
+             "bokeh", "pages/lean_models", "no default is made that is replaced at once",
+             "a page makes twice as many models"),
+    Reliance("visit_immediate_value_references, _property_values, _unstable_default_values", "bokeh",
+             "pages/lean_models", "a walk through a document looks at what models hold",
+             "each walk takes three times as long"),
+    Reliance("HasProps.__init__, query_properties_with_values", "bokeh", "pages/lean_models",
+             "defaults that are not sent are not read", "a page costs a fifth more to build and to send"),
+    Reliance("DocumentModelManager.invalidate, _pop_freeze", "bokeh", "pages/lean_messages",
+             "Bokeh walks through a document where models may have come or gone only", "it does so at each message"),
+    Reliance("DocumentModelManager.synced_references, Serializer.__init__", "bokeh", "pages/lean_messages",
+             "what the browser has is listed once", "all models of a page are listed for each message"),
     Reliance("ApplicationContext.io_loop", "bokeh", "pages/session_loop",
              "the loop of a page that is built in a worker thread", "such a page raises RuntimeError at its start"),
     Reliance("Parameter._slot_defaults, __slots__, _validate, Undefined", "param", "core/quantity, core/times",
              "parameters with unit, symbol and group", "the package does not import"),
-    Reliance("order of figure.renderers", "holoviews", "views/view",
-             "finds the renderer that HoloViews made for a plot's element", "a plot is not drawn"),
-    Reliance("class names .Mui...", "panel-material-ui", "pages/controls, texts, site, js/shell.css",
-             "spacing of groups, cards and header; the drawer of a phone", "the same in the library's own looks"),
+    Reliance("class names .Mui...", "panel-material-ui", "pages/texts, site, js/shell.css",
+             "spacing of cards and header; the drawer of a phone", "the same in the library's own looks"),
     Reliance("VisualProperties._get_css_value", "bokehjs", "pages/js/bokeh.js",
              "no restyling at each paint", "a frame takes twice as long"),
     Reliance("InlineStyleSheet._update", "bokehjs", "pages/js/bokeh.js",
@@ -76,6 +96,9 @@ RELIANCES = (
              "lines are not sorted for pointers", "a frame takes longer"),
     Reliance("HasProps.setv", "bokehjs", "pages/js/bokeh.js",
              "sizes of text survive a change of theme", "large text turns small when the theme changes"),
+    Reliance("Document.apply_json_patch, _new_models", "bokehjs", "pages/js/bokeh.js",
+             "models that the server sent are named, not sent back whole",
+             "a button that was just added ends the page"),
     Reliance("ScatterView._mask_data, _paint, index_data; Indices.all_set; ctx.layer", "bokehjs", "pages/js/raster.js",
              "a raster is painted as one picture", "spikes are drawn as markers, which is slow beyond some thousands"),
     Reliance("Document._all_models", "bokehjs", "pages/js/raster.js",
@@ -110,14 +133,13 @@ def detach_busy_watcher(page: Any) -> None:
             pn.state.param.unwatch(watcher)
 
 
-def release_global_document(document: Document) -> None:
-    """Make Bokeh forget a closed session that it took for the document of the whole process.
+def keep_own_document() -> None:
+    """Let Panel put back the document of the process itself once an application has been built.
 
-    Panel puts a session there for good when an interrupted callback of another one left
-    its mark: the session would never be freed, and scripts would draw into it.
+    It puts back whatever Bokeh takes for the present one, which is another session's while a callback
+    of that waits: it would stand for the process for good, be never freed, and scripts would draw into it.
     """
-    if curstate().document is document:
-        curstate().document = Document()
+    handlers.curdoc = lambda: curstate().document
 
 
 def heal_patch_curdoc() -> None:
@@ -137,18 +159,50 @@ def heal_patch_curdoc() -> None:
         try:
             yield
         finally:
-            marks.remove(mark)  # its own: those of other sessions may have come meanwhile
+            with contextlib.suppress(ValueError):  # its session may have ended meanwhile
+                marks.remove(mark)  # its own: those of other sessions may have come
 
     patch_curdoc: Any = doc.patch_curdoc
     patch_curdoc.__closure__[0].cell_contents = patched
 
 
 def on_destroyed(document: Document) -> None:
-    """Release a document when its session ends."""
-    document.on_session_destroyed(lambda context: release_global_document(context._document))
+    """Take back the marks of callbacks that still wait when their session ends."""
+    document.on_session_destroyed(lambda context: forget_marks(context._document))
 
 
-def frozen_models(document: Document) -> contextlib.AbstractContextManager[Any]:
-    """Let Bokeh look for new and lost models of a document once, after the block."""
-    freeze = getattr(document.models, "freeze", None)
-    return freeze() if freeze is not None else contextlib.nullcontext()
+def forget_marks(document: Document) -> None:
+    """Let Bokeh 3.9 no longer take a document for the present one; Bokeh 3.10 keeps marks apart by context."""
+    marks = doc._PATCHED_CURDOCS
+    if isinstance(marks, list):
+        marks[:] = [mark for mark in marks if mark() is not document]
+
+
+@contextlib.contextmanager
+def at_work(document: Any) -> Iterator[None]:
+    """Let all that is done to a document on its loop be one change: one walk through its models, one message.
+
+    While a coroutine runs Bokeh 3.9 has forgotten whose it is, so Panel would take every assignment for one
+    from elsewhere, and do it later, in a callback and a message of its own.
+    """
+    with set_curdoc(document):
+        built_in = state._thread_id
+        state._thread_id = threading.get_ident()
+        try:
+            with pn.io.hold(document), one_walk(document.models):
+                yield
+        finally:
+            state._thread_id = built_in  # type: ignore[assignment]
+
+
+@contextlib.contextmanager
+def one_walk(manager: Any) -> Iterator[None]:
+    """Let Bokeh look for new and lost models of a document once, after the block, if it has wanted to."""
+    wanted: list[None] = []
+    manager.recompute = lambda: wanted.append(None)
+    try:
+        yield
+    finally:
+        del manager.recompute
+        if wanted:
+            manager.recompute()

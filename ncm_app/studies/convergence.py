@@ -63,7 +63,7 @@ def converge(snapshot: Snapshot, *, progress: Progress = SILENT) -> numerics.Con
 
 def _stepless(snapshot: Snapshot) -> Snapshot:
     """Return the snapshot that all steps and methods share."""
-    return snapshot.changed(**{name: snapshot.model.control(name).default for name in ("dt", "method")})
+    return snapshot.without(parameters=("dt", "method"))
 
 
 def _exact(snapshot: Snapshot, t: Array) -> Any:

@@ -9,7 +9,7 @@ from ncm_app.numerics.cycles.branches import Cycles, find_cycles
 from ncm_app.numerics.results import Array, CycleBranch, Diagram
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.diagram import diagram, starts_of, whole_range
-from ncm_app.studies.memo import remembered
+from ncm_app.studies.memo import long
 from ncm_app.studies.met import Start
 from ncm_app.studies.systems import system_of
 
@@ -55,7 +55,7 @@ def _start(snapshot: Snapshot) -> Array:
     return np.array(snapshot.start, dtype=float)
 
 
-@remembered
+@long
 def _cycles(snapshot: Snapshot, parameter: str, starts: tuple[Start, ...], *, progress: Progress = SILENT) -> Cycles:
     low, high = snapshot.model.control(parameter).bounds
     rest = diagram(snapshot, parameter, progress=progress)

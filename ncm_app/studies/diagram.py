@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
@@ -13,8 +14,8 @@ from ncm_app.numerics.branches.continuation import bifurcation_diagram
 from ncm_app.numerics.fixed_points.thresholds import clip_diagram
 from ncm_app.numerics.results import Diagram
 from ncm_app.numerics.system import SILENT, Progress
-from ncm_app.studies.memo import remembered
-from ncm_app.studies.met import MET, Start, missing_from
+from ncm_app.studies.memo import long
+from ncm_app.studies.met import MET, Start, missing_from, points_here
 from ncm_app.studies.systems import system_of
 
 
@@ -26,7 +27,7 @@ def explorable(snapshot: Snapshot) -> tuple[str, ...]:
     model = snapshot.model
     if not model.explore:
         return ()
-    chosen = tuple((n, snapshot.named[n]) for n, c in model.controls().items()
+    chosen = tuple((n, snapshot.values_by_name[n]) for n, c in model.controls().items()
                    if isinstance(c, Choice) and n in model.Parameters._fields)
     return _explorable(model, chosen)
 
@@ -74,16 +75,24 @@ def whole_range(snapshot: Snapshot, *parameters: str) -> Snapshot:
 
     The settings of the run and the start values are not part of it either.
     """
-    model = snapshot.model
-    runless = {n: model.control(n).default for n in ("t_end", "dt", "method")}
-    starts = {f"{s.name}_0": s.start for s in model.states}
-    return snapshot.steady.changed(**{**runless, **starts, **{n: model.control(n).default for n in parameters}})
+    return snapshot.steady.without(run=True, start=True, parameters=parameters)
 
 
-@remembered
+@long
 def _diagram(snapshot: Snapshot, parameter: str, starts: tuple[Start, ...], *, progress: Progress = SILENT) -> Diagram:
-    low, high = snapshot.model.control(parameter).bounds
+    return _follow(snapshot, parameter, snapshot.model.control(parameter).bounds, starts, progress)
+
+
+def diagram_between(snapshot: Snapshot, parameter: str, low: float, high: float) -> Diagram:
+    """Return the bifurcation diagram over a part of a parameter's bounds; nothing is remembered."""
+    value = float(snapshot.values_by_name[parameter])
+    starts = [(value, tuple(state)) for state in points_here(snapshot)] if low <= value <= high else []
+    return _follow(snapshot.steady, parameter, (low, high), starts)
+
+
+def _follow(snapshot: Snapshot, parameter: str, ends: tuple[float, float], starts: Iterable[Start],
+            progress: Progress = SILENT) -> Diagram:
     system = system_of(snapshot.model)
-    found = bifurcation_diagram(system, snapshot.p, parameter, low, high, progress=progress,
+    found = bifurcation_diagram(system, snapshot.p, parameter, *ends, progress=progress,
                                starts=[(value, np.array(state)) for value, state in starts])
-    return clip_diagram(system, snapshot.p, found, high - low)
+    return clip_diagram(system, snapshot.p, found, ends[1] - ends[0])

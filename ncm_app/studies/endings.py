@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.capabilities import has_resets, is_audible
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import State
 from ncm_app.numerics.results import MeasuredRates, Status, Trajectory
@@ -38,7 +38,7 @@ def driven_spikes(snapshot: Snapshot, run: Trajectory) -> int | None:
     The model says what its spikes are, as it does for their sound; one without any never fires.
     """
     model = snapshot.model
-    if snapshot.steady == snapshot or issubclass(model, Spiking) or model.sound is Flow.sound:
+    if snapshot.steady == snapshot or has_resets(model) or not is_audible(model):
         return None
     heard = model.sound(run, snapshot.p)
     return None if heard is None else len(heard[0])

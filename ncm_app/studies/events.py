@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ncm_app.core.capabilities import has_resets
+from ncm_app.core.model import Flow
+from ncm_app.numerics.codes import CYCLES, POINTS, row, rows_of
 from ncm_app.numerics.results import CycleBranch, SpecialPoint
-
-CYCLE_EVENTS = {"LPC": "fold of cycles", "PD": "period doubling", "TR": "torus bifurcation",
-                "HC": "homoclinic orbit", "SNIC": "SNIC", "BP": "branch point of cycles"}
-"""Code of a special point on a branch of cycles -> what happens there."""
 
 SAME = 1e-9
 """Relative difference of two points that are one, or mirror images."""
@@ -33,11 +32,16 @@ def cycle_events(branches: Iterable[CycleBranch], parameter: str) -> tuple[Event
     found: list[Event] = []
     for branch in branches:
         for point in branch.points:
-            if point.code in CYCLE_EVENTS:
-                event = Event(CYCLE_EVENTS[point.code], float(point.parameters[parameter]), point)
-                if not any(_alike(event, other) for other in found):
-                    found.append(event)
+            event = Event(row(CYCLES, point.code).words, float(point.parameters[parameter]), point)
+            if not any(_alike(event, other) for other in found):
+                found.append(event)
     return tuple(sorted(found, key=lambda event: event.value))
+
+
+def words_of_codes(model: type[Flow]) -> dict[str, str]:
+    """Return code -> words of all special points that the diagrams of a model over one parameter can have."""
+    states, resets = len(model.states), has_resets(model)
+    return {row.code: row.words for of in (CYCLES, POINTS) for row in rows_of(of) if row.possible(states, resets)}
 
 
 def _alike(one: Event, other: Event) -> bool:

@@ -1,6 +1,6 @@
 """Does a model still do what the book, or the theory, says of a preset?
 
-A preset's `expect` maps a name of `EXPECTATIONS` to a value, in the units on the axes
+A preset's `expect` maps a name of `expectations()` to a value, in the units on the axes
 (Hz for rates). Numbers state what is known by their digits: -68.1036 is met by
 anything that rounds to it, 0 (a whole number) by 0 alone.
 """
@@ -16,10 +16,11 @@ import numpy as np
 
 from ncm_app.core.model import unknown
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.numerics.codes import POINTS, rows_of
 from ncm_app.numerics.spikes.crossings import upward_crossings
 from ncm_app.studies.diagram import diagram
-from ncm_app.studies.oscillation import settled
-from ncm_app.studies.panels import measures
+from ncm_app.studies.oscillation import limit_cycle
+from ncm_app.studies.plots import measures
 from ncm_app.studies.rates import measured_here, rate_at
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
@@ -38,9 +39,10 @@ class Outcome:
 
 def check(snapshot: Snapshot, name: str, value: Any) -> Outcome:
     """Compare one expectation with what the model does."""
-    if name not in EXPECTATIONS:
-        raise ValueError(unknown("expectation", name, EXPECTATIONS, "a preset"))
-    label, find = EXPECTATIONS[name]
+    known = expectations()
+    if name not in known:
+        raise ValueError(unknown("expectation", name, known, "a preset"))
+    label, find = known[name]
     found = find(snapshot, value)
     met = matches(value, found)
     verdict = f"{show(value)} as expected" if met else f"{show(found)}, expected {show(value)}"
@@ -171,11 +173,13 @@ EXPECTATIONS: dict[str, tuple[str, Callable[[Snapshot, Any], Any]]] = {
     "steady_rate": ("firing rate in the end (Hz)",
                     lambda s, value: _in_range(float(measured_here(s).lasting[0]), value)),
     "first_rate": ("firing rate of the first interval (Hz)", lambda s, _: float(measured_here(s).first[0])),
-    "period": ("period of the cycle (ms)", lambda s, _: float(settled(s).period)),
+    "period": ("period of the cycle (ms)", lambda s, _: float(limit_cycle(s).period)),
     "cycle": ("lowest and highest state of the cycle",
-              lambda s, _: (_shown(s, settled(s).low), _shown(s, settled(s).high))),
-    "hopf": ("Hopf point", _special("H")),
-    "fold": ("saddle-node", _special("LP")),
-    "branch": ("branch point", _special("BP")),
-    "threshold": ("fixed point at the threshold", _special("TH")),
+              lambda s, _: (_shown(s, limit_cycle(s).low), _shown(s, limit_cycle(s).high))),
 }
+
+
+def expectations() -> dict[str, tuple[str, Callable[[Snapshot, Any], Any]]]:
+    """Return name -> (label, how it is found) of all that a preset may expect, special points too."""
+    return EXPECTATIONS | {row.expectation: (row.words, _special(row.code))
+                           for row in rows_of(POINTS) if row.expectation}

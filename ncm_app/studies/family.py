@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ncm_app.core.capabilities import has_resets
 from ncm_app.core.catalogue import models
-from ncm_app.core.model import Model, Spiking
+from ncm_app.core.model import Model
 from ncm_app.core.quantity import Choice, Control
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.times import Times
@@ -29,7 +30,7 @@ def counterpart(snapshot: Snapshot, slug: str, preset: str = "") -> Snapshot:
     """
     other = relatives(snapshot.model)[slug]
     values = other.preset_values(preset if preset in other.presets else "")
-    shared = {name: value for name, value in snapshot.named.items() if name in values}
+    shared = {name: value for name, value in snapshot.values_by_name.items() if name in values}
     return Snapshot.of(other, {**values, **{name: _within(other, name, value) for name, value in shared.items()}})
 
 
@@ -54,20 +55,21 @@ def _answer(snapshot: Snapshot, progress: Progress) -> str:
 
 def compare(snapshot: Snapshot, other: Snapshot, *, progress: Progress = SILENT) -> str:
     """Say in one line how two cells of a family answer the same input."""
-    if not (issubclass(snapshot.model, Spiking) and issubclass(other.model, Spiking)):
+    if not (has_resets(snapshot.model) and has_resets(other.model)):
         return ""
     own, its = (f"{one.model.acronym}{drawn} {_answer(one, progress)}"
                 for one, drawn in ((snapshot, ""), (other, f" (grey{_of_its_own(snapshot, other)})")))
-    differ = [valued(name, value, other.model.control(name)) for name, value in other.named.items()
-              if name in snapshot.named and isinstance(value, float) and value != snapshot.named[name]]
+    mine = snapshot.values_by_name
+    differ = [valued(name, value, other.model.control(name)) for name, value in other.values_by_name.items()
+              if name in mine and isinstance(value, float) and value != mine[name]]
     there = f"; its {', '.join(differ)}: its slider ends there" if differ else ""
     return f"Under the same current I_x, as stepped: {own}; {its}{there}"
 
 
 def _of_its_own(snapshot: Snapshot, other: Snapshot) -> str:
     """Return the values that only the other model has, of which no slider of the page tells."""
-    own = {name: other.model.control(name) for name in other.named if name not in snapshot.named}
-    told = [valued(name, other.named[name], control) for name, control in own.items()
+    own = {name: other.model.control(name) for name in other.values_by_name if name not in snapshot.values_by_name}
+    told = [valued(name, other.values_by_name[name], control) for name, control in own.items()
             if not isinstance(control, Times) and not control.rare]
     return f"; {', '.join(told)}" if told else ""
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ncm_app.core.model import Flow, Spiking
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.results import Array, CycleBranch, FrequencyCurve
 from ncm_app.numerics.system import SILENT, Progress
@@ -15,11 +14,6 @@ from ncm_app.studies.events import cycle_events
 
 PER_SECOND = 1000.0
 """Cycles per second of one cycle per ms."""
-
-
-def has_frequency_curve(model: type[Flow]) -> bool:
-    """Tell whether the cycles of a model are smooth, so that they can be followed."""
-    return not issubclass(model, Spiking) and len(model.states) > 1 and bool(model.explore)
 
 
 def frequency_curve(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -> FrequencyCurve:

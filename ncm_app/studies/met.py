@@ -8,13 +8,14 @@ from collections.abc import Hashable
 
 import numpy as np
 
-from ncm_app.core.model import Spiking
+from ncm_app.core.capabilities import has_resets
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.branches.seeding import distance_to
 from ncm_app.numerics.jacobian import field_and_jacobian, widths
 from ncm_app.numerics.newton import newton_steps
 from ncm_app.numerics.results import Array, Diagram, Status
 from ncm_app.numerics.system import SILENT, Progress
+from ncm_app.studies.memo import remembered
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
 from ncm_app.studies.systems import system_of
@@ -66,16 +67,17 @@ def points_here(snapshot: Snapshot, progress: Progress = SILENT) -> list[Array]:
     found = equilibria(snapshot, progress=progress)
     if found.continuum:
         return []
-    points, end = [q.state for q in found.points], end_of_run(snapshot, progress)
+    points, end = [q.state for q in found.points], end_of_run(snapshot, progress=progress)
     scale = widths(system_of(snapshot.model).spans)
     if end is None or any(np.max(np.abs(end - point) / scale) < BESIDE for point in points):
         return points
     return [*points, end]
 
 
-def end_of_run(snapshot: Snapshot, progress: Progress) -> Array | None:
+@remembered
+def end_of_run(snapshot: Snapshot, *, progress: Progress = SILENT) -> Array | None:
     """Return the fixed point (n,) inside the box to which the present run comes, None if it comes to none."""
-    if snapshot.steady != snapshot or issubclass(snapshot.model, Spiking):
+    if snapshot.steady != snapshot or has_resets(snapshot.model):
         return None
     run, system = simulate(snapshot, progress=progress), system_of(snapshot.model)
     late = run.y[:, -max(len(run.t) // 20, 2):]
@@ -93,13 +95,20 @@ def end_of_run(snapshot: Snapshot, progress: Progress) -> Array | None:
             if np.all(np.abs(step[:, 0]) < EXACT * scale):
                 near = np.all(np.abs(state - late[:, -1:])[:, 0] < MOVED * scale)
                 inside = np.all((state[:, 0] >= low) & (state[:, 0] <= high))
-                return np.asarray(state[:, 0]) if near and inside else None
+                return _read_only(state[:, 0]) if near and inside else None
     return None
+
+
+def _read_only(state: Array) -> Array:
+    """Return a copy that nobody can write into: sessions share what is remembered."""
+    kept = np.array(state)
+    kept.setflags(write=False)
+    return kept
 
 
 def missing_from(diagram: Diagram, snapshot: Snapshot, progress: Progress) -> tuple[Start, ...]:
     """Return the fixed points at the present values that lie on no branch of a diagram over its parameter."""
-    value = float(snapshot.named[diagram.parameter])
+    value = float(snapshot.values_by_name[diagram.parameter])
     points = points_here(snapshot, progress)
     if not points:
         return ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ncm_app.core.model import Spiking
+from ncm_app.core.capabilities import has_rate_curve, has_resets
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.onsets.onset import onset_type
 from ncm_app.numerics.onsets.onset_rate import onset_of_rate
@@ -12,7 +12,6 @@ from ncm_app.studies.cycles import cycles
 from ncm_app.studies.diagram import diagram, starts_of, whole_range
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.met import Start
-from ncm_app.studies.rates import has_rate_curve
 from ncm_app.studies.systems import system_of
 
 
@@ -30,6 +29,6 @@ def _onset(snapshot: Snapshot, parameter: str, starts: tuple[Start, ...], *, pro
     fixed = diagram(snapshot, parameter, progress=progress)
     if has_rate_curve(snapshot.model):
         return onset_of_rate(system_of(snapshot.model), fixed, snapshot.p, parameter, *bounds)
-    if issubclass(snapshot.model, Spiking):
+    if has_resets(snapshot.model):
         return Onset("none", parameter, message="The onset of firing is named for resets in one state only.")
     return onset_type(fixed, cycles(snapshot, parameter, progress=progress), parameter, *bounds)

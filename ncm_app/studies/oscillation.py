@@ -19,7 +19,7 @@ DECAYING = "The rings around the fixed point shrink ever more slowly."
 
 
 @remembered
-def settled(snapshot: Snapshot, *, progress: Progress = SILENT) -> Oscillation:
+def limit_cycle(snapshot: Snapshot, *, progress: Progress = SILENT) -> Oscillation:
     """Follow a smooth model from its start values until it rests or cycles.
 
     Around a weakly stable spiral rings shrink so slowly that they seem to close: they are no cycle.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.capabilities import has_smooth_plane, is_smooth
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.plane.basins import find_basins
 from ncm_app.numerics.plane.cycles import plane_cycles as find_cycles
-from ncm_app.numerics.plane_results import Basins, PhasePlane, PlaneCycle
 from ncm_app.numerics.results import Equilibrium
+from ncm_app.numerics.results.plane import Basins, PhasePlane, PlaneCycle
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.simulate import simulate, simulate_from
@@ -27,11 +27,6 @@ def default_held(snapshot: Snapshot, points: tuple[Equilibrium, ...]) -> State:
     if points:
         return tuple(float(v) for v in points[0].state)
     return tuple(sum(state.span) / 2 for state in snapshot.model.states)
-
-
-def has_fates(model: type[Flow]) -> bool:
-    """Tell whether a model has a phase plane that resets do not tear."""
-    return len(model.states) == 2 and model.portrait and not issubclass(model, Spiking)
 
 
 @remembered
@@ -52,7 +47,7 @@ def unstable_cycles(snapshot: Snapshot, *, progress: Progress = SILENT) -> tuple
 
 def basins(snapshot: Snapshot, *, progress: Progress = SILENT) -> Basins | None:
     """Return where all starts of a plane go, None unless the model has two smooth states; takes up to a second."""
-    if not has_fates(snapshot.model):
+    if not has_smooth_plane(snapshot.model):
         return None
     return _basins(flow_of(snapshot), progress=progress)
 
@@ -76,7 +71,7 @@ def phase_plane(snapshot: Snapshot, axes: tuple[int, int] = (0, 1), held: State 
     held = held or default_held(snapshot, points)
     # What stands on the axes is no part of the question.
     rest = tuple(0.0 if i in axes else float(v) for i, v in enumerate(held))
-    smooth = not issubclass(snapshot.model, Spiking)
+    smooth = is_smooth(snapshot.model)
     clicked = tuple(simulate_from(snapshot, start, progress=progress) for start in starts)
     return PhasePlane(phase_portrait(snapshot, axes, held=rest, progress=progress), points,
                       simulate(snapshot, progress=progress), clicked, axes, np.array(held),

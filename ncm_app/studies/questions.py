@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from ncm_app.core.capabilities import has_measures, is_flow
 from ncm_app.core.model import Flow, Model, unknown
 from ncm_app.core.quantity import Quantity, with_unit
 from ncm_app.studies.diagram import explorable
@@ -23,7 +24,7 @@ def check_model(model: Any) -> None:
 def check_flow(model: Any, asked: str) -> None:
     """Raise ValueError where `asked`, such as "fixed points", is asked of what is no differential equation."""
     check_model(model)
-    if not isinstance(model, Flow):
+    if not is_flow(type(model)):
         raise ValueError(f"{model.slug()} has no {asked}: it is no differential equation, but computed as a whole. "
                          "Ask ncm.measure(model) for its numbers, or ncm.simulate(model) for all that it computed")
 
@@ -31,7 +32,7 @@ def check_flow(model: Any, asked: str) -> None:
 def check_measures(model: Any) -> None:
     """Raise ValueError where a model states no numbers that could be read off its answer."""
     check_model(model)
-    if type(model).measure is Model.measure:
+    if not has_measures(type(model)):
         raise ValueError(f"{model.slug()} has no numbers of its own to measure. Ask ncm.simulate(model) for its run "
                          "and spikes, ncm.equilibria(model) for its fixed points, ncm.bifurcation_diagram for what "
                          "becomes of them as a parameter moves")

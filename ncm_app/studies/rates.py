@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ncm_app.core.capabilities import has_rate_curve
 from ncm_app.core.model import Spiking
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.results import MeasuredRates, RateCurve
@@ -19,16 +20,6 @@ from ncm_app.studies.systems import system_of
 
 CURRENTS, MEASURED = 40, 21
 """Values of a curve that is computed exactly, and of one for which every rate takes a run; more where firing begins."""
-
-
-def has_rate_curve(model: type) -> bool:
-    """Tell whether the rate is a function of one constant input and one state."""
-    return issubclass(model, Spiking) and len(model.states) == 1 and bool(model.explore)
-
-
-def has_measured_rates(model: type) -> bool:
-    """Tell whether the rate depends on how a cell with resets went before, so that it takes runs to tell."""
-    return issubclass(model, Spiking) and len(model.states) > 1 and bool(model.explore) and not model.driven
 
 
 @remembered
@@ -46,7 +37,7 @@ def rate_curve(snapshot: Snapshot, values: tuple[float, ...] | None = None, fiel
 
 def rate_at(snapshot: Snapshot) -> RateCurve:
     """Compute the rate at the present value of the explored parameter."""
-    return rate_curve(snapshot, (float(snapshot.named[snapshot.model.explore]),))
+    return rate_curve(snapshot, (float(snapshot.values_by_name[snapshot.model.explore]),))
 
 
 def measured_rates(snapshot: Snapshot, field: str = "", *, progress: Progress = SILENT) -> MeasuredRates:
@@ -61,14 +52,13 @@ def measured_rates(snapshot: Snapshot, field: str = "", *, progress: Progress = 
         return MeasuredRates(np.array([low, high], dtype=float), nothing, nothing)
     values = tuple(map(float, np.linspace(low, high, MEASURED)))
     # The present value is no part of the question.
-    return _measured(_from_start(snapshot).changed(**{field: snapshot.model.control(field).default}), field, values,
-                     progress=progress)
+    return _measured(_from_start(snapshot, field), field, values, progress=progress)
 
 
 def measured_here(snapshot: Snapshot, *, progress: Progress = SILENT) -> MeasuredRates:
     """Measure the rates at the present value of the explored parameter."""
     field = snapshot.model.explore
-    return _measured(_from_start(snapshot), field, (float(snapshot.named[field]),), progress=progress)
+    return _measured(_from_start(snapshot), field, (float(snapshot.values_by_name[field]),), progress=progress)
 
 
 def warm_rates(model: type[Spiking], method: str) -> bool:
@@ -95,11 +85,9 @@ def rates_method(snapshot: Snapshot) -> str:
     return snapshot.method if snapshot.method in STAGES else FALLBACK
 
 
-def _from_start(snapshot: Snapshot) -> Snapshot:
+def _from_start(snapshot: Snapshot, *parameters: str) -> Snapshot:
     """Return the steady snapshot with the usual start and duration, which do not matter here."""
-    model = snapshot.model
-    starts = {f"{s.name}_0": s.start for s in model.states}
-    return snapshot.steady.changed(t_end=model.control("t_end").default, **starts)
+    return snapshot.steady.without(start=True, parameters=("t_end", *parameters))
 
 
 @remembered

@@ -8,28 +8,25 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.capabilities import has_frequency_curve, has_measured_rates, has_rate_curve, has_resets, is_flow
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import State
 from ncm_app.core.times import Times
+from ncm_app.numerics.codes import ALWAYS, IF_STABILITY_CHANGES, POINTS, row
 from ncm_app.numerics.results import Branch, Equilibrium, Oscillation, SpecialPoint, Status
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.cycles import known_cycles, known_doubt
 from ncm_app.studies.diagram import diagram
 from ncm_app.studies.endings import as_stepped, driven_spikes, escape
 from ncm_app.studies.events import cycle_events
-from ncm_app.studies.frequency import has_frequency_curve
 from ncm_app.studies.kinds import describe_point, is_weak, one
-from ncm_app.studies.oscillation import settled
-from ncm_app.studies.panels import answer_of, numbers, told
-from ncm_app.studies.rates import has_measured_rates, has_rate_curve, measured_here, rate_at
+from ncm_app.studies.oscillation import limit_cycle
+from ncm_app.studies.plots import numbers, run_or_perform, told
+from ncm_app.studies.rates import measured_here, rate_at
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria, threshold_of
 from ncm_app.studies.step_checks import check_step, step_warning
 from ncm_app.studies.words import apart, finished, number, setting, with_unit
-
-EVENTS = {"LP": "saddle-node", "H": "Hopf point", "BP": "branch point",
-          "KINK": "change of stability at the kink of f", "TH": "spikes begin (the fixed point reaches the threshold)"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,7 @@ def amount(state: State, value: float, others: Iterable[float] = ()) -> str:
 def constant_drive(snapshot: Snapshot) -> str:
     """Return the constant input of a cell as it was set."""
     control = snapshot.model.control(snapshot.model.explore)
-    return f"constant {control.name} = {with_unit(setting(snapshot.named[control.name]), control.unit)}"
+    return f"constant {control.name} = {with_unit(setting(snapshot.values_by_name[control.name]), control.unit)}"
 
 
 def is_on_cycle(found: Oscillation, points: Iterable[Equilibrium]) -> bool:
@@ -87,7 +84,7 @@ def _rest(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progres
         told = states if len(firsts) < len(points) else states[:1]  # enough to tell them apart
         kinds = ", ".join(f"{q.kind} at " + ", ".join(amount(s, float(v), values) for s, v, values in zip(
             told, q.state, every, strict=False)) for q in points)
-        cycle = settled(snapshot, progress=progress)
+        cycle = limit_cycle(snapshot, progress=progress)
         if is_on_cycle(cycle, points):
             return (f"limit cycle, {number(1000 / cycle.period)} Hz (period {number(cycle.period)} ms); "
                     f"{len(points)} fixed points: {kinds}")
@@ -97,7 +94,7 @@ def _rest(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progres
     point = points[0]
     if len(states) > 1:
         # Near a Hopf point a stable rest and a cycle may coexist: the start decides.
-        cycle = settled(snapshot, progress=progress)
+        cycle = limit_cycle(snapshot, progress=progress)
         if is_on_cycle(cycle, points) and not is_weak(point):
             return (f"limit cycle, {number(1000 / cycle.period)} Hz (period {number(cycle.period)} ms), "
                     f"around {one(point.kind)}{' that other starts reach' if point.stable else ''}")
@@ -153,6 +150,12 @@ def changes_stability(branch: Branch, point: SpecialPoint, parameter: str) -> bo
     return bool(branch.unstable[max(i - 1, 0)] != branch.unstable[min(i + 1, len(branch.unstable) - 1)])
 
 
+def is_event(branch: Branch, point: SpecialPoint, parameter: str) -> bool:
+    """Tell whether what the model does changes at a special point of a branch of fixed points."""
+    when = row(POINTS, point.code).eventful
+    return when == ALWAYS or (when == IF_STABILITY_CHANGES and changes_stability(branch, point, parameter))
+
+
 class Ahead(NamedTuple):
     """A bifurcation in words, its point, the signed distance to it, and whether it is one of cycles."""
 
@@ -167,10 +170,10 @@ def nearest_event(snapshot: Snapshot, parameter: str, progress: Progress) -> Ahe
 
     Those of cycles count as soon as they are known: nobody waits for them here.
     """
-    here = float(snapshot.named[parameter])
-    found = [Ahead(EVENTS[q.code], q, q.parameters[parameter] - here)
+    here = float(snapshot.values_by_name[parameter])
+    found = [Ahead(row(POINTS, q.code).words, q, q.parameters[parameter] - here)
              for branch in diagram(snapshot, parameter, progress=progress).branches for q in branch.points
-             if q.code in EVENTS and (q.code != "KINK" or changes_stability(branch, q, parameter))]
+             if is_event(branch, q, parameter)]
     found += [Ahead(event.words, event.point, event.value - here, True)
               for event in cycle_events(known_cycles(snapshot, parameter) or (), parameter)]
     return min(found, key=lambda event: abs(event.distance), default=None)
@@ -183,7 +186,7 @@ def _distance(snapshot: Snapshot, parameter: str, several: bool, progress: Progr
         return f"no bifurcation in {parameter} within its range"
     point, distance = nearest.point, rounded_off(nearest.distance, *control.bounds)
     at = rounded_off(point.parameters[parameter], *control.bounds)
-    shown = apart(at, [float(snapshot.named[parameter])])
+    shown = apart(at, [float(snapshot.values_by_name[parameter])])
     where = f"at {parameter} = {with_unit(shown, control.unit)}"
     if several and not nearest.of_cycles:  # say on which of the fixed points
         where += f" ({amount(state, float(point.state[0]))})"
@@ -197,7 +200,7 @@ def late_times(snapshot: Snapshot) -> str:
     """Say which listed times come after the end of the run, where nothing shows them; "" if none does."""
     told = []
     for name, control in snapshot.model.controls().items():
-        late = [t for t in snapshot.named[name] if t > snapshot.t_end] if isinstance(control, Times) else []
+        late = [t for t in snapshot.values_by_name[name] if t > snapshot.t_end] if isinstance(control, Times) else []
         if late:
             times = ", ".join(f"{t:g}" for t in late)
             told.append(f"{control.doc} at {times} {control.unit}")
@@ -210,8 +213,8 @@ def late_times(snapshot: Snapshot) -> str:
 def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -> Regime:
     """Say what the model does now and how far the next bifurcation is."""
     own, measured = told(snapshot, progress=progress), numbers(snapshot, progress=progress)
-    if not issubclass(snapshot.model, Flow):
-        answer = answer_of(snapshot, progress=progress)
+    if not is_flow(snapshot.model):
+        answer = run_or_perform(snapshot, progress=progress)
         return Regime(finished(own), warnings=tuple(filter(None, [getattr(answer, "message", "")])), numbers=measured)
     found = equilibria(snapshot, progress=progress)
     run = simulate(snapshot, progress=progress)
@@ -225,7 +228,7 @@ def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -
         sentence = _rest(snapshot, found.points, progress)
         if len(found.points) < 2 and (escaped := escape(snapshot, run)):
             sentence += f"; {escaped}"
-    if issubclass(snapshot.model, Spiking) and not own:
+    if has_resets(snapshot.model) and not own:
         sentence += f"; {len(run.spikes)} spike{'s' * (len(run.spikes) != 1)} in this run"
     fired = driven_spikes(snapshot, run)
     if fired is not None:

@@ -7,7 +7,7 @@ from ncm_app.numerics.results import Array, Trajectory
 from ncm_app.numerics.runs import integrate
 from ncm_app.numerics.runs.timing import moved_times
 from ncm_app.numerics.system import SILENT, Progress
-from ncm_app.studies.memo import remembered
+from ncm_app.studies.memo import remembered, streamed
 from ncm_app.studies.systems import system_of
 
 PAGE_STEPS = 400_000
@@ -20,7 +20,7 @@ def simulate(snapshot: Snapshot, *, progress: Progress = SILENT) -> Trajectory:
     return simulate_from(snapshot, snapshot.start, progress=progress)
 
 
-@remembered
+@streamed
 def simulate_from(snapshot: Snapshot, start: tuple[float, ...], *, progress: Progress = SILENT) -> Trajectory:
     """Run a snapshot from another start (n,)."""
     return integrate.integrate(system_of(snapshot.model), start, snapshot.p, t_end=snapshot.t_end,
@@ -50,6 +50,20 @@ def observe(snapshot: Snapshot, run: Trajectory) -> tuple[Array, ...]:
     return tuple(frame + 0.0 * t for frame in snapshot.model.observe(t, run.y, snapshot.p))
 
 
-def solve(snapshot: Snapshot, run: Trajectory) -> dict[str, tuple[Array, ...]]:
-    """Return the model's other solutions on the times of a run, by name."""
-    return {name: tuple(f(run.t, snapshot.p)) for name, f in snapshot.model.solutions.items()}
+def read_only(columns: tuple[Array, ...]) -> tuple[Array, ...]:
+    """Return arrays that nobody can write into, since everybody who asks gets the same."""
+    for column in columns:
+        column.flags.writeable = False
+    return columns
+
+
+@remembered
+def observed(snapshot: Snapshot, *, progress: Progress = SILENT) -> tuple[Array, ...]:
+    """Return the observed variables (m,) along the run of a snapshot, which several plots show."""
+    return read_only(observe(snapshot, simulate(snapshot, progress=progress)))
+
+
+@remembered
+def solution(snapshot: Snapshot, name: str, *, progress: Progress = SILENT) -> tuple[Array, ...]:
+    """Return one of the model's other solutions, an array (m,) per state, on the times of the run."""
+    return read_only(tuple(snapshot.model.solutions[name](simulate(snapshot, progress=progress).t, snapshot.p)))

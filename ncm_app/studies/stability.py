@@ -7,8 +7,8 @@ from ncm_app.numerics.fixed_points.equilibria import EquilibriumSet, find_equili
 from ncm_app.numerics.fixed_points.thresholds import below_threshold
 from ncm_app.numerics.plane import portrait
 from ncm_app.numerics.plane.separatrices import saddle_manifolds
-from ncm_app.numerics.plane_results import SaddleManifolds
 from ncm_app.numerics.results import Array, Portrait
+from ncm_app.numerics.results.plane import SaddleManifolds
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.memo import remembered
 from ncm_app.studies.systems import flow_of, system_of

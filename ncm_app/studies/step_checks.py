@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ncm_app.core.model import Spiking
+from ncm_app.core.capabilities import can_be_chaotic, can_cycle, has_rate_curve
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.cycles.oscillation import period_of
 from ncm_app.numerics.results import Equilibrium, Status
@@ -15,8 +15,8 @@ from ncm_app.numerics.runs.step_bounds import ORDERS, holds_unstable, largest_st
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.kinds import is_weak
 from ncm_app.studies.memo import remembered
-from ncm_app.studies.oscillation import settled
-from ncm_app.studies.rates import has_rate_curve, rate_at
+from ncm_app.studies.oscillation import limit_cycle
+from ncm_app.studies.rates import rate_at
 from ncm_app.studies.simulate import PAGE_STEPS, simulate, simulate_from, step_error
 from ncm_app.studies.stability import equilibria
 from ncm_app.studies.systems import system_of
@@ -58,11 +58,11 @@ def _stretched(snapshot: Snapshot, what: str, stepped: float, true: float) -> st
 
 def _cycle_check(snapshot: Snapshot, progress: Progress) -> str:
     """Compare the period of a cycle as stepped with its true period."""
-    if len(snapshot.model.states) < 2 or issubclass(snapshot.model, Spiking):
+    if not can_cycle(snapshot.model):
         return ""
     if any(is_weak(q) for q in equilibria(snapshot, progress=progress).points):
         return ""  # its rings grow or shrink with the step, whatever their period
-    true = settled(snapshot, progress=progress).period
+    true = limit_cycle(snapshot, progress=progress).period
     if not np.isfinite(true) or SETTLING * true > PAGE_STEPS * snapshot.dt:
         return ""
     longest = snapshot.model.control("t_end").bounds[1]
@@ -114,7 +114,7 @@ def _chaos_check(snapshot: Snapshot, progress: Progress) -> str:
     doing, or that of the way to a rest; chaotic is what parts them in the end, followed with small steps.
     """
     model = snapshot.model
-    if len(model.states) < 3 or issubclass(model, Spiking) or model.driven:
+    if not can_be_chaotic(model):
         return ""
     parted = _parting(snapshot, progress)
     if not np.isfinite(parted):
@@ -122,7 +122,7 @@ def _chaos_check(snapshot: Snapshot, progress: Progress) -> str:
     start = f"starts a millionth of the axes apart have parted after {number(parted)} ms"
     if snapshot.steady != snapshot:  # what a changing input does to neighbours is no property of the flow
         return f"In this run {start}. {step_error(snapshot, progress=progress).message}"
-    flow = settled(snapshot, progress=progress)
+    flow = limit_cycle(snapshot, progress=progress)
     if np.isfinite(flow.period) or flow.status is Status.OK:
         end = f"repeats itself every {number(flow.period)} ms" if np.isfinite(flow.period) else "comes to rest"
         return (f"In this run {start}; yet followed with small steps it {end} in the end, and is not chaotic. "
@@ -148,8 +148,7 @@ def _chaos_sentence(snapshot: Snapshot, start: str, rate: float, progress: Progr
 
 def divergence_of(snapshot: Snapshot, *, progress: Progress = SILENT) -> Divergence:
     """Follow neighbours of the start along the flow, whatever the page's method and step."""
-    steps = {name: snapshot.model.control(name).default for name in ("t_end", "dt", "method")}
-    return _divergence(snapshot.steady.changed(**steps), progress=progress)
+    return _divergence(snapshot.steady.without(run=True), progress=progress)
 
 
 @remembered

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import cache, partial
-from typing import Any
 
+from ncm_app.core.capabilities import has_resets
 from ncm_app.core.edges import input_edges
-from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.model import Flow
 from ncm_app.core.parameters import parameters_read
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import System
@@ -15,7 +15,7 @@ from ncm_app.numerics.system import System
 @cache
 def system_of(model: type[Flow]) -> System:
     """Return the system of a model: its right-hand side, spans and reset rule."""
-    spiking = issubclass(model, Spiking)
+    spiking = has_resets(model)
     return System(
         rhs=model.rhs,
         names=tuple(state.name for state in model.states),
@@ -30,13 +30,13 @@ def system_of(model: type[Flow]) -> System:
 
 
 @cache
-def _unread(model: type[Flow]) -> dict[str, Any]:
-    """Return the defaults of the parameters of a driven model that only its impulses read."""
+def _unread(model: type[Flow]) -> tuple[str, ...]:
+    """Return the parameters of a driven model that only its impulses read."""
     read = parameters_read(model.rhs) if model.driven else None
     if read is None:
-        return {}
+        return ()
     fields: tuple[str, ...] = model.Parameters._fields
-    return {name: model.control(name).default for name in fields if name not in read}
+    return tuple(name for name in fields if name not in read)
 
 
 def flow_of(snapshot: Snapshot) -> Snapshot:
@@ -45,7 +45,4 @@ def flow_of(snapshot: Snapshot) -> Snapshot:
     Questions about the phase plane are asked of it, so that neither the start nor the
     length of the run, nor what drives it, asks them anew.
     """
-    steady = snapshot.steady
-    runless = {n: snapshot.model.control(n).default for n in ("t_end", "dt", "method")}
-    starts = {f"{s.name}_0": s.start for s in snapshot.model.states}
-    return steady.changed(**{**_unread(snapshot.model), **runless, **starts})
+    return snapshot.steady.without(run=True, start=True, parameters=_unread(snapshot.model))

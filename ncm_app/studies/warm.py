@@ -1,38 +1,45 @@
-"""Compile every model's steppers in the background, so that no page waits for a compiler."""
+"""Compile what open pages need in the background, so that no page waits for a compiler."""
 
 from __future__ import annotations
 
 import gc
+import logging
 import threading
-from collections import deque
+from collections.abc import Callable
 
 from ncm_app.core import catalogue
-from ncm_app.core.model import Flow, Model, Spiking
-from ncm_app.numerics.plane.tracing import warm_tracing
+from ncm_app.core.capabilities import is_flow
+from ncm_app.core.model import Model
+from ncm_app.numerics.compiled_flow import warm_flow
 from ncm_app.numerics.runs.compiled import STAGES, warm
-from ncm_app.studies.panels import answer_of, panel
+from ncm_app.studies.jobs import TRAFFIC
+from ncm_app.studies.plots import drawn_columns, run_or_perform
 from ncm_app.studies.systems import system_of
 
-_started = threading.Lock()
-_first: deque[type[Model]] = deque(maxlen=8)
-"""Models whose pages were opened lately: they go before the others."""
+log = logging.getLogger(__name__)
+_started, _runs = threading.Lock(), threading.Event()
 
 
-def warm_model(model: type[Model]) -> None:
-    """Compile a model's steppers, or load them from disk."""
+def warm_model(model: type[Model], pause: Callable[[], object] = lambda: None) -> None:
+    """Compile a model's steppers, or load them from disk; `pause` is called before each piece."""
     snapshot = model(**model.preset_values(model.first_preset())).snapshot()
-    if not issubclass(model, Flow):
-        answer_of(snapshot)  # the kernels of an experiment compile when they first run
+    if not is_flow(model):
+        run_or_perform(snapshot)  # the kernels of an experiment compile when they first run
         if model.reads is not None and model.reads.warm is not None:
             model.reads.warm()
         return
     p = snapshot.p
-    for method in STAGES:
+    for method in sorted(STAGES, key="Heun".__eq__):  # last: frames need the others
+        pause()
         warm(system_of(model), method, p, noisy=model.driven)
-    for index in range(len(model.panels)):
-        panel(snapshot, index)  # so do those of a model's own plots
-    if len(model.states) == 2 and not issubclass(model, Spiking):
-        warm_tracing(system_of(model), p)
+    if model.driven:
+        pause()
+        warm(system_of(model), "RK4", p)  # without what drives it, it is followed until it rests
+    pause()
+    warm_flow(system_of(model), p)
+    for index in range(len(model.plots)):
+        pause()
+        drawn_columns(snapshot, index)  # so do those of a model's own plots
 
 
 RARELY = (20_000, 20, 20)
@@ -41,17 +48,91 @@ while a page is built, which takes a fifth of that time. Panel collects when a s
 
 
 def warm_all() -> None:
-    """Compile every model of the catalogue, those whose pages are open first."""
-    left = list(catalogue.models().values())
-    while left:
-        model = next((found for found in _first if found in left), left[0])
-        left.remove(model)
+    """Compile every model of the catalogue, as for an image that is to start warm."""
+    for model in catalogue.models().values():
         warm_model(model)
+
+
+class Waiting:
+    """What is still to be compiled: models whose pages were opened, the newest first.
+
+    Nobody waits for the rest of the catalogue: each model costs some seconds of one core when it is first compiled.
+    """
+
+    def __init__(self) -> None:
+        self._change = threading.Condition()
+        self._opened: list[type[Model]] = []
+        self._known: set[type[Model]] = set()
+        self._compiled: set[type[Model]] = set()
+
+    def prefer(self, model: type[Model]) -> None:
+        """Compile this model next: somebody looks at it."""
+        with self._change:
+            if model not in self._known:
+                self._opened.append(model)
+            self._change.notify()
+
+    def next(self, seconds: float | None = None) -> type[Model] | None:
+        """Wait for a model, no longer than so many seconds, and take it; each is given once."""
+        with self._change:
+            while True:
+                while self._opened:
+                    chosen = self._opened.pop()
+                    if chosen not in self._known:
+                        self._known.add(chosen)
+                        return chosen
+                if not self._change.wait(seconds):
+                    return None
+
+    def done(self, model: type[Model]) -> None:
+        """Say that a model is compiled, or cannot be."""
+        self._compiled.add(model)
+
+    def holds(self, model: type[Model]) -> bool:
+        """Tell whether a model is still to be compiled: it was opened and is not done."""
+        with self._change:
+            return model not in self._compiled and (model in self._known or model in self._opened)
+
+
+WAITING = Waiting()
+IDLE = 1.0
+"""Seconds for which compiling gives way to frames at most before each piece; they are computed from the plain text."""
+
+
+def warm_what_is_opened() -> None:
+    """Compile the models of opened pages, as long as the process runs; give way to frames meanwhile."""
+    while True:
+        model = WAITING.next()
+        if model is not None:
+            try:
+                warm_model(model, lambda: TRAFFIC.wait(IDLE))
+            except Exception:
+                log.exception("%s is served from the plain text", model.slug())
+            finally:
+                WAITING.done(model)
 
 
 def prefer(model: type[Model]) -> None:
     """Compile this model next: somebody looks at it."""
-    _first.append(model)
+    WAITING.prefer(model)
+
+
+def is_compiling(model: type[Model]) -> bool:
+    """Tell whether a thread of this process compiles a model, or will: what takes long had better wait for it."""
+    return _runs.is_set() and WAITING.holds(model)
+
+
+def prefer_compared(slug: str) -> None:
+    """Compile the model of a slug next, with which a page compares its own; "" stands for none."""
+    if slug:
+        WAITING.prefer(catalogue.find(slug))
+
+
+def warm_waiting() -> None:
+    """Compile now what waits for it, as where no thread does."""
+    while (model := WAITING.next(0.0)) is not None:
+        warm_model(model)
+        WAITING.done(model)
 
 
 def warm_in_background() -> None:
@@ -63,4 +144,5 @@ def warm_in_background() -> None:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*RARELY)
-        threading.Thread(target=warm_all, name="ncm-warm", daemon=True).start()
+        _runs.set()
+        threading.Thread(target=warm_what_is_opened, name="ncm-warm", daemon=True).start()

@@ -14,6 +14,9 @@ NOTHING = 1e-9
 POWERS = re.compile(r"(?<![\w.])[-−]?\d+(?:\.\d+)?e[-+−]?\d+\b")
 """Numbers as programs write very small and very large ones."""
 
+HYPHEN = re.compile(r"(?<![\w.)\]])-(?=\d)")
+"""A minus sign as programs write it: one before a number that nothing goes before."""
+
 SAME = 1e-9
 """Relative distance of two values that are one."""
 
@@ -49,8 +52,8 @@ def with_unit(text: str, unit: str) -> str:
 
 
 def plain(sentence: str) -> str:
-    """Return a sentence without powers of ten: "2.35e-05" is 0.0000235."""
-    return POWERS.sub(lambda found: number(float(found[0].replace("−", "-"))), sentence)
+    """Return a sentence without powers of ten, and with minus signs: "-2.35e-05" is −0.0000235."""
+    return HYPHEN.sub("−", POWERS.sub(lambda found: number(float(found[0].replace("−", "-"))), sentence))
 
 
 def number_below(value: float) -> str:

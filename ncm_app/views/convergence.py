@@ -9,12 +9,12 @@ import numpy as np
 from ncm_app.core.model import Flow
 from ncm_app.core.quantity import with_unit
 from ncm_app.views import style
+from ncm_app.views.columns import NOTHING, Columns, Limits, lean, scattered
 from ncm_app.views.layer import Layer
-from ncm_app.views.view import NOTHING, Columns, Limits, View, lean, scattered
+from ncm_app.views.view import View
 
-HUES = {"Euler": style.VERMILION, "Heun": style.BLUE, "RK4": style.GREEN, "adaptive": style.PURPLE}
+HUES = {"Euler": style.VERMILION, "Heun": style.BLUE, "RK4": style.PURPLE, "adaptive": style.ORANGE}
 DASHES = {"Euler": "solid", "Heun": "dashed", "RK4": "dotdash", "adaptive": "dotted"}
-MARKERS = {"Euler": "circle", "Heun": "square", "RK4": "triangle"}
 ORDERS = {"Euler": 1, "Heun": 2, "RK4": 4}
 SMALLEST, LARGEST = 1e-16, 1e3
 """Range of errors that are drawn."""
@@ -62,14 +62,14 @@ class ConvergenceView(View):
     def layers(self) -> list[Layer]:
         """Lines of slope 1, 2, 4, the errors, and those at the present step."""
         found: list[Layer] = []
-        for name, marker in MARKERS.items():
+        for name in ORDERS:
             look = {"color": HUES[name]}
             found += [Layer(f"slope {name}", look={"line_dash": "dashed", "line_width": 1.2, "alpha": 0.6},
                             ink=("line_color",)),
                       Layer(name, look={**look, "line_width": 1.6}),
-                      Layer(f"points {name}", kind="points", look={**look, "marker": marker, "size": 5}),
-                      Layer(f"now {name}", kind="points", look={"marker": marker, "size": 11, "fill_alpha": 0.0},
-                            ink=("line_color",))]
+                      Layer(f"points {name}", kind="points", look={**look, "marker": "circle", "size": 5}),
+                      Layer(f"now {name}", kind="points", look={"marker": "circle", "size": 9},
+                            ink=("line_color", "fill_color"))]
         return [*found, Layer("words", kind="labels", look={"text_align": "left", "text_alpha": 1.0},
                               ink=("text_color",))]
 

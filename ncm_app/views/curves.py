@@ -7,8 +7,9 @@ from typing import ClassVar, NamedTuple
 from ncm_app.core.model import Flow
 from ncm_app.numerics.results import CurveSet
 from ncm_app.views import style
+from ncm_app.views.columns import Columns, Limits, lean, reach, scattered
 from ncm_app.views.layer import Layer
-from ncm_app.views.view import Columns, Limits, View, lean, reach, scattered
+from ncm_app.views.view import View
 
 LEGEND_ROOM = 5.0
 """Height of the legend's row, in margins."""

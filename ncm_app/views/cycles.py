@@ -6,35 +6,36 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ncm_app.core.symbols import Symbols
+from ncm_app.numerics.codes import CYCLES, row, rows_of
 from ncm_app.numerics.results import Array, CycleBranch, SpecialPoint
 from ncm_app.views import style
+from ncm_app.views.columns import NO_LABELS, Columns, Limits, joined, scattered
 from ncm_app.views.labels import codes_beside
-from ncm_app.views.layer import Layer
+from ncm_app.views.layer import Layer, special_layer
 from ncm_app.views.probes import complex_numbers, thinned
-from ncm_app.views.view import NO_LABELS, Columns, Limits, joined, scattered
-
-CYCLE_CODES = {"LPC": "inverted_triangle", "PD": "hex", "TR": "circle_x", "HC": "diamond_cross", "SNIC": "circle_cross",
-               "BP": "star"}
-"""Marker of each labelled cycle."""
 
 
-def cycle_layers() -> list[Layer]:
+def cycle_codes(states: int) -> list[str]:
+    """Return the codes of the labelled cycles that a smooth model with so many states can have."""
+    return [row.code for row in rows_of(CYCLES) if row.possible(states, resets=False)]
+
+
+def cycle_layers(states: int) -> list[Layer]:
     """Return the band, the extremes of stable and unstable cycles, and their labelled points."""
-    hue = style.GREEN
+    hue = style.CYCLE_HUE
     return [Layer("cycle band", kind="area", look={"color": hue, "alpha": 0.13}),
             Layer("stable cycle", label="stable cycle", look={"color": hue, "line_width": 2.4}, fleeting=True),
             Layer("unstable cycle", label="unstable cycle", look={"color": hue, "line_width": 1.8,
                                                                   "line_dash": "dashed"}, fleeting=True),
-            *[Layer(f"cycle {code}", kind="points", look={"marker": marker, "size": 11, "color": style.ORANGE,
-                                               "line_color": style.GREY}) for code, marker in CYCLE_CODES.items()],
-            Layer("cycle codes", kind="labels", ink=("text_color",), look={
-                "text_align": "left", "text_baseline": "top", "text_font_size": "10pt", "text_alpha": 1.0}),
+            *[special_layer(f"cycle {code}", code) for code in cycle_codes(states)],
+            Layer("cycle codes", kind="labels", ink=("text_color",), look={**style.LABEL, "text_baseline": "top"}),
             Layer("cycle probes", kind="probes")]
 
 
 def cycle_columns(branches: Sequence[CycleBranch], parameter: str, index: int, scale: float,
-                  window: Limits) -> Columns:
-    """Return the columns of all these layers."""
+                  window: Limits, states: int, symbols: Symbols) -> Columns:
+    """Return the columns of all these layers; `symbols` say how the parameter is written."""
     bands: list[tuple[Array, Array]] = []
     lines: dict[bool, list[tuple[Array, Array]]] = {True: [], False: []}
     for branch in branches:
@@ -44,19 +45,19 @@ def cycle_columns(branches: Sequence[CycleBranch], parameter: str, index: int, s
             if stable:
                 bands.append((np.concatenate([x, x[::-1]]), np.concatenate([high, low[::-1]])))
     points = [(q, float(q.parameters[parameter]), top(branch, q, index) * scale)
-              for branch in branches for q in branch.points if q.code in CYCLE_CODES]
+              for branch in branches for q in branch.points]
     columns: Columns = {"cycle band": joined(bands), "stable cycle": joined(lines[True]),
                         "unstable cycle": joined(lines[False])}
-    for code in CYCLE_CODES:
+    for code in cycle_codes(states):
         columns[f"cycle {code}"] = scattered([(x, y) for q, x, y in points if q.code == code])
     columns["cycle codes"] = codes_beside([(q.code, x, y) for q, x, y in points], window)
-    columns["cycle probes"] = _probes(branches, parameter, index, scale)
+    columns["cycle probes"] = _probes(branches, symbols.text(parameter), index, scale)
     return columns
 
 
 def top(branch: CycleBranch, point: SpecialPoint, index: int) -> float:
     """Return the highest value of a state on a labelled cycle."""
-    if index == 0 or point.code in ("HC", "SNIC"):
+    if index == 0 or np.isinf(point.period):
         return float(point.state[index])
     (value,) = point.parameters.values()
     near = np.hypot((branch.parameter - value) / max(float(np.ptp(branch.parameter)), 1e-300),
@@ -64,7 +65,7 @@ def top(branch: CycleBranch, point: SpecialPoint, index: int) -> float:
     return float(branch.high[index][int(np.argmin(near))])
 
 
-def _probes(branches: Sequence[CycleBranch], parameter: str, index: int, scale: float) -> tuple[object, ...]:
+def _probes(branches: Sequence[CycleBranch], shown: str, index: int, scale: float) -> tuple[object, ...]:
     """Return places along the maxima with what a pointer there is told."""
     places, texts = [], []
     for branch in branches:
@@ -72,6 +73,10 @@ def _probes(branches: Sequence[CycleBranch], parameter: str, index: int, scale: 
             places.append((float(branch.parameter[k]), float(branch.high[index][k]) * scale))
             kind = "stable" if branch.stable[k] else "unstable"
             others = complex_numbers(branch.multipliers[1:, k])
-            texts.append(f"{kind} cycle at {parameter} = {branch.parameter[k]:.5g}: period {branch.period[k]:.4g} ms, "
+            texts.append(f"{kind} cycle at {shown} = {branch.parameter[k]:.5g}: period {branch.period[k]:.4g} ms, "
                          f"multiplier{'s' * (len(branch.multipliers) > 2)} {others}")
+        for q in branch.points:
+            (value,) = q.parameters.values()
+            places.append((float(value), top(branch, q, index) * scale))
+            texts.append(f"{row(CYCLES, q.code).name} ({q.code}) at {shown} = {value:.5g}")
     return (*scattered(places), texts) if places else NO_LABELS

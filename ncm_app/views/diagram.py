@@ -8,22 +8,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.capabilities import can_cycle, has_resets
+from ncm_app.core.model import Flow
+from ncm_app.numerics.codes import ALWAYS, POINTS, row, rows_of
 from ncm_app.numerics.results import Array, Branch, CycleBranch, Diagram, Equilibrium, SpecialPoint, Sweep
 from ncm_app.views import style
+from ncm_app.views.columns import NO_LABELS, Columns, Limits, joined, lean, scattered
 from ncm_app.views.cycles import cycle_columns, cycle_layers
+from ncm_app.views.gestures import Click, Drag
 from ncm_app.views.labels import codes_beside
-from ncm_app.views.layer import Layer
+from ncm_app.views.layer import Layer, special_layer
 from ncm_app.views.phase import stability_columns, stability_layers
 from ncm_app.views.probes import complex_numbers, thinned
 from ncm_app.views.sweep import sweep_columns, sweep_layers, sweep_reach
-from ncm_app.views.view import NO_LABELS, Columns, Limits, View, joined, lean, scattered
-
-CODES = {"LP": "triangle", "H": "square", "BP": "star", "KINK": "x", "NS": "cross", "TH": "inverted_triangle"}
-"""Marker of each special point; the legend names it."""
-
-EVENTFUL = ("LP", "H", "BP", "TH")
-"""Codes around which something happens to the fixed points."""
+from ncm_app.views.view import View
 
 NARROW = 0.35
 """Share of the bounds of a parameter below which only that part of them is shown at first."""
@@ -58,9 +56,14 @@ class Cycles(NamedTuple):
     axis: int
 
 
+def happens_at(point: SpecialPoint) -> bool:
+    """Tell whether something happens to the fixed points at a special point, whatever its branch."""
+    return row(POINTS, point.code).eventful == ALWAYS
+
+
 def window_of(diagram: Diagram, value: float, bounds: tuple[float, float]) -> tuple[float, float]:
     """Return the stretch of the parameter on which something happens, around the present value too."""
-    at = [q.parameters[diagram.parameter] for q in diagram.points if q.code in EVENTFUL]
+    at = [q.parameters[diagram.parameter] for q in diagram.points if happens_at(q)]
     low, high = min([*at, value]), max([*at, value])
     margin = max(0.4 * (high - low), 0.03 * (bounds[1] - bounds[0]))
     return max(bounds[0], low - margin), min(bounds[1], high + margin)
@@ -69,7 +72,7 @@ def window_of(diagram: Diagram, value: float, bounds: tuple[float, float]) -> tu
 def wide_window(diagram: Diagram, value: float, bounds: tuple[float, float]) -> tuple[float, float]:
     """Return the bounds of the parameter, or less of it where all happens in a small part."""
     low, high = window_of(diagram, value, bounds)
-    happens = any(q.code in EVENTFUL for q in diagram.points)
+    happens = any(map(happens_at, diagram.points))
     return (low, high) if happens and high - low < NARROW * (bounds[1] - bounds[0]) else bounds
 
 
@@ -90,15 +93,17 @@ class DiagramView(View):
     """Stable solid, unstable dashed, saddles dotted; click to move the parameter."""
 
     name, shape, legend = "diagram", "diagram", "top_right"
-    clickable = draggable = True
+    click, drag, relabels = Click.BRANCH, Drag.BRANCH, True
 
     def __init__(self, model: type[Flow]) -> None:
-        self.model = model
+        self.model, self.cycling = model, can_cycle(model)
         self.state = model.states[0]
         self._drawn: tuple[Any, int, Columns] = (None, 0, {})
         self._window: Limits = (0.0, 1.0), self.state.drawn_span
         self.shape = "square" if len(model.states) == 1 else "diagram"
         self.y_label = self.state.axis
+        states, resets = len(model.states), has_resets(model)
+        self.codes = [row.code for row in rows_of(POINTS) if row.possible(states, resets)]
         # On a line there are no saddles.
         self.dashes = {k: v for k, v in style.STABILITY_DASHES.items() if k != "saddle" or len(model.states) > 1}
 
@@ -112,14 +117,11 @@ class DiagramView(View):
         hue = style.hue(self.model.states[0].role, 0)
         branches = [Layer(f"{name} branch", label=name, look={"color": hue, "line_width": 2.4, "line_dash": dash},
                           ghost=True, fleeting=True) for name, dash in self.dashes.items()]
-        special = [Layer(code, kind="points", look={"marker": marker, "size": 11, "color": style.ORANGE,
-                                                    "line_color": style.GREY})
-                   for code, marker in CODES.items()]
-        cycles = cycle_layers() if self.cycling else []
+        special = [special_layer(code, code) for code in self.codes]
+        cycles = cycle_layers(len(self.model.states)) if self.cycling else []
         return [*cycles[:1], *branches, *cycles[1:], Layer("branch probes", kind="probes"),
                 *sweep_layers(), Layer("present", look={"line_width": 1}, ink=("line_color",)), *special,
-                Layer("codes", kind="labels", ink=("text_color",), look={
-                    "text_align": "left", "text_baseline": "bottom", "text_font_size": "10pt", "text_alpha": 1.0}),
+                Layer("codes", kind="labels", ink=("text_color",), look={**style.LABEL, "text_baseline": "bottom"}),
                 *stability_layers()]
 
     def columns(self, result: Explored) -> Columns:
@@ -140,11 +142,11 @@ class DiagramView(View):
         columns: Columns = {f"{name} branch": joined([piece for b in result.diagram.branches
                                                       for piece in self._pieces(b, name, result)])
                             for name in self.dashes}
-        columns["codes"] = codes_beside([(q.code, *self._position(q, result)) for q in points if q.code in CODES],
+        columns["codes"] = codes_beside([(q.code, *self._position(q, result)) for q in points],
                                         (wide_window(result.diagram, result.value, result.bounds),
                                          self.state.drawn_span))
         columns["branch probes"] = self._probes(result)
-        for code in CODES:
+        for code in self.codes:
             columns[code] = scattered([self._position(q, result) for q in points if q.code == code])
         return columns
 
@@ -162,7 +164,8 @@ class DiagramView(View):
         if not self.cycling:
             return {}
         return cycle_columns(() if answer is None else answer.branches, "" if answer is None else answer.parameter,
-                             axis, scale, (self._window[0], self.model.states[axis].drawn_span))
+                             axis, scale, (self._window[0], self.model.states[axis].drawn_span),
+                             len(self.model.states), self.symbols)
 
     def late_limits(self, topic: str, answer: Any) -> Limits | None:
         """A window that holds the path of a sweep too."""
@@ -183,20 +186,20 @@ class DiagramView(View):
         """The stretch of the parameter on which something happens, and all states there."""
         return window_of(result.diagram, result.value, result.bounds), self.limits(result)[1]
 
-    @property
-    def cycling(self) -> bool:
-        """Whether the model can have smooth cycles: not on a line, nor with resets."""
-        return len(self.model.states) > 1 and not issubclass(self.model, Spiking)
-
     def _probes(self, result: Explored) -> tuple[Any, ...]:
         """Return places along the branches with what a pointer there is told."""
-        places, texts, parameter = [], [], result.diagram.parameter
+        places, texts, shown = [], [], self.symbols.text(result.diagram.parameter)
         for b in result.diagram.branches:
             for k in thinned(b.parameter, b.states[result.axis]):
                 places.append((float(b.parameter[k]), float(b.states[result.axis][k]) * self.state.scale))
                 values = complex_numbers(b.eigenvalues[:, k])
-                texts.append(f"{parameter} = {b.parameter[k]:.5g}, {self.state.name} = {places[-1][1]:.4g}: "
+                texts.append(f"{shown} = {b.parameter[k]:.5g}, {self.state.shown_name} = {places[-1][1]:.4g}: "
                              f"eigenvalue{'s' * (len(self.model.states) > 1)} {values} per ms")
+        for q in result.diagram.points:
+            places.append(self._position(q, result))
+            value = q.parameters[result.diagram.parameter]
+            texts.append(f"{row(POINTS, q.code).name} ({q.code}) at {shown} = {value:.5g}, "
+                         f"{self.state.shown_name} = {places[-1][1]:.4g}")
         return (*scattered(places), texts) if places else NO_LABELS
 
     def _pieces(self, branch: Branch, name: str, result: Explored) -> list[tuple[Array, Array]]:
@@ -229,7 +232,7 @@ class DiagramView(View):
                 low = max(centre - 1.5 * width, float(values.min()) - 0.08 * size)
                 high = min(centre + 1.5 * width, float(values.max()) + 0.08 * size)
         # A cell that fires has left its branches: near its threshold there is little to see of them.
-        fires = issubclass(self.model, Spiking)
+        fires = has_resets(self.model)
         across = result.bounds if fires else wide_window(result.diagram, result.value, result.bounds)
         self._window = across, (low, high)
         return self._window

@@ -10,10 +10,12 @@ from ncm_app.core.model import Flow
 from ncm_app.core.quantity import with_unit
 from ncm_app.numerics.results import FrequencyCurve, Onset
 from ncm_app.views import style
-from ncm_app.views.cycles import CYCLE_CODES
+from ncm_app.views.columns import NO_LABELS, NOTHING, Columns, Limits, lean, scattered
+from ncm_app.views.cycles import cycle_codes
+from ncm_app.views.gestures import Click
 from ncm_app.views.labels import codes_beside
-from ncm_app.views.layer import Layer
-from ncm_app.views.view import NO_LABELS, NOTHING, Columns, Limits, View, lean, scattered
+from ncm_app.views.layer import Layer, special_layer
+from ncm_app.views.view import View
 
 HERTZ = 1000.0  # of one cycle per ms
 
@@ -45,26 +47,24 @@ def onset_words(onset: Onset) -> str:
 class FrequencyView(View):
     """Frequency of stable cycles solid, of unstable ones dashed; click to move the parameter."""
 
-    name, shape, clickable = "frequency", "diagram", True
+    name, shape, click, relabels = "frequency", "diagram", Click.EXPLORED, True
     y_label = "frequency (Hz)"
 
     def __init__(self, model: type[Flow]) -> None:
         self.bounds = model.control(model.explore).bounds
         self.x_label = with_unit(model.explore, model.control(model.explore).unit)
+        self.codes = cycle_codes(len(model.states))
         self.title = "frequency of cycles (click)"
         # What a known curve needs stays when a preset moves the axes; before that, slow rhythms.
         self._heights = (-2.0, 50.0)
 
     def layers(self) -> list[Layer]:
         """The line of the present value, curves, labelled points and the onset."""
-        lines = [Layer(name, look={"color": style.BLUE, "line_width": 2.2, "line_dash": dash})
+        lines = [Layer(name, look={"color": style.CYCLE_HUE, "line_width": 2.2, "line_dash": dash})
                  for name, dash in style.STABILITY_DASHES.items() if name != "saddle"]
-        points = [Layer(code, kind="points", look={"marker": marker, "size": 11, "color": style.ORANGE,
-                                                   "line_color": style.GREY})
-                  for code, marker in CYCLE_CODES.items()]
+        points = [special_layer(code, code) for code in self.codes]
         return [Layer("present", look={"line_width": 1}, ink=("line_color",)), *lines, *points,
-                Layer("codes", kind="labels", ink=("text_color",), look={
-                    "text_align": "left", "text_baseline": "bottom", "text_font_size": "10pt", "text_alpha": 1.0}),
+                Layer("codes", kind="labels", ink=("text_color",), look={**style.LABEL, "text_baseline": "bottom"}),
                 Layer("onset", kind="labels", look={"text_align": "left", "text_baseline": "top", "text_alpha": 1.0},
                       ink=("text_color",))]
 
@@ -83,7 +83,7 @@ class FrequencyView(View):
             (q.parameters[curve.parameter], 0.0 if np.isinf(q.period) else HERTZ / q.period) for q in points]
         columns: Columns = {"stable": NOTHING if curve is None else lean(*curve.stable),
                             "unstable": NOTHING if curve is None else lean(*curve.unstable)}
-        for code in CYCLE_CODES:
+        for code in self.codes:
             columns[code] = scattered([place for place, q in zip(places, points, strict=True) if q.code == code])
         window = None if answer is None else self.late_limits("frequency", answer)
         columns["codes"] = codes_beside([(q.code, *place) for q, place in zip(points, places, strict=True)], window) \

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ncm_app.views.view import NO_LABELS, Limits, scattered
+from ncm_app.views.columns import NO_LABELS, Limits, scattered
 
 Spot = tuple[str, float, float]
 

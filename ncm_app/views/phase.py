@@ -10,8 +10,9 @@ from ncm_app.core.model import Flow
 from ncm_app.core.quantity import with_unit
 from ncm_app.numerics.results import Array, Equilibrium
 from ncm_app.views import style
+from ncm_app.views.columns import NOTHING, Columns, Limits, lean, scattered
 from ncm_app.views.layer import Layer
-from ncm_app.views.view import NOTHING, Columns, Limits, View, lean, scattered
+from ncm_app.views.view import View
 
 
 class Line(NamedTuple):
@@ -39,6 +40,7 @@ class PhaseLineView(View):
     """dV/dt over V, arrows of the flow on the axis, classified fixed points."""
 
     name, title, shape, legend = "phase_line", "phase line", "square", None
+    compared = cut = True  # the exponential upswing
 
     def __init__(self, model: type[Flow]) -> None:
         self.state = model.states[0]
@@ -50,9 +52,8 @@ class PhaseLineView(View):
         return [Layer("zero", look={"line_width": 1}, ink=("line_color",)),
                 Layer("threshold", look={"line_width": 1.3, "line_dash": "dashed"}, ink=("line_color",)),
                 Layer("rate", look={"color": style.BLUE, "line_width": 2.2}, ghost=True),
-                *[Layer(name, kind="points", look={
-                    "marker": "triangle", "angle": angle, "size": 9, "color": style.GREY})
-                  for name, angle in (("right", -90), ("left", 90))],
+                *[Layer(name, kind="points", look=style.arrow_look(style.GREY, turn))
+                  for name, turn in (("right", -90), ("left", 90))],
                 *stability_layers()]
 
     def columns(self, result: Line) -> Columns:

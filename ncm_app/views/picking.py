@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ncm_app.numerics.results import Array
+from ncm_app.views.columns import Limits
 from ncm_app.views.diagram import Cycles, Explored
-from ncm_app.views.view import Limits
 
 REACH = 0.06
 """A branch farther away than this part of the plot's height is not meant."""

@@ -9,27 +9,18 @@ from typing import Any
 import numpy as np
 from bokeh.core.properties import value
 
-from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.capabilities import has_resets
+from ncm_app.core.model import Flow
 from ncm_app.core.state import State
-from ncm_app.numerics.plane_results import PhasePlane
 from ncm_app.numerics.results import Array, Portrait, Trajectory
+from ncm_app.numerics.results.plane import PhasePlane
 from ncm_app.views import style
-from ncm_app.views.fates import fate_columns, fate_layers
+from ncm_app.views.basins_and_separatrices import fate_columns, fate_layers, fates_by_depth
+from ncm_app.views.columns import Column, Columns, Limits, joined, lean, reach, scattered, wrapped
+from ncm_app.views.gestures import Click
 from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
-from ncm_app.views.view import (
-    NO_LABELS,
-    NOTHING,
-    Column,
-    Columns,
-    Limits,
-    View,
-    joined,
-    lean,
-    reach,
-    scattered,
-    wrapped,
-)
+from ncm_app.views.view import View
 
 SAME = 1e-3
 """Distance in spans within which a fixed point lies in a slice."""
@@ -52,12 +43,12 @@ class PhasePlaneView(View):
     """
 
     name, shape, legend = "phase_plane", "square", "top_left"
+    click, relabels = Click.START, True
 
     def __init__(self, model: type[Flow], axes: tuple[int, int] = (0, 1)) -> None:
         self.states = model.states
         self.sliced = len(model.states) > 2
-        self.clickable = True
-        if issubclass(model, Spiking):
+        if has_resets(model):
             self.legend = "top_right"  # far from the thresholds at which nullclines rise
         self._turn_to(axes, np.array([s.start for s in model.states]))
 
@@ -98,14 +89,13 @@ class PhasePlaneView(View):
             for axis, i, s in zip("xy", self.axes, self.shown, strict=True)]
         elsewhere = [replace(layer, name=f"{layer.name} elsewhere", ink=(), look={**layer.look, "color": style.GREY})
                      for layer in stability_layers()] if self.sliced else []
-        fates = [] if self.sliced else fate_layers()
-        back = [layer for layer in fates if layer.kind == "area"]
-        return [*back, Layer("field", look={"color": style.GREY, "alpha": 0.7, "line_width": 1}), *nullclines,
-                *[layer for layer in fates if layer.kind == "curve"],
-                Layer("clicked", look={"color": style.GREEN, "line_width": 1.5}),
+        areas, curves, names = ([], [], []) if self.sliced else fates_by_depth()
+        return [*areas, Layer("field", look={"color": style.GREY, "alpha": 0.7, "line_width": 1}), *nullclines,
+                *curves,
+                Layer("clicked", look={"color": style.CLICKED_HUE, "line_width": 1.5}),
                 Layer("run", look={"line_width": 1.6}, ink=("line_color",), ghost=True),
-                Layer("starts", kind="points", look={"marker": "x", "size": 9, "line_width": 2, "color": style.GREEN}),
-                *[layer for layer in fates if layer.kind == "labels"], *elsewhere, *stability_layers()]
+                Layer("starts", kind="points", look=style.START),
+                *names, *elsewhere, *stability_layers()]
 
     def columns(self, result: PhasePlane) -> Columns:
         """All in the shown units of the axes; the title names what is held."""
@@ -123,11 +113,11 @@ class PhasePlaneView(View):
 
     def late(self, topic: str, answer: Any) -> Columns:
         """Cycles and basins come when they are computed."""
-        if topic != "fates" or self.sliced:
+        if topic != "basins" or self.sliced:
             return {}
         late = [layer for layer in fate_layers() if layer.name not in style.MANIFOLDS]
         if answer is None:
-            return {layer.name: NO_LABELS if layer.kind == "labels" else NOTHING for layer in late}
+            return {layer.name: layer.row.empty for layer in late}
         return self._fates(answer, [layer.name for layer in late])
 
     def _fates(self, result: PhasePlane, names: Iterable[str]) -> Columns:
@@ -224,5 +214,5 @@ class PhasePlaneView(View):
         items = {item.renderers[0].name: item for legend in figure.legend for item in legend.items}
         for layer in self.layers():
             if layer.name in ("x nullcline", "y nullcline") and layer.name in items:
-                items[layer.name].label = value(layer.label)
+                items[layer.name].label = value(self.symbols.text(layer.label))
                 drawn[layer.name].glyph.line_color = layer.look["color"]

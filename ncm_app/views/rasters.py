@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ncm_app.views.view import Column, lean
+from ncm_app.views.columns import Column, lean
 
 MOST_SPIKES = 50_000
 """A raster of more spikes shows which pixels hold any."""

@@ -11,9 +11,11 @@ from ncm_app.core.model import Flow
 from ncm_app.core.quantity import with_unit
 from ncm_app.numerics.results import MeasuredRates, RateCurve
 from ncm_app.views import style
+from ncm_app.views.columns import NO_LABELS, Columns, Limits, lean, scattered
 from ncm_app.views.frequency import onset_words
+from ncm_app.views.gestures import Click
 from ncm_app.views.layer import Layer
-from ncm_app.views.view import NO_LABELS, Columns, Limits, View, lean, scattered
+from ncm_app.views.view import View
 
 BROAD = 20
 """Letters in a line that stands beside the steep part of a curve."""
@@ -42,7 +44,7 @@ class RateCurveView(View):
     """Firing rate over the constant input, exact and as the method gives it."""
 
     name, title, shape = "rate_curve", "f-I curve (click)", "square"
-    legend, clickable = "top_left", True
+    legend, click = "top_left", Click.OWN
     y_label = "firing rate (Hz)"
 
     def __init__(self, model: type[Flow]) -> None:

@@ -9,9 +9,11 @@ import numpy as np
 from ncm_app.core.model import Flow
 from ncm_app.numerics.results import Array, Equilibrium, Trajectory
 from ncm_app.views import style
+from ncm_app.views.columns import Columns, Limits, joined, lean, scattered
+from ncm_app.views.gestures import Drag
 from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
-from ncm_app.views.view import Columns, Limits, View, joined, lean, scattered
+from ncm_app.views.view import View
 
 AZIMUTH, ELEVATION = -55.0, 12.0
 """Degrees from which the Lorenz attractor looks like a butterfly."""
@@ -62,7 +64,7 @@ class SpaceView(View):
     """An orthographic view of the run: near parts dark, far parts light, an arrow per state."""
 
     name, shape, legend, bare = "space", "square", None, True
-    draggable = True
+    drag, relabels = Drag.TURN, True
     x_label, y_label = "across (spans)", "up (spans)"
 
     def __init__(self, model: type[Flow]) -> None:
@@ -80,9 +82,10 @@ class SpaceView(View):
                 *[Layer(f"{who} {part}", look={**look, **depth}, ghost=who == "run",
                         ink=("line_color",) if who == "run" else ())
                   for part, depth in (("far", {"line_width": 1.0, "alpha": 0.35}), ("near", {"line_width": 1.6}))
-                  for who, look in (("clicked", {"color": style.GREEN}), ("run", {}))],
-                Layer("starts", kind="points", look={"marker": "x", "size": 9, "line_width": 2, "color": style.GREEN}),
-                Layer("names", kind="labels", texts=tuple(s.axis for s in self.states), ink=("text_color",)),
+                  for who, look in (("clicked", {"color": style.CLICKED_HUE}), ("run", {}))],
+                Layer("starts", kind="points", look=style.START),
+                Layer("names", kind="labels", texts=tuple(self.symbols.text(s.axis) for s in self.states),
+                      ink=("text_color",)),
                 *stability_layers()]
 
     def columns(self, result: Space) -> Columns:

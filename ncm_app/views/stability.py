@@ -10,9 +10,11 @@ import numpy as np
 from ncm_app.core.model import Flow
 from ncm_app.numerics.results import Equilibrium
 from ncm_app.views import style
+from ncm_app.views.columns import Columns, Limits, joined, lean, scattered
+from ncm_app.views.gestures import Click, Drag
 from ncm_app.views.layer import Layer
 from ncm_app.views.phase import stability_columns, stability_layers
-from ncm_app.views.view import Columns, Limits, View, joined, lean, scattered
+from ncm_app.views.view import View
 
 TRAIL = 80
 """How many past positions the trail keeps."""
@@ -105,8 +107,8 @@ class TraceDeterminantView(Trailing):
         super().__init__()
         # Only a model that can be told its trace and determinant is dragged by them.
         movable = "at_trace_determinant" in vars(model)
-        self.clickable = self.draggable = movable
         if movable:
+            self.click, self.drag = Click.PLACE, Drag.CLICKS
             self.title = "trace-determinant plane (drag)"
 
     def layers(self) -> list[Layer]:

@@ -6,11 +6,11 @@ import numpy as np
 
 from ncm_app.numerics.results import Sweep, SweepPart
 from ncm_app.views import style
+from ncm_app.views.columns import NOTHING, Column, Columns, joined, lean
 from ncm_app.views.layer import Layer
-from ncm_app.views.view import NOTHING, Column, Columns, joined, lean
 
-WAYS = {"up": (style.PURPLE, "solid", -90), "down": (style.SKY, "dashed", 90)}
-"""Hue, dash, and the turn of the triangle that points along the way, in degrees."""
+WAYS = {"up": ("solid", -90), "down": ("dashed", 90)}
+"""Dash, and the turn of the triangle that points along the way, in degrees; in ink, like every run."""
 
 ARROWS = 9
 """Arrows along each way."""
@@ -22,11 +22,10 @@ THIN = 2e-3
 def sweep_layers() -> list[Layer]:
     """Return the layers of both ways: the path, and arrows along it."""
     lines = [Layer(f"sweep {way}", label=f"sweep {way}",
-                   look={"color": hue, "line_width": 2.0, "line_dash": dash, "alpha": 0.9}, fleeting=True)
-             for way, (hue, dash, _) in WAYS.items()]
-    arrows = [Layer(f"sweep {way} arrows", kind="points",
-                    look={"color": hue, "marker": "triangle", "size": 9, "angle": turn})
-              for way, (hue, _, turn) in WAYS.items()]
+                   look={"line_width": 1.6, "line_dash": dash, "alpha": 0.9}, ink=("line_color",), fleeting=True)
+             for way, (dash, _) in WAYS.items()]
+    arrows = [Layer(f"sweep {way} arrows", kind="points", look=style.arrow_look(style.INK, turn),
+                    ink=("line_color", "fill_color")) for way, (_, turn) in WAYS.items()]
     return [*lines, *arrows]
 
 

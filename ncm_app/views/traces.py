@@ -7,15 +7,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ncm_app.core.model import Flow, Spiking
+from ncm_app.core.capabilities import has_resets
+from ncm_app.core.model import Flow
 from ncm_app.core.quantity import with_unit
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import State, Variable
 from ncm_app.numerics.results import Array, Equilibrium, Trajectory
 from ncm_app.views import style
+from ncm_app.views.clipping import outgrown
+from ncm_app.views.columns import NOTHING, Columns, Limits, apart, lean, reach, wrapped
 from ncm_app.views.layer import Layer
-from ncm_app.views.panels import outgrown
-from ncm_app.views.view import NOTHING, Columns, Limits, View, lean, reach, scattered, wrapped
+from ncm_app.views.view import View
 
 
 class Run(NamedTuple):
@@ -49,6 +51,17 @@ def by_unit(model: type[Flow]) -> list[dict[int, State]]:
     return list(groups.values())
 
 
+def solution_layer(names: Sequence[str], way: str, name: str, label: str) -> Layer:
+    """Return the layer of one of the ways to the solution: the exact one is theory, dashed in ink."""
+    if way == "exact":
+        return Layer(name, label=label, fleeting=True, look={"line_width": 2.0, "line_dash": "dashed"},
+                     ink=("line_color",))
+    place = [other for other in names if other != "exact"].index(way)
+    dash = ("dotted", "dotdash")[place % 2]
+    return Layer(name, label=label, fleeting=True, look={
+        "line_width": 2.0, "line_dash": dash, "color": style.FREE_HUES[2 + place % 2]})
+
+
 def with_peaks(run: Trajectory, threshold: float) -> Array:
     """Return the first state with the threshold drawn just before each reset.
 
@@ -68,22 +81,45 @@ def folded(t: Array, y: Array, state: State) -> tuple[Array, Array]:
     return wrapped(t, y, low * state.scale, high * state.scale)
 
 
-class TraceView(View):
+class OverTimeView(View):
+    """Variables over the duration of a run; an axis that fits one follows what leaves it, or hardly fills it."""
+
+    over_time, x_label = True, "time (ms)"
+    variables: Sequence[Variable]
+
+    @property
+    def fits(self) -> bool:
+        """Whether the axis follows: where one of the variables says so."""
+        return any(variable.fits for variable in self.variables)
+
+    def outgrown(self, result: Run, limits: Limits) -> bool:
+        """Tell whether an axis that fits is to follow."""
+        return self.fits and outgrown(self.fitted(result)[1], limits[1], log=False)
+
+    def watched(self) -> tuple[str, ...]:
+        """The variables themselves."""
+        return tuple(variable.name for variable in self.variables)
+
+    def fitted(self, result: Run) -> Limits:
+        """The duration, and what the variables reach."""
+        return (0.0, result.snapshot.t_end), reach(self.columns(result), self.watched(), 1)
+
+
+class TraceView(OverTimeView):
     """The states over time that share a unit, with spikes, fixed points and the frozen run.
 
     `group` counts the units of the model's states: the first is drawn here, any other
     in a `StripView` below.
     """
 
-    name, shape, x_label = "trace", "wide", "time (ms)"
-    over_time = True
+    name, shape, compared = "trace", "wide", True
 
     def __init__(self, model: type[Flow], group: int = 0) -> None:
         self.model, self.shown = model, by_unit(model)[group]
-        self.y_label = shared_label(list(self.shown.values()))
+        self.variables = tuple(self.shown.values())
+        self.y_label = shared_label(self.variables)
         self.names = tuple(model.solutions)
-        self.fits = any(state.fits for state in self.shown.values())
-        self.spiking = group == 0 and issubclass(model, Spiking)
+        self.spiking = group == 0 and has_resets(model)
         self.legend = "top_right" if len(self.shown) + len(self.names) > 1 else None
 
     def layers(self) -> list[Layer]:
@@ -92,13 +128,11 @@ class TraceView(View):
                         ink=("line_color",)) for s in self.shown.values()]
         layers += [Layer(s.name, label=s.name, look={"color": style.hue(s.role, i), "line_width": 2.2}, ghost=True)
                    for i, s in reversed(self.shown.items())]  # the first state is what it is about: on top
-        dashes = ("dashed", "dotted", "dotdash")
-        layers += [Layer(f"{name} {s.name}", label=name * (s is next(iter(self.shown.values()))), fleeting=True, look={
-            "color": style.FREE_HUES[1 + k], "line_width": 2.0, "line_dash": dashes[k % 3]})
-            for k, name in enumerate(self.names) for s in self.shown.values()]
+        layers += [solution_layer(self.names, name, f"{name} {s.name}", name * (s is next(iter(self.shown.values()))))
+                   for name in self.names for s in self.shown.values()]
         if self.spiking:
             layers.append(Layer("spikes", kind="points", look={
-                "marker": "inverted_triangle", "size": 8, "color": style.VERMILION}))
+                "marker": "inverted_triangle", "size": 8, "color": style.hue(self.model.states[0].role, 0)}))
         return layers
 
     def labelled(self) -> list[Layer]:
@@ -120,12 +154,10 @@ class TraceView(View):
                 curve = result.solutions.get(name)
                 columns[f"{name} {s.name}"] = lean(run.t, curve[i] * s.scale) if curve else NOTHING
         if self.spiking:
-            low, top = self._span()
-            columns["spikes"] = scattered([(t, top - 0.04 * (top - low)) for t in run.spikes])
+            low, top = shared_span(self.variables)
+            spikes = apart(run.spikes)
+            columns["spikes"] = lean(spikes, np.full(len(spikes), top - 0.04 * (top - low)))
         return columns
-
-    def _span(self) -> tuple[float, float]:
-        return shared_span(list(self.shown.values()))
 
     def _rest(self, result: Run, index: int) -> tuple[Any, Any]:
         points, stated = result.fixed_points, self.model.levels(result.snapshot.p)
@@ -143,49 +175,32 @@ class TraceView(View):
         """
         if self.fits:
             return self.fitted(result)
-        low, high = self._span()
+        low, high = shared_span(self.variables)
         if self.model.driven:
             (least, most), boxes = self.fitted(result)[1], [np.array(s.limits) * s.scale for s in self.shown.values()]
             low = min(low, max(least, min(box[0] for box in boxes)))
             high = max(high, min(most, max(box[1] for box in boxes)))
         return (0.0, result.snapshot.t_end), (low, high)
 
-    def outgrown(self, result: Run, limits: Limits) -> bool:
-        """An axis that fits follows a run that leaves it, or hardly fills it."""
-        return self.fits and outgrown(self._reached(result), limits[1], log=False)
-
-    def _reached(self, result: Run) -> tuple[float, float]:
-        return reach(self.columns(result), [s.name for s in self.shown.values()], 1)
-
-    def watched(self) -> tuple[str, ...]:
-        """The states themselves."""
-        return tuple(state.name for state in self.shown.values())
-
-    def fitted(self, result: Run) -> Limits:
-        """The duration, and what the states reach."""
-        return (0.0, result.snapshot.t_end), self._reached(result)
-
 
 class StripView(TraceView):
     """The states over time that have another unit than the first, such as gates, in a low plot."""
 
-    shape = "strip"
+    shape, compared = "strip", False
 
     def __init__(self, model: type[Flow], group: int) -> None:
         super().__init__(model, group)
         self.name = f"trace_{group + 1}"
 
 
-class InputView(View):
+class InputView(OverTimeView):
     """The observed variables over time, such as the input current."""
 
-    name, shape, x_label = "input", "strip", "time (ms)"
-    over_time = True
+    name, shape = "input", "strip"
 
     def __init__(self, model: type[Flow]) -> None:
         self.variables = model.observed
         self.legend = "top_right" if len(self.variables) > 1 else None
-        self.fits = any(variable.fits for variable in self.variables)
         self.y_label = shared_label(self.variables)
 
     def layers(self) -> list[Layer]:
@@ -206,18 +221,6 @@ class InputView(View):
         least, most = self.fitted(result)[1]
         return (0.0, result.snapshot.t_end), (min(low, least), max(high, most))
 
-    def outgrown(self, result: Run, limits: Limits) -> bool:
-        """An axis that fits follows what leaves it, or hardly fills it."""
-        return self.fits and outgrown(self.fitted(result)[1], limits[1], log=False)
-
-    def watched(self) -> tuple[str, ...]:
-        """The variables themselves."""
-        return tuple(variable.name for variable in self.variables)
-
-    def fitted(self, result: Run) -> Limits:
-        """The duration, and what the variables reach."""
-        return (0.0, result.snapshot.t_end), reach(self.columns(result), [v.name for v in self.variables], 1)
-
 
 class ErrorView(View):
     """The computed run and each other solution minus the exact one."""
@@ -227,15 +230,14 @@ class ErrorView(View):
 
     def __init__(self, model: type[Flow]) -> None:
         self.state = model.states[0]
-        self.others = ("run", *(name for name in model.solutions if name != "exact"))
+        self.names = tuple(model.solutions)
+        self.others = ("run", *(name for name in self.names if name != "exact"))
         self.y_label = with_unit("error", self.state.shown or self.state.unit)
 
     def layers(self) -> list[Layer]:
         """One curve per way to the solution."""
-        looks: tuple[dict[str, Any], ...] = (
-            {"color": style.BLUE}, {"color": style.GREEN, "line_dash": "dotted"},
-            {"color": style.PURPLE, "line_dash": "dotdash"})
-        return [Layer(name, label=name, look={"line_width": 2.0, **looks[i % 3]}) for i, name in enumerate(self.others)]
+        run = Layer("run", label="run", look={"line_width": 2.0, "color": style.hue(self.state.role, 0)})
+        return [run, *(solution_layer(self.names, name, name, name) for name in self.others[1:])]
 
     def columns(self, result: Run) -> Columns:
         """Differences on the times of the run."""

@@ -7,12 +7,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ncm_app.core.capabilities import has_rate_map, has_resets
 from ncm_app.core.model import Flow
+from ncm_app.core.symbols import symbols_of
+from ncm_app.numerics.codes import LOCI, rows_of
 from ncm_app.numerics.results import Array, Loci, Locus
 from ncm_app.views import style
+from ncm_app.views.columns import NO_LABELS, Columns, Limits, joined, scattered
+from ncm_app.views.gestures import Click
 from ncm_app.views.labels import MARKER, grouped
-from ncm_app.views.layer import Layer
-from ncm_app.views.view import NO_LABELS, Columns, Limits, View, joined, scattered
+from ncm_app.views.layer import Layer, special_layer
+from ncm_app.views.mark_kinds import MARK_KINDS
+from ncm_app.views.view import View
 
 CURVES = {"LP": ("saddle-node (LP)", style.BLUE, "solid"),
           "H supercritical": ("Hopf (H), supercritical", style.VERMILION, "dashed"),
@@ -20,12 +26,6 @@ CURVES = {"LP": ("saddle-node (LP)", style.BLUE, "solid"),
           "H degenerate": ("Hopf (H), degenerate", style.PURPLE, "dotdash"),
           "H": ("Hopf (H), kind not known", style.GREY, "dashdot")}
 """Words, hue and dash of each curve."""
-
-MARKERS = {"CP": "inverted_triangle", "BT": "diamond", "GH": "hex", "ZH": "star", "HH": "asterisk"}
-POINT_NAMES = {"CP": "cusp (CP)", "BT": "Bogdanov-Takens (BT)", "GH": "Bautin (GH)", "ZH": "fold-Hopf (ZH)",
-               "HH": "double Hopf (HH)"}
-LEAST_STATES = {"CP": 1, "BT": 2, "GH": 2, "ZH": 3, "HH": 4}
-"""Number of states that a model needs to have such a point."""
 
 SIDES = {"right above": (1, 1), "left above": (-1, 1), "right below": (1, -1), "left below": (-1, -1)}
 """Where a label may stand beside its point, in the order of preference."""
@@ -94,39 +94,46 @@ def _overlap(a: Array, b: Array) -> bool:
 class TwoParameterView(View):
     """Curves by hue and dash, points by marker and code, one dot where the sliders are."""
 
-    name, shape, legend, clickable = "two_parameter", "chart", "top_left", True
+    name, shape, legend, click = "two_parameter", "chart", "top_left", Click.PAIR
+    relabels = True
     legend_place, legend_columns = "above", 3  # beside the plot it would leave no room on a phone
 
     def __init__(self, model: type[Flow]) -> None:
-        states = len(model.states)
+        states, self.symbols = len(model.states), symbols_of(model)
         self.bounds: Limits = (0.0, 1.0), (0.0, 1.0)
+        self.has_rates, self._colours = has_rate_map(model), (0.0, 1.0)
+        self.colour_label = "rate of firing (Hz)" if has_resets(model) else "frequency of cycles (Hz)"
         self._words = ""
+        self._unrated = "; rates are drawn for cells with one state only" * (has_resets(model) and not self.has_rates)
         self.curves = [name for name in CURVES if states > 1 or name == "LP"]
-        self.codes = [code for code, least in LEAST_STATES.items() if states >= least]
+        self.codes = {row.code: f"{row.name} ({row.code})" for row in rows_of(LOCI) if states >= row.states}
 
     def layers(self) -> list[Layer]:
-        """Curves, special points, their codes, the present values."""
+        """The rates behind all, curves, special points, their codes, the present values."""
+        rates = [Layer("rates", "heatmap", look={"palette": style.BACKGROUND}, fleeting=True)] * self.has_rates
         curves = [Layer(name, label=CURVES[name][0], fleeting=True, look={
             "color": CURVES[name][1], "line_width": 2.4, "line_dash": CURVES[name][2]}) for name in self.curves]
-        special = [Layer(code, kind="points", label=POINT_NAMES[code], fleeting=True, look={
-            "marker": MARKERS[code], "size": 11, "color": style.SKY, "line_color": style.GREY}) for code in self.codes]
+        special = [special_layer(code, code, label) for code, label in self.codes.items()]
         codes = [Layer(f"codes {side}", kind="labels", ink=("text_color",), look={
-            "text_align": "left" if across > 0 else "right", "text_baseline": "bottom" if up > 0 else "top",
-            "text_font_size": "10pt", "text_alpha": 1.0}) for side, (across, up) in SIDES.items()]
-        return [*curves, *special, *codes,
+             **style.LABEL, "text_align": "left" if across > 0 else "right",
+             "text_baseline": "bottom" if up > 0 else "top"}) for side, (across, up) in SIDES.items()]
+        return [*rates, *curves, *special, *codes,
                 Layer("present", kind="points", label="now", look={"marker": "circle", "size": 9},
                       ink=("line_color", "fill_color"))]
 
     def columns(self, result: Pair) -> Columns:
         """The present values; the curves come when they are computed."""
         self.x_label, self.y_label = result.labels
-        words = f"saddle-nodes and Hopf points over {' and '.join(result.names)} (click)"
+        words = f"saddle-nodes and Hopf points over {' and '.join(result.names)} (click)" + self._unrated
         if words != self._words:
             self.title = self._words = words
         return {"present": scattered([result.values])}
 
     def late(self, topic: str, answer: Any) -> Columns:
-        """Hopf curves are cut where their cycles change kind."""
+        """Hopf curves are cut where their cycles change kind; the rates come grid by grid."""
+        if topic == "rate map" and self.has_rates:
+            kind = MARK_KINDS["heatmap"]
+            return {"rates": kind.empty if answer is None else kind.take(answer.first, answer.second, answer.rate)}
         if topic != "loci":
             return {}
         loci: Loci | None = answer
@@ -156,4 +163,11 @@ class TwoParameterView(View):
     def limits(self, result: Pair) -> Limits:
         """The bounds of both parameters."""
         self.bounds = result.bounds
-        return result.bounds
+        return (*result.bounds, self._colours)
+
+    def late_limits(self, topic: str, answer: Any) -> Limits | None:
+        """The colours hold all rates of an answer, from 0 on; the axes stay."""
+        if topic != "rate map" or not np.any(np.isfinite(answer.rate)):
+            return None
+        self._colours = 0.0, float(np.nanmax(answer.rate))
+        return (*self.bounds, self._colours)

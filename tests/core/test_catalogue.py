@@ -30,8 +30,11 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
 
     def write(**files):
-        for slug, text in files.items():
-            (package / f"{slug}.py").write_text(text)
+        for path, text in files.items():
+            place = package / f"{path.replace('__in__', '/')}.py"
+            place.parent.mkdir(exist_ok=True)
+            (place.parent / "__init__.py").touch()
+            place.write_text(text)
         importlib.invalidate_caches()
         return catalogue.models.__wrapped__("shelf")
 
@@ -66,6 +69,19 @@ def test_imported_models_are_not_listed_twice(folder):
 
 def test_file_without_a_model_is_no_model(folder):
     assert list(folder(a=file("A", "1.1"), helpers="VALUE = 1")) == ["a"]
+
+
+def test_folders_are_no_part_of_an_address(folder):
+    assert list(folder(cells__in__a=file("A", "1.2"), rates__in__b=file("B", "1.1"))) == ["b", "a"]
+
+
+def test_helpers_beside_the_models_are_no_models(folder):
+    assert list(folder(cells__in__a=file("A", "1.1"), cells__in___a_plots=file("B", "1.2"))) == ["a"]
+
+
+def test_one_address_for_two_models_is_an_error(folder):
+    with pytest.raises(ValueError, match=r"shelf\.rates\.a and shelf\.cells\.a would have one address, a:"):
+        folder(cells__in__a=file("A", "1.1"), rates__in__a=file("B", "1.2"))
 
 
 def test_two_models_in_one_file_are_an_error(folder):

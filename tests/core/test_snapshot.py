@@ -27,13 +27,13 @@ def test_equal_questions_are_equal(model):
 @EVERY
 def test_every_control_is_part_of_the_question(model):
     snapshot = model().snapshot()
-    assert snapshot.named == model().values()
+    assert snapshot.values_by_name == model().values()
     for name, control in model.controls().items():
         if isinstance(control, Times):
             others = [(), (1.0, 2.0)]
-            assert snapshot.changed(**{name: others[snapshot.named[name] == ()]}) != snapshot
+            assert snapshot.changed(**{name: others[snapshot.values_by_name[name] == ()]}) != snapshot
             continue
-        others = [v for v in getattr(control, "objects", None) or control.bounds if v != snapshot.named[name]]
+        others = [v for v in getattr(control, "objects", None) or control.bounds if v != snapshot.values_by_name[name]]
         assert snapshot.changed(**{name: others[0]}) != snapshot
 
 
@@ -56,7 +56,7 @@ def test_record_of_an_experiment_holds_every_control(model):
 def test_start_follows_the_start_values(model):
     snapshot = model().snapshot()
     assert snapshot.start == tuple(float(state.start) for state in model.states)
-    moved = snapshot.changed(**{f"{state.name}_0": state.limits[0] for state in model.states})
+    moved = snapshot.changed(**{state.start_control: state.limits[0] for state in model.states})
     assert moved.start == tuple(float(state.limits[0]) for state in model.states)
 
 
@@ -94,8 +94,8 @@ def test_run_settings():
 def test_changed_checks_names_and_bounds_and_leaves_the_original():
     snapshot = find("eif")().snapshot()
     changed = snapshot.changed(I_0="12", tau_m=10)
-    assert (changed.named["I_0"], changed.named["tau_m"]) == (12.0, 10.0)
-    assert snapshot.named["I_0"] == 0.0
+    assert (changed.values_by_name["I_0"], changed.values_by_name["tau_m"]) == (12.0, 10.0)
+    assert snapshot.values_by_name["I_0"] == 0.0
     with pytest.raises(ValueError, match="I_0 must lie between"):
         snapshot.changed(I_0=1e6)
     with pytest.raises(ValueError, match="no parameter named 'I0'; did you mean I_0"):

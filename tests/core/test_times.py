@@ -59,7 +59,7 @@ def test_text_is_read_back(times):
 def test_links_restore_lists_with_commas(times):
     snapshot = SYNAPSES(s_e=times).snapshot()
     shared = decode(encode(snapshot))
-    assert shared.values == snapshot.named
+    assert shared.values == snapshot.values_by_name
     assert shared.values["s_e"] == times
     assert not shared.complaints
 

@@ -14,8 +14,9 @@ import pytest
 import ncm_app
 from ncm_app.machine_code import cache
 from ncm_app.machine_code.cache import cache_folder, digest, kernel
+from ncm_app.models.trains import _synthetic_recordings
 from ncm_app.numerics import noise
-from ncm_app.numerics.spikes import arrivals, noisy_eif, stand_ins
+from ncm_app.numerics.spikes import arrivals, noisy_eif
 from ncm_app.readers import scan
 
 PACKAGE = Path(ncm_app.__file__).parent
@@ -46,7 +47,7 @@ def test_a_process_that_uses_kernels_writes_nothing_into_the_package(tmp_path):
 
 
 def test_every_kernel_of_the_package_keeps_its_code_in_the_cache():
-    found = [value for module in (arrivals, noisy_eif, scan, stand_ins) for value in vars(module).values()
+    found = [value for module in (arrivals, noisy_eif, scan, _synthetic_recordings) for value in vars(module).values()
              if isinstance(value, numba.core.dispatcher.Dispatcher)]
     assert len(found) >= 17
     for function in found:

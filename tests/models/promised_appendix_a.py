@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ncm_app.studies.diagram import diagram
-from ncm_app.studies.panels import answer_of
-from ncm_app.studies.simulate import solve
+from ncm_app.studies.plots import run_or_perform
+from ncm_app.studies.simulate import solution
 from tests.models.promises import (
     Promise,
     blown_up,
@@ -30,7 +30,7 @@ def off(snapshot, start=0.0, stop=np.inf):
     """Return the largest distance of a run from the exact solution between two times."""
     found = run(snapshot)
     inside = (found.t >= start) & (found.t <= stop)
-    return float(np.abs(found.y[0] - solve(snapshot, found)["exact"][0])[inside].max())
+    return float(np.abs(found.y[0] - solution(snapshot, "exact")[0])[inside].max())
 
 
 def error(snapshot):
@@ -45,7 +45,7 @@ def share(snapshot):
 
 
 def left(snapshot, name, height):
-    return 100.0 * measured(snapshot, name) / snapshot.named[height]
+    return 100.0 * measured(snapshot, name) / snapshot.values_by_name[height]
 
 
 def sag(snapshot):
@@ -54,7 +54,7 @@ def sag(snapshot):
 
 def is_kernel(snapshot):
     """Tell whether y is the kernel, moved to the pulse, but for the width of the pulse."""
-    found = answer_of(snapshot)
+    found = run_or_perform(snapshot)
     moved = np.interp(found.t - snapshot.p.t_1 - snapshot.p.d / 2, found.s, found.k)
     return bool(np.abs(found.y - moved).max() < 0.03 * found.k.max())
 
@@ -122,14 +122,14 @@ PROMISES = (
     Promise("convolution", "In Ex A.4.1, raise c", {
         "the sag at the edges grows": lambda q: sag(q(c=5.0)) > sag(q()) + 0.5,
         "y is not computed there": lambda q: ("y(t_0)" not in {m.name for m in
-            q().model.measure(answer_of(q(mode="valid")), q(mode="valid").p)})}),
+            q().model.measure(run_or_perform(q(mode="valid")), q(mode="valid").p)})}),
     Promise("convolution", "In Ex A.4.1, choose the exp", {
         "the right edge is right": lambda q: (abs(sag(q(t_0=49.0, kernel="exponential"))) < 0.02 < 0.5 <
             sag(q(t_0=49.0)))}),
     Promise("convolution", "In Fig A.3, choose a pulse", {
         "area 1": lambda q: q(A=2.0, d=0.5).p.A * q(d=0.5).p.d,
         "y is the kernel itself": lambda q: is_kernel(q(signal="pulse", A=2.0, d=0.5, sigma_x=0.0)),
-        "0.32 high": lambda q: answer_of(q(signal="pulse", A=2.0, d=0.5, sigma_x=0.0)).y.max()}),
+        "0.32 high": lambda q: run_or_perform(q(signal="pulse", A=2.0, d=0.5, sigma_x=0.0)).y.max()}),
     Promise("convolution", "A Gaussian kernel", {"93 %": lambda q: 100 * theory(q(), "gain")}),
     Promise("convolution", "A kernel of integral 0", {
         "integral 0": lambda q: round(measured(q(), "integral of k"), 9)}),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ncm_app.models.poisson_process import WAYS
-from ncm_app.studies.panels import answer_of, measures, panel
-from ncm_app.studies.simulate import observe, solve
+from ncm_app.models.trains.poisson_process import WAYS
+from ncm_app.numerics.spikes.trains import successive_intervals
+from ncm_app.studies.plots import drawn_columns, measures, run_or_perform
+from ncm_app.studies.simulate import observe, solution
 from tests.models.promises import (
     Promise,
     course,
@@ -23,6 +24,22 @@ from tests.models.promises import (
     swing,
     theory,
 )
+
+
+def successive(snapshot):
+    """Return each interval of a recording and the next one of its trial, ms."""
+    return successive_intervals(run_or_perform(snapshot).trains)
+
+
+def rows_fade_alike(snapshot):
+    """Tell whether the next interval is as often short after short intervals, middling ones and long ones.
+
+    Of independent intervals the share below the median scatters around a half by its standard error.
+    """
+    now, following = successive(snapshot)
+    short = following < np.median(following)
+    thirds = np.array_split(short[np.argsort(now)], 3)
+    return all(abs(third.mean() - 0.5) < 3.0 * 0.5 / np.sqrt(len(third)) for third in thirds)
 
 
 def short_at(snapshot, time):
@@ -46,7 +63,7 @@ def widens(snapshot):
 
 
 def exact_settles(snapshot):
-    exact = solve(snapshot, run(snapshot))["exact"][0]
+    exact = solution(snapshot, "exact")[0]
     return bool(np.all(np.diff(np.abs(exact - exact[-1])) <= 1e-12))
 
 
@@ -59,10 +76,10 @@ def distance(q, I_0):
     return other - one
 
 
-def rise(snapshot, start=0.0, stop=np.inf, solution=None):
+def rise(snapshot, start=0.0, stop=np.inf, solved=None):
     """Return the highest V above rest between two times, mV."""
     found = run(snapshot)
-    V = found.y[0] if solution is None else solve(snapshot, found)[solution][0]
+    V = found.y[0] if solved is None else solution(snapshot, solved)[0]
     inside = (found.t >= start) & (found.t <= stop)
     return float(V[inside].max() - snapshot.p.E_L)
 
@@ -78,17 +95,18 @@ def told_apart(q, other):
 
 
 def spread(snapshot):
-    return float(np.std(answer_of(snapshot).variations))
+    return float(np.std(run_or_perform(snapshot).variations))
 
 
 def contains(one, other):
     """Tell whether all spikes of one sample are among those of another."""
-    return bool(np.isin(np.round(answer_of(one).trains.times, 9), np.round(answer_of(other).trains.times, 9)).all())
+    times = [np.round(run_or_perform(sample).trains.times, 9) for sample in (one, other)]
+    return bool(np.isin(*times).all())
 
 
 def fitted(snapshot):
     """Return the threshold of the fit as the plot of the f-I curve says it, mV."""
-    drawn = [panel(snapshot, index) for index in range(len(snapshot.model.panels))]
+    drawn = [drawn_columns(snapshot, index) for index in range(len(snapshot.model.plots))]
     texts = " ".join(
         text
         for one in drawn
@@ -162,21 +180,21 @@ PROMISES = (
         "in 30 ms": lambda q: np.ptp(q().p.s_e[1:]),
         "about twice as far": lambda q: 1.9 < measured(q(), "EPSP of 4 spikes") / measured(q(), "EPSP") <
             2.2}, preset="Temporal summation"),
-    Promise("spike_trains", "In Fig 2.1, Ex 2.1.1, lower sigma", {
-        "29 Hz, not 5.1 Hz": lambda q: (measured(q(sigma=25.0), "highest smoothed rate"), measured(q(),
-            "highest smoothed rate"))}),
     Promise("spike_trains", "In Fig 2.2, Ex 2.1.2, raise sigma", {
         "28.5 Hz end at 16.3": lambda q: (measured(q(), "highest smoothed rate"), measured(q(sigma=100.0),
             "highest smoothed rate"))}),
+    Promise("spike_trains", "In Fig 2.2, Ex 2.1.2, compare the rows", {
+        "all fade alike": lambda q: rows_fade_alike(q()),
+        "hardly anything of the next one": lambda q: abs(np.corrcoef(*successive(q()))[0, 1]) < 0.05}),
     Promise("spike_trains", "In Fig 2.3, click at 300 deg", {
-        "the opposite direction": lambda q: q(theta_1=120.0).named["theta_1"] + 180.0 == 300.0,
+        "the opposite direction": lambda q: q(theta_1=120.0).values_by_name["theta_1"] + 180.0 == 300.0,
         "53 %": lambda q: told_apart(q, 300.0),
         "99 %": lambda q: told_apart(q, 180.0)}),
-    Promise("spike_trains", "One cell for 5 s", {"5 s": lambda q: answer_of(q()).duration / 1000.0}),
+    Promise("spike_trains", "One cell for 5 s", {"5 s": lambda q: run_or_perform(q()).duration / 1000.0}),
     Promise("spike_trains", "The same stimulus 200 times", {
-        "200 times": lambda q: answer_of(q()).trains.count}, preset="Fig 2.2, Ex 2.1.2"),
+        "200 times": lambda q: run_or_perform(q()).trains.count}, preset="Fig 2.2, Ex 2.1.2"),
     Promise("spike_trains", "Counts at 12 orientations", {
-        "12 orientations": lambda q: len(np.unique(answer_of(q()).stimuli))}, preset="Fig 2.3"),
+        "12 orientations": lambda q: len(np.unique(run_or_perform(q()).stimuli))}, preset="Fig 2.3"),
     Promise("poisson_process", "In Fig 2.4 B, drag r_0", {
         "new spikes join the old ones": lambda q: contains(q(r_0=15.0), q(r_0=30.0)),
         "The seed draws all anew": lambda q: not contains(q(seed=11), q())}),

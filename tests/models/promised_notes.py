@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from ncm_app.studies.expectations import check
-from ncm_app.studies.panels import measures
+from ncm_app.studies.plots import measures
 from tests.models.promises import (
     Promise,
     blown_up,
@@ -93,7 +93,7 @@ PROMISES = (
         "15.175 Hz": None, "15.12": None, "a bin of 1 ms": None, "begin with 1": None, "trial 42 at 4.36 ms": None,
         "SpikeTimes[2], not [3]": None}),
     Promise("poisson_process", "For a sine, algorithm", {
-        "algorithm 1": lambda q: float(q().named["algorithm"][0]),
+        "algorithm 1": lambda q: float(q().values_by_name["algorithm"][0]),
         "404 of 10,000": lambda q: (len(EARLY), len(BINS)),
         "dt = 0.1 ms": None,
         "bin 43": lambda q: EARLY[0],
@@ -114,7 +114,7 @@ PROMISES = (
             np.diff(crossings(q("Fig 3.4 C,D", t_end=1000.0, method=method), 0.0056))[-1]
             for method in ("Euler", "RK4")]}),
     Promise("exponential_decay", "The middle form", {
-        "end at 15, not at 5": lambda q: (q().named["y_0"] + q().p.c, end(q(t_end=300.0), 1))}),
+        "end at 15, not at 5": lambda q: (q().values_by_name["y_0"] + q().p.c, end(q(t_end=300.0), 1))}),
     Promise("convolution", "The book's exp", {
         "/ 2), 1.2247 for its sigma = 3": lambda q: (2.0, np.sqrt(3.0 / 2.0), 3.0)}),
     Promise("forced_linear", "The solution printed", {

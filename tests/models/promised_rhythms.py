@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ncm_app.models.kuramoto import simulated
-from ncm_app.models.phase_oscillators import advance, size, weak_advance
+from ncm_app.models.oscillators.kuramoto import simulated
+from ncm_app.models.oscillators.phase_oscillators import advance, size, weak_advance
 from ncm_app.studies.cycles import cycles
 from ncm_app.studies.diagram import diagram
 from tests.models.promised_appendix_b import supercritical

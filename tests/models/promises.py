@@ -21,8 +21,8 @@ from ncm_app.core.catalogue import find
 from ncm_app.numerics.results import Status
 from ncm_app.numerics.spikes.crossings import upward_crossings
 from ncm_app.studies.diagram import diagram
-from ncm_app.studies.oscillation import settled
-from ncm_app.studies.panels import measures
+from ncm_app.studies.oscillation import limit_cycle
+from ncm_app.studies.plots import measures
 from ncm_app.studies.rates import rate_at
 from ncm_app.studies.regime import regime
 from ncm_app.studies.simulate import simulate
@@ -190,7 +190,7 @@ def stepped_interval(snapshot):
 
 
 def period(snapshot):
-    return float(settled(snapshot).period)
+    return float(limit_cycle(snapshot).period)
 
 
 def rests(snapshot):
@@ -221,7 +221,7 @@ def crossings(snapshot, level=0.0):
 def beside(snapshot, slug, **changes):
     """Return another model of the family under the same values."""
     other = find(slug)
-    shared = {name: value for name, value in snapshot.named.items() if name in other.controls()}
+    shared = {name: value for name, value in snapshot.values_by_name.items() if name in other.controls()}
     return other(**{**shared, **changes}).snapshot()
 
 

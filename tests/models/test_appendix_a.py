@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ncm_app.models.brusselator import Brusselator
-from ncm_app.models.hopf_system import HopfSystem
-from ncm_app.models.lorenz import Lorenz
-from ncm_app.models.phase_line import PhaseLine
+from ncm_app.models.mathematics.phase_line import PhaseLine
+from ncm_app.models.oscillators.brusselator import Brusselator
+from ncm_app.models.oscillators.hopf_system import HopfSystem
+from ncm_app.models.oscillators.lorenz import Lorenz
 from ncm_app.numerics.results import Status
 from ncm_app.studies.diagram import diagram
 from ncm_app.studies.expectations import check
-from ncm_app.studies.oscillation import settled
+from ncm_app.studies.oscillation import limit_cycle
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
 from tests.models.asking import snapshot_of, special
@@ -66,7 +66,7 @@ def test_hopf_point_is_at_zero_with_frequency_one(preset):
 
 def test_van_der_pol_cycles_have_their_known_size_and_period():
     """Period at c = -1 from the literature; at small c by the expansion 2 pi (1 + c^2 / 16)."""
-    strong, weak = (settled(snapshot_of(HopfSystem, c=c)) for c in (-1.0, -0.1))
+    strong, weak = (limit_cycle(snapshot_of(HopfSystem, c=c)) for c in (-1.0, -0.1))
     assert strong.period == pytest.approx(6.6632868593, rel=1e-6)
     assert strong.high[1] == pytest.approx(2.0086, abs=5e-5)
     assert weak.period == pytest.approx(2 * np.pi * (1 + 0.01 / 16), rel=1e-5)

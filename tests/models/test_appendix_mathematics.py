@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad, solve_ivp
 
-from ncm_app.models.dirac_delta import DiracDelta
-from ncm_app.models.euler_method import EulerMethod
-from ncm_app.models.forced_linear import ForcedLinear, gain, kernel
+from ncm_app.models.mathematics.dirac_delta import DiracDelta
+from ncm_app.models.mathematics.euler_method import EulerMethod
+from ncm_app.models.mathematics.forced_linear import ForcedLinear, gain, kernel
 from ncm_app.numerics.results import Status
-from ncm_app.studies.panels import measures, panel, told
+from ncm_app.studies.plots import drawn_columns, measures, told
 from ncm_app.studies.simulate import simulate
 from tests.models.asking import snapshot_of
 
@@ -84,9 +84,9 @@ def test_forcing_after_a_time_changes_nothing_before_it():
 def test_lag_and_gain_are_drawn_where_the_sines_are():
     snapshot = snapshot_of(ForcedLinear, "Fig A.4 E")
     response = 1.0 / (1.0 + 2j * np.pi * 10.0 / np.array([100.0, 10.0]))
-    assert panel(snapshot, 1)["sines"][1] == pytest.approx(np.abs(response))
-    assert panel(snapshot, 2)["sines"][1] == pytest.approx(-np.degrees(np.angle(response)))
-    assert "sines" not in panel(snapshot_of(ForcedLinear, "Fig A.4 A,B"), 1)
+    assert drawn_columns(snapshot, 1)["sines"][1] == pytest.approx(np.abs(response))
+    assert drawn_columns(snapshot, 2)["sines"][1] == pytest.approx(-np.degrees(np.angle(response)))
+    assert "sines" not in drawn_columns(snapshot_of(ForcedLinear, "Fig A.4 A,B"), 1)
 
 
 @pytest.mark.parametrize(("preset", "changes", "words", "absent"), [
@@ -143,11 +143,11 @@ def test_what_to_try_with_steps_is_so():
 
 def test_strokes_of_the_field_have_the_speed_as_slope():
     snapshot = snapshot_of(EulerMethod, "Fig A.5")
-    t, x = (column.reshape(-1, 3) for column in panel(snapshot, 0)["field"])
+    t, x = (column.reshape(-1, 3) for column in drawn_columns(snapshot, 0)["field"])
     slopes, middle = np.diff(x[:, :2])[:, 0] / np.diff(t[:, :2])[:, 0], (t[:, 0] + t[:, 1]) / 2
     assert slopes == pytest.approx(np.sin((x[:, 0] + x[:, 1]) / 2) * np.cos(middle), abs=1e-9)
-    assert "points" not in panel(snapshot, 0)
-    assert len(panel(snapshot_of(EulerMethod, "Large steps"), 0)["points"][0]) == 25
+    assert "points" not in drawn_columns(snapshot, 0)
+    assert len(drawn_columns(snapshot_of(EulerMethod, "Large steps"), 0)["points"][0]) == 25
 
 
 # Dirac delta --------------------------------------------------------------------------
@@ -205,7 +205,7 @@ def test_numbers_after_a_pulse_have_the_theory_of_that_pulse(x_0, A, tau, width)
     under = quad(lambda t: A / width * np.sin(np.pi * t / 40.0), 20.0, 20.0 + width)[0]
     assert numbers["signal times pulse"].theory == pytest.approx(under, abs=1e-9)
     assert numbers["signal times pulse"].value == pytest.approx(under, abs=2e-3 * A)
-    drawn = panel(snapshot, 0)["limit"]
+    drawn = drawn_columns(snapshot, 0)["limit"]
     after = A / tau * np.exp(-10.0 / tau) + x_0 * np.exp(-30.0 / tau)
     assert np.interp(10.0, *drawn) == pytest.approx(after, abs=0.01 * (A / tau + abs(x_0)))
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from ncm_app.models.conductance_synapses import ConductanceSynapses, background, spikes, theory
+from ncm_app.models.synapses.conductance_synapses import ConductanceSynapses, background, spikes, theory
 from ncm_app.numerics.spikes.conductances import error_of_sd, fluctuation
-from ncm_app.studies.panels import measures, panel, told
+from ncm_app.studies.plots import drawn_columns, measures, told
 from ncm_app.studies.regime import regime
 from ncm_app.studies.simulate import observe, simulate
 from tests.models.asking import snapshot_of
@@ -75,7 +75,7 @@ def test_heights_are_proportional_to_the_driving_force(I_x):
 
 
 def test_driving_force_plot_meets_zero_at_the_reversal_potential():
-    drawn = panel(ConductanceSynapses().snapshot(), 2)
+    drawn = drawn_columns(ConductanceSynapses().snapshot(), 2)
     I_x, height = drawn["inhibitory"]
     assert np.interp(0.0, -height, I_x) == pytest.approx(-3.0)
     np.testing.assert_allclose(drawn["now"][1], [1.0693, -0.9363], atol=1e-4)
@@ -83,10 +83,10 @@ def test_driving_force_plot_meets_zero_at_the_reversal_potential():
 
 def test_one_spike_is_drawn_as_it_runs():
     snapshot = ConductanceSynapses(s_e=(20.0,), s_i=(), dt=0.002, t_end=60.0).snapshot()
-    run, (t, v) = simulate(snapshot), panel(snapshot, 1)["excitatory"]
+    run, (t, v) = simulate(snapshot), drawn_columns(snapshot, 1)["excitatory"]
     np.testing.assert_allclose(np.interp(t, run.t - 20.0, run.y[0] + 72.0), v, atol=1e-3)
-    np.testing.assert_allclose(np.interp(t, run.t - 20.0, run.y[3] + 72.0), panel(snapshot, 1)["linear excitatory"][1],
-                               atol=1e-3)
+    linear = drawn_columns(snapshot, 1)["linear excitatory"][1]
+    np.testing.assert_allclose(np.interp(t, run.t - 20.0, run.y[3] + 72.0), linear, atol=1e-3)
 
 
 def averages(**changes):

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from ncm_app.core.catalogue import flows, models
 from ncm_app.core.model import METHODS, STEPPED, Experiment, Quantity, Spiking, Times
 from ncm_app.core.quantity import UNITS, Choice, Count
-from ncm_app.studies.panels import answer_of, measures, told
+from ncm_app.studies.plots import measures, run_or_perform, told
+from tests.support.catalogue import every_preset
 
 FLOWS = [pytest.param(model, id=slug) for slug, model in flows().items()]
 EXPLORED = [pytest.param(model, id=slug) for slug, model in flows().items() if model.explore]
 SPIKING = [pytest.param(model, id=slug) for slug, model in models().items() if issubclass(model, Spiking)]
-SOLVED = [pytest.param(model, preset, id=f"{slug}-{preset}") for slug, model in models().items()
-          if getattr(model, "solutions", None) for preset in model.presets]
+SOLVED = every_preset(model for model in models().values() if getattr(model, "solutions", None))
 every_model = pytest.mark.parametrize("model", models().values(), ids=models())
 every_flow = pytest.mark.parametrize("model", FLOWS)
 every_explored = pytest.mark.parametrize("model", EXPLORED)
@@ -83,7 +83,7 @@ def test_controls_have_unit_symbol_group_and_doc(model):
         assert control.doc, name
         assert control.group, name
         if isinstance(control, Quantity):
-            assert control.symbol, name
+            assert control.html_name and control.shown_name, name
             low, high = control.bounds
             assert low <= control.default <= high
             assert low < high
@@ -118,11 +118,11 @@ def test_explored_and_steady_names_are_controls(model):
 def test_presets_fit_the_bounds(model):
     for name, preset in model.presets.items():
         snapshot = model(**model.preset_values(name)).snapshot()
-        assert {k: snapshot.named[k] for k in preset.values} == dict(preset.values)
+        assert {k: snapshot.values_by_name[k] for k in preset.values} == dict(preset.values)
 
 
 @every_flow
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_arrays_give_what_single_numbers_give(model, data):
     snapshot, rng = drawn(data, model)
@@ -152,7 +152,7 @@ def test_a_parameter_may_be_an_array(model, data):
 
 
 @every_flow
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_compiled_text_equals_numpy(model, data):
     snapshot, rng = drawn(data, model)
@@ -180,11 +180,11 @@ def test_observed_variables_have_the_shape_of_time(model):
         snapshot = model(**model.preset_values(preset)).snapshot()
         values = model.observe(np.linspace(0.0, snapshot.t_end, 11), random_states(model, rng, 11), snapshot.p)
         assert len(values) == len(model.observed)
-        assert all(np.shape(v) == (11,) and np.isfinite(v).all() for v in values)
+        assert all(np.broadcast_shapes(np.shape(v), (11,)) == (11,) and np.isfinite(v).all() for v in values)
 
 
 @every_flow
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_steady_values_remove_time(model, data):
     snapshot, rng = drawn(data, model)
@@ -194,7 +194,7 @@ def test_steady_values_remove_time(model, data):
 
 
 @pytest.mark.parametrize("model", SPIKING)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_reset_lies_below_threshold(model, data):
     snapshot, rng = drawn(data, model)
@@ -263,15 +263,16 @@ def test_impulses_are_one_jump_a_state_and_step(model):
 
 @every_model
 def test_panels_say_what_they_draw(model):
-    for panel in model.panels:
+    for panel in model.plots:
         assert panel.title
         assert panel.x.name and panel.y.name
         assert {panel.x.unit, panel.y.unit} <= UNITS
         assert panel.marks
         assert set(panel.clicks) <= set(model.controls())
-        assert set(panel.fits) <= set("xy") and set(panel.log) <= set("xy")
+        assert set(panel.fits) <= set("xyc") and set(panel.log) <= set("xy")
+        assert "c" not in panel.fits or panel.colours is not None
         assert panel.name not in {mark.name for mark in panel.marks}  # tests find a layer by its name
-    names = [panel.name for panel in model.panels]
+    names = [panel.name for panel in model.plots]
     assert len(set(names)) == len(names)
 
 
@@ -279,7 +280,7 @@ def test_panels_say_what_they_draw(model):
 def test_panels_draw_their_marks_and_measures_are_numbers(model):
     for preset in model.presets:
         snapshot = model(**model.preset_values(preset)).snapshot()
-        for panel, drawn in ((panel, panel.draw(answer_of(snapshot), snapshot.p)) for panel in model.panels):
+        for panel, drawn in ((panel, panel.draw(run_or_perform(snapshot), snapshot.p)) for panel in model.plots):
             assert set(drawn) <= {mark.name for mark in panel.marks}, panel.name
         for measure in measures(snapshot):
             assert measure.name and measure.unit in UNITS
@@ -287,4 +288,4 @@ def test_panels_draw_their_marks_and_measures_are_numbers(model):
             assert measure.spread is None or measure.spread >= 0
         if issubclass(model, Experiment):
             assert told(snapshot)
-            assert model.panels
+            assert model.plots

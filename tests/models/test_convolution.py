@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from ncm_app.core.kernels import climb, convolved, response, sampled_kernel
-from ncm_app.models.convolution import LEVELS, Convolution, here, noiseless, without_edges
-from ncm_app.studies.panels import measures, panel, perform, told
-from ncm_app.views.panels import Drawn, PanelView
+from ncm_app.models.mathematics.convolution import LEVELS, Convolution, here, noiseless, without_edges
+from ncm_app.studies.plots import drawn_columns, measures, perform, told
+from ncm_app.views.plots import Drawn, PlotView
 from tests.models.asking import snapshot_of
 
 KERNELS = Convolution.param.kernel.objects
@@ -138,9 +138,9 @@ def test_smoothed_sine_is_as_far_from_the_sine_as_in_the_book():
 @settings(max_examples=25, deadline=None)
 def test_area_of_the_product_is_the_result(t_0, shape):
     snapshot = snapshot_of(Convolution, t_0=t_0, kernel=shape)
-    answer, drawn = perform(snapshot), panel(snapshot, 1)
+    answer, drawn = perform(snapshot), drawn_columns(snapshot, 1)
     assert np.sum(drawn["area"][1]) * 0.1 == pytest.approx(answer.y[here(answer, snapshot.p)], abs=1e-12)
-    assert panel(snapshot, 2)["now"][1] == pytest.approx([answer.y[here(answer, snapshot.p)]])
+    assert drawn_columns(snapshot, 2)["now"][1] == pytest.approx([answer.y[here(answer, snapshot.p)]])
 
 
 def test_causal_kernel_knows_the_past_only():
@@ -153,20 +153,21 @@ def test_causal_kernel_knows_the_past_only():
 
 def test_valid_gives_nothing_at_the_edges():
     snapshot = snapshot_of(Convolution, "Ex A.4.1", mode="valid")
-    drawn = panel(snapshot, 2)
+    drawn = drawn_columns(snapshot, 2)
     assert "now" not in drawn
     assert drawn["y"][0][[0, -1]] == pytest.approx([10.0, 39.9])
     assert "y(t_0)" not in {m.name for m in measures(snapshot)}
     assert told(snapshot).endswith("'valid' defines no y")
-    assert "area" not in panel(snapshot, 1)
-    assert panel(snapshot, 1)["words"][2] == ["no y: over the edge"]
-    assert panel(snapshot_of(Convolution, "Ex A.4.1", mode="valid", t_0=20.0), 1)["words"][2][0].startswith("area")
+    assert "area" not in drawn_columns(snapshot, 1)
+    assert drawn_columns(snapshot, 1)["words"][2] == ["no y: over the edge"]
+    inside = snapshot_of(Convolution, "Ex A.4.1", mode="valid", t_0=20.0)
+    assert drawn_columns(inside, 1)["words"][2][0].startswith("area")
 
 
 def axis_of_the_result(preset, **changes):
     snapshot = snapshot_of(Convolution, preset, **changes)
-    shown = Drawn(panel(snapshot, 2), snapshot.named["t_end"])
-    return PanelView(Convolution.panels[2]).limits(shown)[1], shown.columns["y"][1]
+    shown = Drawn(drawn_columns(snapshot, 2), snapshot.values_by_name["t_end"])
+    return PlotView(Convolution.plots[2]).limits(shown)[1], shown.columns["y"][1]
 
 
 @pytest.mark.parametrize(("preset", "changes"), [
@@ -194,7 +195,7 @@ def test_weak_sine_keeps_the_axis_of_the_signal():
 def test_kernel_longer_than_the_signal_is_answered():
     answer, _p = found(kernel="difference", sigma=4.0, mode="valid")
     assert len(answer.k) > len(answer.t) == len(answer.y)
-    drawn = panel(snapshot_of(Convolution, kernel="difference", sigma=4.0, mode="valid"), 2)
+    drawn = drawn_columns(snapshot_of(Convolution, kernel="difference", sigma=4.0, mode="valid"), 2)
     assert len(drawn["y"][0]) == 0
     assert np.isnan(measured(kernel="difference", sigma=4.0)["noise after"].value)
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.core.panel import Measure
-from ncm_app.models.eif_poisson import EIFPoisson, mean_inputs, r_e_at
+from ncm_app.core.plot import Measure
+from ncm_app.models.synapses.eif_poisson import EIFPoisson, mean_inputs, r_e_at
 from ncm_app.numerics.runs.compiled import warm
-from ncm_app.pages.clicks import Shown, respond
-from ncm_app.pages.settings import Settings
-from ncm_app.studies.panels import measures, panel
+from ncm_app.session.clicks import Shown, respond
+from ncm_app.session.view_choices import ViewChoices
+from ncm_app.studies.plots import drawn_columns, measures
 from ncm_app.studies.regime import regime
 from ncm_app.studies.simulate import simulate, step_error
 from ncm_app.studies.stability import equilibria
 from ncm_app.studies.systems import flow_of, system_of
-from ncm_app.views.panels import Drawn, PanelView
+from ncm_app.views.plots import Drawn, PlotView
 from tests.models.asking import snapshot_of
 
-PANELS = {stated.name: k for k, stated in enumerate(EIFPoisson.panels)}
+PLOTS = {stated.name: k for k, stated in enumerate(EIFPoisson.plots)}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -31,7 +31,7 @@ def ask(preset="Fig 2.5", **changes):
 
 
 def drawn(snapshot, name):
-    return panel(snapshot, PANELS[name])
+    return drawn_columns(snapshot, PLOTS[name])
 
 
 def measured(snapshot) -> dict[str, Measure]:
@@ -204,11 +204,12 @@ def test_estimates_start_wide_and_end_within_the_band():
 @pytest.mark.parametrize("name", ["rate_curve", "irregularity"])
 def test_click_sets_the_rate_under_which_the_mean_input_is_there(name):
     snapshot = ask()
-    stated = EIFPoisson.panels[PANELS[name]]
+    stated = EIFPoisson.plots[PLOTS[name]]
     result = Drawn(drawn(snapshot, name), snapshot.t_end)
-    shown = Shown(snapshot, Settings(), result, PanelView(stated).limits(result))
+    view = PlotView(stated)
+    shown = Shown(view, snapshot, ViewChoices(), result, view.limits(result))
     for mean, rate in ((13.6, 8.0), (23.2, 11.0), (-12.0, 0.5)):
-        assert respond(name, mean, 1.0, shown).values == {"r_e": pytest.approx(rate, abs=0.051)}
+        assert respond(mean, 1.0, shown).values == {"r_e": pytest.approx(rate, abs=0.051)}
     assert sum(mean_inputs(snapshot.p._replace(r_e=r_e_at(7.0, snapshot.p)))) == pytest.approx(7.0)
 
 
@@ -223,6 +224,6 @@ def test_fixed_points_are_asked_once_for_all_inputs():
 def test_extreme_settings_are_answered(changes):
     snapshot = ask(**changes)
     assert regime(snapshot, "").sentence.endswith(".")
-    for name in PANELS:
+    for name in PLOTS:
         assert drawn(snapshot, name)
     assert all(np.isfinite(one.value) and one.spread != 0 for one in measures(snapshot))

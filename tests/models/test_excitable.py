@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ncm_app.models import morris_lecar as ml
-from ncm_app.models.fitzhugh_nagumo import FitzHughNagumo
-from ncm_app.models.morris_lecar import MorrisLecar
+from ncm_app.models.cells import morris_lecar as ml
+from ncm_app.models.cells.fitzhugh_nagumo import FitzHughNagumo
+from ncm_app.models.cells.morris_lecar import MorrisLecar
 from ncm_app.studies.diagram import diagram
-from ncm_app.studies.oscillation import settled
+from ncm_app.studies.oscillation import limit_cycle
 from ncm_app.studies.stability import equilibria
 from tests.models.asking import snapshot_of, special
 
@@ -62,5 +62,5 @@ def test_two_kinds_of_onset_share_their_fixed_points():
 
 def test_period_grows_like_an_inverse_root_at_the_saddle_node():
     fold = special(snapshot_of(MorrisLecar, "SNIC"), "I", "LP")[1]
-    near, far = (settled(snapshot_of(MorrisLecar, "SNIC", I=fold + gap)).period for gap in (0.02, 0.08))
+    near, far = (limit_cycle(snapshot_of(MorrisLecar, "SNIC", I=fold + gap)).period for gap in (0.02, 0.08))
     assert near / far == pytest.approx(2.0, rel=0.05)

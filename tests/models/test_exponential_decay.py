@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ncm_app.models.exponential_decay import ExponentialDecay, closed_form, half_time
-from ncm_app.studies.panels import measures, panel, told
+from ncm_app.models.mathematics.exponential_decay import ExponentialDecay, closed_form, half_time
+from ncm_app.studies.plots import drawn_columns, measures, told
 from ncm_app.studies.simulate import simulate
-from ncm_app.views.panels import Drawn, PanelView
+from ncm_app.views.plots import Drawn, PlotView
 from tests.models.asking import snapshot_of
 
 
@@ -26,20 +26,20 @@ def test_figure_a1_has_the_book_s_values():
 
 
 def axis_of_the_closed_form(snapshot):
-    columns = panel(snapshot, 0)
-    return PanelView(ExponentialDecay.panels[0]).limits(Drawn(columns, 70.0))[1], columns
+    columns = drawn_columns(snapshot, 0)
+    return PlotView(ExponentialDecay.plots[0]).limits(Drawn(columns, 70.0))[1], columns
 
 
 def test_start_at_t_0_is_told_from_the_run_s_start_at_0():
     snapshot = snapshot_of(ExponentialDecay, "Eq A.10")
-    run, drawn = simulate(snapshot), panel(snapshot, 0)
+    run, drawn = simulate(snapshot), drawn_columns(snapshot, 0)
     for name, of_run in (("run of x", run.y[0]), ("run of y", run.y[1])):
         t, curve = drawn[name]
         assert t[0] == 0.0
         assert np.interp(run.t, t, curve) == pytest.approx(of_run, abs=0.03)
     assert "the closed form starts at t_0 = 20 ms, dashed the run at 0" in told(snapshot)
     assert np.interp(20.0, *drawn["x"]) == pytest.approx(10.0, abs=0.01)
-    assert "run of x" not in panel(snapshot_of(ExponentialDecay, "Fig A.1"), 0)
+    assert "run of x" not in drawn_columns(snapshot_of(ExponentialDecay, "Fig A.1"), 0)
     assert "dashed" not in told(snapshot_of(ExponentialDecay, "Fig A.1"))
 
 

@@ -9,15 +9,16 @@ from scipy.optimize import brentq
 from scipy.stats import norm
 
 from ncm_app.core.functions import ratio, rise
-from ncm_app.models import hodgkin_huxley as hh
-from ncm_app.models.hodgkin_huxley import HodgkinHuxley
+from ncm_app.models.cells import hodgkin_huxley as hh
+from ncm_app.models.cells.hodgkin_huxley import HodgkinHuxley
 from ncm_app.numerics.results import Status
 from ncm_app.studies.curves import curves
 from ncm_app.studies.diagram import diagram
-from ncm_app.studies.oscillation import settled
+from ncm_app.studies.oscillation import limit_cycle
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
 from tests.models.asking import crossings, snapshot_of
+from tests.support.catalogue import warm_once
 
 
 def share(opening, closing):
@@ -92,9 +93,15 @@ def test_threshold_of_the_pulse_is_sharp():
     assert count == [0, 1]
 
 
+@pytest.fixture
+def warm():
+    warm_once(HodgkinHuxley)
+
+
+@pytest.mark.usefixtures("warm")
 @pytest.mark.parametrize(("I_app", "period"), [(6.2, None), (6.3, 18.966), (10.0, 14.6305), (15.0, 12.7115)])
 def test_firing_under_constant_current(I_app, period):
-    found = settled(HodgkinHuxley(I_app=I_app, V_0=-20.0).snapshot()).period
+    found = limit_cycle(HodgkinHuxley(I_app=I_app, V_0=-20.0).snapshot()).period
     assert found == pytest.approx(period, rel=1e-4) if period else np.isnan(found)
 
 

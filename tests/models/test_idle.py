@@ -10,13 +10,13 @@ import pytest
 from ncm_app.core.catalogue import find, models
 from ncm_app.core.model import Flow, Model, Spiking
 from ncm_app.core.quantity import Choice
+from ncm_app.models.trains._synthetic_recordings import tuning_recording
 from ncm_app.numerics.spikes.reading import read_recording
-from ncm_app.numerics.spikes.stand_ins import tuning_recording
-from ncm_app.studies.panels import answer_of, idle, measures, panel
+from ncm_app.studies.plots import drawn_columns, idle, measures, run_or_perform
 from ncm_app.studies.simulate import simulate
 from tests.models.asking import snapshot_of
 
-TELLING = {slug: model for slug, model in models().items() if model.idle is not Model.idle}
+TELLING = {slug: model for slug, model in models().items() if model.idle is not Model.idle or model.idle_unless}
 TURNED = {"poisson_process": {"r_1": 10.0}, "lif": {"I_1": 5.0}, "eif": {"I_1": 0.0},
           "hodgkin_huxley": {"I_2": 3.0, "I_s": 1.0},
           "conductance_synapses": {"r_e": 5.0}, "convolution": {"sigma_x": 0.0}}
@@ -42,8 +42,8 @@ def everything(snapshot):
         found += [np.array(solution(t, p)) for solution in model.solutions.values()]
         found += [model.impulses(t, p)] if model.driven else []
         found += [model.threshold(p)] if issubclass(model, Spiking) else []
-    if model.panels:
-        drawn = [panel(snapshot, index) for index in range(len(model.panels))]
+    if model.plots:
+        drawn = [drawn_columns(snapshot, index) for index in range(len(model.plots))]
         found += [column for marks in drawn for columns in marks.values() for column in columns
                   if not isinstance(column, list)]
         found += [[measure.value for measure in measures(snapshot)]]
@@ -67,6 +67,21 @@ def test_an_idle_control_changes_nothing(model):
     assert told  # otherwise the model need not state the fact
 
 
+@pytest.mark.parametrize("model", TELLING.values(), ids=TELLING)
+def test_what_is_idle_unless_an_option_is_chosen_exists(model):
+    for choice, used in model.idle_unless.items():
+        assert set(used) <= set(model.control(choice).objects)
+        assert {name for names in used.values() for name in names} <= set(model.controls()) - {choice}
+
+
+def test_a_control_has_an_effect_under_each_option_that_uses_it():
+    model = find("leaky_integrator")
+    found = {option: idle(snapshot_of(model).changed(input=option)) for option in model.control("input").objects}
+    everything = {"I_1", "t_1", "t_2", "T_x", "f_x", "sigma_x", "h_x", "seed"}
+    assert found == {"constant": everything, "square wave": {"f_x", "sigma_x", "h_x", "seed"},
+                     "sine": everything - {"I_1", "f_x"}, "noise": {"I_1", "t_1", "t_2", "T_x", "f_x"}}
+
+
 def test_flows_run_alike_whatever_an_idle_control_says():
     snapshot = snapshot_of(find("forced_linear"), "Fig A.4 A,B")
     assert idle(snapshot) == {"A_1", "T_1", "A_2", "T_2"}
@@ -80,7 +95,7 @@ def test_what_is_idle_depends_on_the_recording_that_is_shown():
     counts = tuning_recording(1)
     several = replace(counts, counts=np.repeat(counts.counts, 2, axis=0), source="several.npz")
     opened = type(snapshot_of(model)).of(model, model.preset_values("Fig 2.3"), several)
-    assert answer_of(opened) is several
+    assert run_or_perform(opened) is several
     assert idle(opened) == {"width", "sigma", "unit", "seed"}
     times = read_recording("a.txt", b"1 20 30")
     assert idle(type(opened).of(model, model.preset_values(None), times)) == {"theta_1", "theta_2", "neuron", "seed"}

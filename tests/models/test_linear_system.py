@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.linalg import expm
 
 from ncm_app.core.model import Flow
-from ncm_app.models.linear_system import LinearSystem, exact
+from ncm_app.models.mathematics.linear_system import LinearSystem, exact
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
 from tests.models.asking import snapshot_of

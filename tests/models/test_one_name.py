@@ -7,9 +7,8 @@ import re
 import pytest
 
 from ncm_app.core.catalogue import models
+from ncm_app.numerics.codes import CYCLES, LOCI, POINTS, ROWS, row
 from ncm_app.numerics.results import Status
-from ncm_app.studies.events import CYCLE_EVENTS
-from ncm_app.studies.regime import EVENTS
 
 OTHERS = {
     r"equilibri(um|a)|steady states?|stationary": "fixed point", r"action potentials?": "spike",
@@ -62,6 +61,6 @@ def test_texts_are_sentences(slug):
 
 
 def test_what_happens_is_named_alike_everywhere():
-    named = [*EVENTS.values(), *CYCLE_EVENTS.values(), *(status.value for status in Status)]
+    named = [*(row.words for row in ROWS.values() if row.of != LOCI), *(status.value for status in Status)]
     assert [(name, text) for text in named for name in OTHERS if re.search(rf"\b(?:{name})\b", text)] == []
-    assert EVENTS["LP"] == "saddle-node" and CYCLE_EVENTS["LPC"] == "fold of cycles"
+    assert row(POINTS, "LP").words == "saddle-node" and row(CYCLES, "LPC").words == "fold of cycles"

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad, solve_ivp
 
-from ncm_app.models import three_oscillators as three
-from ncm_app.models.kuramoto import Kuramoto, frequencies, simulated, start_phases
-from ncm_app.models.phase_oscillators import PhaseOscillators, advance, weak_advance
-from ncm_app.models.three_oscillators import ThreeOscillators
+from ncm_app.models.oscillators import three_oscillators as three
+from ncm_app.models.oscillators.kuramoto import Kuramoto, frequencies, simulated, start_phases
+from ncm_app.models.oscillators.phase_oscillators import PhaseOscillators, advance, weak_advance
+from ncm_app.models.oscillators.three_oscillators import ThreeOscillators
 from ncm_app.studies.curves import curves
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria

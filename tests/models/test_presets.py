@@ -6,9 +6,11 @@ import pytest
 
 from ncm_app.core.catalogue import find, models
 from ncm_app.studies.expectations import check, check_preset, matches, show, tolerance
+from tests.support.catalogue import every_preset, sweep_after_first
 
-PRESETS = [pytest.param(model, name, id=f"{slug}-{name}") for slug, model in models().items() for name in model.presets]
-EXPECTATIONS = [pytest.param(model, name, expectation, id=f"{slug}-{name}-{expectation}")
+PRESETS = every_preset(models().values())
+EXPECTATIONS = [pytest.param(model, name, expectation, id=f"{slug}-{name}-{expectation}",
+                             marks=sweep_after_first(model, name))
                 for slug, model in models().items()
                 for name, preset in model.presets.items() for expectation in preset.expect]
 

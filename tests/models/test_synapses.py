@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from ncm_app.models.synapses import DIFFERENCE, KERNELS, Synapses, convolution, exact
-from ncm_app.studies.panels import measures, panel, told
+from ncm_app.models.synapses.synapses import DIFFERENCE, KERNELS, Synapses, convolution, exact
+from ncm_app.studies.plots import drawn_columns, measures, told
 from ncm_app.studies.regime import regime
 from ncm_app.studies.simulate import simulate
-from ncm_app.views.panels import Drawn, PanelView
+from ncm_app.views.plots import Drawn, PlotView
 from tests.models.asking import snapshot_of
 
 EX = {"kernel": KERNELS[DIFFERENCE]}
@@ -90,7 +90,7 @@ def test_numbers_of_the_exercise():
     found = {m.name: m.theory for m in measures(snapshot_of(Synapses, "Ex 1.3.1"))}
     assert found["EPSP"] == pytest.approx(0.649164, abs=5e-7)
     assert found["IPSP"] == pytest.approx(-0.649164, abs=5e-7)
-    drawn = panel(snapshot_of(Synapses, "Ex 1.3.1"), 1)
+    drawn = drawn_columns(snapshot_of(Synapses, "Ex 1.3.1"), 1)
     assert drawn["peaks"][0] == pytest.approx((1.188, 1.188), abs=5e-4)
     assert drawn["peaks"][1] == pytest.approx((2.22899, -2.22899), abs=5e-6)
     assert drawn["numbers"][2] == ["2.23 mV at 1.2 ms", "−2.23 mV at 1.2 ms"]
@@ -101,7 +101,7 @@ def test_spikes_in_one_step_add_up_and_late_ones_do_not_count():
     twice = simulate(Synapses(s_e=(20.0, 20.04, 300.0, 301.0, 900.0), s_i=(400.0,)).snapshot())
     np.testing.assert_allclose(twice.y[1], 2.0 * base[1], atol=1e-12)
     snapshot = Synapses(s_e=(20.0, 301.0), s_i=(400.0,)).snapshot()
-    drawn = panel(snapshot, 0)
+    drawn = drawn_columns(snapshot, 0)
     assert drawn["excitatory"][0].tolist() == [20.0]
     assert drawn["inhibitory"][0].tolist() == []
     assert [m.name for m in measures(snapshot)] == ["EPSP"]
@@ -139,7 +139,7 @@ def test_spikes_at_one_time_add_up():
         rest = np.array([[-72.0], [0.0], [0.0]])
         np.testing.assert_allclose(run(snapshot) - rest, 3.0 * (run(single) - rest), atol=1e-9)
     assert measures(snapshot)[0].value == pytest.approx(1.8, abs=0.02)
-    assert panel(snapshot, 0)["excitatory"][0].tolist() == [20.0] * 3
+    assert drawn_columns(snapshot, 0)["excitatory"][0].tolist() == [20.0] * 3
 
 
 def test_spikes_beyond_the_end_of_the_run_are_told():
@@ -151,8 +151,8 @@ def test_spikes_beyond_the_end_of_the_run_are_told():
 @pytest.mark.parametrize("changes", [{"tau_e": 50.0}, {"tau_e": 50.0, "J_e": 50.0}, {"J_i": -1.0}, {"tau_m": 100.0}])
 @pytest.mark.parametrize("index", [1, 2])
 def test_labels_stand_beside_the_curves(changes, index):
-    drawn = panel(Synapses(**changes).snapshot(), index)
-    (_, high), (x, y) = PanelView(Synapses.panels[index]).limits(Drawn(drawn))[1], drawn["numbers"][:2]
+    drawn = drawn_columns(Synapses(**changes).snapshot(), index)
+    (_, high), (x, y) = PlotView(Synapses.plots[index]).limits(Drawn(drawn))[1], drawn["numbers"][:2]
     for name, where, height in zip(("excitatory", "inhibitory"), x, y, strict=True):
         t, curve = drawn[name]
         left = where - 0.14 * t[-1]  # where the text begins
@@ -161,10 +161,10 @@ def test_labels_stand_beside_the_curves(changes, index):
 
 
 def test_no_label_without_a_weight():
-    drawn = panel(Synapses(J_e=0.0).snapshot(), 1)
+    drawn = drawn_columns(Synapses(J_e=0.0).snapshot(), 1)
     assert len(drawn["numbers"][2]) == len(drawn["peaks"][0]) == 1
     assert drawn["numbers"][2][0].startswith("−")
-    assert not len(panel(Synapses(J_e=0.0, J_i=0.0).snapshot(), 2)["numbers"][2])
+    assert not len(drawn_columns(Synapses(J_e=0.0, J_i=0.0).snapshot(), 2)["numbers"][2])
 
 
 @pytest.mark.parametrize(("changes", "words"), [

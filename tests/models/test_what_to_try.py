@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.models.brusselator import Brusselator
-from ncm_app.models.fitzhugh_nagumo import FitzHughNagumo
-from ncm_app.models.hopf_system import HopfSystem
-from ncm_app.models.kuramoto import Kuramoto, simulated
-from ncm_app.models.lorenz import Lorenz
-from ncm_app.models.morris_lecar import MorrisLecar
-from ncm_app.models.phase_line import PhaseLine
-from ncm_app.models.three_oscillators import ThreeOscillators
-from ncm_app.models.wilson_cowan import WilsonCowan
+from ncm_app.models.cells.fitzhugh_nagumo import FitzHughNagumo
+from ncm_app.models.cells.morris_lecar import MorrisLecar
+from ncm_app.models.mathematics.phase_line import PhaseLine
+from ncm_app.models.oscillators.brusselator import Brusselator
+from ncm_app.models.oscillators.hopf_system import HopfSystem
+from ncm_app.models.oscillators.kuramoto import Kuramoto, simulated
+from ncm_app.models.oscillators.lorenz import Lorenz
+from ncm_app.models.oscillators.three_oscillators import ThreeOscillators
+from ncm_app.models.rates.wilson_cowan import WilsonCowan
 from ncm_app.numerics.results import Status
-from ncm_app.studies.oscillation import settled
+from ncm_app.studies.oscillation import limit_cycle
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
 from tests.models.asking import snapshot_of, special
@@ -47,7 +47,7 @@ def test_run_ends_where_it_is_promised(model, preset, changes, end):
     (WilsonCowan, "Neuromatch oscillation", {"P": 0.72}, 54.0), (MorrisLecar, "homoclinic", {"I": 35.0}, None),
     (Brusselator, "Cycle", {"A": 1.5}, None), (WilsonCowan, "1972 Fig 11", {"P": 2.0}, None)])
 def test_period_that_is_promised(model, preset, changes, period):
-    found = settled(snapshot_of(model, preset, **changes)).period
+    found = limit_cycle(snapshot_of(model, preset, **changes)).period
     assert np.isnan(found) if period is None else found == pytest.approx(period, rel=0.01)
 
 
@@ -103,7 +103,7 @@ def test_excitable_neuron_fires_from_one_start_and_not_from_the_other():
 
 
 def test_spikes_stay_as_high_at_the_saddle_node():
-    near, far = (settled(snapshot_of(MorrisLecar, "SNIC", I=I)) for I in (40.0, 42.0))  # noqa: E741
+    near, far = (limit_cycle(snapshot_of(MorrisLecar, "SNIC", I=I)) for I in (40.0, 42.0))  # noqa: E741
     assert near.high[0] == pytest.approx(far.high[0], abs=0.5)
 
 
@@ -114,7 +114,7 @@ def test_neuron_rests_below_the_homoclinic_orbit():
 
 
 def test_brusselator_answers():
-    assert settled(snapshot_of(Brusselator, "Rest", B=2.1)).period > 6
+    assert limit_cycle(snapshot_of(Brusselator, "Rest", B=2.1)).period > 6
     assert special(snapshot_of(Brusselator, "Cycle", A=1.5), "B", "H") == pytest.approx([3.25])
     run = simulate(snapshot_of(Brusselator, "Cycle", B=5.0))
     x = run.y[0, run.t > 20]

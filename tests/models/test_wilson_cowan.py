@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ncm_app.models.wilson_cowan import S, WilsonCowan
+from ncm_app.models.rates.wilson_cowan import S, WilsonCowan
 from ncm_app.studies.simulate import simulate
 from tests.models.asking import snapshot_of
 

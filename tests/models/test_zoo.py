@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 from ncm_app.core.catalogue import models
-from ncm_app.models.adex import AdEx
-from ncm_app.models.channelrhodopsin_eif import ChannelrhodopsinEIF
-from ncm_app.models.eif import EIF
-from ncm_app.models.lif import LIF
-from ncm_app.models.qif import QIF
+from ncm_app.models.cells.adex import AdEx
+from ncm_app.models.cells.channelrhodopsin_eif import ChannelrhodopsinEIF
+from ncm_app.models.cells.eif import EIF
+from ncm_app.models.cells.lif import LIF
+from ncm_app.models.cells.qif import QIF
 from ncm_app.studies.onset import onset
-from ncm_app.studies.panels import measures
+from ncm_app.studies.plots import measures
 from ncm_app.studies.rates import measured_here, rate_at
 from ncm_app.studies.regime import regime
 from ncm_app.studies.simulate import simulate
@@ -151,7 +151,7 @@ def test_light_in_pulses_and_in_the_dark():
     assert measured_here(pulsed).lasting[0] == measured_here(lit).lasting[0] == pytest.approx(20.0, abs=0.5)
     sentence = regime(pulsed, "g_ChR").sentence
     assert "bifurcations are those of lasting light; saddle-node at g_ChR = 0.143" in sentence
-    assert ChannelrhodopsinEIF(light="off").snapshot().steady.named["light"] == "off"
+    assert ChannelrhodopsinEIF(light="off").snapshot().steady.values_by_name["light"] == "off"
     dark, eif = ChannelrhodopsinEIF(light="off", I_0=19.0).snapshot(), EIF(I_0=19.0, I_1=0.0, I_2=0.0).snapshot()
     np.testing.assert_array_equal(simulate(dark).spikes, simulate(eif).spikes)
 

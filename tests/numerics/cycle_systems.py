@@ -149,3 +149,20 @@ def return_error(system: System, p: Any, period: float, start: np.ndarray[Any, A
     run = solve_ivp(lambda t, y: system.rhs(t, tuple(y), p), (0.0, period), start, "DOP853", rtol=1e-12, atol=1e-13)
     widths = np.array([high - low for low, high in system.spans])
     return float(np.max(np.abs(run.y[:, -1] - start) / widths))
+
+
+def turn_of(system: System, p: Any, period: float, start: np.ndarray[Any, Any]) -> tuple[float, float]:
+    """Return when a state comes back to the section across the flow through it, and how far aside, in spans."""
+    from scipy.integrate import solve_ivp
+
+    ahead = np.array(system.rhs(0.0, tuple(start), p))
+
+    def section(t: float, y: Any) -> float:
+        return float((y - start) @ ahead)
+
+    section.direction = 1.0  # type: ignore[attr-defined]
+    run = solve_ivp(lambda t, y: system.rhs(t, tuple(y), p), (0.0, 1.05 * period), start, "DOP853", rtol=1e-12,
+                    atol=1e-14, events=section)
+    last = int(np.argmin(np.abs(run.t_events[0] - period)))
+    widths = np.array([high - low for low, high in system.spans])
+    return float(run.t_events[0][last]), float(np.max(np.abs(run.y_events[0][last] - start) / widths))

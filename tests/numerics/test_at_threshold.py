@@ -12,6 +12,8 @@ from ncm_app.numerics.runs.integrate import METHODS, integrate
 from ncm_app.numerics.runs.rates import interspike_interval, near_onset
 from ncm_app.numerics.system import System
 
+pytestmark = pytest.mark.sweep
+
 EVERY = [*METHODS, "adaptive"]
 P = namedtuple("P", "I E tau theta reset D", defaults=(2.0,))
 

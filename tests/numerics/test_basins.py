@@ -12,8 +12,8 @@ from ncm_app.numerics.fixed_points.equilibria import find_equilibria
 from ncm_app.numerics.plane.basins import LEAVES, UNSETTLED, find_basins
 from ncm_app.numerics.plane.cycles import plane_cycles
 from ncm_app.numerics.plane.separatrices import saddle_manifolds
-from ncm_app.numerics.plane_results import Basins, PlaneCycle
 from ncm_app.numerics.results import Status
+from ncm_app.numerics.results.plane import Basins, PlaneCycle
 from ncm_app.numerics.system import Cancelled, Progress, System
 from tests.numerics.cycle_systems import BAUTIN, CENTRE, ISOLA_OF_CYCLES
 from tests.numerics.systems import (
@@ -26,6 +26,8 @@ from tests.numerics.systems import (
     make_system,
     record,
 )
+
+pytestmark = pytest.mark.sweep
 
 SQUARE = [(-2.0, 2.0), (-2.0, 2.0)]
 WELLS = make_system(lambda t, y, p: (y[0] - y[0] ** 3, -y[1]), SQUARE)

@@ -15,8 +15,8 @@ import pytest
 from ncm_app.core.catalogue import models
 from ncm_app.core.model import Flow, Spiking
 from ncm_app.machine_code import cache
-from ncm_app.numerics import noise
-from ncm_app.numerics.runs import compiled, step_cache
+from ncm_app.numerics import noise, step_cache
+from ncm_app.numerics.runs import compiled
 from ncm_app.numerics.runs.compiled import STAGES, is_warm, limits_of, step_text, stepper, warm
 from ncm_app.numerics.system import System
 
@@ -193,7 +193,7 @@ def test_text_is_plain_python_for_any_number_of_states():
 PROCESS = """
 import sys
 from ncm_app.core.catalogue import models
-from ncm_app.models.ei_rate_network import EIRateNetwork as M
+from ncm_app.models.rates.ei_rate_network import EIRateNetwork as M
 from ncm_app.numerics.runs.compiled import stepper, warm
 from ncm_app.numerics.system import System
 one = System(M.rhs, ("r_e", "r_i"), ((0, 1), (0, 1)), ((0, 1), (0, 1)), owner=M.__module__ + ":" + M.__qualname__)
@@ -234,7 +234,7 @@ def test_names_on_disk_change_with_the_sources(tmp_path, monkeypatch):
 
 def test_owners_that_cannot_be_imported_stay_in_the_process(tmp_path, monkeypatch):
     monkeypatch.setenv("NCM_APP_CACHE", str(tmp_path))
-    for owner in ("", "__main__:Cell", "no.such.module:Cell", "ncm_app.models.eif:EIF"):
+    for owner in ("", "__main__:Cell", "no.such.module:Cell", "ncm_app.models.cells.eif:EIF"):
         assert step_cache.load_steps(system(owner=owner), "Euler", "") is None
     assert not list(tmp_path.rglob("*.py"))
 
@@ -264,6 +264,6 @@ def test_code_from_disk_gives_the_digits_of_plain_text(tmp_path, monkeypatch):
 
 
 def test_sources_of_a_model_include_the_modules_whose_names_it_uses():
-    found = {module.__name__ for module in cache._sources(sys.modules["ncm_app.models.eif"], noise)}
-    assert {"ncm_app.models.eif", "ncm_app.numerics.noise", "ncm_app.core.model", "ncm_app.core.state"} <= found
+    found = {module.__name__ for module in cache._sources(sys.modules["ncm_app.models.cells.eif"], noise)}
+    assert {"ncm_app.models.cells.eif", "ncm_app.numerics.noise", "ncm_app.core.model", "ncm_app.core.state"} <= found
     assert all(name.startswith("ncm_app.") for name in found)

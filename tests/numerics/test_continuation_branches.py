@@ -16,6 +16,8 @@ from ncm_app.numerics.results import Diagram, Status
 from tests.numerics.diagram_cases import CASES, codes, diagram_of, only, where
 from tests.numerics.systems import WILSON_COWAN, record
 
+pytestmark = pytest.mark.sweep
+
 
 @pytest.mark.parametrize("name", CASES)
 def test_every_point_is_a_fixed_point(name: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from ncm_app.numerics.branches.continuation import bifurcation_diagram
 from ncm_app.numerics.branches.curve import EquilibriumCurve
-from ncm_app.numerics.branches.walk import walk_path
+from ncm_app.numerics.branches.walk import continue_curve
 from ncm_app.numerics.results import Diagram, Status
 from ncm_app.numerics.system import SILENT, Cancelled, Progress
 from tests.numerics.diagram_cases import CASES
@@ -51,7 +51,7 @@ def test_progress_grows_and_brings_partial_diagrams() -> None:
             seen.append((fraction, partial))
 
     bifurcation_diagram(*CASES["lorenz"], progress=Watch())
-    diagrams = [partial for _, partial in seen if partial is not None]
+    diagrams = [partial.answer for _, partial in seen if partial is not None]
     assert diagrams and isinstance(diagrams[-1], Diagram)
     fractions = [fraction for fraction, _ in seen]
     assert fractions == sorted(fractions) and min(fractions) >= 0.0 and max(fractions) <= 1.0
@@ -69,7 +69,7 @@ def test_cancel_stops_the_walk() -> None:
 def test_walk_starting_on_a_bound_and_pointing_outwards_ends_at_once() -> None:
     curve = EquilibriumCurve(FOLD, record(a=0.0), "a", -1.0, 0.5)
     start = curve.scaled(np.array([[1.0]]), -1.0)[0]
-    path = walk_path(curve, start, -curve.first_tangent(start), SILENT)
+    path = continue_curve(curve, start, -curve.first_tangent(start), SILENT)
     assert len(path.z) == 1 and path.end is Status.PARAMETER_BOUND
 
 

@@ -15,6 +15,8 @@ from ncm_app.numerics.system import System
 from tests.numerics.diagram_cases import where
 from tests.numerics.systems import make_system, record, scalar
 
+pytestmark = pytest.mark.sweep
+
 
 def circle(size: int, centre: float, level: float, radius: float, line: bool) -> System:
     """A closed branch about (centre, level) in the first of `size` states, with or without a line at -1.5."""

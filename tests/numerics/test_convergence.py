@@ -7,9 +7,9 @@ from collections import namedtuple
 import numpy as np
 import pytest
 
-from ncm_app.models.euler_method import EulerMethod
-from ncm_app.models.exponential_decay import ExponentialDecay
-from ncm_app.models.forced_linear import ForcedLinear
+from ncm_app.models.mathematics.euler_method import EulerMethod
+from ncm_app.models.mathematics.exponential_decay import ExponentialDecay
+from ncm_app.models.mathematics.forced_linear import ForcedLinear
 from ncm_app.numerics.runs.convergence import FEWEST, MOST, convergence, slope
 from ncm_app.numerics.system import Cancelled, Progress, System
 from ncm_app.studies.convergence import compare, converge, orders

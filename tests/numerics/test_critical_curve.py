@@ -135,8 +135,8 @@ def test_progress_grows_and_partial_results_arrive():
     assert len(watch.fractions) > 20
     assert watch.fractions == sorted(watch.fractions)
     assert watch.fractions[0] >= 0.0 and watch.fractions[-1] <= 1.0
-    assert all(isinstance(partial, Loci) for partial in watch.partial)
-    assert [len(partial.loci) for partial in watch.partial][-1] == len(loci.loci) == 2
+    assert all(isinstance(partial.answer, Loci) for partial in watch.partial)
+    assert [len(partial.answer.loci) for partial in watch.partial][-1] == len(loci.loci) == 2
 
 
 @pytest.mark.parametrize("calls", [1, 12, 40])

@@ -10,12 +10,12 @@ import pytest
 from ncm_app.numerics.branches.continuation import bifurcation_diagram
 from ncm_app.numerics.cycles.branches import cycle_branches
 from ncm_app.numerics.cycles.collocation import Mesh
+from ncm_app.numerics.cycles.continuation import CyclePath, at_parameter, walk_cycles
 from ncm_app.numerics.cycles.curve import CycleCurve, signature
-from ncm_app.numerics.cycles.ends import Landmarks
 from ncm_app.numerics.cycles.periodic_blocks import multipliers_of
 from ncm_app.numerics.cycles.points import Row
-from ncm_app.numerics.cycles.starts import hopf_row, settled_row
-from ncm_app.numerics.cycles.walk import CyclePath, at_parameter, walk_cycles
+from ncm_app.numerics.cycles.seeds import hopf_row, settled_row
+from ncm_app.numerics.cycles.termination import Landmarks
 from ncm_app.numerics.results import CycleBranch, Diagram, Status
 from ncm_app.numerics.system import SILENT, Cancelled, Progress, System
 from tests.numerics.cycle_systems import (
@@ -31,6 +31,8 @@ from tests.numerics.cycle_systems import (
     value,
 )
 from tests.numerics.systems import EIF, EIF_VALUES, ML_SNLC, MORRIS_LECAR, WILSON_COWAN, record
+
+pytestmark = pytest.mark.sweep
 
 
 def walk_from_hopf(name: str, index: int) -> CyclePath:
@@ -253,10 +255,11 @@ def test_progress_grows_and_brings_partial_branches() -> None:
     whole = cycle_branches(*CASES["ml hopf"], diagram_of("ml hopf"), watch)
     assert np.all(np.diff(watch.fractions) >= 0.0) and watch.fractions[-1] == 1.0
     assert all(0.0 <= fraction <= 1.0 for fraction in watch.fractions)
-    lengths = [len(branches[0].parameter) for branches in watch.partials if branches]
+    grown = [partial.answer for partial in watch.partials if partial.answer]
+    lengths = [len(branches[0].parameter) for branches in grown]
     assert lengths == sorted(lengths) and len(set(lengths)) > 2
     assert lengths[-1] == len(whole[0].parameter)
-    first = next(branches[0] for branches in watch.partials if branches)
+    first = grown[0][0]
     assert np.array_equal(first.parameter, whole[0].parameter[:len(first.parameter)])
 
 

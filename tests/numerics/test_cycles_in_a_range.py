@@ -11,18 +11,20 @@ from scipy.integrate import solve_ivp
 from ncm_app.numerics.branches.continuation import bifurcation_diagram
 from ncm_app.numerics.cycles.branches import find_cycles
 from ncm_app.numerics.cycles.collocation import Mesh
+from ncm_app.numerics.cycles.continuation import ENOUGH, CyclePath, walk_cycles
 from ncm_app.numerics.cycles.curve import CycleCurve, signature
 from ncm_app.numerics.cycles.doubts import doubts_of
-from ncm_app.numerics.cycles.ends import Landmarks
 from ncm_app.numerics.cycles.lines import Line, without_shared
 from ncm_app.numerics.cycles.runs import Wandering, seeds_of
 from ncm_app.numerics.cycles.scouts import Fate, rests_at, scout, starts_at
-from ncm_app.numerics.cycles.starts import hopf_row
-from ncm_app.numerics.cycles.walk import ENOUGH, CyclePath, walk_cycles
+from ncm_app.numerics.cycles.seeds import hopf_row
+from ncm_app.numerics.cycles.termination import Landmarks
 from ncm_app.numerics.results import Status
 from ncm_app.numerics.system import SILENT, System
 from tests.numerics.cycle_systems import BAUTIN, BAUTIN_VALUES, CASES, ISOLA_OF_CYCLES, diagram_of, value
 from tests.numerics.systems import LORENZ, ML_HOMOCLINIC, ML_SNLC, MORRIS_LECAR, record
+
+pytestmark = pytest.mark.sweep
 
 
 def over(system: Any, p: Any, field: str, low: float, high: float, **more: Any) -> Any:

@@ -11,13 +11,15 @@ from scipy.integrate import solve_ivp
 from ncm_app.numerics.branches.continuation import bifurcation_diagram
 from ncm_app.numerics.cycles.branches import find_cycles
 from ncm_app.numerics.cycles.curve import CycleCurve
-from ncm_app.numerics.cycles.ends import place
 from ncm_app.numerics.cycles.neutral import linear_radius, neutral_rows
 from ncm_app.numerics.cycles.points import CHANGE
+from ncm_app.numerics.cycles.termination import place
 from ncm_app.numerics.onsets.onset import onset_type
 from ncm_app.numerics.results import Status
 from tests.numerics.cycle_systems import BAUTIN, BAUTIN_VALUES, branches_of
 from tests.numerics.systems import EI, EI_VALUES, make_system, record
+
+pytestmark = pytest.mark.sweep
 
 TAU_E = 15.0
 

@@ -10,14 +10,16 @@ import pytest
 from ncm_app.numerics.branches.continuation import bifurcation_diagram
 from ncm_app.numerics.cycles.branches import cycle_branches
 from ncm_app.numerics.cycles.collocation import Mesh
+from ncm_app.numerics.cycles.continuation import CyclePath
+from ncm_app.numerics.cycles.conversion import describe, make_branch, make_point, profile_of
 from ncm_app.numerics.cycles.curve import Cycle, CycleCurve, signature
 from ncm_app.numerics.cycles.points import Row
-from ncm_app.numerics.cycles.records import describe, make_branch, make_point, profile_of
-from ncm_app.numerics.cycles.walk import CyclePath
 from ncm_app.numerics.results import CycleBranch, SpecialPoint, Status
 from ncm_app.numerics.system import System
 from tests.numerics.cycle_systems import CASES, labels, only, the_branch, value
 from tests.numerics.systems import ML_HOPF, ML_SNLC, MORRIS_LECAR, WC_NEUROMATCH, WILSON_COWAN_1972, make_system, record
+
+pytestmark = pytest.mark.sweep
 
 
 def cycles(system: System, p: Any, field: str, low: float, high: float) -> tuple[CycleBranch, ...]:

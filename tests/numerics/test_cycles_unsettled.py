@@ -20,6 +20,8 @@ from ncm_app.numerics.system import SILENT
 from tests.numerics.cycle_systems import CASES
 from tests.numerics.systems import LORENZ, make_system, record
 
+pytestmark = pytest.mark.sweep
+
 SETTLED = [("three_oscillators", {"network": "pacemaker"}, "K", None), ("three_oscillators", {}, "K", (0.45, 0.55)),
            ("three_oscillators", {}, "K", None), ("three_oscillators", {}, "alpha", None),
            ("three_oscillators", {}, "D_2", None), ("three_oscillators", {}, "D_3", None),

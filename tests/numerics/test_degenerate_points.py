@@ -14,6 +14,8 @@ from ncm_app.numerics.results import Equilibrium, Status
 from ncm_app.numerics.system import System
 from tests.numerics.systems import make_system, record, scalar
 
+pytestmark = pytest.mark.sweep
+
 
 def only(system: System, p: Any = None) -> Equilibrium:
     found = find_equilibria(system, p or record())

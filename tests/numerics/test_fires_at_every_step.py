@@ -12,6 +12,8 @@ from ncm_app.numerics.runs import adaptive, compiled
 from ncm_app.numerics.runs.integrate import METHODS, integrate
 from ncm_app.numerics.system import System
 
+pytestmark = pytest.mark.sweep
+
 P = namedtuple("P", "I E tau theta reset")
 AT_ONCE = P(20.0, -72.0, 15.0, -55.0, -55.0)
 
@@ -37,7 +39,7 @@ def first_step(method, dt):
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("chunk", [7, 1000, 2000, 50_000])
+@pytest.mark.parametrize("chunk", [7, 50_000, *(pytest.param(n, marks=pytest.mark.sweep) for n in (1000, 2000))])
 @pytest.mark.parametrize("warm", [False, True])
 def test_a_spike_at_each_of_1001_steps_ends_the_run(method, chunk, warm, monkeypatch):
     monkeypatch.setattr(compiled, "CHUNKS", {True: chunk, False: chunk})

@@ -17,6 +17,8 @@ from ncm_app.numerics.results import Status
 from ncm_app.numerics.system import System
 from tests.numerics.systems import make_system, record, scalar
 
+pytestmark = pytest.mark.sweep
+
 BOX = [(-1.0, 1.1), (-1.0, 1.2)]
 
 

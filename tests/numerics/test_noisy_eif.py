@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ncm_app.models.eif_poisson import EIFPoisson
+from ncm_app.models.synapses.eif_poisson import EIFPoisson
 from ncm_app.numerics.spikes.noisy_eif import LANES, Cell, Cells, steady_rates, sweep, variations
 from ncm_app.numerics.spikes.threshold_linear import fit_threshold_linear
 from ncm_app.numerics.spikes.trains import Trains, intervals, spike_counts, variation

@@ -5,7 +5,7 @@ from collections import namedtuple
 import numpy as np
 import pytest
 
-from ncm_app.models.ei_rate_network import EIRateNetwork
+from ncm_app.models.rates.ei_rate_network import EIRateNetwork
 from ncm_app.numerics.cycles import oscillation
 from ncm_app.numerics.cycles.oscillation import period_of, settle
 from ncm_app.numerics.results import Status, Trajectory
@@ -49,7 +49,7 @@ CIRCLE = system(circle, "x", "z")
 VAN_DER_POL = system(van_der_pol, "x", "z", span=(-3.0, 3.0))
 ROESSLER = System(roessler, ("x", "y", "z"), ((-10, 12), (-10, 10), (0, 25)), ((-10, 12), (-10, 10), (0, 25)))
 NETWORK = System(EIRateNetwork.rhs, RATES, ((0.0, 0.02), (0.0, 0.03)), ((0.0, 0.5), (0.0, 0.5)),
-                 owner="ncm_app.models.ei_rate_network:EIRateNetwork")
+                 owner="ncm_app.models.rates.ei_rate_network:EIRateNetwork")
 
 
 def warmed(one, p):

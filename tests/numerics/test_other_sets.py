@@ -20,6 +20,8 @@ from tests.numerics import independent as second
 from tests.numerics.cycle_systems import CASES as CYCLE_CASES
 from tests.numerics.cycle_systems import branches_of, value
 
+pytestmark = pytest.mark.sweep
+
 Case = tuple[str, str, str, dict[str, float]]
 
 

@@ -10,7 +10,7 @@ import pytest
 from ncm_app.numerics.cycles.oscillation import settle
 from ncm_app.numerics.fixed_points.equilibria import find_equilibria
 from ncm_app.numerics.plane.cycles import plane_cycles
-from ncm_app.numerics.plane_results import PlaneCycle
+from ncm_app.numerics.results.plane import PlaneCycle
 from ncm_app.numerics.system import Cancelled, Progress, System
 from tests.numerics.cycle_systems import BAUTIN, CASES, CENTRE, ISOLA_OF_CYCLES, branches_of, return_error
 from tests.numerics.systems import (
@@ -25,6 +25,8 @@ from tests.numerics.systems import (
     make_system,
     record,
 )
+
+pytestmark = pytest.mark.sweep
 
 
 def cycles_of(system: System, p: Any) -> tuple[PlaneCycle, ...]:

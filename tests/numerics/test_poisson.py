@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare, expon, kstest, poisson
 
-from ncm_app.numerics.result import Status
+from ncm_app.numerics.results.base import Status
 from ncm_app.numerics.spikes import poisson as module
 from ncm_app.numerics.spikes.expected import expected_variation
 from ncm_app.numerics.spikes.poisson import (
@@ -182,6 +182,7 @@ class Watched(Progress):
 def test_long_runs_report_end_at_the_bound_and_say_so(monkeypatch):
     monkeypatch.setattr(module, "MOST_SPIKES", 3000)
     monkeypatch.setattr(module, "BLOCK", 500)
+    monkeypatch.setattr(module, "FIRST_BLOCK", 500)
     watched = Watched()
     trains = poisson_trains(steady(20, 5000), 100, 1, progress=watched)
     assert (trains.count, trains.status) == (30, Status.STEP_LIMIT)

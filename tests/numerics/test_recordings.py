@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ncm_app.numerics.spikes.columns import smooth
+from ncm_app.models.trains._recording_plots import smooth
 from ncm_app.numerics.spikes.reading import read_recording, shown_name
 from ncm_app.numerics.spikes.recordings import Recording, in_seconds, rounded_up
 from ncm_app.numerics.spikes.trains import fano_factor, firing_rate, intervals, spike_counts, variation

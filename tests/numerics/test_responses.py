@@ -10,7 +10,7 @@ from scipy.integrate import solve_ivp
 
 from ncm_app.numerics.spikes.conductances import Bombardment, potential, single
 from ncm_app.numerics.spikes.responses import cascade, convolved, counted, highest, released, response
-from ncm_app.numerics.spikes.volleys import Volley, deflection, volleys
+from ncm_app.numerics.spikes.spike_groups import Volley, deflection, volleys
 
 TAU = st.floats(0.1, 100.0)
 

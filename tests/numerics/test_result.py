@@ -11,7 +11,7 @@ import pytest
 import ncm_app as ncm
 from ncm_app.core.catalogue import models
 from ncm_app.core.model import Flow
-from ncm_app.numerics.result import Array, Result, Status
+from ncm_app.numerics.results.base import Array, Result, Status
 
 pd = pytest.importorskip("pandas", reason="pandas is optional")
 

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
+from ncm_app.numerics.compiled_flow import compiled_flow, warm_flow
 from ncm_app.numerics.fixed_points.equilibria import find_equilibria
 from ncm_app.numerics.plane.separatrices import saddle_manifolds
-from ncm_app.numerics.plane.tracing import NEAR, _kernel, warm_tracing
-from ncm_app.numerics.plane_results import Manifold, SaddleManifolds
+from ncm_app.numerics.plane.tracing import NEAR
 from ncm_app.numerics.results import Status
+from ncm_app.numerics.results.plane import Manifold, SaddleManifolds
 from ncm_app.numerics.system import System
 from tests.numerics.cycle_systems import branches_of, value
 from tests.numerics.systems import (
@@ -150,14 +151,14 @@ def test_the_way_of_the_unstable_branch_changes_at_the_homoclinic_point(step: fl
     assert (Status.CLOSED in {branch.status for branch in found.unstable}) == (status is Status.CLOSED)
 
 
-def test_compiled_and_plain_text_agree() -> None:
+def test_compiled_and_plain_flows_agree() -> None:
     # A record and a right-hand side of its own, so that no other test has compiled it.
     system = make_system(lambda t, y, p: (y[1], y[0] - y[0] ** 3 - p.damping * y[1]), SQUARE)
     p = record(damping=0.3)
     plain = the_saddle(system, p)
-    assert _kernel(system).fast is None
-    warm_tracing(system, p)
-    assert _kernel(system).fast is not None
+    assert compiled_flow(system, p) is None
+    warm_flow(system, p)
+    assert compiled_flow(system, p) is not None
     for a, b in zip(branches(plain), branches(the_saddle(system, p)), strict=True):
         assert a.status is b.status
         np.testing.assert_allclose(a.line[:, :40], b.line[:, :40], atol=1e-9)

@@ -18,9 +18,11 @@ from ncm_app.numerics.spikes.trains import (
     gaussian_kernel,
     intervals,
     rate_over_time,
+    return_map,
     smoothed_rate,
     sorted_trains,
     spike_counts,
+    successive_intervals,
     variation,
 )
 
@@ -204,3 +206,36 @@ def test_a_kernel_wider_than_the_recording_is_cut_where_it_counts_nothing(durati
     weights = np.exp(-((t[:, None] - t[None, :]) ** 2) / (2 * sigma**2))
     density = np.bincount(np.floor(times / dt + 1e-9).astype(int), minlength=size) / dt
     np.testing.assert_allclose(rate, 1000.0 * (weights @ density) / weights.sum(axis=1), rtol=1e-9)
+
+
+def test_successive_intervals_stay_within_their_trial():
+    trains = sorted_trains(np.array([1.0, 3.0, 6.0, 0.0, 10.0, 4.0, 5.0]), np.array([0, 0, 0, 1, 1, 2, 2]), 3, 20.0)
+    first, second = successive_intervals(trains)
+    np.testing.assert_allclose([first, second], [[2.0], [3.0]])
+    assert return_map(trains, np.array([0.0, 2.5, 5.0])).tolist() == [[0.0, 0.0], [100.0, 0.0]]
+    lone = sorted_trains(np.array([1.0]), np.array([0]), 1, 20.0)
+    assert np.isnan(return_map(lone, np.array([0.0, 1.0]))).all()
+
+
+def test_return_map_of_a_poisson_process_is_a_product_of_exponentials():
+    """Each cell within five standard deviations of n p (1 - p); shares of 60,000 pairs."""
+    r, rng = 0.02, np.random.default_rng(3)
+    times = np.cumsum(rng.exponential(1.0 / r, 60_002))
+    trains = sorted_trains(times, np.zeros(len(times), dtype=int), 1, float(times[-1]) + 1.0)
+    edges = np.linspace(0.0, 150.0, 7)
+    alone = -np.diff(np.exp(-r * edges))
+    theory = alone[:, None] * alone[None, :]
+    found = return_map(trains, edges) / 100.0
+    deviation = np.abs(found - theory) / np.sqrt(theory * (1.0 - theory) / 60_000)
+    assert deviation.max() < 5.0
+    assert 0.5 < np.sqrt(np.mean(deviation**2)) < 1.7  # neighbouring pairs share an interval
+    assert found.sum() == pytest.approx((1.0 - np.exp(-r * 150.0)) ** 2, abs=0.01)
+
+
+def test_return_map_tells_the_order_of_intervals():
+    """Intervals of 10, 30, 50 ms by turns: the next one stands on the y axis."""
+    times = np.cumsum(np.tile([10.0, 30.0, 50.0], 100))
+    trains = sorted_trains(times, np.zeros(300, dtype=int), 1, 1e5)
+    share = return_map(trains, np.array([0.0, 20.0, 40.0, 60.0]))
+    assert [share[1, 0], share[2, 1], share[0, 2]] == pytest.approx([100 / 3] * 3, abs=0.5)
+    assert share[0, 1] == share[1, 2] == share[0, 0] == 0.0

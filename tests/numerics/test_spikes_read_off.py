@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ncm_app.models.trains._synthetic_recordings import membrane_recording
 from ncm_app.numerics.spikes.crossings import upward_crossings
 from ncm_app.numerics.spikes.reading import read_recording
-from ncm_app.numerics.spikes.stand_ins import membrane_recording
 from tests.numerics import files
 
 

@@ -15,6 +15,8 @@ from ncm_app.numerics.runs.time_scales import HOLD, fitting_step, slow_time
 from ncm_app.numerics.system import Cancelled, Progress, System
 from tests.numerics.systems import FOLD, ML_HOPF, MORRIS_LECAR, PITCHFORK, make_system, record
 
+pytestmark = pytest.mark.sweep
+
 BISTABLE = make_system(lambda t, y, p: (p.a + y[0] - y[0] ** 3,), [(-2.0, 2.0)])
 """Stable states apart between the folds at a = -+ 2 / (3 sqrt 3)."""
 EDGE = 2 / (3 * np.sqrt(3))
@@ -170,7 +172,7 @@ def test_progress_grows_with_partial_sweeps_and_a_cancel_passes():
         def report(self, fraction, partial=None):
             self.fractions.append(fraction)
             if partial is not None:
-                self.parts.append(len(partial.up.parameter) + len(partial.down.parameter))
+                self.parts.append(len(partial.answer.up.parameter) + len(partial.answer.down.parameter))
             if fraction > 0.75:
                 raise Cancelled
 

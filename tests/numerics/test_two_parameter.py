@@ -10,6 +10,8 @@ from ncm_app.numerics.results import Loci, Status
 from tests.numerics.loci_cases import ANYHOW, CASES, KINKED_EI, curves, loci_of, places
 from tests.numerics.systems import KINKED_FOLD, LORENZ, make_system, record
 
+pytestmark = pytest.mark.sweep
+
 
 def test_cusp_normal_form():
     """The folds of x' = a + b x - x^3 lie on 4 b^3 = 27 a^2 and meet at the origin."""

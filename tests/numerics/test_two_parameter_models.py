@@ -15,6 +15,8 @@ from ncm_app.numerics.results import Status
 from ncm_app.studies.systems import system_of
 from tests.numerics.loci_cases import curves, distance, loci_of, loci_of_model, places
 
+pytestmark = pytest.mark.sweep
+
 POINTS = [
     ("wilson_cowan", "Hoppensteadt-Izhikevich", "P", "Q", {
         "CP": [(-3.00200668943, -5.29066809944), (3.00200668943, -6.70933190056)],

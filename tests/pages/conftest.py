@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages.tabs import tab_in
+from tests.support.tabs import tab_in
 
 
 @pytest.fixture(scope="module")
@@ -16,8 +16,3 @@ def shared(browser, patient_server):
 @pytest.fixture
 def tab(shared):
     return shared.fresh()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def warm(compiled):
-    """Pages are tested with compiled steppers, as they are served: interpreted ones would take most of the time."""

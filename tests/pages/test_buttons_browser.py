@@ -8,9 +8,9 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from ncm_app.pages.settings import Settings
+from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies.simulate import simulate_from
-from tests.pages.tabs import EI
+from tests.support.tabs import EI
 
 
 def test_preset_sets_all_sliders_plots_and_axes(tab):
@@ -78,14 +78,14 @@ def test_click_in_the_diagram_moves_the_slider(tab):
 
 def test_another_parameter_is_explored(tab):
     tab.choose("explore", "X_e")
-    tab.wait_for(EI, Settings("X_e"))
-    assert tab.figure("diagram", "figure.below[0].axis_label") == "X_e (mV)"
+    tab.wait_for(EI, ViewChoices("X_e"))
+    assert tab.figure("diagram", "figure.below[0].axis_label") == "Xₑ (mV)"
 
 
 def test_typed_value_beyond_the_bounds_gives_a_sentence_and_keeps_the_value(tab):
     for typed in ("1e9", "-3", "0.5"):
         tab.type("tau_i", typed)
-        tab.until(lambda: "τ_i takes a number from 1 to 100 ms; it stays at 15 ms." in tab.text("notice"), typed)
+        tab.until(lambda: "τᵢ takes a number from 1 to 100 ms; it stays at 15 ms." in tab.text("notice"), typed)
         assert float(tab.field("tau_i").input_value()) == tab.value("tau_i") == 15.0
     tab.type("tau_i", 99.5)
     tab.wait_for(EI, tau_i=99.5)

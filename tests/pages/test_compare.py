@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 
 from ncm_app.core.catalogue import find, models
+from ncm_app.studies import warm
 from ncm_app.studies.family import compare, counterpart, relatives
 from ncm_app.studies.rates import rate_curve
 from ncm_app.studies.simulate import simulate
+from ncm_app.views.columns import lean
 from ncm_app.views.traces import with_peaks
-from ncm_app.views.view import lean
-from tests.pages.session import EI, served
+from tests.support.session import EI, served, use
+
+pytestmark = pytest.mark.sweep  # a page is built for each test
 
 EIF, LIF, QIF, ADEX = (find(slug) for slug in ("eif", "lif", "qif", "adex"))
 
@@ -33,12 +36,12 @@ def is_empty(session, view, layer):
 def test_the_other_model_is_drawn_and_moves_with_the_sliders():
     async def act(session):
         page = session.page
-        page.choose("Fig B.3")
+        page.bench.choose("Fig B.3")
         await session.settled()
         for name, value in (("I_0", 19.0), ("I_0", 24.0), ("tau_m", 10.0)):
-            page.controls.widgets[name].value = value
+            page.bench.controls.move(name, value)
             await session.settled()
-            other = LIF(**{n: v for n, v in page.model.values().items() if n in LIF.controls()}).snapshot()
+            other = LIF(**{n: v for n, v in page.bench.model.values().items() if n in LIF.controls()}).snapshot()
             for found, expected in zip(drawn(session, "trace", "ghost V"), trace_of(other), strict=True):
                 np.testing.assert_array_equal(found, expected)
             curve = rate_curve(other)
@@ -46,9 +49,21 @@ def test_the_other_model_is_drawn_and_moves_with_the_sliders():
             x, slope = drawn(session, "phase_line", "ghost rate")
             assert x.max() == pytest.approx(-55.0)
             inner = x > -70.0  # further left the view cuts what is far from zero
-            expected = (-(x[inner] + 72.0) + page.model.I_0) / page.model.tau_m
+            expected = (-(x[inner] + 72.0) + page.bench.model.I_0) / page.bench.model.tau_m
             np.testing.assert_allclose(slope[inner], expected, atol=1e-4)
-        assert "LIF (grey)" in page.notes.numbers.text
+        assert "LIF (grey)" in page.bench.messages.numbers.text
+
+    served(EIF, act)
+
+
+def test_the_other_model_is_compiled_once_it_is_chosen(monkeypatch):
+    waiting = warm.Waiting()
+    monkeypatch.setattr(warm, "WAITING", waiting)
+
+    async def act(session):
+        session.page.bench.on_view_choice(compare="qif")
+        await session.settled()
+        assert waiting.next(0.0) is QIF
 
     served(EIF, act)
 
@@ -74,11 +89,11 @@ def test_what_the_other_cell_has_of_its_own_is_told():
 def test_reset_keeps_the_comparison_that_was_chosen():
     async def act(session):
         page = await session.settled()
-        usual = page.settings.compare
-        page._choose(compare="qif")
+        usual = page.bench.state.choices.compare
+        page.bench.on_view_choice(compare="qif")
         await session.settled()
-        page.choose(page.preset)
-        assert usual != page.settings.compare == "qif"
+        page.bench.choose(page.bench.state.preset)
+        assert usual != page.bench.state.choices.compare == "qif"
 
     served(LIF, act)
 
@@ -89,7 +104,7 @@ def test_only_members_of_a_family_can_be_compared():
         assert not relatives(models()[slug])
 
     async def act(session):
-        assert session.page.options.in_toolbar == []
+        assert session.page.bench.options.in_toolbar == []
 
     served(EI, act)
 
@@ -97,30 +112,30 @@ def test_only_members_of_a_family_can_be_compared():
 def test_shared_values_are_taken_over_as_far_as_the_bounds_go():
     adex = ADEX(**{**ADEX.preset_values("Bursting"), "tau_m": 12.0}).snapshot()
     eif = counterpart(adex, "eif")
-    assert (eif.named["tau_m"], eif.named["I_0"], eif.named["V_re"]) == (12.0, 20.0, -66.0)
+    assert (eif.values_by_name["tau_m"], eif.values_by_name["I_0"], eif.values_by_name["V_re"]) == (12.0, 20.0, -66.0)
     assert "V_re" not in compare(EIF().snapshot(), LIF().snapshot())
     assert "its V_re = -66 mV: its slider ends there" in compare(adex, eif)
-    assert counterpart(eif, "qif", "Fig B.3").named["counted"] == "at V_T"
-    assert counterpart(eif, "qif", "Fig 1.2").named["counted"] == "at V_th"
+    assert counterpart(eif, "qif", "Fig B.3").values_by_name["counted"] == "at V_T"
+    assert counterpart(eif, "qif", "Fig 1.2").values_by_name["counted"] == "at V_th"
 
 
 def test_comparison_replaces_the_frozen_run_while_it_is_chosen():
     async def act(session):
         page = session.page
-        page.choose("Fig 1.3 B")
-        page.freeze()
+        page.bench.choose("Fig 1.3 B")
+        page.bench.freeze()
         await session.settled()
         frozen = drawn(session, "trace", "ghost V")[1]
-        np.testing.assert_array_equal(frozen, trace_of(page.frozen)[1])
-        page.options.compare.value = "LIF"
+        np.testing.assert_array_equal(frozen, trace_of(page.bench.state.frozen)[1])
+        use(page.bench.options.compare, "LIF")
         await session.settled()
         assert not np.array_equal(drawn(session, "trace", "ghost V")[1], frozen)
-        assert page.frozen is not None
-        page.options.compare.value = "none"
+        assert page.bench.state.frozen is not None
+        use(page.bench.options.compare, "none")
         await session.settled()
         np.testing.assert_array_equal(drawn(session, "trace", "ghost V")[1], frozen)
-        assert "grey" not in page.notes.numbers.text
-        page.clear()
+        assert "grey" not in page.bench.messages.numbers.text
+        page.bench.clear()
         await session.settled()
         assert is_empty(session, "trace", "ghost V")
 
@@ -131,23 +146,23 @@ def test_link_keeps_the_comparison_and_a_preset_brings_its_own():
     async def act(session):
         page = session.page
         assert "view.compare" not in page.query()
-        page.options.compare.value = "QIF"
+        use(page.bench.options.compare, "QIF")
         await session.settled()
         assert "view.compare=qif" in page.query()
         link = page.query()
-        page.choose("Fig B.3")
+        page.bench.choose("Fig B.3")
         await session.settled()
-        assert (page.settings.compare, page.options.compare.value) == ("lif", "LIF")
+        assert (page.bench.state.choices.compare, page.bench.options.compare.value) == ("lif", "LIF")
         assert "view.compare" not in page.query()
-        page.options.compare.value = "none"
+        use(page.bench.options.compare, "none")
         await session.settled()
         assert "view.compare=none" in page.query()
         without = page.query()
         for query, slug in ((link, "qif"), ("model=eif&preset=Fig+B.3", "lif"), (without, ""), ("model=eif", "")):
             page.restore(query)
             await session.settled()
-            assert page.settings.compare == slug
-            assert not page.notes.notice.text
+            assert page.bench.state.choices.compare == slug
+            assert not page.bench.messages.notice.text
             assert is_empty(session, "trace", "ghost V") == (not slug)
 
     served(EIF, act)
@@ -159,8 +174,8 @@ def test_bad_comparison_in_a_link_is_named(text):
         page = session.page
         page.restore(f"model=eif&I_0=18&view.compare={text}")
         await session.settled()
-        assert f"no model to compare with named '{text}'" in page.notes.notice.text
-        assert (page.settings.compare, page.model.I_0) == ("", 18.0)
+        assert f"no model to compare with named '{text}'" in page.bench.messages.notice.text
+        assert (page.bench.state.choices.compare, page.bench.model.I_0) == ("", 18.0)
 
     served(EIF, act)
 
@@ -168,11 +183,11 @@ def test_bad_comparison_in_a_link_is_named(text):
 def test_cell_with_two_states_takes_its_rates_as_soon_as_they_are_compiled():
     async def act(session):
         page = session.page
-        page.choose("Tonic")
+        page.bench.choose("Tonic")
         await session.settled()
         for _ in range(3000):
             await session.settled()
-            if page.lane.idle and not is_empty(session, "rate_curve", "rate"):
+            if page.bench.background.idle and not is_empty(session, "rate_curve", "rate"):
                 break
             await session.pause()
         x, rate = drawn(session, "rate_curve", "rate")

@@ -8,9 +8,9 @@ import numpy as np
 
 from ncm_app.core.catalogue import find
 from ncm_app.studies.simulate import simulate
+from ncm_app.views.columns import lean
 from ncm_app.views.traces import with_peaks
-from ncm_app.views.view import lean
-from tests.pages.tabs import tab_in
+from tests.support.tabs import tab_in
 
 
 def test_comparison_follows_a_slider_and_comes_back_from_its_link(browser, patient_server):

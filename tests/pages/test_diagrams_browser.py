@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.pages.tabs import tab_in
+from tests.support.tabs import tab_in
 
 
 def test_cycles_sweep_chart_and_frequency_are_drawn(browser, patient_server):

@@ -8,27 +8,29 @@ import io
 import numpy as np
 import pytest
 
+from ncm_app.core.capabilities import is_self_contained
 from ncm_app.core.catalogue import find
 from ncm_app.core.model import Flow
 from ncm_app.numerics.results import Status
-from ncm_app.pages.cards import cards_for
-from ncm_app.pages.export import drawn_table, is_self_contained, script_of
-from ncm_app.studies.panels import answer_of, measures
+from ncm_app.pages.export import drawn_table, script_of
+from ncm_app.session.plot_rules import rules_for
+from ncm_app.studies.plots import measures, run_or_perform
 from ncm_app.studies.simulate import simulate
-from tests.pages.session import EI, MODELS, PRESETS, served
-from tests.scripts import run_apart, run_here
+from tests.support.scripts import run_apart, run_here
+from tests.support.session import EI, KINDS, PRESETS, served
 
 
-@MODELS
+@KINDS
 def test_exported_table_holds_what_is_drawn(model):
     async def act(session):
-        session.page.request()
+        session.page.bench.request()
         await session.settled()
         page = session.page
-        return drawn_table(page.board, page.query()), answer_of(page.model.snapshot()), page.board.shown()
+        bench = page.bench
+        return drawn_table(bench.board, page.query()), run_or_perform(bench.snapshot), bench.board.shown()
 
     text, run, shown = served(model, act)
-    assert shown == [view.name for _, view in cards_for(model)] or model.reads
+    assert shown == [view.name for _, view in rules_for(model)] or model.reads
     comments = [line for line in text.splitlines() if line.startswith("#")]
     assert comments[0].startswith(f"# model={model.slug()}&")
     assert len(comments) == 1 + len(shown)
@@ -45,7 +47,7 @@ def test_exported_table_holds_what_is_drawn(model):
 
 def test_table_is_complete_before_anything_has_moved():
     async def act(session):
-        return drawn_table(session.page.board, "link")
+        return drawn_table(session.page.bench.board, "link")
 
     assert "trace,r_e," in served(EI, act)
 
@@ -55,29 +57,37 @@ def script_for(model, preset):
 
 
 @PRESETS
-def test_exported_script_of_every_preset_confirms_the_page(model, preset, tmp_path):
-    text = script_for(model, preset)
-    first = preset == next(iter(model.presets))  # the others differ in numbers alone
-    done = (run_apart(text, tmp_path, is_self_contained(model)) if first
-            else run_here(text, is_self_contained(model)))
+def test_exported_script_of_every_preset_confirms_the_page(model, preset):
+    assert_confirmed(model, preset, run_here(script_for(model, preset), is_self_contained(model)))
+
+
+@KINDS
+def test_exported_script_confirms_the_page_elsewhere(model, tmp_path):
+    """In a Python of its own; other presets differ in numbers alone."""
+    preset = model.first_preset()
+    assert_confirmed(model, preset, run_apart(script_for(model, preset), tmp_path, is_self_contained(model)))
+
+
+def assert_confirmed(model, preset, done):
     assert done.returncode == 0, done.stderr
     if not is_self_contained(model):
         assert all(f"{m.name}: " in done.stdout for m in measures(model(**model.preset_values(preset)).snapshot()))
         return
     ends = simulate(model(**model.preset_values(preset)).snapshot()).status is Status.OK
     assert ("final state" in done.stdout) == ends
-    assert "ncm_app" not in "".join(line for line in text.splitlines() if "import" in line)
+    lines = script_for(model, preset).splitlines()
+    assert "ncm_app" not in "".join(line for line in lines if "import" in line)
 
 
 @pytest.mark.parametrize("change", [{"method": "Heun"}, {"method": "RK4"}, {"method": "adaptive"}], ids=str)
 def test_exported_script_after_moving_controls_confirms_the_page(change, tmp_path):
     """What the button of the page gives after a preset, a moved slider and another method."""
     async def act(session):
-        session.page.choose("Fig 1.2")
+        session.page.bench.choose("Fig 1.2")
         for name, value in {**change, "I_2": 25.0, "dt": 0.2}.items():
-            session.page.controls.widgets[name].value = value
+            session.page.bench.controls.move(name, value)
         await session.settled()
-        return session.page.export._script(), simulate(session.page.model.snapshot())
+        return session.page.export._script(), simulate(session.page.bench.model.snapshot())
 
     text, run = served(find("eif"), act)
     assert "I_2=25" in text

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import visitors
-from benchmarks.servers import ROOT
 from ncm_app.core.catalogue import models
+from tests.support.serving import ROOT
 
 
 @pytest.mark.slow

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import base64
+import gc
 import gzip
 import json
 import logging
+import socket
 from contextlib import suppress
 
 import pytest
+from bokeh.server.views.ws import WSHandler
 from bokeh.util.token import generate_jwt_token, generate_session_id
 from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClosedError
 
-from benchmarks.visitor import Visitor
-from benchmarks.visitors import painted
 from ncm_app.pages.guard import messages, tokens
 from ncm_app.pages.guard.bindings import BINDINGS, found
-from tests.pages.session import run_apart
-from tests.pages.visits import QUERY, ask, lines, memory, visit
+from tests.support.catalogue import first_few
+from tests.support.session import run_apart
+from tests.support.visitor import Visitor, painted
+from tests.support.visits import QUERY, ask, lines, memory, visit
 
 
 def packed(size):
@@ -101,6 +104,37 @@ def test_websocket_without_an_origin_or_from_elsewhere_is_refused(server):
 # --- messages -------------------------------------------------------------------
 
 
+def test_parts_of_a_message_do_not_wait_for_each_other(server):
+    async def act(visitor):
+        sockets = [thing for thing in gc.get_objects() if issubclass(type(thing), WSHandler)]
+        stream = next(one.ws_connection.stream for one in sockets if one.connection and one.ws_connection)
+        return stream.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+    assert visit(server, act) == 1
+
+
+def test_a_frame_is_one_message(server):
+    async def act(visitor):
+        await visitor.wake()
+        await painted(visitor, 60.0)
+        while await painted(visitor, 1.0):
+            pass
+        found = []
+        for value in (5.0, 6.0, 7.0, 8.0):
+            await visitor.move("I_0", value)
+            kinds = set()
+            while "seq" not in kinds:
+                events = (await visitor.next_message())[1].get("events", ())
+                kinds = {event.get("attr") for event in events}
+                found.append("data" in kinds)
+                ack = [(event["model"]["id"], event["new"]) for event in events if event.get("attr") == "seq"]
+            await visitor.change(ack[0][0], "ack", ack[0][1])
+            assert "data" in kinds
+        return found
+
+    assert sum(visit(server, act)) == 4
+
+
 def test_bytes_that_inflate_without_bound_close_the_socket_with_one_line(server, caplog):
     async def act(visitor):
         before = memory()
@@ -147,8 +181,10 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(("kind", "text"), BAD.values(), ids=BAD)
-def test_what_no_page_sends_closes_the_socket(server, kind, text, caplog):
+@pytest.mark.parametrize("message", first_few(BAD, 4))
+def test_what_no_page_sends_closes_the_socket(server, message, caplog):
+    kind, text = message
+
     async def act(visitor):
         caplog.clear()
         await visitor.send(kind, None, raw=text)
@@ -213,8 +249,7 @@ def test_a_page_comes_alive_and_its_slider_moves_the_picture(server):
         first = await painted(visitor, 60.0)
         await visitor.send("PULL-DOC-REQ", {})
         visitor._find(await visitor._message("PULL-DOC-REPLY"))
-        dial = next(part for part in visitor.parts("Dial1") if part["attributes"]["plain"] == "I_0")
-        await visitor.change(dial["id"], "value", 23.0)
+        await visitor.move("I_0", 23.0)
         return first, await painted(visitor, 60.0)
 
     assert visit(server, act) == (True, True)

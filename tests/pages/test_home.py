@@ -12,10 +12,10 @@ from panel.io.state import set_curdoc
 from ncm_app.core.catalogue import find, models
 from ncm_app.core.model import Flow
 from ncm_app.core.quantity import Choice
-from ncm_app.core.tex import equations
+from ncm_app.language.tex import equations
 from ncm_app.pages import home, site
 from ncm_app.pages.texts import Texts
-from tests.pages.session import MODELS, run_apart
+from tests.support.session import MODELS, run_apart
 
 
 def test_site_opens_the_catalogue_without_an_address():

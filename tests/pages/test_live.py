@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
-
-from ncm_app.models.poisson_process import PoissonProcess
-from ncm_app.pages.clicks import Response
-from ncm_app.pages.links import first_state, is_quick
-from tests.pages.session import EI, served
+from ncm_app.models.trains.poisson_process import PoissonProcess
+from ncm_app.session.clicks import Response
+from tests.support.session import EI, served
 
 LINK = "model=ei_rate_network&v=1&preset=Fig+3.4+C,D&tau_i=40&view.text=large"
-
-
-def test_bare_address_opens_on_the_first_preset_and_a_link_on_its_values():
-    assert first_state(EI, "model=ei_rate_network").preset == EI.first_preset()
-    state = first_state(EI, LINK)
-    assert (state.preset, state.snapshot.named["tau_i"], state.large) == ("Fig 3.4 C,D", 40.0, True)
-    assert first_state(EI, "model=ei_rate_network&utm_source=moodle&fbclid=x") == first_state(EI, "")
-    assert first_state(EI, "model=ei_rate_network&tau_i=40").preset == ""
-
-
-@pytest.mark.parametrize(("changes", "quick"), [
-    ({}, True), ({"method": "adaptive"}, False), ({"t_end": 100_000}, False), ({"t_end": 1000, "dt": 0.001}, False)])
-def test_only_short_runs_are_computed_while_the_page_is_built(changes, quick):
-    assert is_quick(EI().snapshot(**changes)) is quick
 
 
 def test_controls_arrive_when_the_page_is_live():
     async def look(session):
         page = session.page
-        assert len(page.side) == len(page.top) == 1
+        assert len(page.bench.side) == len(page.top) == 1
         assert len(page.below) == 2
         page.go_live()  # a second "ready" of the browser adds nothing twice
-        assert len(page.side) == 1
+        assert len(page.bench.side) == 1
 
     served(EI, look)
 
@@ -40,7 +23,7 @@ def test_controls_arrive_when_the_page_is_live():
 def test_a_link_is_drawn_at_once_and_its_large_text_kept():
     async def look(session):
         page = session.page
-        assert page.model.tau_i == 40.0
+        assert page.bench.model.tau_i == 40.0
         assert page.browser.large
         assert session.source("diagram", "present")["diagram_x"][0] == 40.0
         await session.settled()
@@ -54,7 +37,7 @@ def test_duration_moves_the_time_axis_and_no_other():
         page = session.page
         before = session.figures()["phase_plane"].x_range.end
         session.figures()["phase_plane"].x_range.end = before / 2  # as a user who zooms
-        page.controls.widgets["t_end"].value = 400.0
+        page.bench.controls.move("t_end", 400.0)
         await session.settled()
         assert session.figures()["trace"].x_range.end == 400.0
         assert session.figures()["phase_plane"].x_range.end == before / 2
@@ -64,7 +47,7 @@ def test_duration_moves_the_time_axis_and_no_other():
 
 def test_duration_set_by_a_click_moves_the_time_axis_and_those_that_hold_the_data():
     async def look(session):
-        session.page._respond("variations", Response({"t_end": 40_000.0}, session.page.settings))
+        session.page.bench.on_plot_click(Response({"t_end": 40_000.0}, session.page.bench.state.choices))
         await session.settled()
         figures = session.figures()
         assert figures["raster"].x_range.end == 40_000.0
@@ -72,3 +55,29 @@ def test_duration_set_by_a_click_moves_the_time_axis_and_those_that_hold_the_dat
         assert figures["variations"].x_range.end == 125.0
 
     served(PoissonProcess, look)
+
+
+def test_axes_follow_a_preset_whose_question_is_replaced_by_a_newer_one_and_then_stay():
+    async def look(session):
+        page = await session.settled()
+        figures, moved = session.figures(), []
+
+        def move_once(_):
+            if not moved:  # the picture of the first slider is sent, the preset waits until it is painted
+                moved.append("X_e")
+                page.bench.controls.move("X_e", page.bench.controls.values["X_e"] + 1.0)
+
+        page.bench.controls.move("tau_i", page.bench.controls.values["tau_i"] + 1.0)
+        page.bench.choose("Ex 3.3.1")
+        frames = page.bench.gate.frames
+        page.bench.beacon.param.watch(move_once, "seq")
+        await session.settled()
+        assert (moved, page.bench.gate.frames) == (["X_e"], frames + 2)  # of the preset itself there was none
+        expected = page.bench.board.views["trace"].limits(page.bench.results["trace"])
+        assert (figures["trace"].x_range.end, figures["trace"].y_range.end) == (expected[0][1], expected[1][1])
+        figures["phase_plane"].x_range.end = zoomed = figures["phase_plane"].x_range.end / 2  # as a user does
+        page.bench.controls.move("X_e", page.bench.controls.values["X_e"] + 1.0)
+        await session.settled()
+        assert figures["phase_plane"].x_range.end == zoomed
+
+    served(EI, look)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from ncm_app.pages.cards import cards_for
-from tests.pages.tabs import EI, tab_in
+from ncm_app.session.plot_rules import rules_for
+from tests.support.tabs import EI, tab_in
 
 FOCUSED = """() => {
   let e = document.activeElement, hooks = []
   for (;;) {
-    for (const c of e.classList) if (c.startsWith('ncm-')) hooks.push(c)
+    const near = [...(e.parentElement?.classList ?? []), ...e.classList]  // in a bar the hook stands around it
+    for (const c of near) if (c.startsWith('ncm-')) hooks.push(c)
     if (!e.shadowRoot || !e.shadowRoot.activeElement) break
     e = e.shadowRoot.activeElement
   }
@@ -70,6 +71,7 @@ def test_large_text_enlarges_page_and_plots(tab):
         tab.until(lambda hue=hue: tab.figure("phase_plane", ink) == hue, "the other theme")
         assert sizes() == (pytest.approx(1.35 * 16), "16pt")
         assert tab.figure("phase_plane", "figure.title.text_font_size") == "14pt"
+    tab.page.mouse.move(700, 600)  # the name of what was pressed would cover the button
     tab.press("enlarge")
     tab.until(lambda: sizes() == (16, "10pt"), "plain text")
     tab.until(lambda: tab.page.locator(".ncm-view-diagram").bounding_box()["height"] == plain, "plain plots")
@@ -120,7 +122,7 @@ def test_phone_has_the_sentence_at_the_top_and_the_controls_in_a_drawer(browser,
             assert box["x"] + box["width"] <= 390
         # Four words fit in no line of a phone: they take two, and the plot grows by more than the second.
         legend = "[figure.above.find(part => part.items && part.items.length).nrows, figure.min_height]"
-        height = next(view.height for _, view in cards_for(EI) if view.name == "diagram")
+        height = next(view.height for _, view in rules_for(EI) if view.name == "diagram")
         tab.until(lambda: tab.figure("diagram", legend) == [2, height + 60], "the legend in two lines")
         box = tab.page.locator(".ncm-view-diagram").bounding_box()
         assert box["height"] >= height + 60
@@ -151,7 +153,7 @@ def test_sentences_are_announced(tab):
         sentence = tab.page.locator(f".ncm-{hook}")
         assert sentence.get_attribute("aria-live") == "polite"
         assert sentence.get_attribute("role") == "status"
-    assert tab.text("check").startswith("Euler with dt = 0.1 ms: half the step changes")
+    assert tab.text("check").startswith("Euler with Δt = 0.1 ms: half the step changes")
 
 
 def test_buttons_work_from_the_keyboard(tab):

@@ -7,62 +7,71 @@ import pytest
 
 from ncm_app.core.model import Flow
 from ncm_app.core.quantity import Choice
+from ncm_app.core.symbols import symbols_of
 from ncm_app.core.times import Times
 from ncm_app.numerics.results import Status
 from ncm_app.numerics.system import SILENT
-from ncm_app.pages.cards import cards_for
-from ncm_app.pages.frames import Question, answer
-from ncm_app.pages.settings import Settings
+from ncm_app.session.frames import Question, compute_frame
+from ncm_app.session.plot_rules import rules_for
+from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies.diagram import explorable
 from ncm_app.studies.simulate import simulate
-from ncm_app.views.view import lean
+from ncm_app.views.columns import lean
 from tests.models.test_contract import ends_of
-from tests.pages.session import EXPLORED, MODELS, PRESETS, served
+from tests.support.catalogue import warm_once
+from tests.support.session import EXPLORED, KINDS, PRESETS, served, use
+from tests.support.shown import drawn_texts, spelled, texts_of
 
 
-@MODELS
+@KINDS
 def test_every_model_page_builds_with_all_its_plots(model):
     async def look(session):
-        names = [view.name for _, view in cards_for(model)]
+        names = [view.name for _, view in rules_for(model)]
         assert sorted(session.figures()) == sorted(names)
-        assert set(session.page.board.live.plots) == set(names)
+        assert set(session.page.bench.board.live.plots) == set(names)
         for drawn in session.figures().values():
             assert drawn.xaxis[0].axis_label
             assert drawn.yaxis[0].axis_label
-        assert session.page.notes.sentence.text.endswith(".")
-        assert not session.page.notes.notice.text
-        shown = {n: w.value for n, w in session.page.controls.widgets.items()}
-        assert model.clean(shown) == session.page.model.values()
+            assert drawn.output_backend == "canvas"  # WebGL without a graphics card is several times slower
+        assert session.page.bench.messages.sentence.text.endswith(".")
+        assert not session.page.bench.messages.notice.text
+        shown = session.page.bench.controls.values
+        assert model.clean(shown) == session.page.bench.model.values()
+        texts = list(texts_of([*session.roots, session.page.export.dialog]))
+        assert len(texts) > 30
+        assert [text for text in texts if spelled(text)] == []
+        for name, drawn in session.figures().items():
+            assert (name, [text for text in drawn_texts(drawn) if spelled(text)]) == (name, [])
 
     served(model, look)
 
 
-@MODELS
+@KINDS
 def test_every_control_moves_to_both_ends_and_the_page_follows(model):
     is_flow = issubclass(model, Flow)
 
     async def move(session):
         page = session.page
         if is_flow:
-            page.controls.widgets["t_end"].value = 20.0
+            page.bench.controls.move("t_end", 20.0)
             await session.settled()
         for name, control in model.controls().items():
-            before = getattr(page.model, name)
+            before = getattr(page.bench.model, name)
             if isinstance(control, Times):
                 continue
             for end in (control.objects if isinstance(control, Choice) else control.bounds):
-                page.controls.widgets[name].value = min(end, 300.0) if name == "t_end" else end
+                page.bench.controls.move(name, min(end, 300.0) if name == "t_end" else end)
                 await session.settled()
-                assert getattr(page.model, name) == page.controls.widgets[name].value
-                assert "could not be computed" not in page.notes.notice.text, (name, end)
-                assert page.notes.sentence.text.endswith("."), (name, end)
-            page.controls.widgets[name].value = before
+                assert getattr(page.bench.model, name) == page.bench.controls.values[name]
+                assert "could not be computed" not in page.bench.messages.notice.text, (name, end)
+                assert page.bench.messages.sentence.text.endswith("."), (name, end)
+            page.bench.controls.move(name, before)
         await session.settled()
-        assert page.gate.frames > 10
+        assert page.bench.gate.frames > 10
         if not is_flow:
             return
         t, y = (session.source("trace", model.states[0].name)[f"trace_{axis}"] for axis in "xy")
-        run = simulate(page.model.snapshot())
+        run = simulate(page.bench.model.snapshot())
         assert (len(t), float(t[-1])) == (len(lean(run.t, run.y[0])[0]), pytest.approx(run.t[-1]))
         assert y[-1] == pytest.approx(run.y[0, -1] * model.states[0].scale, rel=1e-5)
 
@@ -72,16 +81,17 @@ def test_every_control_moves_to_both_ends_and_the_page_follows(model):
 @PRESETS
 def test_both_ends_of_every_slider_are_answered_and_trouble_is_told(model, preset):
     """No NaN in silence: a run that ends early says so in the frame's warnings."""
-    cards = cards_for(model)
+    warm_once(model)
+    cards = rules_for(model)
     is_flow = issubclass(model, Flow)
     values = model.preset_values(preset) | ({"t_end": 30.0, "dt": 0.5} if is_flow else {})
-    settings, checked = Settings(explore=model.explore), 0
+    choices, checked = ViewChoices(explore=model.explore), 0
     for name, control in model.controls().items():
         if name == "t_end":
             continue
         for end in ends_of(control):
             snapshot = model(**{**values, name: end}).snapshot()
-            frame = answer(cards, Question(snapshot, settings), SILENT)
+            frame = compute_frame(cards, Question(snapshot, choices), SILENT)
             checked += 1
             assert "nan" not in frame.regime.sentence.lower().replace("resonan", ""), (name, end)
             assert "nan" not in frame.regime.numbers.lower(), (name, end)
@@ -103,13 +113,13 @@ def test_every_explorable_parameter_has_a_diagram_and_label(model):
     async def explore(session):
         page = session.page
         for name in explorable(model().snapshot()):
-            page.explorer.explore.value = name
+            use(page.bench.explorer.explore, name)
             await session.settled()
             axis = session.figures()["diagram"].xaxis[0].axis_label
-            assert axis.startswith(name)
+            assert axis.startswith(symbols_of(model).text(name))
             shown, (low, high) = session.figures()["diagram"].x_range, model.control(name).bounds
-            assert low <= shown.start <= getattr(page.model, name) <= shown.end <= high
+            assert low <= shown.start <= getattr(page.bench.model, name) <= shown.end <= high
             assert shown.start < shown.end
-            assert "could not" not in page.notes.notice.text
+            assert "could not" not in page.bench.messages.notice.text
 
     served(model, explore)

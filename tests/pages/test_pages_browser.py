@@ -10,10 +10,10 @@ import pytest
 from ncm_app.core.catalogue import models
 from ncm_app.core.quantity import Quantity
 from ncm_app.studies.cycles import known_doubt
-from tests.pages.tabs import tab_in
+from tests.support.tabs import tab_in
 
 LONG = ("leaky_integrator", "ei_rate_network")
-"""The settings of the run are the same code on every page: two pages speak for all."""
+"""The choices of the run are the same code on every page: two pages speak for all."""
 
 
 @pytest.fixture(scope="module", params=models().values(), ids=models())

@@ -10,21 +10,25 @@ from bokeh.core.serialization import DeserializationError
 from bokeh.events import Event, Pan, PanStart, Tap
 
 from ncm_app.core.catalogue import find, models
-from ncm_app.pages.dials import Action, Dial, Field, Pick
+from ncm_app.pages.bar import Bar
+from ncm_app.pages.browser_widgets import AddressBar, LiveText, ThemeCookie
+from ncm_app.pages.control_panel import ControlPanel
+from ncm_app.pages.dials import Action, Dial, Pick
 from ncm_app.pages.export import Pictures
 from ncm_app.pages.live import Beacon
 from ncm_app.pages.part import Part
-from ncm_app.pages.parts import Browser, Memory, Sentence
 from ncm_app.pages.sound import Listen
 from ncm_app.pages.uploads import Chooser
-from tests.pages.session import served
+from tests.support.session import served
+
+pytestmark = pytest.mark.sweep  # a page is built for each test
 
 NAN, INFINITE = ({"type": "number", "value": text} for text in ("nan", "+inf"))
 BAD = [NAN, INFINITE, 1e308, -1e308, 10**400, -1, True, None, "x", "", "<script>", "x" * 5000, [], [NAN], [[]], {},
        {"a": 1}, {"type": "map", "entries": [["a", 1]]}, {"type": "set", "entries": [1]}, 2**53 + 0.5, 0.1234567]
 PAGES = ["lif", "synapses", "lorenz", "spike_trains"]
-BOUNDS = {"low", "high", "start", "end", "options", "step", "whole", "most", "endings", "plots"}
-KINDS = {Action, Beacon, Browser, Chooser, Dial, Field, Listen, Memory, Pick, Pictures, Sentence}
+BOUNDS = {"low", "high", "start", "end", "options", "step", "whole", "groups", "most", "endings", "plots"}
+KINDS = {Action, Bar, Beacon, AddressBar, Chooser, ControlPanel, Dial, Listen, ThemeCookie, Pick, Pictures, LiveText}
 
 
 def parts_of(session):
@@ -44,21 +48,22 @@ def patch(session, model, attribute, value):
 
 def check(page):
     """Check that the model and the choices hold what they may, and nothing else."""
-    for name, value in page.model.values().items():
-        control = page.model.control(name)
+    for name, value in page.bench.model.values().items():
+        control = page.bench.model.control(name)
         assert control.clean(value) == value, (name, value)
         assert not (isinstance(value, float) and not math.isfinite(value))
-    settings = page.settings
-    assert 0.0 <= settings.noise <= 1.0
-    assert settings.explore in ("", *page.model.controls()) and settings.second in ("", *page.model.controls())
-    assert settings.against in ("", *(s.name for s in page.model.states))
-    assert settings.compare == "" or settings.compare in models()
-    assert page.preset in ("", *page.model.presets)
-    for values in (settings.held, *settings.starts):
-        assert len(values) in (0, len(page.model.states))
-        limits = [s.limits for s in page.model.states]
+    choices = page.bench.state.choices
+    assert 0.0 <= choices.noise <= 1.0
+    controls = page.bench.model.controls()
+    assert choices.explore in ("", *controls) and choices.second in ("", *controls)
+    assert choices.against in ("", *(s.name for s in page.bench.model.states))
+    assert choices.compare == "" or choices.compare in models()
+    assert page.bench.state.preset in ("", *page.bench.model.presets)
+    for values in (choices.held, *choices.starts):
+        assert len(values) in (0, len(page.bench.model.states))
+        limits = [s.limits for s in page.bench.model.states]
         assert all(low <= v <= high for v, (low, high) in zip(values, limits, strict=False))
-    hash(settings)
+    hash(choices)
 
 
 @pytest.mark.parametrize("slug", PAGES)
@@ -71,6 +76,9 @@ def test_no_patch_of_a_part_gets_past_its_bounds(slug, caplog):
                 if attribute in model.data.properties():
                     for value in BAD:
                         patch(session, model.data, attribute, value)
+            for number, name in enumerate([*page.bench.model.controls(), "dt ", "groups"], 1):
+                for value in BAD if isinstance(part, ControlPanel) else ():
+                    patch(session, model.data, "moved", [number, name, value])
             await session.pause()
             check(page)
             # What a control is told by the server may change with what is computed; bounds never do.
@@ -81,7 +89,7 @@ def test_no_patch_of_a_part_gets_past_its_bounds(slug, caplog):
         return {type(part) for part, _ in parts_of(session)}
 
     kinds = served(find(slug), act)
-    assert {Dial, Pick, Action, Beacon, Browser, Sentence} <= kinds or slug == "spike_trains"
+    assert {ControlPanel, Bar, Beacon, AddressBar} <= kinds
 
 
 def test_every_kind_of_part_is_on_one_of_these_pages():
@@ -89,8 +97,8 @@ def test_every_kind_of_part_is_on_one_of_these_pages():
         await session.settled()
         return {type(part) for part, _ in parts_of(session)}
 
-    found = set().union(*(served(find(slug), act) for slug in PAGES if slug != "lorenz"))
-    assert KINDS - found <= {Memory}  # that one is the shell's
+    found = set().union(*(served(find(slug), act) for slug in PAGES))
+    assert KINDS - found <= {ThemeCookie, LiveText}  # of the shell, and of the list of models
     assert {kind for kind in Part.__subclasses__() if kind.__module__.startswith("ncm_app")} == KINDS
 
 
@@ -124,11 +132,10 @@ def event_of(kind, figure, x, y) -> Event:
 def test_what_a_browser_may_set_still_arrives():
     async def act(session):
         page = await session.settled()
-        dial, pick = page.controls.widgets["I_0"], page.controls.widgets["method"]
-        for part, value in ((dial, 21), (pick, "RK4")):
-            (model, _), = part._models.values()
-            patch(session, model.data, "value", value)
+        (model, _), = page.bench.controls.panel._models.values()
+        for move in ([1, "I_0", 21], [2, "method", "RK4"]):
+            patch(session, model.data, "moved", move)
         await session.settled()
-        return page.model.I_0, page.model.method
+        return page.bench.model.I_0, page.bench.model.method
 
     assert served(find("lif"), act) == (21.0, "RK4")

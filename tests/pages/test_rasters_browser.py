@@ -6,7 +6,7 @@ import numpy as np
 
 from ncm_app.core.catalogue import find
 from ncm_app.views.rasters import TICK
-from tests.pages.tabs import tab_in
+from tests.support.tabs import tab_in
 
 PIXELS = """(() => {
   const {left, top, width, height} = view.frame.bbox, image = view.canvas_view.primary.ctx.getImageData(

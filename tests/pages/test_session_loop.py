@@ -9,10 +9,13 @@ import weakref
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
+import panel as pn
 import pytest
+from bokeh.document import Document
+from panel.io.state import state
 
 from ncm_app.pages.session_loop import SessionLoop, loop_of
-from tests.pages.session import run_apart, unserved_document
+from tests.support.session import run_apart, unserved_document
 
 
 def in_a_thread(action):
@@ -44,6 +47,17 @@ def test_what_is_posted_runs_on_the_loop_whoever_posts_it(caller, way):
             caller(posts[way])
             await until(lambda: seen)
         assert seen == [(threading.get_ident(), asyncio.get_running_loop())]
+
+    run_apart(act())
+
+
+def test_what_is_posted_from_a_thread_has_its_document_for_the_present_one():
+    async def act():
+        document, seen = unserved_document(), []
+        loop = SessionLoop(document)
+        in_a_thread(lambda: loop.locked(lambda: seen.append(pn.state.curdoc)))
+        await until(lambda: seen)
+        assert seen == [document]
 
     run_apart(act())
 
@@ -180,3 +194,42 @@ def test_a_page_that_was_built_without_a_loop_finds_the_one_it_is_used_on():
         assert seen == [asyncio.get_running_loop()]
 
     run_apart(act())
+
+
+class Served:
+    """The context of a document that a server holds, whose lock is asked for and free."""
+
+    session = "a session"
+
+    async def with_locked_document(self, action):
+        await action(None)
+
+
+def test_nothing_posted_is_lost_while_the_document_is_held():
+    async def act():
+        document, served, seen = Document(), Served(), []
+        document._session_context = lambda: served
+        loop = SessionLoop(document)
+        document.hold("combine")
+        in_a_thread(lambda: loop.locked(lambda: seen.append(state.curdoc)))
+        document.callbacks._held_events = []  # what a callback does that has just taken them out
+        document.unhold()
+        await until(lambda: seen)
+        assert seen == [document]  # in the name of the session's own document
+
+    run_apart(act())
+
+
+def test_what_an_action_raises_is_logged(caplog):
+    async def act():
+        document, served, seen = Document(), Served(), []
+        document._session_context = lambda: served
+        loop = SessionLoop(document)
+        loop.locked(lambda: 1 / 0)
+        loop.locked(lambda: seen.append(1))
+        await until(lambda: seen)
+        assert loop._tasks == set()
+
+    with caplog.at_level("ERROR"):
+        run_apart(act())
+    assert "ZeroDivisionError" in caplog.text

@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ncm_app.core.capabilities import is_audible
 from ncm_app.core.catalogue import find, models
 from ncm_app.core.model import Spiking
 from ncm_app.numerics.spikes.crossings import upward_crossings
 from ncm_app.pages import sound
-from ncm_app.studies.panels import heard, is_audible
+from ncm_app.studies.plots import heard
 from ncm_app.studies.simulate import simulate
-from tests.pages.session import served
+from tests.support.session import served
+
+pytestmark = pytest.mark.sweep  # a page is built for each test
 
 AUDIBLE = [pytest.param(model, id=slug) for slug, model in models().items() if is_audible(model)]
 
@@ -35,9 +38,9 @@ def test_spikes_lie_within_the_duration(model):
 
 def test_the_clicks_of_figure_1_2_are_its_spikes():
     async def listen(session):
-        button = session.page.toolbar.buttons[-1]
+        button = session.page.toolbar.more[-1]
         button.asked += 1
-        return button, simulate(session.page.model.snapshot()).spikes
+        return button, simulate(session.page.bench.model.snapshot()).spikes
 
     button, spikes = served(find("eif"), listen)
     assert button.times == pytest.approx(spikes, abs=0.005)
@@ -47,10 +50,10 @@ def test_the_clicks_of_figure_1_2_are_its_spikes():
 
 def test_a_silent_run_says_so_and_plays_nothing():
     async def listen(session):
-        session.page.choose("Fig 1.3 A")
+        session.page.bench.choose("Fig 1.3 A")
         await session.settled()
-        session.page.toolbar.buttons[-1].asked += 1
-        return session.page.notes.notice.text, session.page.toolbar.buttons[-1].times
+        session.page.toolbar.more[-1].asked += 1
+        return session.page.bench.messages.notice.text, session.page.toolbar.more[-1].times
 
     assert served(find("eif"), listen) == ("There is no spike to be heard.", [])
 
@@ -58,8 +61,8 @@ def test_a_silent_run_says_so_and_plays_nothing():
 def test_a_long_run_is_played_in_part(monkeypatch):
     async def listen(session):
         monkeypatch.setattr(sound, "LONGEST", 0.7)
-        session.page.toolbar.buttons[-1].asked += 1
-        return session.page.notes.notice.text, session.page.toolbar.buttons[-1]
+        session.page.toolbar.more[-1].asked += 1
+        return session.page.bench.messages.notice.text, session.page.toolbar.more[-1]
 
     words, button = served(find("eif"), listen)
     assert words == "The first 0.7 seconds are played."
@@ -69,7 +72,7 @@ def test_a_long_run_is_played_in_part(monkeypatch):
 
 def test_pages_without_spikes_have_no_button():
     async def look(session):
-        return [css for button in session.page.toolbar.buttons for css in button.css_classes]
+        return [css for button in session.page.toolbar.more for css in button.css_classes]
 
     assert "ncm-do-listen" not in served(find("leaky_integrator"), look)
     assert "ncm-do-listen" in served(find("poisson_process"), look)

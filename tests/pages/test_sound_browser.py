@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.pages.tabs import tab_in
+from tests.support.tabs import tab_in
 
 LINES = "() => [...document.body.children].filter(e => e.style.position === 'fixed' && e.style.width === '2px').length"
 

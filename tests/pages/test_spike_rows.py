@@ -7,8 +7,10 @@ import pytest
 
 from ncm_app.core.catalogue import find
 from ncm_app.core.times import MOST_TIMES
-from ncm_app.pages.cards import cards_for
-from tests.pages.session import served
+from ncm_app.session.plot_rules import rules_for
+from tests.support.session import served
+
+pytestmark = pytest.mark.sweep  # a page is built for each test
 
 SYNAPSES, CONDUCTANCES = find("synapses"), find("conductance_synapses")
 both = pytest.mark.parametrize("model", [SYNAPSES, CONDUCTANCES], ids=["synapses", "conductance_synapses"])
@@ -20,11 +22,11 @@ def clicked(model, *places, query=""):
     async def act(session):
         page = await session.settled()
         for row, time in places:
-            page.board._on_click("spikes", time, row)
+            page.bench.board._on_click("spikes", time, row)
             await session.settled()
         ticks = {name: session.source("spikes", name)["spikes_x"] for name in ("excitatory", "inhibitory")}
-        fields = {name: page.controls.widgets[name].value for name in ("s_e", "s_i")}
-        return page.model.s_e, page.model.s_i, ticks, fields, page.query()
+        fields = {name: page.bench.controls.values[name] for name in ("s_e", "s_i")}
+        return page.bench.model.s_e, page.bench.model.s_i, ticks, fields, page.query()
 
     return served(model, act, query)
 
@@ -74,15 +76,15 @@ def test_clicks_beside_the_axis_and_into_a_full_row_do_nothing():
 
 @pytest.mark.parametrize(("text", "expected", "told"), [
     ("30; 20", (20.0, 30.0), ""), ("20, 20, 20", (20.0, 20.0, 20.0), ""), ("", (), ""),
-    ("20, soon", (20.0, 200.0, 210.0), "time 2 of s_e must be a number, not 'soon'"),
+    ("20, soon", (20.0, 200.0, 210.0), "time 2 of sₑ must be a number, not 'soon'"),
     ("20, 5000", (20.0, 200.0, 210.0), "between 0 and 1000"),
     ("1 " * 5 + " ".join(map(str, range(61))), (20.0, 200.0, 210.0), "60 times at most, not 66")])
 def test_text_is_read_or_told_and_changes_nothing(text, expected, told):
     async def act(session):
         page = await session.settled()
-        page.controls.widgets["s_e"].typed = f"{text} #1"
+        page.bench.controls.move("s_e", text)
         await session.settled()
-        return page.model.s_e, page.controls.widgets["s_e"].value, page.notes.notice.text
+        return page.bench.model.s_e, page.bench.controls.values["s_e"], page.bench.messages.notice.text
 
     s_e, shown, notice = served(SYNAPSES, act)
     assert s_e == expected
@@ -103,16 +105,16 @@ def test_rows_have_names_and_say_that_they_can_be_clicked(model):
     assert ticks == [0, 1]
     assert list(names.values()) == ["inhibitory", "excitatory"]
     assert "(click)" in title
-    view = next(view for _, view in cards_for(model) if view.name == "spikes")
+    view = next(view for _, view in rules_for(model) if view.name == "spikes")
     assert view.rows == ("inhibitory", "excitatory")
 
 
 def test_a_click_in_the_driving_force_sets_the_constant_input():
     async def act(session):
         page = await session.settled()
-        page.board._on_click("driving_force", -3.02, 0.4)
+        page.bench.board._on_click("driving_force", -3.02, 0.4)
         await session.settled()
-        return page.model.I_x, page.controls.widgets["I_x"].value
+        return page.bench.model.I_x, page.bench.controls.values["I_x"]
 
     value, shown = served(CONDUCTANCES, act)
     assert value == shown == pytest.approx(-3.0, abs=0.1)
@@ -121,10 +123,10 @@ def test_a_click_in_the_driving_force_sets_the_constant_input():
 def test_axes_hold_a_run_that_its_input_drives_beyond_them_when_a_preset_is_chosen():
     async def act(session):
         page = await session.settled()
-        first = page.board.limits("trace")[1]
-        page.choose("High-conductance state")
+        first = page.bench.board.limits("trace")[1]
+        page.bench.choose("High-conductance state")
         await session.settled()
-        return first, page.board.limits("trace")[1], session.source("trace", "V")["trace_y"]
+        return first, page.bench.board.limits("trace")[1], session.source("trace", "V")["trace_y"]
 
     (low, high), (least, most), V = served(CONDUCTANCES, act)
     assert (low, high) == pytest.approx((-73.62, -69.38))

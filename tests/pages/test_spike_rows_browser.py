@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from ncm_app.core.catalogue import find
-from tests.pages.tabs import tab_in
+from tests.support.tabs import tab_in
 
 SYNAPSES = find("synapses")
 

@@ -12,7 +12,7 @@ import pytest
 
 from ncm_app.core.catalogue import find
 from ncm_app.studies.cycles import known_doubt
-from tests.pages.tabs import tab_in
+from tests.support.tabs import tab_in
 
 HELD = {"ei_rate_network": "tau_i", "eif": "I_0", "hodgkin_huxley": "I_app", "poisson_process": "seed", "kuramoto": "K",
         "conductance_synapses": "r_e", "lorenz": "r", "linear_system": "a"}

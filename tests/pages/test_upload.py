@@ -11,12 +11,14 @@ import pytest
 
 from ncm_app.core.catalogue import find
 from ncm_app.numerics.spikes.reading import read_recording
-from ncm_app.pages.links import LOST, read_link
 from ncm_app.pages.uploads import Parts, Uploads
+from ncm_app.session.links import LOST, read_link
 from ncm_app.studies.memo import MEMORY
-from ncm_app.studies.panels import answer_of, measures, panel, perform
+from ncm_app.studies.plots import drawn_columns, measures, perform, run_or_perform
 from tests.numerics import files
-from tests.pages.session import EI, served
+from tests.support.session import EI, served, use
+
+pytestmark = pytest.mark.sweep  # a page is built for each test
 
 MODEL = find("spike_trains")
 FIRST, SECOND, THIRD = MODEL.presets
@@ -31,10 +33,10 @@ def parts(name, data, size=1 << 20):
 
 async def opened(session, name, data, size=1 << 20):
     """Send a file as a browser does, and wait until it is shown or refused."""
-    chooser = session.page.uploads.chooser
+    chooser = session.page.bench.uploads.chooser
     before = chooser.answered
     for message in parts(name, data, size):
-        session.page.uploads.take(message)
+        session.page.bench.uploads.take(message)
     for _ in range(1000):
         if chooser.answered > before:
             return await session.settled()
@@ -43,22 +45,23 @@ async def opened(session, name, data, size=1 << 20):
 
 
 def visible(page):
-    return set(page.board.shown())
+    return set(page.bench.board.shown())
 
 
 def test_file_is_shown_with_the_preset_that_suits_it():
     async def act(session):
         page = await opened(session, "mine.npz", files.trials(silent=False), size=1000)
-        assert page.notes.sentence.text.startswith("File mine.npz: 2200 spikes in 200 trials, 11 Hz")
-        assert "rate 11.0 Hz" in page.notes.numbers.text
-        assert (page.preset, page.toolbar.presets.value, page.model.sigma) == (SECOND, SECOND, 10.0)
-        assert page.uploads.chooser.words.startswith("mine.npz is open. ")
-        assert page.uploads.back.visible
-        assert visible(page) == {"raster", "rate", "intervals", "counts"}
+        assert page.bench.messages.sentence.text.startswith("File mine.npz: 2200 spikes in 200 trials, 11 Hz")
+        assert "rate 11.0 Hz" in page.bench.messages.numbers.text
+        assert (page.bench.state.preset, page.toolbar.presets.value, page.bench.model.sigma) == (SECOND, SECOND, 10.0)
+        assert page.bench.uploads.chooser.words.startswith("mine.npz is open. ")
+        assert page.bench.uploads.back.visible
+        assert visible(page) == {"raster", "rate", "intervals", "successive", "counts"}
+        assert visible(page) == {name for name, drawn in session.figures().items() if drawn.visible}
         assert session.figures()["raster"].x_range.end == 1000.0
         ticks = np.asarray(session.source("raster", "spikes")["raster_x"], dtype=float)
         assert np.isfinite(ticks).sum() == 2200
-        assert page.notes.notice.text == ""
+        assert page.bench.messages.notice.text == ""
 
     served(MODEL, act)
 
@@ -67,12 +70,12 @@ def test_sliders_and_export_act_on_the_file_and_reset_keeps_it():
     async def act(session):
         page = await opened(session, "mine.npz", files.counts())
         assert visible(page) == {"tuning", "told_apart"}
-        page.controls.widgets["theta_2"].value = 180.0
+        page.bench.controls.move("theta_2", 180.0)
         await session.settled()
-        assert "rate at theta_2 1.00 Hz" in page.notes.numbers.text
-        page.choose(page.preset)
+        assert "rate at θ₂ 1.00 Hz" in page.bench.messages.numbers.text
+        page.bench.choose(page.bench.state.preset)
         await session.settled()
-        assert "rate at theta_2 5.00 Hz" in page.notes.numbers.text
+        assert "rate at θ₂ 5.00 Hz" in page.bench.messages.numbers.text
         page.export.show()
         assert page.export.pictures.plots == ["tuning", "told_apart"]
         assert "ncm.open_file(model, 'mine.npz')" in page.export._script()
@@ -83,15 +86,15 @@ def test_sliders_and_export_act_on_the_file_and_reset_keeps_it():
 
 
 def press_close(page, before):
-    page.uploads.back.clicks += 1
+    page.bench.uploads.back.clicks += 1
 
 
 def choose_another_recording(page, before):
-    page.controls.widgets["recording"].value = "200 trials"
+    page.bench.controls.move("recording", "200 trials")
 
 
 def choose_another_preset(page, before):
-    page.toolbar.presets.value = THIRD
+    use(page.toolbar.presets, THIRD)
 
 
 def go_back(page, before):
@@ -104,13 +107,13 @@ def test_ways_back_to_what_the_app_made():
         before = page.query()
         for way in (press_close, choose_another_recording, choose_another_preset, go_back):
             await opened(session, "mine.npz", files.membrane())
-            assert "File mine.npz" in page.notes.sentence.text
-            kept = weakref.ref(page.model.opened)
+            assert "File mine.npz" in page.bench.messages.sentence.text
+            kept = weakref.ref(page.bench.model.opened)
             way(page, before)
             await session.settled()
-            assert page.notes.sentence.text.startswith("Made by the app: "), way
-            assert page.model.opened is None and not page.uploads.back.visible
-            assert "is open" not in page.uploads.chooser.words
+            assert page.bench.messages.sentence.text.startswith("Made by the app: "), way
+            assert page.bench.model.opened is None and not page.bench.uploads.back.visible
+            assert "is open" not in page.bench.uploads.chooser.words
             assert "file" not in page.query()
             await session.pause()
             gc.collect()
@@ -127,17 +130,17 @@ BAD = [("cut.npz", files.counts()[:500], "cut off or damaged"), ("photo.npz", b"
 def test_wrong_file_is_told_in_a_sentence_and_changes_nothing():
     async def act(session):
         page = await session.settled()
-        before = page.notes.sentence.text, page.query()
+        before = page.bench.messages.sentence.text, page.query()
         for name, data, found in BAD:
             await opened(session, name, data)
-            assert page.notes.notice.text.startswith(f"{name} was not opened: ")
-            assert found in page.notes.notice.text
-            assert (page.notes.sentence.text, page.query()) == before
-        page.controls.widgets["sigma"].value = 100.0
+            assert page.bench.messages.notice.text.startswith(f"{name} was not opened: ")
+            assert found in page.bench.messages.notice.text
+            assert (page.bench.messages.sentence.text, page.query()) == before
+        page.bench.controls.move("sigma", 100.0)
         await session.settled()
-        assert page.notes.notice.text == ""
+        assert page.bench.messages.notice.text == ""
         await opened(session, "good.csv", b"1\n2\n5\n")
-        assert page.notes.sentence.text.startswith("File good.csv: 3 spikes")
+        assert page.bench.messages.sentence.text.startswith("File good.csv: 3 spikes")
 
     served(MODEL, act)
 
@@ -145,23 +148,23 @@ def test_wrong_file_is_told_in_a_sentence_and_changes_nothing():
 def test_link_does_not_pretend_to_hold_the_file():
     async def act(session):
         page = await opened(session, "secret_name.npz", files.trials(silent=False))
-        page.freeze()
+        page.bench.freeze()
         await session.settled()
         link = page.query()
         assert "secret" not in link and "frozen" not in link
         assert LOST in read_link(link, MODEL).complaints
         page.restore(link)  # forward in history: the file is still open
         await session.settled()
-        assert "File secret_name.npz" in page.notes.sentence.text and page.notes.notice.text == ""
+        assert "File secret_name.npz" in page.bench.messages.sentence.text and page.bench.messages.notice.text == ""
         return link
 
     link = served(MODEL, act)
 
     async def reloaded(session):
         page = await session.settled()
-        assert "open the file again" in page.notes.notice.text
-        assert page.notes.sentence.text.startswith("Made by the app: ")
-        assert page.model.sigma == 10.0
+        assert "open the file again" in page.bench.messages.notice.text
+        assert page.bench.messages.sentence.text.startswith("Made by the app: ")
+        assert page.bench.model.sigma == 10.0
 
     served(MODEL, reloaded, link)
 
@@ -169,18 +172,18 @@ def test_link_does_not_pretend_to_hold_the_file():
 def test_frozen_run_of_a_file_stays_as_a_ghost_over_what_the_app_made():
     async def act(session):
         page = await opened(session, "mine.npz", files.trials(silent=False))
-        page.freeze()
+        page.bench.freeze()
         await session.settled()
         mine = np.array(session.source("rate", "smoothed")["rate_y"], dtype=float)
-        page.uploads.back.clicks += 1
+        page.bench.uploads.back.clicks += 1
         await session.settled()
         ghost, live = (np.array(session.source("rate", name)["rate_y"], dtype=float)
                        for name in ("ghost smoothed", "smoothed"))
         np.testing.assert_array_equal(ghost, mine)
         assert len(live) != len(mine) or not np.array_equal(live, mine)
-        page.clear()
+        page.bench.clear()
         await session.settled()
-        assert page.frozen is None
+        assert page.bench.state.frozen is None
 
     served(MODEL, act)
 
@@ -190,11 +193,11 @@ def test_recording_is_freed_when_its_session_closes():
 
     async def act(session):
         page = await opened(session, "mine.npz", files.trials())
-        page.controls.widgets["sigma"].value = 33.0
+        page.bench.controls.move("sigma", 33.0)
         await session.settled()
-        page.freeze()
+        page.bench.freeze()
         await session.settled()
-        kept.append(weakref.ref(page.model.opened))
+        kept.append(weakref.ref(page.bench.model.opened))
         assert kept[0]() is not None
 
     served(MODEL, act)
@@ -206,11 +209,11 @@ def test_nothing_of_a_file_is_remembered_or_logged(caplog):
     snapshot = MODEL().snapshot()
     asked = type(snapshot)(MODEL, snapshot.values, read_recording("mine.npz", files.membrane()))
     known = len(MEMORY)
-    for study in (answer_of, measures, lambda s: panel(s, 0)):
+    for study in (run_or_perform, measures, lambda s: drawn_columns(s, 0)):
         study(asked)
     assert len(MEMORY) == known
     assert perform.known(asked) is None
-    assert answer_of(asked) is asked.opened
+    assert run_or_perform(asked) is asked.opened
     assert asked.changed(sigma=20.0).opened is asked.opened
     assert asked != snapshot and hash(asked) != hash(snapshot)
     caplog.set_level(logging.INFO)
@@ -222,21 +225,20 @@ def test_of_two_files_the_later_one_is_shown():
         page = session.page
         for name, data in (("first.npz", files.trials()), ("second.npz", files.membrane())):
             for message in parts(name, data):
-                page.uploads.take(message)
+                page.bench.uploads.take(message)
         for _ in range(200):
             await session.pause()
-            if page.notes.sentence.text.startswith("File second.npz"):
+            if page.bench.messages.sentence.text.startswith("File second.npz"):
                 break
         await session.settled()
-        assert page.notes.sentence.text.startswith("File second.npz")
+        assert page.bench.messages.sentence.text.startswith("File second.npz")
 
     served(MODEL, act)
 
 
 def test_model_that_reads_no_files_has_no_chooser():
-    uploads = Uploads(EI(), print, print, print, None)
+    uploads = Uploads(EI.reads, print, print, print, None)
     assert uploads.panel() == []
-    uploads.moved("tau_i")
     uploads.close()
 
 

@@ -11,7 +11,7 @@ import pytest
 from ncm_app.core.catalogue import find
 from ncm_app.numerics.spikes import recordings
 from tests.numerics import files
-from tests.pages.tabs import tab_in
+from tests.support.tabs import tab_in
 
 MODEL = find("spike_trains")
 FIRST, SECOND, THIRD = MODEL.presets
@@ -51,14 +51,14 @@ def drop(tab, name, text):
 
 def seen(tab):
     """Return which plots of the model are to be seen."""
-    return {panel.name for panel in MODEL.panels if tab.page.locator(f".ncm-view-{panel.name}").is_visible()}
+    return {panel.name for panel in MODEL.plots if tab.page.locator(f".ncm-view-{panel.name}").is_visible()}
 
 
 def test_recordings_in_turn_show_their_own_plots(tab, tmp_path):
     assert seen(tab) == {"potential", "rate", "intervals"}
     for name, data, words, plots in (
             ("trials.npz", files.trials(silent=False), "File trials.npz: 2200 spikes in 200 trials", {
-                "raster", "rate", "intervals", "counts"}),
+                "raster", "rate", "intervals", "successive", "counts"}),
             ("counts.npz", files.counts(), "File counts.npz: most spikes at 120 deg", {"tuning", "told_apart"}),
             ("cell.npz", files.membrane(), "File cell.npz: 4 spikes in 1 s", {"potential", "rate", "intervals"})):
         path = tmp_path / name

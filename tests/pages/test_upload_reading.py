@@ -9,8 +9,8 @@ from dataclasses import replace
 from ncm_app.core.catalogue import find
 from ncm_app.numerics.spikes.reading import read_recording
 from ncm_app.numerics.system import Cancelled
-from tests.pages.session import served
 from tests.pages.test_upload import opened, parts
+from tests.support.session import served
 
 MODEL = find("spike_trains")
 
@@ -27,27 +27,27 @@ async def until(session, holds):
 def sent(session, name, data):
     """Send a file as a browser does, and do not wait."""
     for message in parts(name, data):
-        session.page.uploads.take(message)
+        session.page.bench.uploads.take(message)
 
 
 def test_what_was_assumed_stands_beside_the_file_and_a_unit_of_the_file_is_no_question():
     async def act(session):
         page = await opened(session, "a.csv", b"neuron;time;depth\n1;10,5;3\n2;35;3\n1;40,25;3\n")
-        words = page.uploads.chooser.words
+        words = page.bench.uploads.chooser.words
         assert ("a.csv is open. Read as times from column 'time', trains from column 'neuron'; columns parted by "
                 "semicolons, decimal comma; in ms, for the file names no other unit; first times 10.5, 35, 40.25 ms."
                 ) in words
-        assert "unit" not in MODEL.idle(page.model.opened, page.model.snapshot().p)
-        page.controls.widgets["unit"].value = "s"
+        assert "unit" not in MODEL.idle(page.bench.model.opened, page.bench.model.snapshot().p)
+        page.bench.controls.move("unit", "s")
         await session.settled()
-        assert "2 trials" in page.notes.sentence.text and page.model.snapshot().p.unit == 1
+        assert "2 trials" in page.bench.messages.sentence.text and page.bench.model.snapshot().p.unit == 1
         page = await opened(session, "b.csv", b"time (s)\n0.5\n1\n3\n")
-        assert "in s; first times 500, 1000, 3000 ms." in page.uploads.chooser.words
-        assert "3 spikes in 3 s, 1 Hz" in page.notes.sentence.text  # though the control says s too: not twice
-        assert "unit" in MODEL.idle(page.model.opened, page.model.snapshot().p)
-        page.uploads.back.clicks += 1
+        assert "in s; first times 500, 1000, 3000 ms." in page.bench.uploads.chooser.words
+        assert "3 spikes in 3 s, 1 Hz" in page.bench.messages.sentence.text  # though the control says s too: not twice
+        assert "unit" in MODEL.idle(page.bench.model.opened, page.bench.model.snapshot().p)
+        page.bench.uploads.back.clicks += 1
         await session.settled()
-        assert "Read as" not in page.uploads.chooser.words
+        assert "Read as" not in page.bench.uploads.chooser.words
 
     served(MODEL, act)
 
@@ -80,13 +80,13 @@ def test_reader_of_a_file_that_nobody_waits_for_stops(monkeypatch):
 
     async def act(session):
         page = await session.settled()
-        page.uploads.reads = replace(page.uploads.reads, read=slow)
+        page.bench.uploads.reads = replace(page.bench.uploads.reads, read=slow)
         await started(session)
         page = await opened(session, "second.csv", b"1\n2\n5\n")
         await stopped(session, 1)
-        assert page.notes.sentence.text.startswith("File second.csv: 3 spikes")
+        assert page.bench.messages.sentence.text.startswith("File second.csv: 3 spikes")
         await started(session)
-        page.uploads.hold(None)
+        page.bench.choose(list(MODEL.presets)[-1])
         await stopped(session, 2)
         await started(session)
 
@@ -102,12 +102,12 @@ def test_an_older_file_is_no_answer_to_the_one_that_is_being_sent():
     async def act(session):
         page = await session.settled()
         first, *rest = parts("new.csv", b"1\n2\n5\n", 2)
-        page.uploads.take(first)
-        before = page.uploads.chooser.answered
-        page.uploads._answered()  # of an older file
-        assert page.uploads.chooser.answered == before
+        page.bench.uploads.take(first)
+        before = page.bench.uploads.chooser.answered
+        page.bench.uploads._answered()  # of an older file
+        assert page.bench.uploads.chooser.answered == before
         for message in rest:
-            page.uploads.take(message)
-        await until(session, lambda: page.uploads.chooser.answered > before)
+            page.bench.uploads.take(message)
+        await until(session, lambda: page.bench.uploads.chooser.answered > before)
 
     served(MODEL, act)

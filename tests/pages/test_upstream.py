@@ -20,6 +20,8 @@ from bokeh.models import ColumnDataSource
 from bokeh.server.contexts import ApplicationContext, BokehSessionContext
 from packaging.requirements import Requirement
 from packaging.version import Version
+from panel.io import handlers
+from panel.io.state import state
 
 from ncm_app.core.quantity import Quantity
 from ncm_app.pages import upstream
@@ -27,7 +29,9 @@ from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.dials import Dial, Pick
 from ncm_app.pages.session_loop import loop_of
 from ncm_app.pages.upstream import RELIANCES, TRIED
-from tests.pages.session import run_apart
+from tests.pages.test_lean_messages import MESSAGE_CHECKS
+from tests.pages.test_lean_models import LEAN_CHECKS
+from tests.support.session import run_apart
 
 ROOT = Path(__file__).resolve().parents[2]
 ELSEWHERE = {"bokehjs", "panel-material-ui"}  # checked by test_upstream_browser; what the guard binds by test_guard
@@ -69,16 +73,13 @@ def check_busy_watchers(monkeypatch):
     assert watching() == before
 
 
-def check_curstate(monkeypatch):
-    document, other, before = Document(), Document(), curstate().document
-    try:
-        curstate().document = document
-        upstream.release_global_document(other)
-        assert curstate().document is document
-        upstream.release_global_document(document)
-        assert curstate().document is not document
-    finally:
-        curstate().document = before
+def check_own_document(monkeypatch):
+    upstream.keep_own_document()
+    own, other, made, built = curstate().document, Document(), Document(), []
+    with doc.patch_curdoc(other):  # a callback of another session waits meanwhile
+        handlers.run_app(handlers.FunctionHandler(built.append), None, made)
+    assert built == [made]
+    assert curstate().document is own
 
 
 def check_patch_curdoc(monkeypatch):
@@ -104,6 +105,12 @@ def check_patch_curdoc(monkeypatch):
         assert doc.curdoc() is other
         second.__exit__(None, None, None)
         assert marks() == before
+        with doc.patch_curdoc(one):  # a callback that its session does not live to see ended
+            upstream.forget_marks(other)
+            assert doc.curdoc() is one
+            upstream.forget_marks(one)
+            assert marks() == before
+        assert marks() == before
 
 
 def check_context_document(monkeypatch):
@@ -111,18 +118,33 @@ def check_context_document(monkeypatch):
     assert BokehSessionContext("id", None, document)._document is document
 
 
-def check_freeze(monkeypatch):
+def check_one_walk(monkeypatch):
     document, walks = Document(), []
     walk = type(document.models).recompute
     monkeypatch.setattr(type(document.models), "recompute", lambda self: (walks.append(1), walk(self))[1])
     source = ColumnDataSource()
-    with upstream.frozen_models(document):
+    with upstream.one_walk(document.models):
         document.add_root(source)
         document.add_root(ColumnDataSource())
-        inside = len(walks)
-    assert len(walks) == inside + 1
-    assert source in list(document.models)
-    assert upstream.frozen_models(type("Bare", (), {"models": object()})()) is not None
+        assert walks == []
+    assert walks == [1] and source in list(document.models)
+    with upstream.one_walk(document.models):
+        source.data = {"x": [1.0]}  # no model comes or goes
+    assert walks == [1]
+    with contextlib.suppress(ZeroDivisionError), upstream.one_walk(document.models):
+        document.add_root(ColumnDataSource())
+        raise ZeroDivisionError
+    assert walks == [1, 1] and len(list(document.models)) > 3
+
+
+def check_at_work(monkeypatch):
+    document, elsewhere = Document(), Document()
+    state._thread_id_[document] = -1  # as if a worker thread had built it
+    with upstream.at_work(document):
+        assert state.curdoc is document and state._unblocked(document) and not state._unblocked(elsewhere)
+        assert document.callbacks.hold_value == "combine"
+    assert document.callbacks.hold_value is None and state.curdoc is not document
+    assert state._thread_id_[document] == -1
 
 
 def check_hold(monkeypatch):
@@ -156,13 +178,6 @@ def check_param(monkeypatch):
         Owner(tau=float("nan"))
 
 
-def check_renderers(monkeypatch):
-    import holoviews as hv
-
-    figure = hv.render(hv.Curve([(0, 1), (1, 2)]) * hv.Curve([(0, 3), (1, 4)]), backend="bokeh")
-    assert [list(r.data_source.data["y"]) for r in figure.renderers] == [[1, 2], [3, 4]]
-
-
 def check_property_change(monkeypatch):
     dial = Dial(value=1.0, end=2.0, high=2.0)
     assert dial._process_property_change({"value": 1.5, "high": 9.0}) == {"value": 1.5}
@@ -170,13 +185,14 @@ def check_property_change(monkeypatch):
 
 CHECKS = {
     "Syncable._debounce": check_debounce, "ReactiveESM._busy__ignore": check_busy_ignore,
-    "state.param.watchers": check_busy_watchers, "curstate().document": check_curstate,
+    "state.param.watchers": check_busy_watchers, "handlers.curdoc, curstate().document": check_own_document,
     "doc.patch_curdoc, _PATCHED_CURDOCS": check_patch_curdoc,
-    "SessionContext._document": check_context_document, "Document.models.freeze": check_freeze,
+    "SessionContext._document": check_context_document, "Document.models.recompute": check_one_walk,
+    "set_curdoc, state._thread_id": check_at_work,
     "hold() on the loop": check_hold,
+    **LEAN_CHECKS, **MESSAGE_CHECKS,
     "ApplicationContext.io_loop": check_io_loop,
     "Parameter._slot_defaults, __slots__, _validate, Undefined": check_param,
-    "order of figure.renderers": check_renderers,
     "ReactiveESM._process_property_change, __abstract": check_property_change,
 }
 

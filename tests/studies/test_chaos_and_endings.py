@@ -10,8 +10,8 @@ from scipy.integrate import solve_ivp
 
 from ncm_app.core.catalogue import find, flows
 from ncm_app.core.model import Flow, Quantity, Spiking, State
-from ncm_app.core.script import script
-from ncm_app.models.lorenz import Lorenz
+from ncm_app.language.script import script
+from ncm_app.models.oscillators.lorenz import Lorenz
 from ncm_app.numerics.runs.compiled import warm
 from ncm_app.numerics.runs.divergence import divergence
 from ncm_app.numerics.system import SILENT
@@ -21,7 +21,9 @@ from ncm_app.studies.regime import regime
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.step_checks import check_step
 from ncm_app.studies.systems import system_of
-from tests.scripts import run_here
+from tests.support.scripts import run_here
+
+pytestmark = pytest.mark.sweep
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.models.brusselator import Brusselator
-from ncm_app.models.eif import EIF
-from ncm_app.models.morris_lecar import MorrisLecar
-from ncm_app.models.phase_line import PhaseLine
+from ncm_app.models.cells.eif import EIF
+from ncm_app.models.cells.morris_lecar import MorrisLecar
+from ncm_app.models.mathematics.phase_line import PhaseLine
+from ncm_app.models.oscillators.brusselator import Brusselator
 from ncm_app.numerics.cycles.branches import Cycles
 from ncm_app.numerics.system import Cancelled, Progress
 from ncm_app.studies import cycles as study
@@ -16,6 +16,8 @@ from ncm_app.studies import memo
 from ncm_app.studies.cycles import cycles
 from ncm_app.studies.memo import Memory
 from ncm_app.studies.regime import regime
+
+pytestmark = pytest.mark.sweep
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from ncm_app.core.catalogue import models
-from ncm_app.models.ei_rate_network import EIRateNetwork
-from ncm_app.models.eif import EIF
-from ncm_app.models.leaky_integrator import LeakyIntegrator
+from ncm_app.models.cells.eif import EIF
+from ncm_app.models.cells.leaky_integrator import LeakyIntegrator
+from ncm_app.models.rates.ei_rate_network import EIRateNetwork
 from ncm_app.studies import diagram as module
 from ncm_app.studies import memo
 from ncm_app.studies.diagram import diagram, explorable

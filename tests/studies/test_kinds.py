@@ -9,9 +9,11 @@ from scipy.integrate import solve_ivp
 import ncm_app as ncm
 from ncm_app.numerics.results import Status
 from ncm_app.studies.kinds import named, one
-from ncm_app.studies.oscillation import DECAYING, settled
+from ncm_app.studies.oscillation import DECAYING, limit_cycle
 from ncm_app.studies.plane import basins
 from ncm_app.studies.regime import regime
+
+pytestmark = pytest.mark.sweep
 
 
 def sentence(slug: str, parameter: str, **values: object) -> str:
@@ -67,9 +69,9 @@ def test_the_approach_is_as_slow_as_said(slug: str, values: dict[str, object], p
 
 
 def test_rings_that_shrink_are_no_cycle() -> None:
-    found = settled(ncm.model("brusselator", A=1.0, B=2.0).snapshot())
+    found = limit_cycle(ncm.model("brusselator", A=1.0, B=2.0).snapshot())
     assert np.isnan(found.period) and found.message == DECAYING
-    assert settled(ncm.model("brusselator", A=1.0, B=2.05).snapshot()).period == pytest.approx(6.3, abs=0.02)
+    assert limit_cycle(ncm.model("brusselator", A=1.0, B=2.05).snapshot()).period == pytest.approx(6.3, abs=0.02)
 
 
 def test_a_triple_root_is_one_point_inside_the_cycle() -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import ncm_app as ncm
-from ncm_app.models.ei_rate_network import EIRateNetwork
-from ncm_app.models.hopf_system import HopfSystem
+from ncm_app.models.oscillators.hopf_system import HopfSystem
+from ncm_app.models.rates.ei_rate_network import EIRateNetwork
 from ncm_app.numerics.results import Diagram, Status
 from ncm_app.numerics.system import SILENT
 from ncm_app.studies import diagram as module
@@ -67,7 +67,7 @@ def test_a_diagram_that_holds_the_present_points_is_not_searched_again(empty):
 def test_the_end_of_a_run_at_rest_counts_too(empty, monkeypatch):
     rested = EIRateNetwork().snapshot(tau_i=10.0, t_end=2000.0)
     (still,) = points_here(rested)
-    np.testing.assert_allclose(end_of_run(rested, SILENT), still, rtol=1e-9)
+    np.testing.assert_allclose(end_of_run(rested), still, rtol=1e-9)
     nothing = replace(stability.equilibria(rested), points=())
     monkeypatch.setattr(module_met, "equilibria", lambda snapshot, progress: nothing)
     (reached,) = points_here(rested)  # where the search finds nothing, the run still does

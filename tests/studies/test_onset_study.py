@@ -5,19 +5,23 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ncm_app.core.capabilities import has_frequency_curve
 from ncm_app.core.catalogue import flows, models
-from ncm_app.models.eif import EIF
-from ncm_app.models.lorenz import Lorenz
-from ncm_app.models.morris_lecar import MorrisLecar
-from ncm_app.models.phase_line import PhaseLine
+from ncm_app.models.cells.eif import EIF
+from ncm_app.models.cells.morris_lecar import MorrisLecar
+from ncm_app.models.mathematics.phase_line import PhaseLine
+from ncm_app.models.oscillators.lorenz import Lorenz
+from ncm_app.numerics.codes import CYCLES, codes_of, row
 from ncm_app.numerics.results import SpecialPoint, Status
 from ncm_app.studies.cycles import cycles
-from ncm_app.studies.events import CYCLE_EVENTS, cycle_events
-from ncm_app.studies.frequency import frequency_curve, has_frequency_curve
+from ncm_app.studies.events import cycle_events
+from ncm_app.studies.frequency import frequency_curve
 from ncm_app.studies.onset import onset
-from ncm_app.studies.oscillation import settled
+from ncm_app.studies.oscillation import limit_cycle
 from ncm_app.studies.words import number
 from ncm_app.views.frequency import onset_words
+
+pytestmark = pytest.mark.sweep
 
 
 def of_preset(slug, name=None, **changes):
@@ -67,7 +71,7 @@ def test_class_2_at_zero_hertz_has_a_reason(slug, preset, field, fold):
     """A rest is kept up to the fold; there it goes to cycles that are not slow."""
     snapshot = of_preset(slug, preset)
     found = onset(snapshot, field)
-    run = settled(snapshot.changed(**{field: fold + 1e-4}))
+    run = limit_cycle(snapshot.changed(**{field: fold + 1e-4}))
     assert np.isinf(found.period) and found.excitability == 2
     assert found.start == pytest.approx(run.period, rel=0.02)
     assert f"although the frequency falls to 0 Hz: from rest it starts at {1000 / found.start:.3g} Hz" in found.message
@@ -111,7 +115,7 @@ def test_frequency_of_stable_cycles_is_that_into_which_runs_settle():
     (stable,) = lines(curve.stable)
     order = np.argsort(stable[0])
     for current in (42.0, 60.0, 100.0):
-        period = settled(of_preset("morris_lecar", "SNIC", I=current, V_0=20.0, w_0=0.1)).period
+        period = limit_cycle(of_preset("morris_lecar", "SNIC", I=current, V_0=20.0, w_0=0.1)).period
         assert np.interp(current, *stable[:, order]) == pytest.approx(1000.0 / period, rel=0.01)
 
 
@@ -156,6 +160,6 @@ def test_every_code_of_a_cycle_has_words():
     nothing = np.zeros(1)
     branch = cycles(of_preset("brusselator"), "B")[0]
     points = tuple(SpecialPoint(code, {"B": float(i)}, nothing, nothing + 0j, period=1.0)
-                   for i, code in enumerate(["LPC", "PD", "TR", "HC", "SNIC", "BP", "H"]))
+                   for i, code in enumerate(codes_of(CYCLES)))
     events = cycle_events([type(branch)(**{**branch.to_dict(), "points": points})], "B")
-    assert [event.words for event in events] == list(CYCLE_EVENTS.values())
+    assert [event.words for event in events] == [row(CYCLES, code).words for code in codes_of(CYCLES)]

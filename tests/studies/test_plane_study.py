@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.models.eif import EIF
-from ncm_app.models.hodgkin_huxley import HodgkinHuxley
-from ncm_app.models.linear_system import LinearSystem
-from ncm_app.models.lorenz import Lorenz
-from ncm_app.models.morris_lecar import MorrisLecar
+from ncm_app.models.cells.eif import EIF
+from ncm_app.models.cells.hodgkin_huxley import HodgkinHuxley
+from ncm_app.models.cells.morris_lecar import MorrisLecar
+from ncm_app.models.mathematics.linear_system import LinearSystem
+from ncm_app.models.oscillators.lorenz import Lorenz
 from ncm_app.studies.plane import SHOWN, basins, default_held, phase_plane, plane_cycles, unstable_cycles
 from ncm_app.studies.stability import equilibria, separatrices
 from ncm_app.studies.systems import flow_of

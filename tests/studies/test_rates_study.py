@@ -10,22 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-from ncm_app.models.adex import AdEx
-from ncm_app.models.channelrhodopsin_eif import ChannelrhodopsinEIF
-from ncm_app.models.ei_rate_network import EIRateNetwork
-from ncm_app.models.eif import EIF
-from ncm_app.models.leaky_integrator import LeakyIntegrator
-from ncm_app.models.lif import LIF
+from ncm_app.core.capabilities import has_rate_curve
+from ncm_app.models.cells.adex import AdEx
+from ncm_app.models.cells.channelrhodopsin_eif import ChannelrhodopsinEIF
+from ncm_app.models.cells.eif import EIF
+from ncm_app.models.cells.leaky_integrator import LeakyIntegrator
+from ncm_app.models.cells.lif import LIF
+from ncm_app.models.rates.ei_rate_network import EIRateNetwork
 from ncm_app.studies.diagram import diagram
-from ncm_app.studies.rates import (
-    CURRENTS,
-    MEASURED,
-    has_rate_curve,
-    measured_rates,
-    rate_at,
-    rate_curve,
-    warm_rates,
-)
+from ncm_app.studies.rates import CURRENTS, MEASURED, measured_rates, rate_at, rate_curve, warm_rates
 
 
 def interval(I_0, D=2.0):

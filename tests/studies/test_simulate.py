@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ncm_app.models.ei_rate_network import EIRateNetwork
-from ncm_app.models.eif import EIF
-from ncm_app.models.leaky_integrator import LeakyIntegrator
+from ncm_app.models.cells.eif import EIF
+from ncm_app.models.cells.leaky_integrator import LeakyIntegrator
+from ncm_app.models.rates.ei_rate_network import EIRateNetwork
 from ncm_app.numerics.results import Status
-from ncm_app.studies.simulate import observe, simulate, simulate_from, solve, step_error
+from ncm_app.studies.simulate import observe, observed, simulate, simulate_from, solution, step_error
 
 STABLE = {"Euler": lambda z: 1 + z, "Heun": lambda z: 1 + z + z**2 / 2,
           "RK4": lambda z: 1 + z + z**2 / 2 + z**3 / 6 + z**4 / 24}
@@ -20,9 +20,9 @@ STABLE = {"Euler": lambda z: 1 + z, "Heun": lambda z: 1 + z + z**2 / 2,
 
 def leak(factor, snapshot):
     """Return V after each step of a method, in closed form."""
-    rest = snapshot.named["E_L"] + snapshot.named["I_0"]
+    rest = snapshot.values_by_name["E_L"] + snapshot.values_by_name["I_0"]
     steps = np.arange(round(snapshot.t_end / snapshot.dt) + 1)
-    return rest + (snapshot.named["V_0"] - rest) * factor ** steps
+    return rest + (snapshot.values_by_name["V_0"] - rest) * factor ** steps
 
 
 @settings(max_examples=30, deadline=None)
@@ -37,7 +37,7 @@ def test_linear_cell_is_multiplied_at_every_step(method, dt, tau_m):
 def test_adaptive_run_meets_the_exact_solution():
     snapshot = LeakyIntegrator().snapshot(method="adaptive", input="sine")
     run = simulate(snapshot)
-    np.testing.assert_allclose(run.y[0], solve(snapshot, run)["exact"][0], atol=1e-5)
+    np.testing.assert_allclose(run.y[0], solution(snapshot, "exact")[0], atol=1e-5)
 
 
 def test_run_starts_where_it_is_told():
@@ -61,9 +61,15 @@ def test_observed_variables_have_a_value_at_every_time():
 def test_solutions_stand_on_the_times_of_the_run():
     snapshot = LeakyIntegrator().snapshot(t_end=20.0)
     run = simulate(snapshot)
-    found = solve(snapshot, run)
-    assert list(found) == ["exact", "convolution"]
-    np.testing.assert_allclose(found["exact"][0], -67.0 - 3.0 * np.exp(-run.t / 15.0), atol=1e-12)
+    assert list(snapshot.model.solutions) == ["exact", "convolution"]
+    np.testing.assert_allclose(solution(snapshot, "exact")[0], -67.0 - 3.0 * np.exp(-run.t / 15.0), atol=1e-12)
+
+
+def test_what_several_plots_show_of_a_run_is_computed_once():
+    snapshot = LeakyIntegrator().snapshot(t_end=30.0)
+    assert observed(snapshot) is observed(snapshot)
+    np.testing.assert_array_equal(observed(snapshot), observe(snapshot, simulate(snapshot)))
+    assert solution(snapshot, "convolution") is solution(snapshot, "convolution")
 
 
 def test_step_check_is_the_difference_of_two_closed_forms():

@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import lambertw
 
-from ncm_app.models.ei_rate_network import EIRateNetwork
-from ncm_app.models.eif import EIF
-from ncm_app.models.leaky_integrator import LeakyIntegrator
+from ncm_app.models.cells.eif import EIF
+from ncm_app.models.cells.leaky_integrator import LeakyIntegrator
+from ncm_app.models.rates.ei_rate_network import EIRateNetwork
 from ncm_app.studies.stability import equilibria, phase_line, phase_portrait
 
 
 def linear_network(snapshot):
     """Return fixed point and eigenvalues of the threshold-linear network, both rates above zero."""
-    v = snapshot.named
+    v = snapshot.values_by_name
     weights = np.array([[v["w_ee"], v["w_ei"]], [v["w_ie"], v["w_ii"]]])
     drive = v["g"] * (np.array([v["X_e"], v["X_i"]]) - v["theta"])
     pull = v["g"] * weights - np.eye(2)
@@ -63,7 +63,7 @@ def test_phase_line_is_the_right_hand_side():
 def test_phase_portrait_is_the_field_with_straight_nullclines():
     snapshot = EIRateNetwork().snapshot()
     portrait = phase_portrait(snapshot)
-    v = snapshot.named
+    v = snapshot.values_by_name
     r_e, r_i = np.meshgrid(portrait.x, portrait.y)
     into_e = v["w_ee"] * r_e + v["w_ei"] * r_i + v["X_e"] - v["theta"]
     np.testing.assert_allclose(portrait.dx, (-r_e + v["g"] * np.maximum(into_e, 0.0)) / v["tau_e"], atol=1e-12)

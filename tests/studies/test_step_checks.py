@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from ncm_app.models.ei_rate_network import EIRateNetwork
-from ncm_app.models.eif import EIF
-from ncm_app.models.hodgkin_huxley import HodgkinHuxley
-from ncm_app.models.leaky_integrator import LeakyIntegrator
-from ncm_app.models.lorenz import Lorenz
+from ncm_app.models.cells.eif import EIF
+from ncm_app.models.cells.hodgkin_huxley import HodgkinHuxley
+from ncm_app.models.cells.leaky_integrator import LeakyIntegrator
+from ncm_app.models.oscillators.lorenz import Lorenz
+from ncm_app.models.rates.ei_rate_network import EIRateNetwork
 from ncm_app.numerics.system import SILENT
 from ncm_app.studies import memo
 from ncm_app.studies.regime import nearest_event, regime

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.models.eif import EIF
-from ncm_app.models.linear_system import LinearSystem
-from ncm_app.models.morris_lecar import MorrisLecar
-from ncm_app.models.phase_line import PhaseLine
+from ncm_app.models.cells.eif import EIF
+from ncm_app.models.cells.morris_lecar import MorrisLecar
+from ncm_app.models.mathematics.linear_system import LinearSystem
+from ncm_app.models.mathematics.phase_line import PhaseLine
 from ncm_app.numerics.results import Status
 from ncm_app.numerics.runs.sweep import STEPS
 from ncm_app.numerics.system import Cancelled, Progress
@@ -17,6 +17,8 @@ from ncm_app.studies.diagram import diagram
 from ncm_app.studies.memo import Memory
 from ncm_app.studies.rates import rate_curve
 from ncm_app.studies.sweep import evolve
+
+pytestmark = pytest.mark.sweep
 
 
 @pytest.fixture(autouse=True)

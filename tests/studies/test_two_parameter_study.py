@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.models.eif import EIF
-from ncm_app.models.fitzhugh_nagumo import FitzHughNagumo
+from ncm_app.models.cells.eif import EIF
+from ncm_app.models.cells.fitzhugh_nagumo import FitzHughNagumo
 from ncm_app.studies import memo
 from ncm_app.studies import two_parameter as module
 from ncm_app.studies.diagram import whole_range
 from ncm_app.studies.memo import Memory
 from ncm_app.studies.two_parameter import two_parameter
+
+pytestmark = pytest.mark.sweep
 
 
 @pytest.fixture

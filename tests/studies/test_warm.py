@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections import deque
 from dataclasses import replace
 
 import pytest
@@ -25,6 +24,13 @@ def test_a_warm_model_serves_every_preset_compiled(model):
             assert stepper(system_of(model), method, noisy=model.driven).compiled_for(p)
 
 
+@pytest.mark.parametrize("slug", ["synapses", "conductance_synapses"])
+def test_a_driven_cell_is_followed_to_rest_by_compiled_steps(slug):
+    model = find(slug)
+    warm.warm_model(model)
+    assert stepper(system_of(model), "RK4").compiled_for(model().snapshot().steady.p)
+
+
 def test_readers_of_files_are_compiled_too(monkeypatch):
     model, called = find("spike_trains"), []
     monkeypatch.setattr(model, "reads", replace(model.reads, warm=lambda: called.append(1)))
@@ -41,7 +47,7 @@ def test_background_work_starts_once(monkeypatch):
         done.set()
 
     monkeypatch.setattr(warm, "_started", threading.Lock())
-    monkeypatch.setattr(warm, "warm_all", record)
+    monkeypatch.setattr(warm, "warm_what_is_opened", record)
     warm.warm_in_background()
     warm.warm_in_background()
     assert done.wait(10)
@@ -52,25 +58,97 @@ def test_background_work_starts_once(monkeypatch):
     assert gc.get_freeze_count() > 0
 
 
-def test_every_model_is_warmed(monkeypatch):
+def test_an_image_is_made_with_every_model_compiled(monkeypatch):
     seen = []
-    monkeypatch.setattr(warm, "_first", deque())
     monkeypatch.setattr(warm, "warm_model", seen.append)
     warm.warm_all()
     assert seen == list(models().values())
 
 
-def test_models_that_are_looked_at_go_first(monkeypatch):
-    seen = []
-    first, *_, last = models().values()
+def test_what_is_opened_last_goes_first_and_nothing_else_or_twice():
+    waiting, every = warm.Waiting(), list(models().values())
+    assert waiting.next(0.0) is None
+    waiting.prefer(every[0])
+    waiting.prefer(every[10])
+    waiting.prefer(every[0])
+    assert [waiting.next(0.0) for _ in range(3)] == [every[0], every[10], None]
+    waiting.prefer(every[10])
+    waiting.prefer(every[20])
+    assert [waiting.next(0.0) for _ in range(2)] == [every[20], None]
 
-    def record(model):
+
+def test_a_model_that_is_compared_is_compiled_without_its_neighbours(monkeypatch):
+    waiting, seen = warm.Waiting(), []
+    monkeypatch.setattr(warm, "WAITING", waiting)
+    monkeypatch.setattr(warm, "warm_model", seen.append)
+    warm.prefer_compared("")
+    warm.prefer_compared("eif")
+    warm.warm_waiting()
+    assert seen == [find("eif")]
+
+
+def test_a_page_that_is_opened_wakes_the_thread_that_waits(monkeypatch):
+    waiting, seen, done = warm.Waiting(), [], threading.Event()
+
+    class Ended(BaseException):
+        pass
+
+    def record(model, pause):
+        pause()
         seen.append(model)
-        if len(seen) == 1:
-            warm.prefer(last)
+        if len(seen) == 2:
+            raise Ended
 
-    monkeypatch.setattr(warm, "_first", deque())
+    def work():
+        with pytest.raises(Ended):
+            warm.warm_what_is_opened()
+        done.set()
+
+    monkeypatch.setattr(warm, "WAITING", waiting)
     monkeypatch.setattr(warm, "warm_model", record)
-    warm.warm_all()
-    assert seen[:2] == [first, last]
-    assert sorted(seen, key=str) == sorted(models().values(), key=str)
+    threading.Thread(target=work, daemon=True).start()
+    first, second, *_ = models().values()
+    warm.prefer(first)
+    warm.prefer(second)
+    assert done.wait(20)
+    assert set(seen) == {first, second}
+
+
+def test_long_work_waits_for_what_is_compiled_and_for_nothing_else(monkeypatch):
+    waiting, (first, second, *_) = warm.Waiting(), models().values()
+    monkeypatch.setattr(warm, "WAITING", waiting)
+    monkeypatch.setattr(warm, "_runs", threading.Event())
+    warm.prefer(first)
+    assert not warm.is_compiling(first)  # no thread does it
+    warm._runs.set()
+    assert warm.is_compiling(first) and not warm.is_compiling(second)
+    assert waiting.next(0.0) is first and warm.is_compiling(first)
+    waiting.done(first)
+    warm.prefer(first)
+    assert not warm.is_compiling(first)
+
+
+def test_a_model_that_cannot_be_warmed_holds_up_no_other(monkeypatch, caplog):
+    waiting, (first, second, *_) = warm.Waiting(), models().values()
+    monkeypatch.setattr(warm, "WAITING", waiting)
+    seen, over = [], threading.Event()
+
+    def broken(model, pause):
+        seen.append(model)
+        over.set() if len(seen) == 2 else None
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(warm, "warm_model", broken)
+    warm.prefer(first)
+    warm.prefer(second)
+    threading.Thread(target=warm.warm_what_is_opened, daemon=True).start()
+    assert over.wait(20)
+    assert seen == [second, first] and f"{second.slug()} is served from the plain text" in caplog.text
+
+
+def test_compiling_gives_way_before_each_piece():
+    flow = 1 + len(STAGES)
+    for slug, pieces in (("ei_rate_network", flow), ("eif_poisson", flow + 6), ("spike_trains", 0)):
+        pauses = []
+        warm.warm_model(find(slug), lambda pauses=pauses: pauses.append(1))
+        assert len(pauses) == pieces

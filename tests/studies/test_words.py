@@ -59,7 +59,8 @@ def test_units_as_a_sentence_says_them(text, unit, expected):
 
 @pytest.mark.parametrize(("sentence", "expected"), [
     ("up to 2.35e-05 % of x", "up to 0.0000235 % of x"), ("1e+06 Hz, -3.2e-4 mV", "1000000 Hz, −0.000320 mV"),
-    ("x_1e5 and 12 e 3 stay", "x_1e5 and 12 e 3 stay"), ("5e-11 mV", "0 mV"), ("the 3rd", "the 3rd")])
+    ("x_1e5 and 12 e 3 stay", "x_1e5 and 12 e 3 stay"), ("5e-11 mV", "0 mV"), ("the 3rd", "the 3rd"),
+    ("f-I at -5 mV, (-0.2, -3) for 3-4 of x_e-2", "f-I at −5 mV, (−0.2, −3) for 3-4 of x_e-2")])
 def test_sentences_hold_no_powers_of_ten(sentence, expected):
     assert plain(sentence) == expected
 

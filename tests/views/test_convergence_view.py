@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.models.dirac_delta import DiracDelta
-from ncm_app.models.euler_method import EulerMethod
-from ncm_app.models.exponential_decay import ExponentialDecay
-from ncm_app.models.forced_linear import ForcedLinear
-from ncm_app.models.leaky_integrator import LeakyIntegrator
-from ncm_app.pages.cards import cards_for
+from ncm_app.models.cells.leaky_integrator import LeakyIntegrator
+from ncm_app.models.mathematics.dirac_delta import DiracDelta
+from ncm_app.models.mathematics.euler_method import EulerMethod
+from ncm_app.models.mathematics.exponential_decay import ExponentialDecay
+from ncm_app.models.mathematics.forced_linear import ForcedLinear
+from ncm_app.session.plot_rules import rules_for
 from tests.views.answers import is_absent, view_of
 
 
@@ -43,7 +43,7 @@ def test_methods_are_drawn_over_the_exact_curve():
 
 
 def test_only_models_that_ask_are_compared():
-    names = {model: [view.name for _, view in cards_for(model)] for model in (LeakyIntegrator, ExponentialDecay,
+    names = {model: [view.name for _, view in rules_for(model)] for model in (LeakyIntegrator, ExponentialDecay,
                                                                              EulerMethod, ForcedLinear)}
     assert "convergence" not in names[LeakyIntegrator] + names[ForcedLinear]
     assert "convergence" in names[ExponentialDecay] and "methods" not in names[ExponentialDecay]

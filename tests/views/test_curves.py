@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ncm_app.core.catalogue import flows
-from ncm_app.models.hodgkin_huxley import HodgkinHuxley
-from ncm_app.models.morris_lecar import MorrisLecar
-from ncm_app.models.wilson_cowan import WilsonCowan
-from ncm_app.pages.cards import cards_for
+from ncm_app.models.cells.hodgkin_huxley import HodgkinHuxley
+from ncm_app.models.cells.morris_lecar import MorrisLecar
+from ncm_app.models.rates.wilson_cowan import WilsonCowan
+from ncm_app.session.plot_rules import rules_for
 from ncm_app.studies.simulate import simulate
 from ncm_app.views import style
-from ncm_app.views.view import wrapped
+from ncm_app.views.columns import wrapped
 from tests.views.answers import view_of
 
 WITH_CURVES = [model for model in flows().values() if model.curves]
@@ -22,7 +22,7 @@ WITH_CURVES = [model for model in flows().values() if model.curves]
 
 @pytest.mark.parametrize("model", WITH_CURVES)
 def test_every_stated_plot_has_its_card(model):
-    names = [view.name for _, view in cards_for(model)]
+    names = [view.name for _, view in rules_for(model)]
     assert [name for name in names if "curves" in name] == ["curves", "further_curves"][: len(model.curves)]
     states = [state.name for state in model.states]
     for stated in model.curves:

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from bokeh.document import Document
+from bokeh.io import curdoc
+from bokeh.io.doc import set_curdoc
 
-from ncm_app.models.ei_rate_network import EIRateNetwork
-from ncm_app.models.eif import EIF
-from ncm_app.models.leaky_integrator import LeakyIntegrator
+from ncm_app.models.cells.eif import EIF
+from ncm_app.models.cells.leaky_integrator import LeakyIntegrator
+from ncm_app.models.rates.ei_rate_network import EIRateNetwork
 from ncm_app.studies.stability import equilibria
 from ncm_app.views import style
 from ncm_app.views.diagram import joint
+from ncm_app.views.drawn_view import Frame, recipe_of_frame
 from ncm_app.views.stability import TRAIL, EigenvalueView, Stability, TraceDeterminantView
 from ncm_app.views.traces import with_peaks
 from tests.views.answers import is_absent, view_of
+
+
+def test_the_session_that_renders_a_frame_first_keeps_its_theme():
+    before, session = curdoc(), Document()
+    theme = session.theme
+    set_curdoc(session)
+    try:
+        recipe_of_frame.__wrapped__(Frame())
+        assert session.theme is theme
+    finally:
+        set_curdoc(before)
 
 
 def test_absent_things_are_nan():
@@ -28,7 +43,7 @@ def test_absent_things_are_nan():
 
 
 def test_overlays_are_drawn_on_choice():
-    view, result = view_of(LeakyIntegrator, "trace", settings={"overlays": ("exact",)})
+    view, result = view_of(LeakyIntegrator, "trace", choices={"overlays": ("exact",)})
     columns = view.columns(result)
     assert is_absent(columns["convolution V"])
     t, V = columns["exact V"]
@@ -54,7 +69,7 @@ def test_spikes_are_drawn_up_to_the_threshold_and_marked_where_they_are():
 
 
 def test_diagram_is_cut_where_stability_changes():
-    view, result = view_of(EIRateNetwork, "diagram", settings={"explore": "tau_i"}, tau_i=20.0)
+    view, result = view_of(EIRateNetwork, "diagram", choices={"explore": "tau_i"}, tau_i=20.0)
     columns = view.columns(result)
     stable, unstable = (columns[f"{name} branch"][0] for name in ("stable", "unstable"))
     assert np.nanmax(stable) == pytest.approx(57.19512, abs=1e-4)
@@ -92,7 +107,7 @@ def test_error_is_zero_for_the_exact_solution_only():
 
 def test_clicked_runs_are_joined_with_gaps():
     starts = ((0.001, 0.002), (0.01, 0.02))
-    view, result = view_of(EIRateNetwork, "phase_plane", settings={"starts": starts})
+    view, result = view_of(EIRateNetwork, "phase_plane", choices={"starts": starts})
     columns = view.columns(result)
     x = columns["clicked"][0]
     assert np.count_nonzero(np.isnan(x)) == 2

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.models.eif import EIF
-from ncm_app.models.linear_system import LinearSystem
-from ncm_app.models.morris_lecar import SNIC, MorrisLecar
+from ncm_app.models.cells.eif import EIF
+from ncm_app.models.cells.morris_lecar import SNIC, MorrisLecar
+from ncm_app.models.mathematics.linear_system import LinearSystem
 from ncm_app.numerics.results import Onset
 from ncm_app.studies.frequency import frequency_curve
 from ncm_app.studies.onset import onset
-from ncm_app.views.cycles import CYCLE_CODES
+from ncm_app.views.cycles import cycle_codes
 from ncm_app.views.frequency import Frequencies, FrequencyView, Here, onset_words
 from ncm_app.views.rates import RateCurveView, wrap
 from tests.views.answers import is_absent
@@ -48,7 +48,7 @@ def test_special_cycles_stand_on_the_curve_and_a_snic_at_zero(snlc):
     np.testing.assert_allclose(columns["LPC"], [[115.948721], [1000 / 37.03585]], rtol=1e-5)
     np.testing.assert_allclose(columns["SNIC"], [[39.963153], [0.0]], rtol=1e-6)
     assert columns["codes"][2] == ["  SNIC", "  LPC"]
-    assert all(is_absent(columns[code]) for code in set(CYCLE_CODES) - {"LPC", "SNIC"})
+    assert all(is_absent(columns[code]) for code in set(cycle_codes(2)) - {"LPC", "SNIC"})
 
 
 def test_onset_is_named_in_the_picture(snlc):

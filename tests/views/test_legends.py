@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import holoviews as hv
 import pytest
-from bokeh.document import Document
-from bokeh.io.doc import patch_curdoc
 
 from ncm_app.core.catalogue import find, models
-from ncm_app.pages.board import Board
-from ncm_app.pages.cards import cards_for
+from ncm_app.session.plot_rules import rules_for
 from ncm_app.views import style
+from tests.support.catalogue import one_of_each_kind
 from tests.views.answers import asked
 
 
 def figures(model):
     """Every view of a model that has a legend or stands over time, with the figure that is drawn of it."""
     found = []
-    for index in range(len(cards_for(model))):
+    for index in range(len(rules_for(model))):
         view, result = asked(model, model.first_preset(), index)
-        kept, document = [], Document()
-        with patch_curdoc(document):
-            hv.renderer("bokeh").get_plot(view.draw(result, lambda *what, kept=kept: kept.append(what)))
-        found += [(view, figure) for _, figure, _ in kept]
+        found.append((view, view.draw(result).figure))
     return found
 
 
@@ -41,13 +35,13 @@ def test_legends_of_low_plots_stand_in_one_line_above_them(slug):
 
 def test_the_first_state_lies_over_the_others_and_is_named_first():
     view, figure = next((v, f) for v, f in figures(find("conductance_synapses")) if v.name == "trace")
-    assert [item.label.value for item in figure.legend[0].items] == ["V", "V_c"]
+    assert [item.label.value for item in figure.legend[0].items] == ["V", "Vc"]
     assert [layer.name for layer in view.layers() if layer.name in ("V", "V_c")] == ["V_c", "V"]
 
 
-@pytest.mark.parametrize("model", models().values(), ids=models())
+@pytest.mark.parametrize("model", one_of_each_kind(models().values()))
 def test_titles_fit_a_phone_and_strips_have_one_only_to_say_that_they_can_be_clicked(model):
-    for _, view in cards_for(model):
+    for _, view in rules_for(model):
         assert len(view.title) <= 44, view.title
         if view.shape == "strip":
             assert bool(view.title) == view.clickable == ("click" in view.title)
@@ -55,7 +49,7 @@ def test_titles_fit_a_phone_and_strips_have_one_only_to_say_that_they_can_be_cli
 
 
 def test_the_nullclines_of_a_cell_with_resets_are_named_where_they_do_not_rise():
-    places = {slug: view.legend for slug in ("adex", "fitzhugh_nagumo") for _, view in cards_for(find(slug))
+    places = {slug: view.legend for slug in ("adex", "fitzhugh_nagumo") for _, view in rules_for(find(slug))
               if view.name == "phase_plane"}
     assert places == {"adex": "top_right", "fitzhugh_nagumo": "top_left"}
 
@@ -68,16 +62,7 @@ def test_logarithmic_axes_of_panels_have_plain_numbers():
 def test_a_label_that_a_strip_is_too_low_for_has_its_unit_in_a_second_line():
     view, result = asked(find("hodgkin_huxley"), "Fig B.2 A-D", 0)
     assert (view.name, view.y_label) == ("input", "I_in (µA/cm²)")
-    for stacked, label in ((True, "I_in\n(µA/cm²)"), (False, "I_in (µA/cm²)")):
+    view.y_label = "I_in, I_s (µA/cm²)"
+    for stacked, label in ((True, "Iᵢₙ, Iₛ\n(µA/cm²)"), (False, "Iᵢₙ, Iₛ (µA/cm²)")):
         view.stacked = stacked
-        assert hv.Store.lookup_options("bokeh", view.draw(result, print), "plot").kwargs["ylabel"] == label
-
-
-def test_plots_over_time_are_drawn_close_together():
-    cards = cards_for(find("synapses"))
-    board = Board(cards, lambda *what: None, lambda *what: None)
-    results = {view.name: asked(find("synapses"), "Fig 1.4", index)[1] for index, (_, view) in enumerate(cards)}
-    panes = board.draw(results)
-    assert panes["trace"].margin == (0, 10, 2, 10)  # its legend keeps it apart
-    over_time = [view for view in board.views.values() if view.over_time]
-    assert [view.stacked for view in over_time] == [True, True, True, False]
+        assert view.draw(result).figure.yaxis[0].axis_label == label

@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 from bokeh.models import Scatter
 
-from ncm_app.core.panel import Mark, Panel
+from ncm_app.core.plot import Mark, Plot
 from ncm_app.core.state import Variable
 from ncm_app.views import style
-from ncm_app.views.panels import Drawn, PanelView
+from ncm_app.views.plots import Drawn, PlotView
 from ncm_app.views.rasters import BANDS, MOST_SPIKES, PIXELS, TICK, spikes, ticks
 
 TRIAL, TIME = Variable("trial", (0.5, 1.5)), Variable("time", (0.0, 10.0), unit="ms")
 
 
 def view(mark, **axes):
-    return PanelView(Panel("raster", "Spikes", TIME, TRIAL, (mark,), lambda answer, p: {}, **axes))
+    return PlotView(Plot("raster", "Spikes", TIME, TRIAL, (mark,), lambda answer, p: {}, **axes))
 
 
 def test_every_spike_is_sent_as_it_is():
@@ -68,9 +68,9 @@ def test_the_browser_knows_a_raster_from_other_markers(role):
     stated = view(Mark("spikes", "raster", role, ghost=True))
     ghost, live = stated.all_layers()
     for layer, hue in ((ghost, style.GREY), (live, style.INK if role == "now" else style.VERMILION)):
-        glyph = layer.glyph("x", "y", "text")
+        glyph = layer.glyph("view")
         assert isinstance(glyph, Scatter)
-        assert glyph.tags == ["ticks"]
+        assert glyph.tags == ["raster"]
         assert (glyph.line_color, glyph.marker) == (hue, "dash")
         assert glyph.angle.value == 90
     assert live.ink == (("line_color",) if role == "now" else ())

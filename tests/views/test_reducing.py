@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ncm_app.views.view import NOTHING, WIDEST, extremes, joined, lean, reach, scattered
+from ncm_app.views.columns import NOTHING, WIDEST, apart, extremes, joined, lean, reach, scattered
 
 
 @settings(max_examples=80, deadline=None)
@@ -38,6 +38,11 @@ def test_short_curves_stay_whole_and_long_ones_keep_their_range(size):
     assert (b.min(), b.max()) == (np.float32(y.min()), np.float32(y.max()))
 
 
+def test_what_float32_cannot_hold_is_clipped_and_stays_out_of_every_picture():
+    y = lean(range(5), [1.0, 1e300, -1e300, np.inf, np.nan])[1]
+    np.testing.assert_array_equal(y, np.array([1.0, 1e37, -1e37, 1e37, np.nan], dtype=np.float32))
+
+
 def test_scattered_and_joined_pieces():
     assert scattered([]) is NOTHING
     assert joined([]) is NOTHING
@@ -52,3 +57,18 @@ def test_reach_of_nothing_flat_and_wide():
     low, high = reach(columns, ["a"], 1)
     assert low < 3 < high
     assert reach(columns, ["a", "b", "none"], 1) == pytest.approx((-6.0, 106.0))
+
+
+@given(count=st.integers(0, 20_000), seed=st.integers(0, 99))
+@settings(max_examples=40)
+def test_of_spikes_too_close_to_tell_apart_the_first_in_each_pixel_stays(count, seed):
+    times = np.sort(np.random.default_rng(seed).uniform(0.0, 500.0, count) ** 2)
+    kept = apart(times)
+    if count <= 2 * WIDEST:
+        assert kept is times
+        return
+    assert len(kept) <= WIDEST + 1 and set(kept) <= set(times)
+    pixel = np.ptp(times) / WIDEST
+    before = kept[np.searchsorted(kept, times, side="right") - 1]
+    assert np.all(times - before <= pixel * (1.0 + 1e-9))  # every spike has one within its pixel
+    assert np.all(np.diff(kept) > 0)

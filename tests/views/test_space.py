@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import holoviews as hv
 import numpy as np
 import pytest
-from bokeh.document import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ncm_app.models.hodgkin_huxley import HodgkinHuxley
-from ncm_app.models.lorenz import Lorenz
+from ncm_app.models.cells.hodgkin_huxley import HodgkinHuxley
+from ncm_app.models.oscillators.lorenz import Lorenz
 from ncm_app.numerics.results import Trajectory
-from ncm_app.pages.cards import cards_for
+from ncm_app.session.plot_rules import rules_for
 from ncm_app.views.space import MOST, REACH, Space, SpaceView, directions, parted
 from tests.views.answers import view_of
 
-hv.extension("bokeh")
 ANGLES = st.floats(-180, 180), st.floats(-90, 90)
 
 
@@ -43,7 +40,7 @@ def test_curve_is_parted_by_depth_without_gaps():
 
 
 def test_run_from_the_side_is_its_plot_of_two_states():
-    view, result = view_of(Lorenz, "space", settings={"seen": (-90.0, 0.0)}, t_end=3.0)
+    view, result = view_of(Lorenz, "space", choices={"seen": (-90.0, 0.0)}, t_end=3.0)
     columns = view.columns(result)
     x, z = result.run.y[[0, 2]]
     for i, (states, low, high) in enumerate(((x, -25.0, 25.0), (z, 0.0, 60.0))):
@@ -98,14 +95,12 @@ def test_long_runs_are_thinned():
 
 def test_arrows_are_named_and_the_frame_of_the_plot_is_hidden():
     view, result = view_of(Lorenz, "space")
-    kept = []
-    element = view.draw(result, lambda *what: kept.append(what))
-    hv.renderer("bokeh").get_plot(element, doc=Document())
-    _, figure, renderers = kept[0]
+    drawn = view.draw(result)
+    figure, renderers = drawn.figure, drawn.renderers
     assert list(renderers["names"].data_source.data["space_text"]) == ["x", "y", "z"]
     assert not any(axis.visible for axis in (*figure.xaxis, *figure.yaxis, *figure.grid))
 
 
 def test_only_models_with_three_states_have_a_space():
-    assert "space" in [view.name for _, view in cards_for(Lorenz)]
-    assert "space" not in [view.name for _, view in cards_for(HodgkinHuxley)]
+    assert "space" in [view.name for _, view in rules_for(Lorenz)]
+    assert "space" not in [view.name for _, view in rules_for(HodgkinHuxley)]

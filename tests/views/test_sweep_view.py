@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ncm_app.models.morris_lecar import MorrisLecar
+from ncm_app.models.cells.morris_lecar import MorrisLecar
 from ncm_app.numerics.results import Sweep, SweepPart
 from ncm_app.studies.sweep import evolve
 from ncm_app.views.sweep import ARROWS, sweep_columns, sweep_layers, sweep_reach
@@ -27,16 +27,16 @@ def halves(pair):
     return (x[:gap], y[:gap]), (x[gap + 1:-1], y[gap + 1:-1])
 
 
-def test_both_ways_are_named_in_the_legend_and_differ_by_hue_dash_and_arrow():
+def test_both_ways_are_named_in_the_legend_and_differ_by_dash_and_arrow():
     layers = sweep_layers()
     assert [layer.name for layer in layers] == NAMES
     assert [layer.label for layer in layers if layer.label] == ["sweep up", "sweep down"]
     up, down, up_arrows, down_arrows = (layer.look for layer in layers)
-    assert up["color"] != down["color"] and up["line_dash"] != down["line_dash"]
+    assert up["line_dash"] != down["line_dash"]
     assert up_arrows["angle"] == -down_arrows["angle"]
-    assert (up_arrows["color"], down_arrows["color"]) == (up["color"], down["color"])
+    assert all(layer.ink for layer in layers)  # a sweep is a run, and runs are in ink
     for layer in layers:
-        layer.glyph("x", "y", "text")
+        layer.glyph("view")
 
 
 def test_without_a_sweep_all_layers_are_there_and_absent():

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from ncm_app.core.catalogue import flows, models
-from ncm_app.models.eif import EIF
+from ncm_app.models.cells.eif import EIF
 from ncm_app.numerics.results import Trajectory
-from ncm_app.studies.panels import panel
+from ncm_app.studies.plots import drawn_columns
 from ncm_app.studies.simulate import simulate
-from ncm_app.views.thumbnail import panel_thumbnail, thumbnail
+from ncm_app.views.thumbnail import plot_thumbnail, thumbnail
 
 PAGES = [pytest.param(model, preset, id=f"{slug}-{preset}")
          for slug, model in flows().items() for preset in ("", *model.presets)]
@@ -34,7 +34,7 @@ def test_thumbnails_are_valid_pictures_within_their_frame(model, preset):
 @pytest.mark.parametrize("model", [pytest.param(m, id=slug) for slug, m in models().items() if slug not in flows()])
 def test_thumbnails_of_experiments_are_paths_within_their_frame(model):
     snapshot = model(**model.preset_values(model.first_preset())).snapshot()
-    root = ET.fromstring(panel_thumbnail(model.panels[0], panel(snapshot, 0)))
+    root = ET.fromstring(plot_thumbnail(model.plots[0], drawn_columns(snapshot, 0)))
     _, _, width, height = map(float, root.attrib["viewBox"].split())
     paths = root.findall("path")
     assert paths
@@ -54,8 +54,8 @@ def test_thumbnail_of_a_long_curve_keeps_its_one_spike():
     model = models()["spike_trains"]
     V = np.full(50_001, -70.0)
     V[20_003] = 0.0
-    stated = next(stated for stated in model.panels if stated.name == "potential")
-    root = ET.fromstring(panel_thumbnail(stated, {"V": (np.arange(50_001.0), V), "spikes": (np.ones(1), np.ones(1))}))
+    stated = next(stated for stated in model.plots if stated.name == "potential")
+    root = ET.fromstring(plot_thumbnail(stated, {"V": (np.arange(50_001.0), V), "spikes": (np.ones(1), np.ones(1))}))
     (path,) = root.findall("path")
     heights = [float(pair.split(",")[1]) for pair in path.attrib["d"].removeprefix("M").split()]
     assert min(heights) < 10 and heights.count(min(heights)) == 1

@@ -5,21 +5,20 @@ from __future__ import annotations
 from itertools import combinations
 from typing import NamedTuple
 
-import holoviews as hv
 import numpy as np
 import pytest
-from bokeh.document import Document
-from bokeh.io.doc import patch_curdoc
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ncm_app.core.catalogue import find
 from ncm_app.core.quantity import with_unit
-from ncm_app.models.ei_rate_network import EIRateNetwork
-from ncm_app.models.eif import EIF
-from ncm_app.models.fitzhugh_nagumo import FitzHughNagumo
-from ncm_app.models.hodgkin_huxley import HodgkinHuxley
-from ncm_app.models.morris_lecar import MorrisLecar
+from ncm_app.models.cells.eif import EIF
+from ncm_app.models.cells.fitzhugh_nagumo import FitzHughNagumo
+from ncm_app.models.cells.hodgkin_huxley import HodgkinHuxley
+from ncm_app.models.cells.morris_lecar import MorrisLecar
+from ncm_app.models.rates.ei_rate_network import EIRateNetwork
 from ncm_app.numerics.results import Loci, Locus, Status
+from ncm_app.studies.rate_map import RateMap
 from ncm_app.studies.two_parameter import two_parameter
 from ncm_app.views import style
 from ncm_app.views.labels import MARKER
@@ -32,8 +31,6 @@ from ncm_app.views.two_parameter import (
     place_labels,
 )
 from tests.views.answers import is_absent
-
-hv.extension("bokeh")
 
 CASES = [(FitzHughNagumo, "I", "b"), (EIF, "I_0", "D"), (EIRateNetwork, "tau_i", "X_e"), (MorrisLecar, "I", "g_Ca")]
 
@@ -49,7 +46,7 @@ def explored(model, first, second, **values):
     """Return a fresh view of a model and the two-parameter diagram that it shows."""
     snapshot = model(**values).snapshot()
     controls = [model.control(name) for name in (first, second)]
-    pair = Pair((first, second), (snapshot.named[first], snapshot.named[second]),
+    pair = Pair((first, second), (snapshot.values_by_name[first], snapshot.values_by_name[second]),
                 (controls[0].bounds, controls[1].bounds),
                 (with_unit(first, controls[0].unit), with_unit(second, controls[1].unit)))
     view = TwoParameterView(model)
@@ -65,14 +62,14 @@ def drawn(view, asked):
 @pytest.mark.parametrize(("model", "first", "second"), CASES)
 def test_columns_are_lean_and_always_the_same_layers(model, first, second):
     view, result = explored(model, first, second)
-    columns, names = drawn(view, result), [layer.name for layer in view.layers()]
+    columns, names = drawn(view, result), [layer.name for layer in view.layers() if layer.name != "rates"]
     assert set(columns) == set(names)
     assert len(set(names)) == len(names)
     for name, (x, y, *texts) in columns.items():
         assert (x.dtype, y.dtype) == (np.float32, np.float32), name
         assert len(x) == len(y) > 0, name
         assert all(len(text) == len(x) for text in texts), name
-    assert view.limits(result.pair) == (model.control(first).bounds, model.control(second).bounds)
+    assert view.limits(result.pair)[:2] == (model.control(first).bounds, model.control(second).bounds)
     assert set(view.late("loci", None)) == set(names) - {"present"}
     assert all(is_absent(pair) for pair in view.late("loci", None).values())
 
@@ -122,7 +119,7 @@ def test_degenerate_hopf_points_have_a_look_of_their_own_and_the_title_says_what
     (HodgkinHuxley, ["LP", "H supercritical", "H subcritical", "H degenerate", "H"], ["CP", "BT", "GH", "ZH", "HH"])])
 def test_only_what_a_model_can_have_is_in_its_legend(model, curves, codes):
     view = TwoParameterView(model)
-    assert (view.curves, view.codes) == (curves, codes)
+    assert (view.curves, list(view.codes)) == (curves, codes)
     labels = [layer.label for layer in view.layers() if layer.label]
     assert len(labels) == len(curves) + len(codes) + 1
     assert all(f"({name.split()[0]})" in label for name, label in zip([*curves, *codes], labels, strict=False))
@@ -139,16 +136,13 @@ def test_every_curve_and_point_can_be_told_without_colour():
 def test_drawing_puts_the_legend_above_the_plot():
     view, result = explored(FitzHughNagumo, "I", "b")
     drawn(view, result)
-    kept = []
-    element = view.draw(result.pair, lambda *what: kept.append(what))
-    document = Document()
-    with patch_curdoc(document):
-        hv.renderer("bokeh").get_plot(element)
-    ((name, figure, renderers),) = kept
-    assert (name, list(renderers)) == ("two_parameter", [layer.name for layer in view.all_layers()])
+    made = view.draw(result.pair)
+    figure, holding = made.figure, {layer.name for layer in view.layers() if layer.label and not layer.fleeting}
+    assert holding <= set(made.renderers) <= {layer.name for layer in view.all_layers()}
     (legend,) = figure.legend
     assert legend in figure.above
-    assert [item.label.value for item in legend.items] == [layer.label for layer in view.layers() if layer.label]
+    labels = [layer.label for layer in view.layers() if layer.label and layer.name in made.renderers]
+    assert [item.label.value for item in legend.items] == labels
     assert (figure.x_range.start, figure.x_range.end) == pytest.approx((-1.0, 2.5))
     assert (figure.y_range.start, figure.y_range.end) == pytest.approx((0.0, 2.0))
     assert view.shape in style.HEIGHTS and view.clickable
@@ -199,3 +193,29 @@ def test_a_lone_point_is_labelled_even_in_a_corner():
 def test_points_that_touch_share_a_label():
     placed = place_labels([("CP", 0.5, 0.5), ("BT", 0.5 + MARKER[0], 0.5), ("GH", 0.9, 0.5)])
     assert [text for side in placed.values() for text, _, _ in side] == ["BT, CP", "GH"]
+
+
+def test_rates_come_behind_the_curves_grid_by_grid_and_colours_hold_them():
+    view = TwoParameterView(find("morris_lecar"))
+    layer = view.all_layers()[0]
+    assert (layer.name, layer.kind) == ("rates", "heatmap")
+    assert view.colour_label == "frequency of cycles (Hz)"
+    coarse = RateMap(("I", "g_Ca"), np.array([0.0, 50.0]), np.array([1.0, 2.0]), np.array([[np.nan, 5.0], [8.0, 20.0]]))
+    columns = view.late("rate map", coarse)
+    np.testing.assert_array_equal(columns["rates"][0][0], coarse.rate)
+    assert columns["rates"][1:] == ([-25.0], [0.5], [100.0], [2.0])  # cells around the values
+    assert view.late_limits("rate map", coarse)[2] == (0.0, 20.0)
+    assert view.limits(Pair(("I", "g_Ca"), (1.0, 1.0), ((0, 50), (1, 2)), ("I", "g")))[2] == (0.0, 20.0)
+    assert view.late("rate map", None) == {"rates": layer.row.empty}
+    none = RateMap(("I", "g_Ca"), coarse.first, coarse.second, np.full((2, 2), np.nan))
+    assert view.late_limits("rate map", none) is None
+    assert view.late_limits("loci", None) is None
+    assert "rates" not in TwoParameterView(find("phase_line")).empty()
+
+
+@pytest.mark.parametrize(("slug", "told"), [("adex", True), ("channelrhodopsin_eif", True), ("eif", False),
+                                            ("morris_lecar", False), ("phase_line", False)])
+def test_a_cell_whose_rates_are_not_drawn_says_so(slug, told):
+    view = TwoParameterView(find(slug))
+    view.columns(Pair(("a", "b"), (0.5, 0.5), ((0.0, 1.0), (0.0, 1.0)), ("a", "b")))
+    assert view.title.endswith("rates are drawn for cells with one state only") == told

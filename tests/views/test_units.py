@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from ncm_app.core.catalogue import flows
-from ncm_app.models.hodgkin_huxley import HodgkinHuxley
-from ncm_app.models.morris_lecar import MorrisLecar
-from ncm_app.pages.cards import cards_for
+from ncm_app.models.cells.hodgkin_huxley import HodgkinHuxley
+from ncm_app.models.cells.morris_lecar import MorrisLecar
+from ncm_app.session.plot_rules import rules_for
 from ncm_app.views.traces import TraceView, by_unit
 from tests.views.answers import view_of
 
 
 def traces(model):
-    return [view for _, view in cards_for(model) if isinstance(view, TraceView)]
+    return [view for _, view in rules_for(model) if isinstance(view, TraceView)]
 
 
 @pytest.mark.parametrize("model", flows().values(), ids=flows())
@@ -31,7 +31,7 @@ def test_gates_have_a_strip_of_their_own_below_the_voltage():
     main, gates = traces(HodgkinHuxley)
     assert (main.name, main.shape, main.y_label, main.legend) == ("trace", "wide", "V (mV)", None)
     assert (gates.name, gates.shape, gates.y_label, gates.legend) == ("trace_2", "strip", "n, h, m", "top_right")
-    names = [view.name for _, view in cards_for(HodgkinHuxley)]
+    names = [view.name for _, view in rules_for(HodgkinHuxley)]
     assert names.index("trace_2") == names.index("trace") + 1
 
 

@@ -1,4 +1,7 @@
-"""Find and refine the points of codimension two on a curve of folds or of Hopf points."""
+"""Find and refine the points of codimension two on a curve of folds or of Hopf points.
+
+Which points there are, and what changes sign at each: [Kuznetsov2004], chapter 8, and [Govaerts2000].
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ class Brackets:
 
 
 def find_on_folds(curve: CriticalCurve, z: Array, forward: Array) -> list[Found]:
-    """Return the cusps, Bogdanov-Takens and fold-Hopf points on a fold curve in rows z."""
+    """Return the cusps, Bogdanov-Takens and fold-Hopf points on a fold curve in rows z (k, n + 2)."""
     found = _find_cusps(curve, z, forward)
     if curve.states > 1:
         found += locate(curve, "BT", z, lambda rows: multiply_others(curve.eigenvalues(rows) / curve.rate))
@@ -54,7 +57,7 @@ def find_on_folds(curve: CriticalCurve, z: Array, forward: Array) -> list[Found]
 
 
 def find_on_hopf(curve: CriticalCurve, z: Array, lyapunov: Array) -> list[Found]:
-    """Return the Bautin, fold-Hopf and double Hopf points on a Hopf curve in rows z."""
+    """Return the Bautin, fold-Hopf and double Hopf points on a Hopf curve in rows z (k, n + 3)."""
     known = np.flatnonzero(np.isfinite(lyapunov) & (lyapunov != 0.0))  # where it vanishes all along it changes no sign
     found = _refine(curve, "GH", _brackets(z[known], known.astype(float), lyapunov[known]),
                     lambda rows: np.array([lyapunov_at(curve, row)[0] for row in rows]))
@@ -68,7 +71,7 @@ def find_on_hopf(curve: CriticalCurve, z: Array, lyapunov: Array) -> list[Found]
 
 
 def locate(curve: CriticalCurve, code: str, z: Array, measure: Measure) -> list[Found]:
-    """Return where a test function changes sign along rows z, and vanishes there.
+    """Return where a test function changes sign along rows z (k, m), and vanishes there.
 
     Where a parabola through three values touches zero, a further row tells two roots apart.
     """
@@ -138,7 +141,7 @@ def measure_lyapunov(curve: CriticalCurve, z: Array) -> Array:
 
 
 def lyapunov_at(curve: CriticalCurve, row: Array) -> tuple[float, float]:
-    """Return the first Lyapunov coefficient at a row z, and how far differences disagree."""
+    """Return the first Lyapunov coefficient at a row z (n + 3,), and how far differences disagree, 1/ms."""
     full, n = curve.unscaled(row), curve.states
     if not row[-1] > 0.0:
         return 0.0, float("inf")

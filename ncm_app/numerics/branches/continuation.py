@@ -16,7 +16,7 @@ from ncm_app.numerics.branches.track import Track, walk_track
 from ncm_app.numerics.fixed_points.degree import index_on_edge
 from ncm_app.numerics.fixed_points.equilibria import find_along, find_equilibria
 from ncm_app.numerics.results import Array, Branch, Diagram, Status
-from ncm_app.numerics.system import SILENT, Progress, Stage, System
+from ncm_app.numerics.system import SILENT, Partial, Progress, SubProgress, System
 
 SEEDS = (0.0, 1.0, 0.483, 0.739)
 """Where fixed points are sought, as fractions of the range: odd ones, to miss symmetric points."""
@@ -34,7 +34,7 @@ class _Search:
     fixed points fill lines or planes at most values."""
 
     curve: EquilibriumCurve
-    stage: Stage
+    stage: SubProgress
     tracks: list[Track] = field(default_factory=list)
     branches: list[Branch] = field(default_factory=list)
     complete: bool = True
@@ -72,15 +72,17 @@ class _Search:
 def bifurcation_diagram(system: System, p: Any, field: str, low: float, high: float,
                         progress: Progress = SILENT, seeds: tuple[float, ...] = SEEDS,
                         starts: Sequence[tuple[float, Array]] = ()) -> Diagram:
-    """Return all branches of fixed points for parameter `field` from `low` to `high`.
+    """Return all branches of fixed points for parameter `field` from `low` to `high`, in its unit.
 
     Branches start from `starts`, fixed points (n,) known at values of the parameter, from the
     fixed points at several values (`seeds`, as fractions of the range), at branch points, and
-    from points of curves that a search over states and parameter finds between them.
+    from points of curves that a search over states and parameter finds between them;
+    they are walked by pseudo-arclength [Keller1977]. Raises a ValueError if the range does not
+    grow, and Cancelled if `progress` does.
     """
     if not low < high:
         raise ValueError(f"the range of {field} must grow, not go from {low:g} to {high:g}")
-    search = _Search(EquilibriumCurve(system, p, field, low, high), Stage(progress))
+    search = _Search(EquilibriumCurve(system, p, field, low, high), SubProgress(progress))
     curve, stage = search.curve, search.stage
     with np.errstate(all="ignore"):  # overflow far from the branches: such points are dropped
         values = [low + share * (high - low) for share in seeds]
@@ -90,7 +92,7 @@ def bifurcation_diagram(system: System, p: Any, field: str, low: float, high: fl
                 search.add(curve.scaled(equilibrium.state[:, None], value)[0])
             doubtful += [value] if found.status is not Status.OK else []
             filled += bool(found.continuum)
-            stage.finish((count + 1) / (len(seeds) + 1), Diagram(field, tuple(search.branches)))
+            stage.finish((count + 1) / (len(seeds) + 1), Partial(Diagram(field, tuple(search.branches))))
         for value, state in starts:
             search.add(curve.scaled(np.asarray(state, dtype=float)[:, None], value)[0])
         _switch_branches(search)

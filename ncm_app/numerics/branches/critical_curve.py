@@ -78,7 +78,7 @@ class CriticalCurve(Curve):
         return np.asarray((full - self.origin) / self.scale)
 
     def unscaled(self, z: Array) -> Array:
-        """Return rows (state, parameters[, w^2]) in model units from rows z."""
+        """Return rows (state, parameters[, w^2]) (k, m) in model units from rows z (k, m)."""
         return np.asarray(self.origin + z * self.scale)
 
     def matrices(self, x: Array, step: float = STEP) -> tuple[Array, Array]:
@@ -135,7 +135,7 @@ class CriticalCurve(Curve):
         return np.stack(parts, axis=-1)
 
     def is_kinked(self, z: Array) -> Any:
-        """Tell at which rows the Jacobian depends on its difference step: beside a kink."""
+        """Tell at which rows z (k, m) the Jacobian depends on its difference step: beside a kink."""
         # A little aside, because central differences of any step say the same in the middle of a kink.
         wide, narrow = self.jacobians(z), self.jacobians(z + 4.0 * FINE, FINE)
         size = np.linalg.norm(wide, axis=(1, 2))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ncm_app.numerics.branches.curve import EquilibriumCurve
 from ncm_app.numerics.branches.special_points import NOISE, Measured, bridge, find_eigenvalues, make_point
+from ncm_app.numerics.codes import POINTS, critical
 from ncm_app.numerics.results import Array, SpecialPoint
 
 SWITCH = 0.01  # distance from a branch point at which the branches that cross there are caught
@@ -42,7 +43,7 @@ def find_unexplained(measured: Measured, smooth: NDArray[np.bool_], labels: list
     found = []
     for i, j in zip(*bridge(unstable >= 0, smooth), strict=True):
         change = int(unstable[j] - unstable[i])
-        sizes = [2 if code == "H" else 1 for code, row in labels if i < row <= j and code in ("LP", "BP", "H")]
+        sizes = [size for code, row in labels if i < row <= j and (size := critical(POINTS, code))]
         if change != 0 or sizes:
             reach = {0}
             for size in sizes:
@@ -53,7 +54,7 @@ def find_unexplained(measured: Measured, smooth: NDArray[np.bool_], labels: list
 
 
 def find_crossings(curve: EquilibriumCurve, z: Array, measured: Measured, stretch: tuple[int, int]) -> list[Crossing]:
-    """Return where, on a stretch of rows z, the number of growing directions changes."""
+    """Return where, on a stretch of rows z (k, n + 1), the number of growing directions changes."""
     i, j = stretch
     chord = z[j] - z[i]
     normal = chord[None] / np.linalg.norm(chord)
@@ -111,14 +112,14 @@ def count_lost(curve: EquilibriumCurve, row: Array, size: float) -> int:
 
 
 def slopes_around(curve: EquilibriumCurve, row: Array) -> float:
-    """Return the size of the slopes at the distance at which crossing branches are caught."""
+    """Return the size of the slopes around a row (n + 1,) at the distance at which branches are caught, 1/ms."""
     shifts = SWITCH * np.concatenate([np.eye(curve.n + 1), -np.eye(curve.n + 1)])
     slopes = curve.evaluate(row + shifts)[1]
     return float(np.nanmedian(np.linalg.norm(slopes, axis=(1, 2))))
 
 
 def starts_around(curve: EquilibriumCurve, row: Array) -> list[Array]:
-    """Return points of all branches near a row that they share, inside the box and the range."""
+    """Return points (n + 1,) of all branches near a row that they share, inside the box and the range."""
     slopes, n = curve.evaluate(row[None])[1][0], curve.n
     size = max(slopes_around(curve, row), 1e-300)
     lost = int(np.sum(np.linalg.svd(slopes, compute_uv=False) < 1e2 * SHARED * size))

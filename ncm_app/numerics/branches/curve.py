@@ -81,7 +81,7 @@ class Curve(ABC):
         return np.asarray(-direction if direction[-1] < 0 else direction)
 
     def lies_on(self, point: Array, rows: Array) -> bool:
-        """Tell whether a point lies on the curve walked in rows: in the plane through it.
+        """Tell whether a point (m,) lies on the curve walked in rows (k, m): in the plane through it.
 
         Planes across the curve, not of one parameter value, which fail beside a fold.
         """

@@ -65,7 +65,7 @@ def locate_kinks(curve: Curve, z: Array, smooth: NDArray[np.bool_]) -> tuple[NDA
 
 
 def jumps(fine: Curve, near: Array, backward: Array, onward: Array) -> bool:
-    """Tell whether the slopes jump at a point, given directions to its two sides, and do not only change fast."""
+    """Tell whether the slopes jump at a point (m,), given directions (m,) to its sides, and do not only change fast."""
     sides = fine.evaluate(near + ASIDE * np.stack([backward, onward]))[1]
     if not np.all(np.isfinite(sides)):
         return False
@@ -76,7 +76,7 @@ def jumps(fine: Curve, near: Array, backward: Array, onward: Array) -> bool:
 
 
 def place_kink(fine: Curve, near: Array, backward: Array, onward: Array) -> Array:
-    """Return where the two sides of a kink near a point meet, given directions to either.
+    """Return where the two sides of a kink near a point (m,) meet, given directions (m,) to either.
 
     Halving ends where differences straddle the kink; the sides' tangents do not have to.
     """

@@ -16,6 +16,7 @@ from ncm_app.numerics.branches.codimension_two import (
 from ncm_app.numerics.branches.critical_curve import CriticalCurve
 from ncm_app.numerics.branches.curve import FINE
 from ncm_app.numerics.branches.walk import walk_forth_and_back
+from ncm_app.numerics.codes import LOCI, critical
 from ncm_app.numerics.results import Array, Locus, SpecialPoint, Status
 from ncm_app.numerics.system import Progress
 
@@ -26,9 +27,6 @@ NOISE = 1e-7  # size of a derivative of the Jacobian that is round-off only
 ROUND = 1e-9  # w^2, scaled, below which a Hopf curve has met a fold curve
 REACH, LOOKS, LEAST = 4e-3, 33, (1e-3, 1e-5)
 """Distance over which a kink is sought, points there, smallest leaps of the Jacobian and of its slope."""
-
-CRITICAL = {"CP": 1, "BT": 2, "GH": 2, "ZH": 3, "HH": 4}
-"""Number of eigenvalues on the imaginary axis at each point of codimension two."""
 
 
 @dataclass
@@ -41,7 +39,7 @@ class Walk:
 
 
 def regularity(curve: CriticalCurve, row: Array) -> float:
-    """Return how clearly one curve passes a point: 0 where none or several do, else up to about 1."""
+    """Return how clearly one curve passes a row (m,): 0 where none or several do, else up to about 1."""
     slopes = curve.evaluate(row[None])[1][0]
     sizes = np.linalg.norm(slopes, axis=1, keepdims=True)
     # The added rows are of order one by their units: without a value above round-off they say nothing.
@@ -51,7 +49,7 @@ def regularity(curve: CriticalCurve, row: Array) -> float:
 
 
 def walk_both_ways(curve: CriticalCurve, start: Array, progress: Progress) -> Walk | None:
-    """Walk the curve through a regular row, up to kinks; None if nothing of it lies inside."""
+    """Walk the curve through a regular row (m,), up to kinks; None if nothing of it lies inside."""
     forth, back, z, forward = walk_forth_and_back(curve, start, curve.first_tangent(start), progress)
     inner = np.arange(1, len(z) - 1)
     exact, arrived = curve.correct(z[inner], forward[inner])
@@ -113,7 +111,7 @@ def label(curve: CriticalCurve, found: Found) -> SpecialPoint:
     """Return a point of codimension two in model units."""
     full, n = curve.unscaled(found.z), curve.states
     values = curve.eigenvalues(found.z[None])[0]
-    others = values[np.argsort(np.abs(values.real))][CRITICAL[found.code]:]
+    others = values[np.argsort(np.abs(values.real))][critical(LOCI, found.code):]
     frequency = critical_frequency(curve, found)
     return SpecialPoint(found.code, dict(zip(curve.fields, full[n:n + 2].tolist(), strict=True)), full[:n], values,
                         frequency, 1.0 / frequency, stable=bool(np.all(others.real < 0.0)))

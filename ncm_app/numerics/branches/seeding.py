@@ -37,7 +37,7 @@ def distance_to(points: Array, rows: Array) -> Array:
 
 
 def far_from(points: Array, walked: list[Array], least: float) -> NDArray[np.bool_]:
-    """Tell which points are farther than `least` from all curves walked in rows."""
+    """Tell which points (k, m) are farther than `least` from all curves walked in rows, in scaled coordinates."""
     far = np.ones(len(points), dtype=bool)
     for rows in walked:
         far[far] = distance_to(points[far], rows) > least

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ncm_app.numerics import codes
 from ncm_app.numerics.branches.curve import EquilibriumCurve
 from ncm_app.numerics.newton import bracket_roots, solve_batch
 from ncm_app.numerics.results import Array, SpecialPoint
@@ -96,7 +97,7 @@ def multiply_pair_sums(eigenvalues: NDArray[np.complex128]) -> Array:
 
 def add_turning_points(curve: EquilibriumCurve, z: Array, forward: Array, smooth: NDArray[np.bool_]) -> tuple[
         Array, Array, NDArray[np.bool_], Measured]:
-    """Insert points where a test function may touch zero twice between two points.
+    """Insert points where a test function may touch zero twice between two rows z (k, n + 1).
 
     A parabola through three values tells where; returns rows, directions, which of the
     intervals between neighbours are smooth, and what is measured at the rows.
@@ -117,7 +118,7 @@ def add_turning_points(curve: EquilibriumCurve, z: Array, forward: Array, smooth
 
 
 def predict_dips(z: Array, tests: Array, smooth: NDArray[np.bool_]) -> Array:
-    """Return fractional indices where a parabola through three tests changes sign twice."""
+    """Return fractional indices where a parabola through three tests (3, k) changes sign twice."""
     lengths = np.linalg.norm(np.diff(z, axis=0), axis=1)
     a, b = lengths[:-1], lengths[1:]
     with np.errstate(all="ignore"):
@@ -223,7 +224,7 @@ def _refine_branch_point(curve: EquilibriumCurve, guess: Array) -> tuple[Array, 
 
 def label_points(curve: EquilibriumCurve, z: Array, kinds: NDArray[np.int64], measured: Measured,
                  starts: NDArray[np.int64], ends: NDArray[np.int64]) -> list[SpecialPoint | None]:
-    """Return the labelled points at rows z, between measured rows `starts` and `ends`.
+    """Return the labelled points at rows z (k, n + 1), between measured rows `starts` and `ends` (k,).
 
     None where a label repeats a branch point or says nothing.
     """
@@ -272,9 +273,9 @@ def _turns(values: NDArray[np.complex128]) -> bool:
 
 def make_point(curve: EquilibriumCurve, row: Array, values: NDArray[np.complex128], code: str,
                critical: list[int], frequency: float = float("nan")) -> SpecialPoint:
-    """Return a labelled point; it is stable if no eigenvalue but the critical ones grows."""
+    """Return a labelled point from a row (n + 1,); it is stable if no eigenvalue (n,) but the critical ones grows."""
     full = curve.unscaled(row)
     others: Any = np.delete(values, critical)
-    calm = code in ("H", "LP", "BP") or bool(np.all(values[critical].real < 0))
+    calm = codes.critical(codes.POINTS, code) > 0 or bool(np.all(values[critical].real < 0))
     return SpecialPoint(code, {curve.field: float(full[-1])}, full[:-1], values, frequency, 1.0 / frequency,
                         stable=bool(np.all(others.real < 0)) and calm)

@@ -28,7 +28,7 @@ class Track:
 
 
 def walk_track(curve: EquilibriumCurve, start: Array, tangent: Array, progress: Progress) -> Track:
-    """Return the branch through a start point, walked both ways, with its kinks as rows."""
+    """Return the branch through a start point (n + 1,), walked both ways, with its kinks as rows."""
     forth, back, z, forward = walk_forth_and_back(curve, start, tangent, progress)
     shift = len(back.z) - 1
     kinks = np.array(sorted([shift - i for i in back.corners] + [shift + i for i in forth.corners]), dtype=np.int64)

@@ -19,8 +19,9 @@ from ncm_app.numerics.branches.locus import (
     regularity,
     walk_both_ways,
 )
+from ncm_app.numerics.codes import POINTS, row
 from ncm_app.numerics.results import Array, Loci, Locus, SpecialPoint, Status
-from ncm_app.numerics.system import SILENT, Progress, Stage, System
+from ncm_app.numerics.system import SILENT, Partial, Progress, SubProgress, System
 
 Ranges = tuple[tuple[float, float], tuple[float, float]]
 
@@ -65,26 +66,27 @@ def two_parameter_diagram(system: System, p: Any, fields: tuple[str, str], range
     """Return the curves of folds and Hopf points over two parameters, with labelled points.
 
     `fields` and `ranges` ((low, high), (low, high)) are the two parameters. Curves start
-    from one-parameter diagrams in both directions, and from the points found on curves.
+    from one-parameter diagrams in both directions, and from the points found on curves. Raises a
+    ValueError if a range does not grow or the parameters are one, and Cancelled if `progress` does.
     """
     if fields[0] == fields[1]:
         raise ValueError(f"two different parameters are needed, not {fields[0]} twice")
     for name, (low, high) in zip(fields, ranges, strict=True):
         if not low < high:
             raise ValueError(f"the range of {name} must grow, not go from {low:g} to {high:g}")
-    stage = Stage(progress)
+    stage = SubProgress(progress)
     with np.errstate(all="ignore"):  # overflow far from the curves: such points are dropped
         seeds, complete = _find_seeds(system, p, fields, ranges, stage)
         search = _start(system, p, fields, ranges, seeds)
         for count, (code, row) in enumerate(search.seeds):  # grows while it is read
             if _follow(search, code, row, stage):
                 share = (count + 1) / len(search.seeds)
-                stage.finish(max(stage.done, SEEDING + (1.0 - SEEDING) * share), search.result())
+                stage.finish(max(stage.done, SEEDING + (1.0 - SEEDING) * share), Partial(search.result()))
     return search.result(complete)
 
 
 def _find_seeds(system: System, p: Any, fields: tuple[str, str], ranges: Ranges,
-                stage: Stage) -> tuple[list[SpecialPoint], bool]:
+                stage: SubProgress) -> tuple[list[SpecialPoint], bool]:
     """Return the special points of one-parameter diagrams on lines across the plane."""
     seeds: list[SpecialPoint] = []
     complete = True
@@ -97,7 +99,7 @@ def _find_seeds(system: System, p: Any, fields: tuple[str, str], ranges: Ranges,
             complete &= found.status is Status.OK
             seeds += [SpecialPoint(q.code, {**line, **q.parameters}, q.state, q.eigenvalues, q.frequency)
                       for q in found.points]
-        stage.finish(SEEDING * (count + 1) / len(LINES), Loci(fields, ()))
+        stage.finish(SEEDING * (count + 1) / len(LINES), Partial(Loci(fields, ())))
     return seeds, complete
 
 
@@ -111,9 +113,7 @@ def _start(system: System, p: Any, fields: tuple[str, str], ranges: Ranges, seed
     square = max(((2.0 * np.pi * q.frequency) ** 2 for q in seeds if q.code == "H"), default=rate**2)
     curves = {"LP": CriticalCurve(system, p, fields, ranges, rate),
               "H": CriticalCurve(system, p, fields, ranges, rate, square)}
-    # Where a family has a branch point at all values of one parameter, others may unfold it into folds.
-    codes = {"LP": "LP", "BP": "LP", "H": "H"}
-    search = _Search(curves, [(code, _row(curves[code], q)) for q in seeds if (code := codes.get(q.code, ""))])
+    search = _Search(curves, [(locus, _row(curves[locus], q)) for q in seeds if (locus := row(POINTS, q.code).locus)])
     if any(q.code == "KINK" for q in seeds):
         search.remarks[BENT] = None
     return search
@@ -126,7 +126,7 @@ def _row(curve: CriticalCurve, point: SpecialPoint, square: float | None = None)
     return curve.scaled(point.state, values, own if square is None else square)
 
 
-def _follow(search: _Search, code: str, row: Array, stage: Stage) -> bool:
+def _follow(search: _Search, code: str, row: Array, stage: SubProgress) -> bool:
     """Add the curve through a seed, unless it is known already; tell whether one was added."""
     curve = search.curves[code]
     if any(curve.lies_on(row, known) for known in search.walked[code]):

@@ -1,4 +1,4 @@
-"""Walk along a curve by pseudo-arclength steps of adapted length."""
+"""Walk along a curve by pseudo-arclength steps of adapted length [Keller1977]."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class Path:
     end: Status = Status.OK
 
 
-def walk_path(curve: Curve, start: Array, tangent: Array, progress: Progress) -> Path:
-    """Walk from a point on the curve until something ends it; `end` says what."""
+def continue_curve(curve: Curve, start: Array, tangent: Array, progress: Progress) -> Path:
+    """Walk from a point (m,) on the curve along a tangent (m,) until something ends it; `end` says what."""
     path, step = Path([start], [tangent]), FIRST
     fine = curve.with_step(FINE)  # short steps are taken near kinks, where wide differences mix two sides
     if _points_outwards(curve, start, tangent):
@@ -136,10 +136,10 @@ def _finish(curve: Curve, path: Path, new: Array, tangent: Array) -> bool:
 def walk_forth_and_back(curve: Curve, start: Array, tangent: Array,
                         progress: Progress) -> tuple[Path, Path, Array, Array]:
     """Walk a curve both ways from a row: both paths, and all rows (m, k) with their forward tangents."""
-    forth = walk_path(curve, start, tangent, progress)
+    forth = continue_curve(curve, start, tangent, progress)
     back = Path([start], [tangent], end=Status.CLOSED)
     if forth.end is not Status.CLOSED:
-        back = walk_path(curve, start, -tangent, progress)
+        back = continue_curve(curve, start, -tangent, progress)
     z = np.array(back.z[:0:-1] + forth.z)
     forward = np.array([-t for t in back.tangents[:0:-1]] + forth.tangents)
     return forth, back, z, forward

@@ -9,12 +9,12 @@ from itertools import pairwise
 import numpy as np
 
 from ncm_app.numerics.branches.continuation import bifurcation_diagram
+from ncm_app.numerics.cycles.continuation import CyclePath, at_parameter, walk_cycles
 from ncm_app.numerics.cycles.curve import CycleCurve
-from ncm_app.numerics.cycles.ends import Landmarks
 from ncm_app.numerics.cycles.points import Row
 from ncm_app.numerics.cycles.scouts import SAME_SIZE, Fate, rests_at, scout, starts_at
-from ncm_app.numerics.cycles.starts import hopf_row, turned_row
-from ncm_app.numerics.cycles.walk import CyclePath, at_parameter, walk_cycles
+from ncm_app.numerics.cycles.seeds import hopf_row, turned_row
+from ncm_app.numerics.cycles.termination import Landmarks
 from ncm_app.numerics.results import Diagram, SpecialPoint
 from ncm_app.numerics.system import Progress
 

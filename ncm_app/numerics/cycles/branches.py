@@ -14,18 +14,18 @@ from typing import Any
 import numpy as np
 
 from ncm_app.numerics.cycles.beyond import rows_from_beyond
+from ncm_app.numerics.cycles.continuation import ENOUGH, FIRST, CyclePath, lies_outside, walk_cycles
+from ncm_app.numerics.cycles.conversion import make_branch, make_point
 from ncm_app.numerics.cycles.curve import CycleCurve
 from ncm_app.numerics.cycles.doubts import doubts_of
-from ncm_app.numerics.cycles.ends import Landmarks, place
 from ncm_app.numerics.cycles.lines import Line, without_shared
 from ncm_app.numerics.cycles.neutral import linear_radius
 from ncm_app.numerics.cycles.points import Row
-from ncm_app.numerics.cycles.records import make_branch, make_point
 from ncm_app.numerics.cycles.runs import follow_runs
-from ncm_app.numerics.cycles.starts import doubled_row, hopf_row
-from ncm_app.numerics.cycles.walk import ENOUGH, FIRST, CyclePath, lies_outside, walk_cycles
+from ncm_app.numerics.cycles.seeds import doubled_row, hopf_row
+from ncm_app.numerics.cycles.termination import Landmarks, place
 from ncm_app.numerics.results import Array, CycleBranch, Diagram, Result, SpecialPoint, Status
-from ncm_app.numerics.system import SILENT, Progress, System
+from ncm_app.numerics.system import SILENT, Partial, Progress, System
 
 CASCADE = 2
 """Number of period doublings, one after the other, that are followed."""
@@ -195,7 +195,7 @@ class Search:
         """
         def look(path: CyclePath) -> None:
             share = (self.done + len(path.rows) / (len(path.rows) + 100.0)) / max(self.parts, self.done + 1)
-            partial = (*self.branches, draw(path)) if len(path.rows) % OFTEN == 0 else None
+            partial = Partial((*self.branches, draw(path))) if len(path.rows) % OFTEN == 0 else None
             self.shown = max(self.shown, share)
             self.progress.report(self.shown, partial)
             if careful and len(path.rows) == KNOWN and path.end is Status.OK and not self.is_new(path.rows[-1]):
@@ -207,7 +207,7 @@ class Search:
         """Report one more part as done."""
         self.done += 1
         self.shown = max(self.shown, self.done / self.parts)
-        self.progress.report(self.shown, self.branches)
+        self.progress.report(self.shown, Partial(self.branches))
 
     def is_new(self, row: Row) -> bool:
         """Tell whether a cycle lies in the box and on no known branch."""
@@ -224,5 +224,5 @@ class _Muted(Progress):
     def __init__(self, whole: Progress, done: float) -> None:
         self.whole, self.done = whole, done
 
-    def report(self, fraction: float, partial: Any = None) -> None:
+    def report(self, fraction: float, partial: Partial | None = None) -> None:
         self.whole.report(self.done)

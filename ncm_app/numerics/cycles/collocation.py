@@ -3,7 +3,7 @@
 On a mesh 0 = s_0 < ... < s_N = 1 of the phase s = t / T, a cycle is in every interval the
 polynomial through 5 equally spaced nodes. It obeys u' = T f(u) at the 4 Gauss points of
 every interval; its error is then O(h^5) inside the intervals, and O(h^8) at their edges
-and in the period (de Boor and Swartz, 1973). Interval j holds the nodes 4 j ... 4 j + 4,
+and in the period [deBoor1973]. Interval j holds the nodes 4 j ... 4 j + 4,
 so that an array of nodes has 4 N rows: node 4 N is node 0 again.
 """
 
@@ -106,7 +106,7 @@ class Mesh:
         return np.asarray(np.einsum("ki,kin->kn", basis, self.blocks(nodes)[interval]))
 
     def refitted(self, nodes: Array, kinks: Array = NOWHERE) -> Mesh:
-        """Return the mesh on which every interval of a cycle has the same error.
+        """Return the mesh on which every interval of a cycle has the same error [Russell1978].
 
         `kinks` (k,) are phases at which a fourth derivative that jumps is no error.
         """

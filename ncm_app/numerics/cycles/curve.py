@@ -3,7 +3,7 @@
 A cycle is u(s) with u' = T f(u, q) and u(1) = u(0), where s is the phase, u the states in
 spans, q the parameter in its range; the unknown period enters by its logarithm. Where on
 the cycle s = 0 lies is settled by the integral condition that a cycle is not shifted
-against the one before it (Doedel, 1981), and the place on the curve by a plane across it.
+against the one before it [Doedel1981], and the place on the curve by a plane across it.
 """
 
 from __future__ import annotations

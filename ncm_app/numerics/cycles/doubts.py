@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ncm_app.numerics.cycles.continuation import ENOUGH
 from ncm_app.numerics.cycles.curve import CycleCurve
 from ncm_app.numerics.cycles.lines import Line
 from ncm_app.numerics.cycles.points import NEUTRAL
 from ncm_app.numerics.cycles.runs import Wandering
-from ncm_app.numerics.cycles.walk import ENOUGH
 from ncm_app.numerics.results import Status
 
 NAMED = 4  # how many values are named

@@ -13,10 +13,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from ncm_app.numerics.cycles.ahead import look_ahead
+from ncm_app.numerics.cycles.continuation import CyclePath, step_to
 from ncm_app.numerics.cycles.curve import Cycle, CycleCurve, signature
 from ncm_app.numerics.cycles.points import Row
-from ncm_app.numerics.cycles.walk import CyclePath, step_to
+from ncm_app.numerics.cycles.predictor import look_ahead
 from ncm_app.numerics.results import Array, Status
 
 SAME = 1e-4  # difference of two signatures below which they mean one cycle

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,21 +16,33 @@ from ncm_app.numerics.system import SILENT, Progress, System
 STEP_PER_RATE = 0.2
 """RK4 step times the fastest rate along the way: a local error near 3e-6."""
 
-SAME, ALIKE = 1e-6, 1e-4
-"""Passages are one cycle if states and periods agree to this part; and a first guess at it."""
+SAME, ALIKE, NEARLY = 1e-6, 1e-4, 0.01
+"""Passages are one cycle if states and periods agree to this part; a first guess at it; and a first hint."""
 
 PERIOD_ERROR = 1e-5
 AT_REST = 1e-9
 RESTS = "The state settles to a point."
 _PILOT, _WINDOW, _BUDGET = 512, 4096, 400_000
-_LONGEST_PATTERN = 20
+_LONGEST_PATTERN, _FEWEST = 20, 3
 _PILOTS, _ATTEMPTS, _CYCLES, _FINER = 3, 4, 4, 4
-
-_Cycle = tuple[float, Array, Array]  # period in ms, lowest and highest state (n,)
 
 
 class BlowUpError(ArithmeticError):
     """The solution left every bound."""
+
+
+class _Cycle(NamedTuple):
+    """Period in ms, lowest and highest state (n,), and how many passages it holds."""
+
+    period: float
+    low: Array
+    high: Array
+    passages: int
+
+    def step(self, dt: float) -> float:
+        """Return a step (ms), at most `dt`, that divides the time from passage to passage."""
+        between = self.period / self.passages
+        return float(between / np.ceil(between / dt))
 
 
 @dataclass(frozen=True)
@@ -101,6 +113,7 @@ class Pursuit:
             found = self.cycle_in(late, dt, ALIKE)
             if found is not None:
                 return self.refine(y, found, dt)
+            dt = self.in_time(late, dt)
             steps = min(2 * steps, max(_WINDOW, _BUDGET - self.used))
         return Oscillation(np.nan, np.min(late, axis=1), np.max(late, axis=1), Status.NOT_CONVERGED,
                            f"After {self.used * dt:.3g} ms the state has neither come to rest nor repeated itself.")
@@ -134,10 +147,24 @@ class Pursuit:
         rates = rates[np.isfinite(rates)]
         return float(max(rates.max(initial=0.0), 1e-6))
 
+    def in_time(self, path: Array, dt: float) -> float:
+        """Return a step, at most `dt`, that divides the time of return if that is nearly known.
+
+        Kinks of the right-hand side then fall on the same part of a step each time. Where they do not, passages
+        jitter, and what returns after one turn seems to return after several, or never.
+        """
+        gaps = np.diff(self.passages(path, self.index(path), dt).times)
+        if len(gaps) < _FEWEST or np.ptp(gaps) > NEARLY * gaps[-1]:
+            return dt
+        return float(gaps.mean() / np.ceil(gaps.mean() / dt))
+
+    def index(self, path: Array) -> int:
+        """Return the state that moves most, in parts of its span."""
+        return int(np.argmax(np.ptp(path, axis=1) / self.widths))
+
     def cycle_in(self, path: Array, dt: float, tolerance: float) -> _Cycle | None:
         """Return the cycle at the end of a path if it repeats itself."""
-        index = int(np.argmax(np.ptp(path, axis=1) / self.widths))
-        passages = self.passages(path, index, dt)
+        passages = self.passages(path, self.index(path), dt)
         times, states = passages.times, passages.states
         for lag in range(1, min(_LONGEST_PATTERN, (len(times) - 1) // 2) + 1):
             periods = times[-1] - times[-1 - lag], times[-1 - lag] - times[-1 - 2 * lag]
@@ -147,7 +174,7 @@ class Pursuit:
             moved /= np.maximum(size, AT_REST * self.widths)[:, None]
             if np.all(moved <= tolerance) and abs(periods[0] - periods[1]) <= tolerance * periods[0]:
                 last = path[:, -min(path.shape[1], int(periods[0] / dt) + 4):]
-                return periods[0], -_peaks(-last), _peaks(last)
+                return _Cycle(periods[0], -_peaks(-last), _peaks(last), lag)
         return None
 
     def passages(self, path: Array, index: int, dt: float) -> _Passages:
@@ -166,16 +193,16 @@ class Pursuit:
     def refine(self, y: Array, found: _Cycle, dt: float) -> Oscillation:
         """Go on along the cycle until it closes, then refine the step until the period stays.
 
-        The step is made to divide the period: kinks of the right-hand side then fall on
-        the same part of a step in every cycle, and do not make the passages jitter.
+        The step is made to divide the time between passages, as in `in_time`: what seemed to be a pattern
+        of several turns because they jitter turns out to be one.
         """
         cycles, closed = _CYCLES, np.nan
         while True:
-            dt = found[0] / np.ceil(found[0] / dt)
-            if self.used + (steps := int(cycles * found[0] / dt)) > _BUDGET:
+            dt = found.step(dt)
+            if self.used + (steps := int(cycles * found.period / dt)) > _BUDGET:
                 why = "still drifts" if np.isnan(closed) else "still depends on the step"
-                return Oscillation(*found, Status.NOT_CONVERGED,
-                                   f"The state cycles, but its period of about {found[0]:.3g} ms {why}.")
+                return Oscillation(*found[:3], Status.NOT_CONVERGED,
+                                   f"The state cycles, but its period of about {found.period:.3g} ms {why}.")
             path = self.follow(y, steps, dt)
             y = path[:, -1]
             if np.all(np.ptp(path, axis=1) <= AT_REST * self.widths):
@@ -184,9 +211,9 @@ class Pursuit:
             if again is None:
                 found, cycles = self.cycle_in(path, dt, ALIKE) or found, 2 * cycles
                 continue
-            if abs(again[0] - closed) <= PERIOD_ERROR * closed:
-                return Oscillation(*again, message=f"The state cycles with a period of {again[0]:.4g} ms.")
-            found, closed, cycles, dt = again, again[0], _CYCLES, dt / _FINER
+            if abs(again.period - closed) <= PERIOD_ERROR * closed:
+                return Oscillation(*again[:3], message=f"The state cycles with a period of {again.period:.4g} ms.")
+            found, closed, cycles, dt = again, again.period, _CYCLES, dt / _FINER
 
 
 def _hermite(left: Array, right: Array, slopes: list[Array], part: Array) -> tuple[Array, Array]:

@@ -7,9 +7,9 @@ eliminated first, in all intervals at once. What remains, for the states y_j at 
     G_j y_j + H_j y_{j+1} + E_j w = 0,    j = 0 ... N - 1,    y_N = y_0,
 
 is halved again and again: an orthogonal matrix turns two neighbouring rows into one that
-gives the edge between them, and one that does not contain it (S. J. Wright, 1992). No
-product of many blocks is ever formed, so nothing overflows near a homoclinic orbit. The
-last G and H hold the Floquet multipliers mu as G v + mu H v = 0.
+gives the edge between them, and one that does not contain it [Wright1992]. No product of
+many blocks is ever formed [Fairgrieve1991], so nothing overflows near a homoclinic orbit.
+The last G and H hold the Floquet multipliers mu as G v + mu H v = 0 [Moler1973].
 """
 
 from __future__ import annotations

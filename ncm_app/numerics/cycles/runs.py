@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ncm_app.numerics.cycles.ends import Landmarks
 from ncm_app.numerics.cycles.lines import Line
 from ncm_app.numerics.cycles.points import Row
 from ncm_app.numerics.cycles.scouts import SAME_SIZE, TINY, Fate, Rests, Scouted, rests_at, scout, starts_at
-from ncm_app.numerics.cycles.starts import settled_row, turned_row
+from ncm_app.numerics.cycles.seeds import settled_row, turned_row
+from ncm_app.numerics.cycles.termination import Landmarks
 from ncm_app.numerics.cycles.unsettled import followed
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.runs.compiled import warm
-from ncm_app.numerics.system import Progress
+from ncm_app.numerics.system import Partial, Progress
 
 if TYPE_CHECKING:
     from ncm_app.numerics.cycles.branches import Search
@@ -170,5 +170,5 @@ class _Still(Progress):
     def __init__(self, search: Search) -> None:
         self.search = search
 
-    def report(self, fraction: float, partial: object = None) -> None:
+    def report(self, fraction: float, partial: Partial | None = None) -> None:
         self.search.progress.report(self.search.shown)

@@ -34,7 +34,7 @@ TINY = 1e-6  # size of a cycle, in spans, below which there is none
 REPEATS = 3e-3  # difference of two turns, in amplitudes, at which a run is taken for a cycle
 SAME_SIZE = 0.05  # difference of extremes, in amplitudes, between a run and a known cycle
 GOLDEN = np.array([0.7548776662466927, 0.5698402909980532])
-"""Steps of the additive recurrence that fills the unit square most evenly (Roberts, 2018)."""
+"""Steps of the additive recurrence that fills the unit square most evenly [Roberts2018]."""
 
 
 class Fate(Enum):
@@ -130,7 +130,7 @@ def scout(curve: CycleCurve, value: float, start: Array, rests: Rests, progress:
             cycle = pursuit.cycle_in(late, dt, REPEATS)
             least = AT_REST if len(stable) else TINY  # where no rest is stable, a small cycle is no slow approach to it
             if cycle is not None and np.max((cycle[2] - cycle[1]) / widths) > least:
-                return Scouted(Fate.CYCLES, y, *cycle, path[:, -1 - min(steps, round(cycle[0] / dt)):])
+                return Scouted(Fate.CYCLES, y, *cycle[:3], path[:, -1 - min(steps, round(cycle[0] / dt)):])
             # The start may have been the fastest part of the run.
             dt = min(4.0 * dt, STEP_PER_RATE / pursuit.fastest(late[:, ::16]))
     except BlowUpError:

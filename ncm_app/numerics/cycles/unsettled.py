@@ -59,7 +59,7 @@ def _follow(pursuit: Pursuit, y: Array, dt: float, rests: Rests) -> Scouted:
         late = path[:, steps // 4:]
         cycle = pursuit.cycle_in(late, dt, ALIKE)  # chaos comes near to its past as well, but hardly so near
         if cycle is not None and np.max((cycle[2] - cycle[1]) / pursuit.widths) > TINY:
-            return Scouted(Fate.CYCLES, y, *cycle, path[:, -1 - min(steps, round(cycle[0] / dt)):])
+            return Scouted(Fate.CYCLES, y, *cycle[:3], path[:, -1 - min(steps, round(cycle[0] / dt)):])
         # Where the run is slow for long, long steps see more of it; where it is fast, they must be short.
         dt = min(4.0 * dt, STEP_PER_RATE / pursuit.fastest(late[:, ::max(16, steps // SEEN)]) / FINER)
     chaos = not len(rests.stable) and _parts(pursuit, y, windows[-1] // 4, dt)

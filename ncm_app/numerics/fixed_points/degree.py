@@ -76,7 +76,7 @@ def _angle(field: Array) -> Array:
 
 def _opposite_faces(system: System, p: Any, bounds: list[tuple[float, float]]) -> int | None:
     """Return the degree in space from components that keep their signs on opposite faces."""
-    n, cells = system.size, scatter(bounds, FACE)
+    n, cells = system.size, scatter(tuple(bounds), FACE)
     signs = np.zeros((n, 2, n))
     for k, ends in enumerate(bounds):
         for side, edge in enumerate(ends):

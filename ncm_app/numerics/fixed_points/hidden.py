@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ncm_app.numerics.fixed_points.seeds import may_vanish
 from ncm_app.numerics.jacobian import evaluate_field
+from ncm_app.numerics.kernels.grids import may_vanish
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.system import System
 
@@ -54,7 +54,8 @@ def seeds_within(system: System, p: Any, cells: Array) -> Array:
         shares = [np.array(share)[:, None] for share in product((0.0, 0.5, 1.0), repeat=2)]
         nodes = np.stack([low + (high - low) * share for share in shares])
         field = np.moveaxis(evaluate_field(system, np.moveaxis(nodes, 1, 0), p), 1, 0)
-        kept = may_vanish(field) & np.all(np.isfinite(field), axis=(0, 1))
+        kept = np.empty(field.shape[2], dtype=np.bool_)
+        may_vanish(np.ascontiguousarray(field), kept)
         cells = cells[:, :, kept]
         if cells.shape[2] > MOST:  # nullclines run along each other: look at some of it
             cells = cells[:, :, np.linspace(0, cells.shape[2] - 1, MOST).astype(int)]

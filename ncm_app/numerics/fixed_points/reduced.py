@@ -1,8 +1,7 @@
 """What a flow does along the one direction in which its linearisation says nothing.
 
 Where the Jacobian loses one rank, the equations reduce to a single one (Lyapunov and
-Schmidt; Golubitsky & Schaeffer, Singularities and Groups in Bifurcation Theory, 1985,
-chapter 1): with null vectors q and u of the Jacobian and of its transpose,
+Schmidt; [Golubitsky1985], chapter 1): with null vectors q and u of the Jacobian and of its transpose,
 
     f(y(s)) = g(s) u,   q . (y(s) - y*) = s.
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ncm_app.numerics.jacobian import evaluate_field, jacobian, widths
+from ncm_app.numerics.kernels.grids import cells_of
 from ncm_app.numerics.newton import bracket_roots
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.system import System
 
 LINE, PLANE, SPACE = 2001, 61, 256
 """Grid points per axis with 1 and 2 states, and number of seeds with more."""
+
+Bounds = tuple[tuple[float, float], ...]
 
 NO_CELLS = np.empty((2, 2, 0))
 
@@ -34,25 +38,43 @@ def find_seeds(system: System, p: Any, refine: int = 1) -> Seeds:
     return _plane_seeds(system, p, refine * PLANE) if system.size == 2 else _space_seeds(system, p, refine)
 
 
-def fill_grid(bounds: Any, points: int) -> Array:
-    """Return the nodes (n, points^n) of a grid over (low, high) pairs."""
+@functools.lru_cache(maxsize=64)
+def fill_grid(bounds: Bounds, points: int) -> Array:
+    """Return the nodes (n, points^n) of a grid over (low, high) pairs, read-only."""
     lines = [np.linspace(low, high, points) for low, high in bounds]
-    return np.stack(np.meshgrid(*lines, indexing="ij")).reshape(len(lines), -1)
+    return _read_only(np.stack(np.meshgrid(*lines, indexing="ij")).reshape(len(lines), -1))
 
 
-def scatter(bounds: Any, points: int) -> Array:
-    """Return states (n, points) of a Latin hypercube over (low, high) pairs, always the same."""
+@functools.lru_cache(maxsize=64)
+def scatter(bounds: Bounds, points: int) -> Array:
+    """Return states (n, points) of a Latin hypercube over (low, high) pairs, always the same and read-only."""
     rng = np.random.default_rng(0)
     shares = np.stack([(rng.permutation(points) + rng.random(points)) / points for _ in bounds])
     low = np.array([[b[0]] for b in bounds])
-    return np.asarray(low + shares * widths(bounds)[:, None])
+    return _read_only(np.asarray(low + shares * widths(bounds)[:, None]))
+
+
+def _read_only(states: Array) -> Array:
+    states.flags.writeable = False
+    return states
 
 
 def typical(field: Array) -> Array:
     """Return a typical size of each component (n,) of a field (n, ...)."""
-    finite = np.where(np.isfinite(field), np.abs(field), np.nan).reshape(len(field), -1)
     # A low quantile: the field near the fixed points, not its explosion far away.
-    return np.array([np.quantile(row[row > 0.0], 0.1) if np.any(row > 0.0) else 1.0 for row in finite])
+    return np.array([_low_quantile(row) for row in np.abs(field).reshape(len(field), -1)])
+
+
+def _low_quantile(sizes: Array) -> float:
+    """Return the tenth part's border of those sizes (m,) that are finite and not 0; 1 if there are none."""
+    sizes = sizes[np.isfinite(sizes) & (sizes > 0.0)]
+    if not len(sizes):
+        return 1.0
+    place = 0.1 * (len(sizes) - 1)
+    below = int(place)
+    above = min(below + 1, len(sizes) - 1)
+    sizes = np.partition(sizes, (below, above))
+    return float(sizes[below] + (place - below) * (sizes[above] - sizes[below]))
 
 
 def _plane_seeds(system: System, p: Any, points: int) -> Seeds:
@@ -60,29 +82,14 @@ def _plane_seeds(system: System, p: Any, points: int) -> Seeds:
     seeds, turning, field = [], [], np.empty(0)
     for bounds in dict.fromkeys((system.box, system.spans)):
         lines = [np.linspace(low, high, points) for low, high in bounds]
-        field = evaluate_field(system, np.stack(np.meshgrid(*lines, indexing="ij")), p)
-        corners = np.stack([field[:, :-1, :-1], field[:, 1:, :-1], field[:, :-1, 1:], field[:, 1:, 1:]])
-        i, j = np.nonzero(may_vanish(corners))
+        field = evaluate_field(system, fill_grid(bounds, points).reshape(2, points, points), p)
+        cells = np.empty((3, (points - 1) ** 2))
+        i, j, whole = cells[:, :cells_of(field, cells)].astype(np.int64)
         low, high = (np.stack([lines[0][i + k], lines[1][j + k]]) for k in (0, 1))
-        whole = _turns_once(corners[:, :, i, j])
+        whole = whole == 1
         turning.append(np.stack([low[:, whole], high[:, whole]]))
         seeds += [(low + high) / 2.0, fill_grid(bounds, 5)]
     return Seeds(np.concatenate(seeds, axis=1), typical(field), np.concatenate(turning, axis=2))
-
-
-def _turns_once(corners: Array) -> Any:
-    """Tell around which cells a field turns once, by its quadrants at the corners (4, 2, k): all four, in order."""
-    right, up = corners[:, 0] >= 0.0, corners[:, 1] >= 0.0
-    quadrant = np.where(up, np.where(right, 0, 1), np.where(right, 3, 2))[[0, 1, 3, 2]]
-    steps = (np.roll(quadrant, -1, axis=0) - quadrant) % 4
-    return np.all(steps == 1, axis=0) | np.all(steps == 3, axis=0)
-
-
-def may_vanish(corners: Array) -> Any:
-    """Tell in which cells all components of a field can vanish, by its values (m, n, ...) at their corners."""
-    low, high = corners.min(axis=0), corners.max(axis=0)
-    slack = 0.25 * (high - low)  # a nullcline may bulge into a cell between its corners
-    return np.asarray(np.all((low <= slack) & (high >= -slack), axis=0))
 
 
 def _space_seeds(system: System, p: Any, refine: int) -> Seeds:

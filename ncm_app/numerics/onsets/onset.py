@@ -2,9 +2,9 @@
 
 The name comes from how period and amplitude change on the way to the onset, and is
 compared with what the branch of cycles itself ends at: if the two disagree, the onset is
-called uncertain. Classes of excitability after Hodgkin; see Rinzel & Ermentrout (1998) and
-Izhikevich (2007), chapters 6 and 7: a slow rise of the parameter makes a cell of class 1
-fire at any low rate, one of class 2 at a finite one.
+called uncertain. Classes of excitability after Hodgkin; see [Rinzel1998] and [Izhikevich2007],
+chapters 6 and 7: a slow rise of the parameter makes a cell of class 1 fire at any low
+rate, one of class 2 at a finite one.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ncm_app.numerics.codes import onset_at
 from ncm_app.numerics.cycles.neutral import is_isochronous, neutral_rows
 from ncm_app.numerics.onsets.resting import resting_ranges
 from ncm_app.numerics.onsets.scaling import PeriodFit, amplitude_exponent, fit_period, period_exponent
@@ -31,10 +32,6 @@ HERTZ = 1000.0  # of one cycle per ms
 ERROR, CLEARLY = 0.03, 3.0  # relative error of a law that holds; ratio of errors that decides
 AGREES = 0.1  # relative difference at which exponents and rates are still those of the theory
 SAME, ROUND_OFF = 1e-3, 1e-9  # difference in ranges of the parameter that counts as none; size of a zero
-
-CODES = {"SNIC": "SNIC", "HC": "homoclinic", "H": "supercritical Hopf", "LPC": "cycle fold",
-         "PD": "period doubling", "TR": "torus bifurcation"}
-"""Code at the end of a stretch of stable cycles -> kind of onset."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ class _End:
 
 
 def onset_type(diagram: Diagram, branches: Sequence[CycleBranch], field: str, low: float, high: float) -> Onset:
-    """Name the onset of stable cycles of full size over parameter `field` from `low` to `high`.
+    """Name the onset of stable cycles of full size over parameter `field` from `low` to `high`, in its unit.
 
     It is the lowest end of such a stretch, or the highest if the stretch begins at a bound.
     """
@@ -142,7 +139,7 @@ class _Naming:
 
     def name(self) -> Onset:
         """Return the onset, uncertain if the laws do not say what the branch says."""
-        by_law, by_code = self.by_scaling(), CODES.get(self.end.code, "")
+        by_law, by_code = self.by_scaling(), onset_at(self.end.code)
         kind = by_law
         if by_law != by_code:
             kind = self.degenerate() or "uncertain"
@@ -169,7 +166,7 @@ class _Naming:
             self.proof = f"the amplitude grows with exponent {self.exponent:.2f}"
             return "supercritical Hopf" if abs(self.exponent - 0.5) < AGREES else ""
         self.proof = f"the period stays finite, {self.period:.4g} ms, and so does the amplitude"
-        return end.code and CODES[end.code] if end.code in ("LPC", "PD", "TR") else "cycle fold"
+        return onset_at(end.code) if end.code in ("LPC", "PD", "TR") else "cycle fold"
 
     def by_period(self) -> str:
         """Return which of the laws of an infinite period fits, and its numbers."""

@@ -10,7 +10,7 @@ from ncm_app.numerics.results import Branch, Diagram
 
 
 def resting_ranges(diagram: Diagram, within: tuple[float, float]) -> list[tuple[float, float]]:
-    """Return the part inside another range of every stretch of stable fixed points, in order."""
+    """Return the part (low, high) inside another range of every stretch of stable fixed points, in order."""
     pieces = sorted(piece for branch in diagram.branches for piece in _stable_pieces(branch, diagram.parameter))
     inside = [(max(a, within[0]), min(b, within[1])) for a, b in pieces]
     return [(a, b) for a, b in inside if a < b]

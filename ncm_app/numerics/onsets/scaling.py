@@ -58,7 +58,7 @@ def fit_period(law: str, values: Array, periods: Array) -> PeriodFit:
 
 
 def period_exponent(values: Array, periods: Array, critical: float) -> float:
-    """Return the exponent e of T = T_0 + C |value - critical|^e: -1/2 at a SNIC, near 0 at a homoclinic orbit."""
+    """Return the exponent e of T (m,) = T_0 + C |value - critical|^e: -1/2 at a SNIC, near 0 at a homoclinic orbit."""
     x = np.abs(values - critical)
 
     def error(exponent: float) -> float:
@@ -71,7 +71,7 @@ def period_exponent(values: Array, periods: Array, critical: float) -> float:
 
 
 def amplitude_exponent(values: Array, amplitudes: Array, critical: float) -> float:
-    """Return the slope of ln(amplitude) over ln|value - critical|, 1/2 at a Hopf point; NaN from less than two."""
+    """Return the slope of ln(amplitude) (m,) over ln|value - critical|, 1/2 at a Hopf point; NaN from less than two."""
     x = np.abs(values - critical)
     use = (x > 0.0) & (amplitudes > 0.0)
     if np.count_nonzero(use) < 2 or np.ptp(np.log(x[use])) == 0.0:

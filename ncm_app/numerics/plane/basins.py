@@ -21,8 +21,8 @@ from scipy.ndimage import binary_dilation, distance_transform_edt
 from ncm_app.numerics.fixed_points.equilibria import find_equilibria
 from ncm_app.numerics.jacobian import evaluate_field, widths
 from ncm_app.numerics.plane.separatrices import window_around
-from ncm_app.numerics.plane_results import Basin, Basins, PlaneCycle
 from ncm_app.numerics.results import Array, Equilibrium, Status
+from ncm_app.numerics.results.plane import Basin, Basins, PlaneCycle
 from ncm_app.numerics.system import SILENT, Progress, System
 
 UNSETTLED, LEAVES = 0, 255

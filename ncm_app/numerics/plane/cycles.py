@@ -16,9 +16,9 @@ import numpy as np
 
 from ncm_app.numerics.jacobian import jacobian
 from ncm_app.numerics.plane.separatrices import direction_of, targets_of, window_around
-from ncm_app.numerics.plane.tracing import Curve, Section, Tracer, turns
-from ncm_app.numerics.plane_results import PlaneCycle
+from ncm_app.numerics.plane.tracing import Curve, Section, Tracer
 from ncm_app.numerics.results import Array, Equilibrium, Status
+from ncm_app.numerics.results.plane import PlaneCycle
 from ncm_app.numerics.system import SILENT, Progress, System
 
 BESIDE = 0.01
@@ -36,11 +36,8 @@ PATIENCE = 8
 ISOLATED = 1e-6
 """A cycle whose multiplier is closer to 1 has neighbours that close too, as around a centre."""
 
-FINE, EXACT = 0.005, 1e-12
-"""Longest step and error per step, in spans, along a cycle: beside a slow manifold that repels errors explode."""
-
-LONGEST_CYCLE, DRAWN, TRIES = 20_000, 500, 12
-"""Most points of a cycle as computed, about how many are kept, and steps of the refinement."""
+DRAWN, TRIES = 500, 12
+"""About how many points of a cycle are kept, and steps of the refinement."""
 
 
 def plane_cycles(system: System, p: Any, points: Sequence[Equilibrium], *, progress: Progress = SILENT,
@@ -89,7 +86,7 @@ class _Search:
         targets = targets_of(self.points, forward)
         curve = self.tracer.follow(start, forward, targets)
         for _ in range(PATIENCE):
-            if curve.status is not Status.STEP_LIMIT or turns(self.tracer, curve, forward)[1] < 1.0:
+            if curve.status is not Status.STEP_LIMIT or self.tracer.turns(curve, forward)[1] < 1.0:
                 break  # else the turns still move apart, as beside a weakly unstable spiral
             curve = self.tracer.follow(curve.states[:, -1], forward, targets)
         if curve.status not in (Status.CLOSED, Status.STEP_LIMIT) or self.is_known(curve.states[:, -1]):
@@ -118,7 +115,7 @@ def close(tracer: Tracer, curve: Curve, forward: bool) -> PlaneCycle | None:
     comes back to where it began.
     """
     section = Section.at(tracer, curve.states[:, -1], forward)
-    last, factor = turns(tracer, curve, forward)
+    last, factor = tracer.turns(curve, forward)
     if not np.isfinite(last):
         return None
     # The turns approach the cycle like a geometric series.
@@ -126,7 +123,7 @@ def close(tracer: Tracer, curve: Curve, forward: bool) -> PlaneCycle | None:
     places, misses = [], []
     place = 0.0
     for _ in range(TRIES):
-        loop = _turn(tracer, section, place, forward)
+        loop = tracer.turn(section, place, forward)
         if loop is None:
             return None
         places.append(place)
@@ -139,30 +136,6 @@ def close(tracer: Tracer, curve: Curve, forward: bool) -> PlaneCycle | None:
             slope = (misses[-1] - misses[-2]) / (places[-1] - places[-2])
             place -= misses[-1] / slope
         if not abs(place) < 1.0 or place in places:
-            return None
-    return None
-
-
-def _turn(tracer: Tracer, section: Section, place: float, forward: bool) -> tuple[Curve, float] | None:
-    """Return one turn from a place on a section, and how far aside it comes back; None if it does not."""
-    states, times = np.empty((2, LONGEST_CYCLE + 1)), np.zeros(LONGEST_CYCLE + 1)
-    states[:, 0] = section.place(tracer, place)
-    filled = 0
-    while filled < LONGEST_CYCLE:
-        step = FINE if forward else -FINE
-        done, why = tracer.extend(states, times, filled, min(512, LONGEST_CYCLE - filled), step, EXACT)
-        if done == 0:
-            return None
-        curve = Curve(states[:, :filled + done + 1], times[:filled + done + 1])
-        aside, at = section.crossings(tracer, curve, slice(max(filled - 1, 8), None))
-        if len(at):
-            end, part = int(at[0]), float(at[0] % 1.0)
-            closing = section.place(tracer, float(aside[0]))[:, None]
-            moment = times[end] + part * (times[end + 1] - times[end])
-            loop = Curve(np.hstack([states[:, :end + 1], closing]), np.append(times[:end + 1], moment))
-            return loop, float(aside[0]) - place
-        filled += done
-        if why:
             return None
     return None
 

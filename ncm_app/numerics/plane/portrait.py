@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import contourpy
 import numpy as np
 
+from ncm_app.numerics.compiled_flow import any_flow
 from ncm_app.numerics.jacobian import evaluate_field
-from ncm_app.numerics.newton import bracket_roots
+from ncm_app.numerics.kernels.grids import zeros_on_edges
 from ncm_app.numerics.results import Array, Portrait
 from ncm_app.numerics.system import System
 
@@ -62,41 +63,18 @@ def _trace_zero(system: System, p: Any, rest: Array, axes: tuple[int, int], whic
                 sampled: tuple[Array, Array, Array]) -> Array:
     """Return the curve on which derivative `which` vanishes, (2, m) with NaN between pieces."""
     x, y, z = sampled
-    tracer = contourpy.contour_generator(x, y, np.ma.masked_invalid(z), name="serial",
+    tracer = contourpy.contour_generator(x, y, z if np.all(np.isfinite(z)) else np.ma.masked_invalid(z), name="serial",
                                          line_type=contourpy.LineType.ChunkCombinedNan)
     found: Any = tracer.lines(0.0)[0][0]
     if found is None:
         return np.empty((2, 0))
     line = np.asarray(found, dtype=float).T
 
-    def derivative(points: Array) -> Array:
-        states = np.repeat(rest[:, None], points.shape[1], axis=1)
-        states[list(axes)] = points
-        return np.asarray(evaluate_field(system, states, p)[which])
-
-    cell = np.array([[x[1] - x[0]], [y[1] - y[0]]])
-    corner = np.array([[x[0]], [y[0]]])
-    return corner + cell * _insert_corners(_move_along_edges(lambda z: derivative(corner + cell * z),
-                                                             (line - corner) / cell))
-
-
-def _move_along_edges(function: Callable[[Array], Array], line: Array) -> Array:
-    """Move vertices (2, m), in cells, along their grid edges to where the function vanishes.
-
-    Linear interpolation is off where the function has a kink inside the edge.
-    """
-    below = np.floor(line + 1e-9)
-    # A vertex has one whole coordinate; its edge runs along the other.
-    along = np.abs(line - np.round(line)) > 1e-9
-    low, high = np.where(along, below, line), np.where(along, below + 1.0, line)
-    f_low, f_high = function(low), function(high)
-    crossing = (f_low * f_high < 0.0) & (along[0] != along[1])
-    low, high = low[:, crossing], high[:, crossing]
-    shares = bracket_roots(lambda s: function(low + s * (high - low)), np.zeros(low.shape[1]), np.ones(low.shape[1]),
-                           f_low[crossing], f_high[crossing], tolerance=1e-10)
-    moved = line.copy()
-    moved[:, crossing] = low + shares * (high - low)
-    return moved
+    flow = any_flow(system, p)
+    corner, cell = np.array([x[0], y[0]]), np.array([x[1] - x[0], y[1] - y[0]])
+    places = np.ascontiguousarray((line - corner[:, None]) / cell[:, None])
+    zeros_on_edges(*flow, rest, np.array(axes), which, corner, cell, places)
+    return corner[:, None] + cell[:, None] * _insert_corners(places)
 
 
 def _insert_corners(line: Array) -> Array:

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from ncm_app.numerics.plane.tracing import NEAR, Curve, Tracer
-from ncm_app.numerics.plane_results import Manifold, SaddleManifolds
 from ncm_app.numerics.results import Array, Equilibrium, Status
+from ncm_app.numerics.results.plane import Manifold, SaddleManifolds
 from ncm_app.numerics.system import System
 
 OFFSET = 1e-4

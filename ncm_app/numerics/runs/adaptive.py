@@ -1,4 +1,7 @@
-"""Runs with an adaptive step (SciPy's LSODA), from edge to edge of the input, through spikes and resets."""
+"""Runs with an adaptive step (SciPy's LSODA), from edge to edge of the input, through spikes and resets.
+
+LSODA changes between methods for stiff and other equations by itself [Hindmarsh1983].
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ import numba
 import numpy as np
 
 from ncm_app.numerics.results import Array
-from ncm_app.numerics.runs.step_cache import load_steps
+from ncm_app.numerics.step_cache import load_steps
 from ncm_app.numerics.system import System
 
 LOG = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ CHUNKS = {True: 50_000, False: 2_000}
 
 
 def limits_of(system: System) -> tuple[float, ...]:
-    """Return the magnitude of each state above which it counts as blown up."""
+    """Return the magnitude (n,) of each state, in its unit, above which it counts as blown up."""
     return tuple(BLOW_UP * max(high - low, abs(low), abs(high)) for low, high in system.spans)
 
 

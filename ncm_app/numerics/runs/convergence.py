@@ -60,7 +60,7 @@ def convergence(system: System, start: tuple[float, ...], p: Any, exact: Callabl
 
 
 def slope(dt: Array, errors: Array, floor: Array) -> float:
-    """Return the slope of the finest errors above the floor over dt on log axes, NaN of fewer than two."""
+    """Return the slope of the finest errors (m,) above the floor (m,) over dt (m,) on log axes, NaN of one or none."""
     told = np.flatnonzero(np.isfinite(errors) & (errors > floor))[-FITTED:]
     if len(told) < 2:
         return float("nan")

@@ -11,7 +11,7 @@ import numpy as np
 from ncm_app.numerics.results import Array, Result, Status
 from ncm_app.numerics.runs.compiled import Stepper, stepper
 from ncm_app.numerics.runs.time_scales import fastest_rates
-from ncm_app.numerics.system import SILENT, Progress, System
+from ncm_app.numerics.system import SILENT, Partial, Progress, System
 
 STEP_PER_RATE = 0.1
 """RK4 step times the fastest rate on the way: a local error near 1e-7."""
@@ -49,7 +49,7 @@ class Divergence(Result):
 def divergence(system: System, start: Sequence[float], p: Any, *, progress: Progress = SILENT) -> Divergence:
     """Follow a smooth system without time dependence and a neighbour of it from a start (n,).
 
-    The distance is set back after every window (Benettin et al. 1980); the mean logarithm by which it grows
+    The distance is set back after every window [Benettin1980]; the mean logarithm by which it grows
     is the largest Lyapunov exponent.
     """
     advance = stepper(system, "RK4")
@@ -71,7 +71,7 @@ class Share(Progress):
     def __init__(self, whole: Progress, done: float) -> None:
         self.whole, self.done = whole, done
 
-    def report(self, fraction: float, partial: Any = None) -> None:
+    def report(self, fraction: float, partial: Partial | None = None) -> None:
         """Report a fraction of this half."""
         self.whole.report(self.done + fraction / 2.0)
 

@@ -12,7 +12,7 @@ from ncm_app.numerics.results import Array, Result, Status, Trajectory
 from ncm_app.numerics.runs.adaptive import integrate_adaptive, storm_sentence
 from ncm_app.numerics.runs.compiled import limits_of, stepper
 from ncm_app.numerics.runs.timing import moved_times
-from ncm_app.numerics.system import SILENT, Edges, Progress, System
+from ncm_app.numerics.system import SILENT, Edges, Partial, Progress, System
 
 METHODS = {"Euler": 1, "Heun": 2, "RK4": 4}
 """Order of each fixed-step method: the error shrinks like dt to this power."""
@@ -29,7 +29,10 @@ def integrate(system: System, start: Sequence[float], p: Any, *, t_end: float, d
     """Run a system from `start` (n,) for `t_end` ms, with a value every `dt` ms, in at most `most` steps.
 
     `method` is a name in `METHODS`, or "adaptive" (LSODA, which stops and starts anew at every edge of the
-    input; `max_step` in ms bounds its steps besides, t_end / 500 by default).
+    input; `max_step` in ms bounds its steps besides, t_end / 500 by default). A run that blows up,
+    spikes without end or would be too long stops, and says so in its status. Raises a ValueError if
+    `t_end` or `dt` is not positive or impulses are to be met by adaptive steps, and Cancelled if
+    `progress` does.
     """
     if not (t_end > 0 and dt > 0):
         raise ValueError(f"Duration and time step must be positive, not {t_end:g} and {dt:g} ms.")
@@ -81,8 +84,14 @@ def _step_through(system: System, start: Sequence[float], p: Any, t: Array, dt: 
         if done < goal:
             message = _blow_up_sentence(system, y[:, done + 1], t[done + 1], f"{method} with dt = {dt:g} ms")
             return Trajectory(t[:done + 1], y[:, :done + 1], spikes[:count], Status.DIVERGED, message, system.names)
-        progress.report(done / last)
+        progress.report(done / last, _so_far(system, t, y, spikes, done, count) if progress.wants_partial else None)
     return Trajectory(t, y, spikes[:count], names=system.names)
+
+
+def _so_far(system: System, t: Array, y: Array, spikes: Array, done: int, count: int) -> Partial:
+    """Return the run up to a step: it begins like the whole one, as no step depends on later input."""
+    run = Trajectory(t[:done + 1], y[:, :done + 1].copy(), spikes[:count].copy(), names=system.names)
+    return Partial(run, f"the first {t[done]:.0f} of {t[-1]:.0f} ms")
 
 
 def _every_step(spikes: Array, known: int, dt: float) -> int:

@@ -1,4 +1,7 @@
-"""Which steps of a method keep what is stable, and leave what is unstable, so: |R(dt lambda)| against 1."""
+"""Which steps of a method keep what is stable, and leave what is unstable, so: |R(dt lambda)| against 1.
+
+Of these methods, R is the series of exp up to their order [Hairer1993].
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ ORDERS = {"Euler": 1, "Heun": 2, "RK4": 4}
 
 
 def growth(method: str, z: NDArray[np.complex128]) -> Array:
-    """Return |R(z)|, by which a method multiplies a deviation in a step, at products z of step and eigenvalue."""
+    """Return |R(z)| (any shape), by which a method multiplies a deviation in a step, at products z = dt lambda."""
     return np.asarray(np.abs(sum(z**k / math.factorial(k) for k in range(ORDERS[method] + 1))))
 
 

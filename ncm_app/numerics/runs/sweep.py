@@ -19,7 +19,7 @@ import numpy as np
 from ncm_app.numerics.noise import hash_normal
 from ncm_app.numerics.results import Array, Status, Sweep, SweepPart
 from ncm_app.numerics.runs.compiled import stepper
-from ncm_app.numerics.system import SILENT, Progress, System
+from ncm_app.numerics.system import SILENT, Partial, Progress, System
 
 STEPS = 160
 """Values of the parameter on each way."""
@@ -51,8 +51,10 @@ def sweep(system: System, p: Any, field: str, low: float, high: float, start: Se
 
     A value is held for `settle_time` ms, longer (without noise) while the extremes of the
     states still change; `dt` in ms is the longest time step of `method`. `progress` is
-    told the part swept so far, as a Sweep. Noise is a function of seed, state, value and
-    time step only.
+    told the part swept so far, as a Sweep. `noise` is a share of each state's span
+    (see the top of this file), and a function of seed, state, value and time step only.
+    Raises a ValueError if the range does not grow or a time or the noise makes no sense, and
+    Cancelled if `progress` does.
     """
     if not low < high:
         raise ValueError(f"the range of {field} must grow, not go from {low:g} to {high:g}")
@@ -111,7 +113,7 @@ class _Path:
                 arrived = True
                 continue
             self.rows.append(row)
-            partial = self.result() if len(self.rows) % OFTEN == 0 else None
+            partial = Partial(self.result()) if len(self.rows) % OFTEN == 0 else None
             progress.report((index + 1) / count, partial)
         return self.finished()
 

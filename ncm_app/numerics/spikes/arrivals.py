@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncm_app.machine_code.cache import kernel
-from ncm_app.numerics.result import Array
+from ncm_app.numerics.results.base import Array
 
 CELL = 32.0
 """Length in ms of the pieces of unit height whose points are drawn at once."""

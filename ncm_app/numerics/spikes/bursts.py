@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ncm_app.numerics.result import Array
-from ncm_app.numerics.results_here import Bursts
+from ncm_app.numerics.results.base import Array
+from ncm_app.numerics.results.run import Bursts
 
 UNEVEN = 3.0
 """Ratio of the longest to the shortest interval of settled firing from which on it is called bursting.

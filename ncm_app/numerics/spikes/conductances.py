@@ -1,7 +1,7 @@
 """Conductances that spikes open: the potential after one, and the mean and spread after many.
 
 Everything is per synapse kind: rates add up, so K inputs of rate r are one of rate K r. The theory is
-that of shot noise (Campbell), to second order in the fluctuations (Richardson and Gerstner 2005).
+that of shot noise (Campbell), to second order in the fluctuations [Richardson2005].
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ncm_app.numerics.result import Array
+from ncm_app.numerics.results.base import Array
 
 
 class Bombardment(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ncm_app.numerics.result import Array
+from ncm_app.numerics.results.base import Array
 
 LEAST_SPIKE = 30.0
 """Height above the median from which on a peak of the membrane potential is a spike, mV."""

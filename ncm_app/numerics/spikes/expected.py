@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import pdtr
 
-from ncm_app.numerics.result import Array
+from ncm_app.numerics.results.base import Array
 
 FEWEST, PER_TRIAL = 10.0, 2.0
 """Intervals in all, and in a trial, below which the spread of a CV is not known well."""

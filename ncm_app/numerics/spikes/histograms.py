@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ncm_app.numerics.result import Array
+from ncm_app.numerics.results.base import Array
 from ncm_app.numerics.spikes.expected import count_chances
 from ncm_app.numerics.spikes.trains import PER_SECOND, Trains, intervals, spike_counts
 
@@ -35,7 +35,8 @@ def interval_histogram(trains: Trains, longest: float, step: float = 0.0, bars: 
         width = step * max(1, round(width / step))
     gaps, edges = intervals(trains), np.asarray(width * np.arange(bars + 1), dtype=float)
     # An interval of some steps is often a rounding error short of the edge on which it lies.
-    counted = np.histogram(gaps + 1e-9 * width, edges)[0]
+    places = (gaps / width + 1e-9).astype(np.int64)
+    counted = np.bincount(places[places < bars], minlength=bars)
     return edges, np.asarray(PER_SECOND * counted / (max(len(gaps), 1) * width))
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ncm_app.machine_code.cache import kernel
-from ncm_app.numerics.result import Array
+from ncm_app.numerics.results.base import Array
 from ncm_app.numerics.runs.rates import interspike_interval
 from ncm_app.numerics.spikes.arrivals import add_arrivals
 from ncm_app.numerics.spikes.trains import PER_SECOND, Trains, sorted_trains

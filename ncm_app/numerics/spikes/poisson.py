@@ -3,7 +3,7 @@
 One construction serves all algorithms. Let L(t) be the integral of an intensity over
 [0, t]. A trial has as many points as the Poisson law of mean L(T) gives for its uniform
 number (the quantile), and point k stands where L reaches u_k L(T), u_k uniform: the count,
-then independent times of density r(t) / L(T), by time rescaling. Each u is a function of
+then independent times of density r(t) / L(T), by time rescaling [Brown2001]. Each u is a function of
 (seed, stream, trial, k), so a higher rate adds spikes one by one.
   * Times: the intensity is r(t), and these are the spikes (algorithm 1).
   * Bins: the intensity is -log(1 - r dt) / dt, and a bin with points holds one spike. It does
@@ -21,17 +21,17 @@ from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from ncm_app.numerics.noise import hash_uniform
-from ncm_app.numerics.result import Array, Result, Status
+from ncm_app.numerics.results.base import Array, Result, Status
 from ncm_app.numerics.spikes.trains import Trains, fano_factor
-from ncm_app.numerics.system import SILENT, Progress
+from ncm_app.numerics.system import SILENT, Partial, PartProgress, Progress
 
 TIMES, BINS, COUNTS = range(3)
 """The algorithms: a count and times; at most one spike per bin; Poisson counts per bin."""
 
 MOST_SPIKES = 1_000_000
 """Spikes expected of a whole run at most: 16 MB."""
-BLOCK = 100_000
-"""Spikes between two looks at the progress."""
+FIRST_BLOCK, BLOCK = 10_000, 50_000
+"""Spikes until the first look at the progress, and between two."""
 MOST_REPEATS, ENOUGH_REPEATS, MOST_REPEATED = 24, 8, 170_000
 """Repeats of an experiment at most, how many are enough to say nothing, and the spikes expected of all together."""
 ROOM = 2**32
@@ -75,7 +75,7 @@ class Repeats(Result):
 
 
 def poisson_quantiles(mean: float, u: Array) -> NDArray[np.int64]:
-    """Return the smallest n with Pr(N <= n) >= u for a Poisson law, one for each u."""
+    """Return the smallest n with Pr(N <= n) >= u (m,) for a Poisson law of a mean count, one for each u."""
     n = np.arange(int(mean + 12.0 * np.sqrt(mean) + 40.0))
     log_mean = np.log(mean) if mean > 0 else -np.inf
     with np.errstate(invalid="ignore"):
@@ -101,7 +101,7 @@ def _points(edges: Array, reached: Array, trials: NDArray[np.int64], seed: int,
 
 
 def times_at(heights: Array, reached: Array, edges: Array) -> Array:
-    """Return np.interp(heights, reached, edges), five times as fast where many heights are unordered.
+    """Return np.interp(heights (m,), reached (k,), edges (k,)), five times as fast where heights are unordered.
 
     A table over even heights tells where to begin; most are found within a step or two.
     """
@@ -137,20 +137,28 @@ def poisson_trains(rate: Rate, count: int, seed: int, *, algorithm: int = TIMES,
 
     In bins of `dt` ms the rate must be constant, its edges multiples of dt, and a spike stands
     at the start of its bin. A run of more than MOST_SPIKES ends after fewer trials, and says so.
+    Rates are in kHz, times in ms. Raises a ValueError if r dt reaches 1 where
+    bins are drawn, and Cancelled if `progress` does.
     """
     highest = float(np.max(rate.values)) * dt
     if algorithm == BINS and highest >= 1.0:
         raise ValueError(f"A bin spikes with probability r dt, which must be below 1, not {highest:g}.")
     kept = min(count, max(1, int(MOST_SPIKES / max(rate.expected, 1e-9))))
-    block = max(1, int(BLOCK / max(rate.expected, 1.0)))
     reached = _reached(rate, algorithm, dt)
-    times, rows = [], []
-    for first in range(0, kept, block):
+    times, rows, first = [], [], 0  # type: list[Array], list[NDArray[np.int64]], int
+    while first < kept:
+        block = max(1, int((BLOCK if first else FIRST_BLOCK) / max(rate.expected, 1.0)))
         trials = np.arange(first, min(first + block, kept))
         part = _spikes(rate.edges, reached, trials, seed, stream, algorithm, dt)
         times.append(part[0])
         rows.append(part[1] + first)
-        progress.report((first + len(trials)) / kept)
+        first += len(trials)
+        partial = None
+        if progress.wants_partial:
+            # Trials do not depend on each other: these are the first ones of the whole.
+            partial = Partial(Trains(np.concatenate(times), np.concatenate(rows), first, rate.duration),
+                              f"the first {first} of {kept} trials")
+        progress.report(first / kept, partial)
     message = "" if kept == count else (
         f"Only {kept} of {count} trials are drawn: a run may have about {MOST_SPIKES:,} spikes at most. "
         f"Choose fewer or shorter trials, or a lower rate.")
@@ -158,8 +166,22 @@ def poisson_trains(rate: Rate, count: int, seed: int, *, algorithm: int = TIMES,
                   Status.OK if kept == count else Status.STEP_LIMIT, message)
 
 
+def poisson_experiment(rate: Rate, count: int, seed: int, *, algorithm: int = TIMES, dt: float = 0.1,
+                       progress: Progress = SILENT) -> Repeats:
+    """Draw `count` trials as `poisson_trains` does, and repeat that with other random numbers.
+
+    A partial answer holds the first trials, and no repeats.
+    """
+    def first_ones(trains: Trains) -> Repeats:
+        return Repeats(trains, rate.expected, np.empty(0), np.empty(0))
+
+    trains = poisson_trains(rate, count, seed, algorithm=algorithm, dt=dt,
+                            progress=PartProgress(progress, first_ones))
+    return repeated(rate, trains, seed, algorithm=algorithm, dt=dt)
+
+
 def repeated(rate: Rate, trains: Trains, seed: int, *, algorithm: int = TIMES, dt: float = 0.1) -> Repeats:
-    """Repeat an experiment with other random numbers, and keep CV and Fano factor of each repeat."""
+    """Repeat an experiment with other random numbers, and keep CV and Fano factor (repeats,) of each."""
     each = max(trains.count * rate.expected, 1.0)
     size = min(MOST_REPEATS, int(MOST_REPEATED / each))
     trials = (np.arange(size)[:, None] * APART + np.arange(trains.count)).ravel()

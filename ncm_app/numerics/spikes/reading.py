@@ -13,7 +13,7 @@ from pathlib import PurePath
 
 import numpy as np
 
-from ncm_app.numerics.result import Array
+from ncm_app.numerics.results.base import Array
 from ncm_app.numerics.spikes.crossings import LEAST_SPIKE, spike_levels, upward_crossings
 from ncm_app.numerics.spikes.recordings import (
     LONGEST,
@@ -93,7 +93,7 @@ def _read(source: str, ending: str, data: bytes, check: Callable[[], None]) -> R
 
 
 def from_arrays(source: str, arrays: Mapping[str, Array], others: list[str]) -> Recording:
-    """Return the recording in the known arrays of a .npz file; `others` are the names of the unknown ones."""
+    """Return the recording in the known arrays of a .npz file; a ValueError says what the `others` leave open."""
     if any(name in arrays for name in NAMES["times"]):
         check_once(arrays, [*(names for key, names in NAMES.items() if key != "stimuli"), CELLS])
         check_others(others)
@@ -151,7 +151,7 @@ def _spikes(source: str, found: Mapping[str, Array], kind: str = "trial", name: 
 
 
 def read_off(V: Array, dt: float) -> tuple[SpikeTable, str]:
-    """Return the spikes in a membrane potential (m,) mV, and a note on how they were found."""
+    """Return the spikes in a membrane potential (m,) mV, and a note on how; a ValueError where none rises."""
     rest, level, back = spike_levels(V)
     if 2.0 * (level - rest) < LEAST_SPIKE:
         raise ValueError(f"SpikeTimes, or spikes that rise {LEAST_SPIKE:g} mV above the median of V, expected, "
@@ -169,7 +169,7 @@ def _step(time: Array | None, size: int) -> float:
 
 def spikes(source: str, table: SpikeTable, note: str = "", T: float | None = None, V: Array | None = None,
            dt: float = 0.0) -> Recording:
-    """Return a recording of spike times, with a membrane potential or without, all checked."""
+    """Return a recording of spike times (ms), with a potential (m,) mV or without; a ValueError says what is wrong."""
     times = table.times
     wrong = checked_times(times, T)
     if wrong:
@@ -194,7 +194,7 @@ def _reading(table: SpikeTable) -> str:
 
 
 def matrix(counts: Array, stimuli: Array) -> tuple[Array, Array]:
-    """Return counts (cells, n) and stimuli (n,) of trials x stimuli, or of cells x stimuli x trials."""
+    """Return counts (cells, n) and stimuli (n,) of trials x stimuli, or cells x stimuli x trials; else a ValueError."""
     k = len(stimuli)
     if counts.ndim == 3 and counts.shape[1] == k:
         return counts.reshape(len(counts), -1), np.repeat(stimuli, counts.shape[2])
@@ -205,7 +205,7 @@ def matrix(counts: Array, stimuli: Array) -> tuple[Array, Array]:
 
 
 def one_hot(x: Array, y: Array, stimuli: Array | None) -> tuple[Array, Array]:
-    """Return counts (cells, n) and stimuli (n,) of decoding data: `y` (k, n) marks the stimulus of each trial."""
+    """Return counts (cells, n) and stimuli (n,) of decoding data: `y` (k, n) marks each trial's; else a ValueError."""
     if x.ndim != 2 or y.ndim != 2 or x.shape[1] != y.shape[1]:
         raise ValueError(f"x of neurons x trials and y of stimuli x trials expected, {x.shape} and {y.shape} found")
     if not np.all(np.isin(y, (0, 1))) or not np.all(y.sum(axis=0) == 1):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ncm_app.numerics.result import Array, Result, Status
+from ncm_app.numerics.results.base import Array, Result, Status
 from ncm_app.numerics.spikes.trains import Trains, sorted_trains
 
 LONGEST, MOST_TRIALS, MOST_COUNT = 1e7, 10_000, 100_000
@@ -102,7 +102,7 @@ ROUNDING = 1e-6
 
 
 def checked_times(times: Array, duration: float | None) -> str:
-    """Return what is wrong with spike times, "" if nothing is."""
+    """Return what is wrong with spike times (m,) in ms, "" if nothing is."""
     if not len(times):
         return "at least one spike time expected, none found"
     if times.min() < 0:
@@ -114,7 +114,7 @@ def checked_times(times: Array, duration: float | None) -> str:
 
 
 def checked_counts(counts: Array) -> str:
-    """Return what is wrong with spike counts, "" if nothing is."""
+    """Return what is wrong with spike counts (cells, n), "" if nothing is."""
     if not counts.size:
         return "at least one spike count expected, none found"
     wrong = counts[(counts != np.floor(counts)) | (counts < 0) | (counts > MOST_COUNT)]

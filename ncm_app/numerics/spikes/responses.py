@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ncm_app.numerics.result import Array
+from ncm_app.numerics.results.base import Array
 
 GUARD = 1e-6
 """Part of a step that a spike may lack: 0.3 / 0.1 is less than 3."""
@@ -80,7 +80,7 @@ def released(t: Array, times: Array, tau: float) -> Array:
 
 
 def convolved(signal: Array, kernel: Array) -> Array:
-    """Return `np.convolve(signal, kernel)` up to the length of the signal, by Fourier transform."""
+    """Return `np.convolve(signal, kernel)` (m,) up to the length of the signal (m,), by Fourier transform."""
     size = 2 * len(signal)
     return np.asarray(np.fft.irfft(np.fft.rfft(signal, size) * np.fft.rfft(kernel, size), size)[: len(signal)])
 

@@ -6,7 +6,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from ncm_app.numerics.result import Array
+from ncm_app.numerics.results.base import Array
 from ncm_app.numerics.spikes.arrivals import arrivals
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ncm_app.numerics.result import Array, Result, Status
+from ncm_app.numerics.results.base import Array, Result, Status
 
 PER_SECOND = 1000.0
 """Spikes per second of one spike per ms."""
@@ -46,18 +46,37 @@ def firing_rate(trains: Trains) -> float:
 
 
 def intervals(trains: Trains) -> Array:
-    """Return the intervals between spikes of one trial, all trials pooled, ms."""
+    """Return the intervals (m,) between spikes of one trial, all trials pooled, ms."""
     gaps, same = np.diff(trains.times), np.diff(trains.trials) == 0
     return np.asarray(gaps[same])
 
 
+def successive_intervals(trains: Trains) -> tuple[Array, Array]:
+    """Return each interval and the one after it, (k,) and (k,) ms; pairs do not reach from one trial into the next."""
+    gaps, same = np.diff(trains.times), np.diff(trains.trials) == 0
+    both = same[:-1] & same[1:]
+    return np.asarray(gaps[:-1][both]), np.asarray(gaps[1:][both])
+
+
+def return_map(trains: Trains, edges: Array) -> Array:
+    """Return the share of all pairs of successive intervals in each cell, (m, m), in percent.
+
+    Intervals stand along the second axis, those that follow along the first; `edges` (m + 1,) are in ms, and
+    pairs beyond them count in the whole. Of a Poisson process of rate r a share is the product
+    of exp(-r a) - exp(-r b) over both intervals. NaN without a pair.
+    """
+    first, second = successive_intervals(trains)
+    counted = np.histogram2d(second, first, (edges, edges))[0]
+    return np.asarray(100.0 * counted / len(first)) if len(first) else np.full(counted.shape, np.nan)
+
+
 def variation(gaps: Array) -> float:
-    """Return the coefficient of variation of intervals (divisor n), NaN for fewer than two or if all are 0."""
+    """Return the coefficient of variation of intervals (m,), divisor m; NaN for fewer than two or if all are 0."""
     return float(np.std(gaps) / np.mean(gaps)) if len(gaps) > 1 and np.any(gaps) else float("nan")
 
 
 def fano_factor(counts: NDArray[np.int64]) -> float:
-    """Return variance (divisor n) over mean of spike counts, NaN for one trial or no spike."""
+    """Return variance (divisor n) over mean of spike counts (n,), NaN for one trial or no spike."""
     return float(np.var(counts) / np.mean(counts)) if len(counts) > 1 and np.any(counts) else float("nan")
 
 
@@ -74,7 +93,8 @@ def rate_over_time(trains: Trains, width: float) -> tuple[Array, Array]:
     whole = max(1, math.ceil(trains.duration / width - SLIVER))
     edges = np.append(width * np.arange(whole), trains.duration)
     # A spike at the start of its bin is often a rounding error short of the edge on which it lies.
-    counted = np.histogram(np.minimum(trains.times + 1e-9 * width, trains.duration), edges)[0]
+    places = np.minimum((trains.times / width + 1e-9).astype(np.int64), whole - 1)
+    counted = np.bincount(places, minlength=whole)
     return edges, np.asarray(PER_SECOND * counted / (trains.count * np.diff(edges)))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, xlogy
 
-from ncm_app.numerics.result import Array, Result, Status
+from ncm_app.numerics.results.base import Array, Result, Status
 from ncm_app.numerics.spikes.trains import PER_SECOND
 
 Counts = NDArray[np.int64]
@@ -51,7 +51,7 @@ def tuning_curve(counts: Counts, stimuli: Array, duration: float) -> Tuning:
 
 
 def place(stimuli: Array, wanted: float) -> int:
-    """Return the index of the stimulus nearest to an angle, the circle of 360 deg closed."""
+    """Return the index of the stimulus (k,), deg, nearest to an angle, the circle of 360 deg closed."""
     return int(np.argmin(np.abs((stimuli - wanted + 180.0) % 360.0 - 180.0)))
 
 
@@ -66,6 +66,6 @@ def best_threshold(first: Counts, second: Counts) -> Threshold:
 
 
 def poisson_chances(mean: float, most: int) -> Array:
-    """Return the probabilities of 0, 1, ..., `most` spikes in a Poisson process of a mean count."""
+    """Return the probabilities (most + 1,) of 0, 1, ..., `most` spikes in a Poisson process of a mean count."""
     k = np.arange(most + 1)
     return np.asarray(np.exp(xlogy(k, mean) - mean - gammaln(k + 1.0)))

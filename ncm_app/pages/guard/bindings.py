@@ -27,6 +27,8 @@ BINDINGS = (
             "the first page of a server without --warm does not come alive"),
     Binding("panel.io.server:check_token_signature", "the same, where Panel signs a token anew",
             "the first page of a server without --warm does not come alive"),
+    Binding("bokeh.server.views.ws:WSHandler.open", "sends the parts of a message at once",
+            "each may wait 40 ms until the browser acknowledges the one before"),
     Binding("bokeh.server.views.ws:WSHandler.max_message_size", "bounds a part of a message",
             "one part may have 20 MB"),
     Binding("bokeh.server.views.ws:WSHandler._receive", "bounds a message before it is parsed",

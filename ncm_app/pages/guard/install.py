@@ -19,8 +19,8 @@ def install() -> None:
 
     Raises ValueError where the host's settings cannot be read.
     """
+    frame_ancestors()  # a host's mistake is told at the start, and at each attempt
     if _once.acquire(blocking=False):
-        frame_ancestors()  # a host's mistake is told at the start
         bound_logs()
         sign_all()
         bound_messages()

@@ -166,12 +166,21 @@ def _close(socket: Any, error: Exception) -> None:
     socket.close(1008, shortened(words, 100))
 
 
+def _opened(original: Callable[..., Any]) -> Callable[..., Any]:
+    def open_at_once(self: Any, *given: Any, **named: Any) -> Any:
+        self.set_nodelay(True)
+        return original(self, *given, **named)
+
+    return open_at_once
+
+
 def bound_messages() -> None:
     """Bound what one message can do, for every server of the process."""
     wrap("bokeh.server.views.ws:WSHandler.max_message_size",
          lambda original: property(lambda self: min(original.fget(self), MOST_PART)))
     wrap("bokeh.server.views.ws:WSHandler._receive", _part_received)
     wrap("bokeh.server.views.ws:WSHandler._handle", _message_handled)
+    wrap("bokeh.server.views.ws:WSHandler.open", _opened)
     wrap("bokeh.core.serialization:Deserializer._decode_bytes", _bytes_decoded)
     wrap("bokeh.protocol.message:Message.__repr__",
          lambda _: lambda self: f"Message {self.msgtype!r} of {len(self._content_json or ''):,} characters")

@@ -17,6 +17,9 @@ export function render({model}) {
   const call = () => { button.classList.toggle('called', model.called) }
   model.on('change:called', call)
   call()
+  const turn = () => { button.disabled = !model.enabled }
+  model.on('change:enabled', turn)
+  turn()
   button.title = model.help
   button.onclick = async () => {
     model.clicks += 1

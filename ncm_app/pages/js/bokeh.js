@@ -46,3 +46,10 @@ replace(part('core/has_props').HasProps, 'setv', set => function (changes, optio
   const kept = SIZES.filter(name => name in changes && String(changes[name]).endsWith('em') && String(this.attributes[name]).endsWith('pt'))
   return set.call(this, kept.length ? Object.fromEntries(Object.entries(changes).filter(([name]) => !kept.includes(name))) : changes, options)
 }, false)
+
+// It takes models that the server has just sent for its own, and sends them back whole when its next message names one,
+// as a click on a button that was added does: the guard would close the page.
+replace(part('document/document').Document, 'apply_json_patch', apply => function (...given) {
+  apply.apply(this, given)
+  this._new_models?.clear()
+}, false)

@@ -1,13 +1,50 @@
+// Where Ctrl+Z belongs to the browser: in fields that somebody types into.
+const TYPED = 'textarea, select, [contenteditable], input:not([type=range], [type=checkbox], [type=radio], [type=button])'
+
 export function render({model}) {
-  let entry = model.entry
+  // The steps of this page that the browser's own history holds, and which of them is shown. Entries of
+  // other visits carry another stamp, or none.
+  const page = Math.random().toString(36).slice(2)
+  let steps = [model.entry], at = 0, going = null, adopt = false, planned = false
+  const url = () => window.location.pathname + (model.query ? '?' + model.query : '')
+  const replace = address => { window.history.replaceState({page, entry: steps[at]}, '', address) }
   const write = () => {
-    const url = window.location.pathname + (model.query ? '?' + model.query : '')
-    if (url === window.location.pathname + window.location.search) return
-    if (model.entry > entry) { window.history.pushState({}, '', url) }
-    else { window.history.replaceState({}, '', url) }
-    entry = model.entry
+    planned = false
+    if (going !== null || !model.query) return
+    const entry = model.entry, known = steps.indexOf(entry)
+    if (adopt) { adopt = false; steps = [entry]; at = 0; replace(url()) }
+    else if (known === at) { if (url() !== window.location.pathname + window.location.search) replace(url()) }
+    else if (known >= 0) { going = entry; window.history.go(known - at); at = known }
+    else if (entry > steps[at]) {
+      steps = [...steps.slice(0, at + 1), entry]
+      at += 1
+      window.history.pushState({page, entry}, '', url())
+    } else { steps[at] = entry; replace(url()) }  // a step that passed too quickly to be written
   }
-  model.on('change:query', write)
+  // Both come in one message, in any order.
+  const plan = () => { if (!planned) { planned = true; setTimeout(write, 0) } }
+  model.on('change:query', plan)
+  model.on('change:entry', plan)
+  replace(window.location.href)
+  const pop = event => {
+    const own = event.state?.page === page, entry = own ? event.state.entry : -1, expected = own && entry === going
+    going = null
+    if (expected) { write(); return }
+    if (!own) { adopt = true }
+    else if (steps.includes(entry)) { at = steps.indexOf(entry) }
+    else { steps = [entry]; at = 0 }
+    model.popped_entry = entry
+    model.popped = window.location.search.slice(1)
+    model.pops += 1
+  }
+  const press = event => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== 'z') return
+    if (event.composedPath()[0].matches?.(TYPED)) return
+    event.preventDefault()
+    if (event.shiftKey) { model.redos += 1 } else { model.undos += 1 }
+  }
+  window.addEventListener('popstate', pop)
+  window.addEventListener('keydown', press)
   // Everything is sized in rem, so the root's font size scales the page for a projector.
   const scale = () => { document.documentElement.style.fontSize = model.large ? '135%' : '' }
   model.on('change:large', () => {
@@ -34,8 +71,9 @@ export function render({model}) {
       document.body.append(banner)
     })
   }
-  const pop = () => { model.popped = window.location.search.slice(1); model.pops += 1 }
-  window.addEventListener('popstate', pop)
-  model.on('remove', () => window.removeEventListener('popstate', pop))
+  model.on('remove', () => {
+    window.removeEventListener('popstate', pop)
+    window.removeEventListener('keydown', press)
+  })
   return document.createElement('span')
 }

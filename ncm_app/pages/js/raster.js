@@ -5,7 +5,7 @@ const TICK = 0.42, LEAST = 1.13  // half the height of a tick, in rows, and in p
 const {Indices} = part('core/types')
 const MARKERS = Indices && SpatialIndex && part('models/glyphs/scatter').ScatterView
 const inRaster = (view, ours) => function (...args) {
-  return (this.model.tags.includes('ticks') ? ours : view).apply(this, args)
+  return (this.model.tags.includes('raster') ? ours : view).apply(this, args)
 }
 replace(MARKERS, 'index_data', theirs => inRaster(theirs, function () { this._index = new SpatialIndex(0) }))
 replace(MARKERS, '_mask_data', theirs => inRaster(theirs, function () { return Indices.all_set(this.data_size) }))

@@ -1,0 +1,101 @@
+"""What a model can show: every question that plots, studies and pages ask of a class.
+
+Nothing outside of `core` looks at the kind of a model in another way: a new kind, or a new rule on what a
+kind can show, is stated here.
+"""
+
+from __future__ import annotations
+
+from typing import TypeGuard
+
+from ncm_app.core.model import Flow, Model, Spiking
+
+
+def is_flow(model: type[Model]) -> TypeGuard[type[Flow]]:
+    """Tell whether a model is a differential equation, run through time; others are computed as a whole."""
+    return issubclass(model, Flow)
+
+
+def has_resets(model: type[Model]) -> TypeGuard[type[Spiking]]:
+    """Tell whether a threshold resets the first state."""
+    return issubclass(model, Spiking)
+
+
+def is_smooth(model: type[Model]) -> bool:
+    """Tell whether no threshold resets a flow, so that its fixed points and cycles are those of a smooth system."""
+    return is_flow(model) and not has_resets(model)
+
+
+def can_cycle(model: type[Model]) -> bool:
+    """Tell whether a model may have smooth limit cycles: not on a line, nor with resets."""
+    return is_smooth(model) and len(model.states) > 1
+
+
+def can_be_chaotic(model: type[Model]) -> bool:
+    """Tell whether neighbouring runs may part for ever: two states cannot do so (Poincaré and Bendixson)."""
+    return is_flow(model) and is_smooth(model) and len(model.states) > 2 and not model.driven
+
+
+def has_plane(model: type[Model]) -> bool:
+    """Tell whether the plane of two states, or a slice through more, is worth a plot."""
+    return is_flow(model) and model.portrait and len(model.states) > 1
+
+
+def has_line(model: type[Model]) -> bool:
+    """Tell whether the line of a single state is worth a plot."""
+    return is_flow(model) and model.portrait and len(model.states) == 1
+
+
+def has_space(model: type[Model]) -> bool:
+    """Tell whether the space of three states is worth a plot."""
+    return is_flow(model) and model.portrait and len(model.states) == 3
+
+
+def has_smooth_plane(model: type[Model]) -> bool:
+    """Tell whether a model has a phase plane that is no slice and that resets do not tear."""
+    return has_plane(model) and is_smooth(model) and len(model.states) == 2
+
+
+def has_eigenvalues(model: type[Model]) -> bool:
+    """Tell whether eigenvalues are worth a plot: a cell that fires has no fixed points, and it would be empty."""
+    return has_plane(model) and is_smooth(model)
+
+
+def has_diagram(model: type[Model]) -> bool:
+    """Tell whether fixed points can be followed over a parameter."""
+    return bool(model.explore)
+
+
+def has_frequency_curve(model: type[Model]) -> bool:
+    """Tell whether the cycles of a model can be followed over a parameter."""
+    return can_cycle(model) and has_diagram(model)
+
+
+def has_rate_curve(model: type[Model]) -> bool:
+    """Tell whether the rate of firing is an integral over the one state, at each constant input."""
+    return has_resets(model) and len(model.states) == 1 and has_diagram(model)
+
+
+def has_measured_rates(model: type[Model]) -> bool:
+    """Tell whether the rate of firing has memory, and must be measured in runs."""
+    return has_resets(model) and len(model.states) > 1 and has_diagram(model) and not model.driven
+
+
+def has_rate_map(model: type[Model]) -> bool:
+    """Tell whether a frequency of cycles, or a rate that is an integral, can be drawn over two parameters."""
+    return has_frequency_curve(model) or has_rate_curve(model)
+
+
+def is_audible(model: type[Model]) -> bool:
+    """Tell whether a model has spikes that can be played."""
+    return model.sound is not Model.sound
+
+
+def has_measures(model: type[Model]) -> bool:
+    """Tell whether numbers can be read off what a model answers."""
+    return model.measure is not Model.measure
+
+
+def is_self_contained(model: type[Model]) -> bool:
+    """Tell whether an exported script can hold all that runs: a flow that no list of impulses kicks."""
+    return is_flow(model) and not model.driven

@@ -1,0 +1,1 @@
+"""Synapses and cells that they drive."""

@@ -1,0 +1,1 @@
+"""Kernels without the interpreter lock: compiled once, they call the compiled flow of any system."""

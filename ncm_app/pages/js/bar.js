@@ -1,0 +1,106 @@
+const plain = held => (held instanceof Map ? Object.fromEntries(held) : held ?? {})
+const made = (tag, hook = '', words = '') => {
+  const part = document.createElement(tag)
+  if (hook) part.className = hook
+  if (words) part.textContent = words
+  return part
+}
+function copy_by_hand(text) {
+  const area = made('textarea')
+  area.value = text
+  document.body.append(area)
+  area.select()
+  document.execCommand('copy')
+  area.remove()
+}
+async function copy_address(button) {
+  // The address is written a moment after the last change: wait for it.
+  await new Promise(done => setTimeout(done, 650))
+  const link = window.location.href, label = button.textContent
+  try { await navigator.clipboard.writeText(link) } catch { copy_by_hand(link) }
+  button.textContent = 'Link copied'
+  setTimeout(() => { button.textContent = label }, 1600)
+}
+// Each kind returns its part and how it shows a state. The hook stands around what is focused.
+const KINDS = {
+  link(item) {
+    const link = made('a', 'ncm-do-' + item.name, item.label)
+    link.href = item.href
+    return [link, () => {}]
+  },
+  button(item, send, prefix) {
+    const part = made('span', `ncm-do-${prefix}${item.name}`), button = made('button')
+    button.title = item.help
+    button.onclick = () => { send(null); if (item.copies) copy_address(button) }
+    part.append(button)
+    return [part, state => {
+      if (button.textContent !== 'Link copied') button.textContent = state.label
+      part.style.visibility = state.hidden ? 'hidden' : ''
+      button.disabled = state.enabled === false
+      button.classList.toggle('called', Boolean(state.called))
+    }]
+  },
+  pick(item, send, prefix) {
+    const part = made('div', `row bar ncm-${prefix}${item.name}`), label = made('label'), select = made('select')
+    label.title = select.title = item.help
+    select.setAttribute('aria-label', (item.plain ?? item.name) + ': ' + item.help)
+    select.onchange = () => send(select.value)
+    part.append(label, select)
+    let filled = ''
+    return [part, state => {
+      const options = state.options.map((option, i) => [state.labels[i] ?? option, option])
+      if (JSON.stringify(options) !== filled) select.replaceChildren(...options.map(pair => new Option(...pair)))
+      filled = JSON.stringify(options)
+      label.textContent = state.label
+      select.value = state.value
+    }]
+  },
+  checks(item, send, prefix) {
+    const part = made('div', `checks ncm-${prefix}${item.name}`), boxes = item.options.map(option => {
+      const label = made('label'), box = made('input')
+      Object.assign(box, {type: 'checkbox', value: option, onchange: () => send(boxes.filter(b => b.checked).map(b => b.value))})
+      label.append(box, option)
+      part.append(label)
+      return box
+    })
+    return [part, state => boxes.forEach(box => { box.checked = state.value.includes(box.value) })]
+  },
+  text(item) {
+    const part = made('p', `ncm-sentence ncm-${item.name}`)
+    part.setAttribute('role', 'status')
+    part.setAttribute('aria-live', 'polite')
+    return [part, state => { if (part.textContent !== state.text) part.textContent = state.text; part.hidden = !state.text }]
+  },
+  progress(item, send, prefix) {
+    const part = made('div', `done ncm-${prefix}${item.name}`), line = made('progress')
+    line.max = 100
+    part.append(line)
+    return [part, state => {
+      part.parentElement.hidden = state.value === null
+      if (state.value !== null) line.value = state.value
+    }]
+  },
+}
+export function render({model}) {
+  const bar = made('div', 'bar-items'), parts = {}
+  const send = (name, value) => {
+    const sent = plain(model.sent), [, count] = sent[name] ?? [null, 0]
+    model.sent = {...sent, [name]: [value, count + 1]}
+  }
+  const add = place => item => {
+    if (Array.isArray(item)) {
+      const line = made('div', 'line')
+      place.append(line)
+      item.forEach(add(line))
+      return
+    }
+    const facts = plain(item), [part, show] = KINDS[facts.kind](facts, value => send(facts.name, value), model.prefix)
+    place.append(part)
+    parts[facts.name] = show
+  }
+  model.items.forEach(add(bar))
+  const show = () => { for (const [name, state] of Object.entries(plain(model.shown))) parts[name](plain(state)) }
+  model.on('change:shown', show)
+  show()
+  return bar
+}

@@ -1,0 +1,43 @@
+const KINDS = {number: numberRow, list: listRow, text: textRow}
+
+export function render({model}) {
+  const panel = document.createElement('div')
+  const rows = [], names = [], shown = [], own = []
+  let count = model.moved[0] ?? 0
+  const move = (i, value) => {
+    count += 1
+    own[i] = {count, value}
+    model.shown[i + 1] = value  // for a panel that is drawn anew
+    model.moved = [count, names[i], value]
+  }
+  const complain = sentence => { model.complaint = sentence }
+  // What a user has set since the server last looked is newer than what it says.
+  const show = () => {
+    const [seen, ...values] = model.shown
+    values.forEach((value, i) => {
+      if (own[i]?.count > seen) { model.shown[i + 1] = own[i].value; return }
+      if (own[i] || shown[i] !== value) rows[i].show(value)
+      own[i] = undefined
+      shown[i] = value
+    })
+  }
+  const dim = () => { rows.forEach((row, i) => row.dim(model.idle.includes(names[i]))) }
+  for (const [title, open, members] of JSON.parse(model.groups)) {
+    const head = document.createElement('button'), body = document.createElement('div')
+    head.className = 'group'; head.textContent = title
+    const fold = closed => { body.hidden = closed; head.setAttribute('aria-expanded', String(!closed)) }
+    head.addEventListener('click', () => { fold(!body.hidden) })
+    fold(!open)
+    for (const facts of members) {
+      const i = rows.length, row = KINDS[facts.kind](facts, value => move(i, value), complain)
+      row.el.classList.add(facts.hook)
+      rows.push(row); names.push(facts.plain)
+      body.append(row.el)
+    }
+    panel.append(head, body)
+  }
+  model.on('change:shown', show)
+  model.on('change:idle', dim)
+  show(); dim()
+  return panel
+}

@@ -1,0 +1,165 @@
+"""What a user does, as values; `reduce` says to what state each of them leads."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ncm_app.core.snapshot import Snapshot
+from ncm_app.session.choices_codec import compared_in
+from ncm_app.session.state import PageState
+from ncm_app.session.view_choices import ViewChoices
+from ncm_app.studies.diagram import explorable
+from ncm_app.views.window import Why
+
+ON_SLIDERS = {"noise", "held"}
+"""View choices that are made on sliders: consecutive ones are one step back."""
+
+OF_AXES = ("explore", "against", "second", "axes")
+"""View choices with which other axes come."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """Set one control."""
+
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class ChoosePreset:
+    """Set all values to a preset's, "" for the defaults; clicked starts go."""
+
+    preset: str
+
+
+@dataclass(frozen=True)
+class OpenFile:
+    """Let a file that was read answer, under a preset that suits it."""
+
+    preset: str
+    opened: Any
+
+
+@dataclass(frozen=True)
+class CloseFile:
+    """Let the model answer by itself again."""
+
+
+@dataclass(frozen=True)
+class Choose:
+    """Make view choices, by name."""
+
+    choices: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Respond:
+    """Do what a click in a plot means; the clicks of one `drag` have its number, others 0."""
+
+    values: Mapping[str, Any]
+    choices: ViewChoices
+    drag: int = 0
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """Keep the present run as a ghost."""
+
+
+@dataclass(frozen=True)
+class Clear:
+    """Wipe the ghost, the clicked starts and the sweep."""
+
+
+@dataclass(frozen=True)
+class Enlarge:
+    """Show text plain, or large for a projector."""
+
+    large: bool
+
+
+@dataclass(frozen=True)
+class Restore:
+    """Show a state that was read from a link."""
+
+    state: PageState
+
+
+Action = Move | ChoosePreset | OpenFile | CloseFile | Choose | Respond | Freeze | Clear | Enlarge | Restore
+
+
+def reduce(state: PageState, action: Action) -> PageState:
+    """Return the state to which an action leads; ValueError with a sentence where it cannot be."""
+    match action:
+        case Move(name, value):
+            return _exploring_what_matters(replace(state, snapshot=_moved(state.snapshot, name, value)))
+        case ChoosePreset(preset):
+            return _preset(state, preset, state.snapshot.opened if preset == state.preset else None)
+        case OpenFile(preset, opened):
+            return _preset(state, preset, opened)
+        case CloseFile():
+            return replace(state, snapshot=replace(state.snapshot, opened=None))
+        case Choose(choices):
+            return replace(state, choices=replace(state.choices, **choices))
+        case Respond(values, choices):
+            return replace(state, snapshot=state.snapshot.changed(**values), choices=choices)
+        case Freeze():
+            return replace(state, frozen=state.snapshot)
+        case Clear():
+            return replace(state, frozen=None, choices=replace(state.choices, starts=(), sweep=False))
+        case Enlarge(large):
+            return replace(state, large=large)
+        case Restore(restored):
+            return restored
+
+
+def why_axes_follow(old: PageState, new: PageState, action: Action) -> Why:
+    """Return why the axes move when an action leads from one state to another."""
+    if isinstance(action, ChoosePreset | OpenFile | CloseFile | Restore) or any(
+            getattr(old.choices, name) != getattr(new.choices, name) for name in OF_AXES):
+        return Why.PRESET
+    return Why.TIME if old.values.get("t_end") != new.values.get("t_end") else Why.STAY
+
+
+def wipes_trails(action: Action) -> bool:
+    """Tell whether points begin a trail anew after an action."""
+    return isinstance(action, ChoosePreset | OpenFile | Restore | Clear)
+
+
+def stroke(action: Action | None) -> Hashable | None:
+    """Return what consecutive actions share that are one step back: one slider, one drag; None for no such thing."""
+    match action:
+        case Move(name):
+            return name
+        case Respond(drag=drag) if drag:
+            return drag
+        case Choose(choices) if set(choices) <= ON_SLIDERS:
+            return tuple(choices)
+    return None
+
+
+def _moved(snapshot: Snapshot, name: str, value: Any) -> Snapshot:
+    reads = snapshot.model.reads
+    # Another of the model's own answers takes the place of a file.
+    opened = None if reads is not None and name == reads.instead else snapshot.opened
+    return replace(snapshot.changed(**{name: value}), opened=opened)
+
+
+def _preset(state: PageState, preset: str, opened: Any) -> PageState:
+    model = state.snapshot.model
+    # A comparison that was chosen by hand stays where the preset has none of its own.
+    compare = (compared_in(model, preset) if preset != state.preset else "") or state.choices.compare
+    return _exploring_what_matters(replace(
+        state, preset=preset, snapshot=Snapshot.of(model, model.preset_values(preset), opened),
+        choices=replace(state.choices, starts=(), compare=compare)))
+
+
+def _exploring_what_matters(state: PageState) -> PageState:
+    """Explore another parameter where the chosen one has no effect any more."""
+    options = explorable(state.snapshot)
+    if not options or state.choices.explore in options:
+        return state
+    return replace(state, choices=replace(state.choices, explore=options[0]))

@@ -1,0 +1,153 @@
+"""What a click or a drag in a plot means: new values, or a new choice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ncm_app.core.model import Flow
+from ncm_app.core.quantity import Count, nice_step
+from ncm_app.core.snapshot import Snapshot
+from ncm_app.core.times import MOST_TIMES, Times
+from ncm_app.session.view_choices import MOST_STARTS, ViewChoices
+from ncm_app.views.columns import Limits
+from ncm_app.views.diagram import Cycles, Explored
+from ncm_app.views.gestures import Click, Drag
+from ncm_app.views.picking import pick
+from ncm_app.views.plots import PlotView
+from ncm_app.views.view import View
+
+NEAR = 0.01
+"""Part of the axis within which a click means a time that is there."""
+
+
+class Shown(NamedTuple):
+    """What a plot showed when it was clicked; `cycles` are None until they are computed."""
+
+    view: View
+    snapshot: Snapshot
+    choices: ViewChoices
+    result: Any
+    limits: Limits
+    cycles: Cycles | None = None
+
+
+class Response(NamedTuple):
+    """New values of the model, and the choices of the page."""
+
+    values: dict[str, Any]
+    choices: ViewChoices
+
+
+def snapped(control: Any, value: float) -> float:
+    """Return the step of a slider next to a value, within its bounds."""
+    low, high = control.bounds
+    step = 1 if isinstance(control, Count) else control.step or nice_step(*(control.softbounds or control.bounds))
+    return float(f"{min(max(low + round((value - low) / step) * step, low), high):.12g}")
+
+
+def start_values(model: type[Flow], state: Any) -> dict[str, float]:
+    """Return the start controls of a state (n,), kept within their bounds."""
+    values = {}
+    for s, value in zip(model.states, state, strict=True):
+        low, high = model.control(s.start_control).bounds
+        # Five digits: next to an unstable state, not on it, so that the run can leave.
+        values[s.start_control] = min(max(float(f"{float(value):.5g}"), low), high)
+    return values
+
+
+def respond(x: float, y: float, shown: Shown) -> Response | None:
+    """Return what a click at a place of a plot asks for; None if nothing."""
+    return ANSWERS[shown.view.click](x, y, shown)
+
+
+def grabs(x: float, y: float, shown: Shown) -> bool:
+    """Tell whether a drag that begins at a place takes hold of something."""
+    return (shown.view.drag in (Drag.CLICKS, Drag.TURN)
+            or (shown.view.drag is Drag.BRANCH and _picked(x, y, shown) is not None))
+
+
+def turned(choices: ViewChoices, across: float, up: float) -> ViewChoices:
+    """Return phase space turned by a drag, given in parts of the plot's width and height."""
+    azimuth, elevation = choices.seen
+    return replace(choices, seen=((azimuth - 180.0 * across) % 360.0, min(max(elevation - 180.0 * up, -90.0), 90.0)))
+
+
+def _controls(x: float, y: float, shown: Shown) -> Response:
+    """Set a control to the place clicked; a list of times gets one more, or one less near an old one."""
+    assert isinstance(shown.view, PlotView)
+    panel = shown.view.plot
+    name = panel.clicks[min(max(round(y), 0), len(panel.clicks) - 1)]
+    control, value = shown.snapshot.model.control(name), x / panel.x.scale
+    if panel.value_at is not None:
+        value = panel.value_at(value, shown.snapshot.p)
+    if not isinstance(control, Times):
+        return Response({name: snapped(control, value)}, shown.choices)
+    times: tuple[float, ...] = shown.snapshot.values_by_name[name]
+    left, right = shown.limits[0]
+    near = [time for time in times if abs(time - value) <= NEAR * (right - left)]
+    if near:
+        nearest = min(near, key=lambda time: abs(time - value))
+        return Response({name: tuple(time for time in times if time != nearest)}, shown.choices)
+    low, high = control.bounds
+    if not low <= value <= high or len(times) >= MOST_TIMES:
+        return Response({}, shown.choices)
+    return Response({name: control.clean((*times, round(value, 1)))}, shown.choices)
+
+
+def _start(x: float, y: float, shown: Shown) -> Response:
+    states, place = shown.snapshot.model.states, np.array(shown.result.held, dtype=float)
+    for k, value in zip(shown.result.axes, (x, y), strict=True):
+        place[k] = value / states[k].scale
+    start = tuple(float(min(max(v, s.limits[0]), s.limits[1])) for v, s in zip(place, states, strict=True))
+    choices = replace(shown.choices, starts=(*shown.choices.starts, start)[-MOST_STARTS:])
+    return Response({}, choices)
+
+
+def _picked(x: float, y: float, shown: Shown) -> Any:
+    explored: Explored = shown.result
+    return pick(explored, shown.cycles, shown.snapshot.model.states[explored.axis].scale, shown.limits, (x, y))
+
+
+def _branch(x: float, y: float, shown: Shown) -> Response:
+    """On a branch the run starts there too; elsewhere only the parameter moves."""
+    model, name = shown.snapshot.model, shown.choices.explore
+    picked = _picked(x, y, shown)
+    values: dict[str, Any] = {name: snapped(model.control(name), x if picked is None else picked.value)}
+    if picked is not None:
+        values |= start_values(model, picked.state)
+    return Response(values, shown.choices)
+
+
+def _place(x: float, y: float, shown: Shown) -> Response | None:
+    """Where the model knows how, the fixed point goes to a trace and a determinant."""
+    values = shown.snapshot.model.at_trace_determinant(shown.snapshot.values_by_name, x, y)
+    if values is None:
+        return None
+    # Six digits are more than one can point at, and keep links short.
+    rounded = {name: float(f"{v:.6g}") if isinstance(v, float) else v for name, v in values.items()}
+    return Response(rounded, shown.choices)
+
+
+def _explored(x: float, y: float, shown: Shown) -> Response:
+    name = shown.choices.explore
+    return Response({name: snapped(shown.snapshot.model.control(name), x)}, shown.choices)
+
+
+def _pair(x: float, y: float, shown: Shown) -> Response:
+    controls = {name: shown.snapshot.model.control(name) for name in (shown.choices.explore, shown.choices.second)}
+    return Response({n: snapped(c, v) for (n, c), v in zip(controls.items(), (x, y), strict=True)}, shown.choices)
+
+
+def _own(x: float, y: float, shown: Shown) -> Response:
+    name = shown.snapshot.model.explore
+    return Response({name: snapped(shown.snapshot.model.control(name), x)}, shown.choices)
+
+
+ANSWERS: dict[Click, Callable[[float, float, Shown], Response | None]] = {
+    Click.NOTHING: lambda x, y, shown: None, Click.START: _start, Click.BRANCH: _branch, Click.EXPLORED: _explored,
+    Click.OWN: _own, Click.PAIR: _pair, Click.PLACE: _place, Click.CONTROLS: _controls,
+}
