@@ -33,6 +33,7 @@ class Pictures(Part):
 
     plots = param.List(default=[])
     stem = param.String(default="ncm")
+    prefix = param.String(default="")
     _stylesheets = [browser_code("pictures.css")]
     _esm = browser_code("pictures.js")
 
@@ -102,7 +103,7 @@ class Export:
         self._board, self._snapshot, self._preset, self._link = board, snapshot, preset, link
         downloads = [self._download("csv", f"ncm_{slug}.csv", "Drawn data (CSV)", self._table),
                      self._download("script", f"ncm_{slug}.py", "Python script", self._script)]
-        self.pictures = Pictures(plots=list(board.views), stem=f"ncm_{slug}")
+        self.pictures = Pictures(plots=list(board.views), stem=f"ncm_{slug}", prefix=board.prefix)
         self._matrices = pn.Column(margin=0)
         self.dialog = pmui.Dialog(self.pictures, *downloads, self._matrices, title="Export",
                                   open=False, show_close_button=True, close_on_click=True, css_classes=["ncm-export"])

@@ -32,6 +32,7 @@ class Listen(Part):
     times = param.List(default=[])
     seconds = param.Number(default=0.0)
     plots = param.List(default=[])
+    prefix = param.String(default="")
     help = param.String(default="")
     _taken = {"asked": is_count}
     _stylesheets = [STYLE]
@@ -44,7 +45,7 @@ class Sound:
     def __init__(self, snapshot: Callable[[], Snapshot], board: Board, complain: Callable[[str], None]) -> None:
         self._snapshot, self._complain = snapshot, complain
         plots = [name for name, view in board.views.items() if view.over_time]
-        self.button = Listen(plots=plots, css_classes=["ncm-do-listen"], margin=(2, 3),
+        self.button = Listen(plots=plots, prefix=board.prefix, css_classes=["ncm-do-listen"], margin=(2, 3),
                              help="play the spikes as clicks, in real time")
         self.button.param.watch(lambda _: self._play(), "asked")
 

@@ -93,13 +93,14 @@ def serve_here(lifetime: int = 4000) -> Iterator[InProcess]:
     thread: Any = pn.serve(pages, port=port, address="localhost", show=False, threaded=True, verbose=False,
                            unused_session_lifetime_milliseconds=lifetime, check_unused_sessions_milliseconds=200)
     try:
-        _wait_for(port)
+        wait_until_served(port)
         yield InProcess(port)
     finally:
         thread.stop()
 
 
-def _wait_for(port: int) -> None:
+def wait_until_served(port: int) -> None:
+    """Wait until a server that was started in a thread takes connections."""
     until = time.monotonic() + 30
     while True:
         with contextlib.suppress(OSError), socket.create_connection(("localhost", port), 1):

@@ -1,6 +1,6 @@
-async function save(name, type, stem) {
+async function save(name, type, stem, prefix) {
   for (const doc of Bokeh.documents) {
-    const figure = doc.get_model_by_name('ncm-' + name)
+    const figure = doc.get_model_by_name('ncm-' + prefix + name)
     const view = figure && Bokeh.index.find_one(figure)
     if (!view) continue
     // Pictures for slides: three pixels where the screen has one.
@@ -27,7 +27,7 @@ export function render({model}) {
       button.textContent = type.toUpperCase()
       button.className = `ncm-do-${type}-${name}`
       button.setAttribute('aria-label', `save ${name.replaceAll('_', ' ')} as ${type.toUpperCase()}`)
-      button.onclick = () => save(name, type, model.stem)
+      button.onclick = () => save(name, type, model.stem, model.prefix)
       row.insertCell().append(button)
     }
   }
