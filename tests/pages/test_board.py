@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from bokeh.document import Document
 
 from ncm_app.core.catalogue import find
 from ncm_app.numerics.system import SILENT
@@ -34,6 +35,8 @@ class Stand:
             self.board.enlarge(True)
         self.results = self.ask(self.snapshot)
         self.panes = self.board.draw(self.results)
+        for pane in self.panes.values():
+            pane.get_root(Document())
         self.figures = self.board.live.plots
 
     def ask(self, snapshot):
