@@ -2,7 +2,7 @@
 
 A small change s of what the synapses of each cell let through obeys ds_j/dt = (-s_j + g_j sum_k J_jk s_k) / tau_j: the
 Jacobian is the effective connectivity g_j J_jk / tau_j less the leak 1 / tau_j. With random connections its
-eigenvalues fill a bulk, whose edge depends on the scatter of the weights alone [Girko1985, Rajan2006], and a few
+eigenvalues fill a bulk, whose edge depends on the scatter of the weights alone [Girko1985] [Rajan2006], and a few
 outliers are those of the populations' means. Where one passes Re = 0 the linearised network loses stability.
 """
 
