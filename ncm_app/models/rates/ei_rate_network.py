@@ -1,21 +1,7 @@
 """Excitatory-inhibitory rate network (section 3.3)."""
 
-import numpy as np
-from numba.extending import register_jitable
-
 from ncm_app.core.model import Choice, Flow, Preset, Quantity, State
-
-THRESHOLD_LINEAR, SIGMOID, RECTIFIED_POWER = range(3)
-
-
-@register_jitable
-def f(current, p):
-    """Firing rate (kHz) of a population at a mean input current (mV)."""
-    if p.curve == THRESHOLD_LINEAR:
-        return p.g * np.maximum(current - p.theta, 0.0)
-    if p.curve == SIGMOID:
-        return p.r_max / (1.0 + np.exp(-(current - p.theta) / p.s))
-    return p.k * np.maximum(current - p.theta, 0.0) ** p.n
+from ncm_app.models.rates._f_i_curve import GAIN, THETA, f
 
 
 class EIRateNetwork(Flow):
@@ -35,9 +21,9 @@ class EIRateNetwork(Flow):
     X_i = Quantity(17.0, bounds=(0, 60), unit="mV", group="input", doc="external input to i")
     curve = Choice("threshold-linear", objects=["threshold-linear", "sigmoid", "rectified power"],
                    symbol="f", group="f-I curve", rare=True, doc="shape of the f-I curve")
-    theta = Quantity(9.639161, bounds=(-20, 40), unit="mV", group="f-I curve", rare=True,
+    theta = Quantity(THETA, bounds=(-20, 40), unit="mV", group="f-I curve", rare=True,
                      doc="threshold (for the sigmoid: the input at half the maximal rate)")
-    g = Quantity(0.003575, bounds=(0.0, 0.01), unit="kHz/mV", group="f-I curve", rare=True,
+    g = Quantity(GAIN, bounds=(0.0, 0.01), unit="kHz/mV", group="f-I curve", rare=True,
                  doc="gain of the threshold-linear curve")
     r_max = Quantity(0.1, bounds=(0.005, 0.2), unit="kHz", group="f-I curve", rare=True,
                      doc="maximal rate of the sigmoid")
