@@ -7,7 +7,7 @@ from collections.abc import Callable
 from copy import copy
 from typing import Any
 
-from bokeh.core.has_props import MetaHasProps, is_DataModel
+from bokeh.core.has_props import is_DataModel
 from bokeh.core.serialization import Serializer
 from bokeh.model import Model
 from bokeh.settings import settings
@@ -17,6 +17,8 @@ from panel.io.state import state
 
 KEPT = 8
 """Answers of each kind that are kept: there are some kinds of pages, and classes are added at first only."""
+SETTINGS = ("css_files", "js_files", "js_modules", "raw_css", "global_css")
+"""What an application may let all its pages load."""
 
 
 def make_pages_lean() -> None:
@@ -26,7 +28,8 @@ def make_pages_lean() -> None:
     pages.bundle_resources = bundled_once(pages.bundle_resources)
     serializer._encode_list = with_known_classes(serializer._encode_list)
     # Else each model asks files and the environment for these, when it is made and when it is sent.
-    settings.simple_ids, settings.serialize_include_defaults = settings.simple_ids(), settings.serialize_include_defaults()
+    settings.simple_ids = settings.simple_ids()
+    settings.serialize_include_defaults = settings.serialize_include_defaults()
 
 
 def bundled_once(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,9 +42,8 @@ def bundled_once(original: Callable[..., Any]) -> Callable[..., Any]:
         if document is None or options:
             return original(roots, resources, **options)
         key = (resources.mode, resources.root_url, state.rel_path, state.base_url, config.design,
-               repr([getattr(config, name) for name in ("css_files", "js_files", "js_modules", "raw_css", "global_css")]),
-               frozenset(state._extensions or ()), len(Model.model_class_reverse_map),
-               frozenset(map(type, document.models)))
+               repr([getattr(config, name) for name in SETTINGS]), frozenset(state._extensions or ()),
+               len(Model.model_class_reverse_map), frozenset(map(type, document.models)))
         if key not in known:
             if len(known) >= KEPT:
                 known.clear()
@@ -59,8 +61,7 @@ def with_known_classes(original: Callable[..., list[Any]]) -> Callable[..., list
 
     @functools.wraps(original)
     def encode_list(self: Any, things: Any) -> list[Any]:
-        if self._references or not things or not all(isinstance(one, MetaHasProps) and is_DataModel(one)
-                                                     for one in things):
+        if self._references or not things or not all(isinstance(one, type) and is_DataModel(one) for one in things):
             return original(self, things)
         key = tuple(things)
         if key not in known:
