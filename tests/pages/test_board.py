@@ -70,8 +70,8 @@ def test_figures_have_the_hooks_and_names_of_their_bench():
         assert stand.board.views[name].prefix == "left-"
         assert pane.sizing_mode == "stretch_width" and pane.height == stand.board.views[name].height
         assert stand.figures[name].toolbar.autohide
-        # What the pane was given has been handed to the figure.
-        assert (stand.figures[name].sizing_mode, stand.figures[name].css_classes) == ("stretch_width", [f"ncm-view-{name}"])
+        assert stand.figures[name].sizing_mode == "stretch_width"
+        assert stand.figures[name].css_classes == [f"ncm-view-{name}"]
         assert sizes_of(stand, name) == expected_sizes(stand.board.views[name].shape, large=False)
 
 
