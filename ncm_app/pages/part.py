@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from panel.custom import JSComponent
+from param.parameterized import no_instance_params
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,10 @@ class Part(JSComponent):
     _taken: ClassVar[Mapping[str, Callable[[Any, Any], bool]]] = {}
     """Name -> check (part, value): what a browser may set, and to what."""
     _bundle_path = None  # the code is at hand: no file of it is looked for, in ten places for each part
+
+    def __init__(self, **params: Any) -> None:
+        no_instance_params(type(self))  # else each part has copies of its forty parameters, to read their defaults from
+        super().__init__(**params)
 
     @classmethod
     @functools.cache
