@@ -149,6 +149,8 @@ PHRASES = {
     "ei_rate_network": {
         "the linked quartet": None,
         "any diagram over any parameter": lambda: codes("ei_rate_network", "Sigmoid: memory", "X_e") >= {"LP", "H"}},
+    "stdp_pair": {
+        "pairs, repeated or lone, and Poisson trains": lambda: has("stdp_pair", "pairs", "Poisson trains", "period")},
     "plastic_rates": {
         "homeostasis": lambda: len({p.state[0] for X in (20.0, 30.0) for p in ncm.equilibria(
             ncm.model("plastic_rates", X_e=X))}) == 1,
