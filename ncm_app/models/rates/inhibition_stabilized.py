@@ -74,4 +74,6 @@ class InhibitionStabilized(SteppedInputs, EIPopulations):
         dr_i = (-r_i + f(p.c * (p.w_ie * r_e + p.w_ii * r_i + X_i(t, p)), p)) / p.tau_i
         return dr_e, dr_i
 
-    measure = staticmethod(measured)
+    @staticmethod
+    def measure(answer, p):
+        return measured(answer, p)
