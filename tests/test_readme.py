@@ -206,6 +206,10 @@ PHRASES = {
     "wilson_cowan": {
         "four published parameter sets": lambda: len({tuple(v for k, v in ncm.model("wilson_cowan",
             name).values().items() if k[:2] in ("w_", "a_")) for name in models()["wilson_cowan"].presets}) == 4},
+    "inhibition_stabilized": {
+        "paradoxical effect": lambda: has("inhibition_stabilized", "Paradoxical effect"),
+        "response matrix": lambda: has("inhibition_stabilized", "Response to a mV more"),
+        "balance": lambda: has("inhibition_stabilized", "Balance")},
 }
 """Phrase of a row of the table -> whether it is so; None: it cannot be checked by a program that reads no page."""
 
