@@ -52,6 +52,7 @@ class Board:
         self._dark = self._large = False
         self._limits: dict[str, Limits] = {}
         self._panes: dict[str, pn.pane.Bokeh] = {}
+        self._wordings: dict[str, tuple[str, ...]] = {}
 
     def draw(self, results: dict[str, Any]) -> dict[str, Viewable]:
         """Draw every view once and return its pane; those of a model's own plots can be hidden."""
@@ -88,6 +89,7 @@ class Board:
         """Take a view away."""
         self.rules[:] = [(rule, view) for rule, view in self.rules if view.name != name]
         del self.views[name]
+        self._wordings.pop(name, None)
         self.live.forget(name)
 
     def _pane(self, view: View, result: Any) -> pn.pane.Bokeh:
@@ -196,9 +198,10 @@ class Board:
                 view.forget()
 
     def relabel(self, name: str) -> None:
-        """Write a view's axis labels anew, as when another parameter is explored."""
+        """Write a view's axis labels anew where they differ, as when another parameter is explored."""
         figure = self.live.plots.get(name)
-        if figure is not None:
+        if figure is not None and self._wordings.get(name) != (wording := self.views[name].wording()):
+            self._wordings[name] = wording
             self.views[name].relabel(figure)
 
     def relabel_all(self) -> None:

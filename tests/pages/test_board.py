@@ -288,7 +288,7 @@ def test_trails_begin_anew(network):
     assert not trail
 
 
-def test_labels_that_depend_on_choices_are_written_anew(network):
+def test_labels_that_depend_on_choices_are_written_anew_where_they_differ(network, monkeypatch):
     view, figure = network.board.views["phase_plane"], network.figures["phase_plane"]
     view.x_label, view.title = "r_i", "a plane"
     trace = network.figures["trace"].yaxis[0].axis_label
@@ -297,3 +297,5 @@ def test_labels_that_depend_on_choices_are_written_anew(network):
     assert (figure.xaxis[0].axis_label, figure.title.text) == ("rᵢ", "a plane")
     assert network.figures["trace"].yaxis[0].axis_label == trace
     network.board.relabel("gone")
+    monkeypatch.setattr(view, "relabel", lambda figure: pytest.fail("nothing has changed"))
+    network.board.relabel_all()
