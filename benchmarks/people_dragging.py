@@ -155,7 +155,8 @@ def row(count: int, seen: Seen, alone: float) -> list[str]:
     """Return the cells for one number of people."""
     return [str(count), f"{digits(median(seen.times))} ms", f"{digits(p95(seen.times))} ms",
             digits(median(seen.times) / alone), f"{digits(1000.0 * seen.used / seen.pictures)} ms",
-            digits(seen.pictures / len(seen.times)), digits(seen.used / seen.seconds), digits(seen.waited / seen.seconds)]
+            digits(seen.pictures / len(seen.times)), digits(seen.used / seen.seconds),
+            digits(seen.waited / seen.seconds)]
 
 
 def main() -> None:

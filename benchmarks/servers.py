@@ -36,7 +36,8 @@ class Served:
 
     def waited(self) -> float:
         """Return how long its threads have waited for a core so far, s: what other processes take."""
-        return sum(int(path.read_text().split()[1]) for path in Path(f"/proc/{self.pid}/task").glob("*/schedstat")) / 1e9
+        found = (path.read_text().split() for path in Path(f"/proc/{self.pid}/task").glob("*/schedstat"))
+        return sum(int(waited) for _, waited, _ in found) / 1e9
 
     def wait_idle(self, limit: float = 60.0) -> bool:
         """Wait until warming up in the background is over; tell whether it is."""

@@ -6,6 +6,7 @@ and only with values for which the part's own check holds.
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
@@ -13,6 +14,8 @@ from typing import Any, ClassVar
 import panel as pn
 from panel.custom import JSComponent
 
+INHERITED = frozenset(JSComponent.param)
+"""Names that every component has: sizes, margins, style sheets."""
 log = logging.getLogger(__name__)
 
 
@@ -23,9 +26,17 @@ class Part(JSComponent):
 
     _taken: ClassVar[Mapping[str, Callable[[Any, Any], bool]]] = {}
     """Name -> check (part, value): what a browser may set, and to what."""
+    _bundle_path = None  # the code is at hand: no file of it is looked for, in ten places for each part
+
+    @classmethod
+    @functools.cache
+    def _render_esm(cls, compiled: Any = True, server: bool = False) -> str:
+        return super()._render_esm(compiled, server)  # type: ignore[no-any-return]
 
     def _update_properties(self, *events: Any, doc: Any) -> dict[str, Any]:
-        """Pass on what changes as it is: Panel would look up what the page's design adds to it, which is nothing."""
+        """Pass on names of its own as they are: Panel would look up what the page's design adds to them, nothing."""
+        if any(event.name in INHERITED for event in events):
+            return super()._update_properties(*events, doc=doc)  # type: ignore[no-any-return]
         return {event.name: event.new for event in events}
 
     def _process_events(self, events: dict[str, Any]) -> None:

@@ -240,11 +240,10 @@ class DrawnView:
     def add(self, columns: Columns) -> list[Layer]:
         """Make the layers that are to hold something for the first time, and return them."""
         # Those that are explained at all times are made with the figure.
-        wanted = {name for name in columns.keys() - self.renderers
-                  if not self.renderers or holds_something(columns[name])}
-        new = [layer for layer in wanted and self.view.all_layers()
-               if layer.name in wanted and self._is_due(layer, columns)]
-        if not new:
+        made = self.renderers
+        wanted = {name for name in columns.keys() - made if not made or holds_something(columns[name])}
+        if not (new := [layer for layer in wanted and self.view.all_layers()
+                        if layer.name in wanted and self._is_due(layer, columns)]):
             return []
         for layer in new:
             self.renderers[layer.name] = self._shared.renderer(layer, columns[layer.name], self.view.stem)

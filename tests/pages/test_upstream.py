@@ -31,6 +31,7 @@ from ncm_app.pages.session_loop import loop_of
 from ncm_app.pages.upstream import RELIANCES, TRIED
 from tests.pages.test_lean_messages import MESSAGE_CHECKS
 from tests.pages.test_lean_models import LEAN_CHECKS
+from tests.pages.test_lean_pages import LEAN_PAGE_CHECKS
 from tests.pages.test_lean_sockets import SOCKET_CHECKS
 from tests.support.session import run_apart
 
@@ -54,7 +55,8 @@ def check_events(monkeypatch):
     watcher = pn.state.param.watch(lambda event: busy.append(event.new), "busy")
     try:
         with set_curdoc(document):
-            shown = dial.get_root(document).data
+            model = dial.get_root(document)
+            shown = model.data
             dial._process_events({"value": 2.0})
             assert dial.value == 2.0 and shown.value == 1.0  # its browser has it already
             dial.value = 3.0
@@ -62,6 +64,8 @@ def check_events(monkeypatch):
             dial.param.watch(lambda event: setattr(dial, "value", 4.0) if event.new == 5.0 else None, "value")
             dial._process_events({"value": 5.0})
             assert dial.value == shown.value == 4.0  # what a watcher makes of it is sent
+            dial.param.update(loading=True, visible=False)  # names that Panel writes in its own way
+            assert model.visible is False
     finally:
         pn.state.param.unwatch(watcher)
     assert busy == [] and not dial._in_process__events
@@ -198,7 +202,7 @@ CHECKS = {
     "SessionContext._document": check_context_document, "Document.models.recompute": check_one_walk,
     "set_curdoc, state._thread_id": check_at_work,
     "hold() on the loop": check_hold,
-    **LEAN_CHECKS, **MESSAGE_CHECKS, **SOCKET_CHECKS,
+    **LEAN_CHECKS, **MESSAGE_CHECKS, **SOCKET_CHECKS, **LEAN_PAGE_CHECKS,
     "ApplicationContext.io_loop": check_io_loop,
     "Parameter._slot_defaults, __slots__, _validate, Undefined": check_param,
     "ReactiveESM._process_property_change, __abstract": check_property_change,

@@ -1,0 +1,110 @@
+"""What the pages of rate networks tell a reader to try, and what to look for, is so."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ncm_app.models.synapses._stdp_pair_plots import change
+from tests.models.promises import Promise, course, end, kinds, measured, peak, period, rests, theory
+
+WINDOWS = ((0.0, 500.0), (500.0, 1000.0), (1000.0, 2000.0), (2000.0, 3000.0))
+
+
+def averages(snapshot):
+    """Return the mean excitatory rate in the windows of the book's figure, Hz."""
+    t, r_e = course(snapshot)
+    return [float(r_e[(t >= low) & (t < high)].mean()) for low, high in WINDOWS]
+
+
+def returned(snapshot):
+    """Tell whether e ends within a tenth of its target, after it was far from it."""
+    r_0 = 1000.0 * snapshot.p.r_0
+    late = course(snapshot, 0, snapshot.p.t_1)[1]
+    return abs(late[-1] - r_0) < 0.1 * r_0 < np.abs(late - r_0).max()
+
+
+def rise_to(snapshot, share, state):
+    """Return how long after the step a state takes for a share of its largest change, ms."""
+    t, y = course(snapshot, state, snapshot.p.t_1)
+    gone = np.abs(y - y[0])
+    return float(t[np.argmax(gone >= share * gone.max())] - snapshot.p.t_1)
+
+
+def zero_of_pairs(snapshot, least=0.0, most=1300.0):
+    """Return the delay at which a pair changes nothing, ms; nan if none does."""
+    x = np.linspace(least, most, 130_001)
+    found = change(x, snapshot.p)
+    return float(x[np.argmax(found > 0)]) if found[0] < 0 < found[-1] else float("nan")
+
+
+PROMISES = (
+    Promise("stdp_pair", "Two spikes less than", {"422 ms apart": lambda q: zero_of_pairs(q())}),
+    Promise("stdp_pair", "A lone pair would", {
+        "would weaken it": lambda q: measured(q(pairs=1), "weight change") > 0 > measured(q(), "weight change"),
+        "60 of them, at 5 Hz": lambda q: (q().p.pairs, 1000 / q().p.period),
+        "target of 4 Hz": lambda q: q().p.r_0}),
+    Promise("stdp_pair", "Each spike meets", {
+        "order does not matter": lambda q: np.isclose(measured(q(delay=70.0), "weight change"),
+                                                      measured(q(delay=-70.0), "weight change")),
+        "by 2 epsilon r_0": lambda q: (1000 * measured(q(delay=1300.0, tau_y=20.0), "weight change")
+                                       / q().p.r_0 / q().p.epsilon),
+        "Both cancel": lambda q: abs(theory(q("At the target", T=2e5), "weight change")) < 1.0}),
+    Promise("stdp_pair", "In Fig 4.1 B,C, click", {
+        "at -100 ms": lambda q: -100 if q(delay=-100.0).p.delay == -100 else 0,
+        "the change is the same": lambda q: np.isclose(measured(q(delay=-100.0), "weight change"),
+                                                       measured(q(), "weight change"))}),
+    Promise("stdp_pair", "In Fig 4.1 B,C, raise", {
+        "no pair strengthens": lambda q: bool(np.all(change(np.linspace(-1300, 1300, 999), q(r_0=4.0).p) > 0)),
+        "2 r_0 tau_y = 1.2 is more than 1": lambda q: (2, 2 * q(r_0=4.0).p.r_0 * q().p.tau_y / 1000, 1)}),
+    Promise("stdp_pair", "In Pairs at 5 Hz", {
+        "to 3.3 Hz": lambda q: 1000 / q(period=300.0).p.period,
+        "grows weaker": lambda q: measured(q(period=300.0), "weight change") > 0}),
+    Promise("stdp_pair", "In At the target", {
+        "by 126 mV ms in 20 s": lambda q: (-theory(q(r_e=8.0), "weight change"), q().p.T / 1000)}),
+    Promise("stdp_pair", "The pair rule", {
+        "2 r_0 should be 2 r_0 tau_y": None,
+        "30 Hz and 150 ms": lambda q: (q("Fig 4.1 C, 30 Hz").p.r_0, q().p.tau_y),
+        "that is 9": lambda q: 2 * q("Fig 4.1 C, 30 Hz").p.r_0 * q().p.tau_y / 1000,
+        "no pair strengthens": lambda q: bool(np.all(change(np.linspace(-1300, 1300, 999),
+                                                            q("Fig 4.1 C, 30 Hz").p) > 0)),
+        "at 422 ms are right for r_0 = 0.2 Hz": lambda q: (zero_of_pairs(q("Fig 4.1 B,C")), q("Fig 4.1 B,C").p.r_0),
+        "below 0 here": None}),
+    Promise("plastic_rates", "Learning as slow", {
+        "after 3 s e is still above 4 Hz": lambda q: (q().t_end / 1000, 4 if end(q()) > 4.5 else 0)}),
+    Promise("plastic_rates", "As drawn in the book", {
+        "ten times": lambda q: q().p.eps_r == 10 * q("Fig 4.1 F, matched").p.eps_r,
+        "after 1 s e fires at 4.14 Hz": lambda q: (1.0, np.interp(1000.0, *course(q())))}),
+    Promise("plastic_rates", "The input to e steps up", {
+        "e jumps to 7.6 Hz": lambda q: peak(q(), 0, 1500.0),
+        "until e is back at 4 Hz": lambda q: 4 if returned(q(t_end=4000.0)) else 0}),
+    Promise("plastic_rates", "Weights, inputs and learning", {
+        "2 s are too short": lambda q: 2 if q().t_end == 2000 and end(q()) > 1200 * q().p.r_0 else 0}),
+    Promise("plastic_rates", "Learning cannot hold e", {
+        "falls silent": lambda q: course(q())[1].min() < 1e-3,
+        "learns to be excited": lambda q: np.ptp(course(q(), 2, 5000.0)[1]) > 500,
+        "bursts again": lambda q: np.diff(course(q())[1] > 8.0).sum() >= 8}),
+    Promise("plastic_rates", "The target is met", {
+        "branch of r_e is flat": lambda q: all(np.allclose(rests(q(X_e=X))[0].state[0], 0.004) for X in (10.0, 50.0)),
+        "within 20 ms": lambda q: 20 if rise_to(q("Ex 4.1.1"), 0.9, 0) < 20 else rise_to(q("Ex 4.1.1"), 0.9, 0),
+        "within seconds": lambda q: 500 < rise_to(q("Ex 4.1.1", t_end=6000.0), 0.9, 2) < 4000}),
+    Promise("plastic_rates", "In Fig 4.1 F, lower", {
+        "e still ends at 4 Hz": lambda q: end(q(X_e=25.0)),
+        "at -2326 mV/kHz": lambda q: rests(q(X_e=25.0))[0].state[2]}),
+    Promise("plastic_rates", "In Ex 4.1.1, set", {
+        "i learns to inhibit e more": lambda q: end(q(step_i=5.0), 2) < end(q(step_i=5.0, step_e=0.0), 2),
+        "back at 4 Hz": lambda q: end(q(step_i=5.0))}),
+    Promise("plastic_rates", "In Too little input", {
+        "settles at the target": lambda q: kinds(q(X_e=13.0))[0].startswith("stable") and
+            abs(end(q(X_e=13.0)) - 4.0) < 0.01}),
+    Promise("plastic_rates", "In Fig 4.1 F, matched", {
+        "ring at 44 Hz": lambda q: 1000 / period(q(tau_i=60.0))}),
+    Promise("plastic_rates", "The book's code", {
+        "dt = 0.1 ms": lambda q: q().dt,
+        "2 · 80 · 0.1 · 500 = 8000": lambda q: (2, 80, 0.1, 500, q().p.eps_r * (q().p.eps_r == 2 * 80 * 0.1 * 500)),
+        "7.28, 6.27, 5.54 and 5.03 Hz": lambda q: averages(q()),
+        "up to 0.5, 1, 2 and 3 s": lambda q: [high / 1000 for _, high in WINDOWS],
+        "8.57, 6.33, 5.35 and 4.83 Hz": None,
+        "rate of 800": None,
+        "80,000 gives 5.32, 4.27, 4.06 and 4.01": lambda q: (q("Fig 4.1 F").p.eps_r, *averages(q("Fig 4.1 F"))),
+    }, preset="Fig 4.1 F, matched"),
+)
