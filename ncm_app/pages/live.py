@@ -115,7 +115,8 @@ def same(old: Any, new: Any) -> bool:
     """Tell whether a column need not be sent."""
     if isinstance(old, np.ndarray) and isinstance(new, np.ndarray) and old.dtype == new.dtype:
         return old.tobytes() == new.tobytes()
-    if not isinstance(old, np.ndarray) and (list(old) == new or (len(new) and isinstance(new[0], str))):
+    texts = len(new) > 0 and isinstance(new[0], str)
+    if isinstance(new, list) and not isinstance(old, np.ndarray) and (texts or old == new):
         return list(old) == new
     return np.array_equal(old, new, equal_nan=True)
 

@@ -242,8 +242,8 @@ class DrawnView:
         # Those that are explained at all times are made with the figure.
         made = self.renderers
         wanted = {name for name in columns.keys() - made if not made or holds_something(columns[name])}
-        if not (new := [layer for layer in wanted and self.view.all_layers()
-                        if layer.name in wanted and self._is_due(layer, columns)]):
+        every = self.view.all_layers() if wanted else []
+        if not (new := [layer for layer in every if layer.name in wanted and self._is_due(layer, columns)]):
             return []
         for layer in new:
             self.renderers[layer.name] = self._shared.renderer(layer, columns[layer.name], self.view.stem)

@@ -113,9 +113,8 @@ def test_tools_stand_where_they_swallow_no_click(line):
 
 def test_clicks_and_drags_are_handed_on_with_the_name_of_the_view(network):
     network.event("phase_plane", "tap", 0.01, 0.02)
-    assert network.said == [("click", "phase_plane", 0.01, 0.02)]
     network.event("eigenvalues", "tap")
-    assert len(network.said) == 1
+    assert network.said == [("click", "phase_plane", 0.01, 0.02)]
     line = Stand(LINE, without=("convergence",))
     for phase in ("panstart", "pan", "panend"):
         line.event("diagram", phase, 5.0, -67.0)
