@@ -37,6 +37,20 @@ def zero_of_pairs(snapshot, least=0.0, most=1300.0):
     return float(x[np.argmax(found > 0)]) if found[0] < 0 < found[-1] else float("nan")
 
 
+def top_at(snapshot):
+    """Return when the inhibitory rate is highest after its step, ms."""
+    t, r_i = course(snapshot, 1, snapshot.p.t_1)
+    return float(t[r_i.argmax()])
+
+
+UNCANCELLED = "excitation of e that is not cancelled"
+
+
+def own_answer(p):
+    """Return how i answers its own input where all gains are g, kHz/mV."""
+    return p.g * (1 - p.g * p.w_ee) / ((1 - p.g * p.w_ee) * (1 - p.g * p.w_ii) - p.g**2 * p.w_ei * p.w_ie)
+
+
 PROMISES = (
     Promise("stdp_pair", "Two spikes less than", {"422 ms apart": lambda q: zero_of_pairs(q())}),
     Promise("stdp_pair", "A lone pair would", {
@@ -107,4 +121,38 @@ PROMISES = (
         "rate of 800": None,
         "80,000 gives 5.32, 4.27, 4.06 and 4.01": lambda q: (q("Fig 4.1 F").p.eps_r, *averages(q("Fig 4.1 F"))),
     }, preset="Fig 4.1 F, matched"),
+    Promise("inhibition_stabilized", "3 mV more for i", {
+        "3 mV more": lambda q: q().p.step_i,
+        "r_i rises by 0.58 Hz": lambda q: peak(q(), 1, 100.0) - np.interp(99.9, *course(q(), 1)),
+        "within 2 ms": lambda q: np.ceil(top_at(q()) - 100.0),
+        "ends 0.81 Hz lower": lambda q: -measured(q(), "change of r_i")}),
+    Promise("inhibition_stabilized", "e needs no inhibition", {
+        "e needs no": lambda q: measured(q(), "g_e w_ee") < 1,
+        "by 0.28 Hz": lambda q: measured(q(), "change of r_i")}),
+    Promise("inhibition_stabilized", "Weights and inputs ten", {
+        "ten times": lambda q: q().p.c == 10,
+        "cancels 97 %": lambda q: 100 - measured(q(), UNCANCELLED)}),
+    Promise("inhibition_stabilized", "Gains grow", {
+        "r_i rises": lambda q: measured(q(), "change of r_i") > 0 and measured(q(), "g_e w_ee") < 1}),
+    Promise("inhibition_stabilized", "The same weights", {
+        "now r_i falls": lambda q: measured(q(), "change of r_i") < 0}),
+    Promise("inhibition_stabilized", "r_i answers", {
+        "g_i (1 - g_e w_ee) / D": lambda q: (
+            theory(q(), "change of r_i") / (3000 * own_answer(q().p))),
+        "det(I - G W) > 0": lambda q: 0.0 if kinds(q())[0].startswith("stable") else 1.0,
+        "at g_e w_ee = 1": lambda q: measured(q(w_ee=1 / q().p.g), "g_e w_ee"),
+        "loses more excitation": lambda q: q().p.w_ie * measured(q(), "change of r_e") / 1000 < -q().p.step_i}),
+    Promise("inhibition_stabilized", "In Paradoxical effect", {
+        "g_e w_ee is 1": lambda q: measured(q(w_ee=280.0), "g_e w_ee"),
+        "hardly answers": lambda q: abs(measured(q(w_ee=280.0), "change of r_i")) < 0.001}),
+    Promise("inhibition_stabilized", "In Weak excitation", {
+        "by 1.38 Hz": lambda q: -measured(q(w_ee=500.0), "change of r_i")}),
+    Promise("inhibition_stabilized", "In Balance", {
+        "both lose 1.6 Hz": lambda q: 1.6 if all(abs(measured(q(step_i=5.0), f"change of {name}") + 1.65) < 0.05
+                                                 for name in ("r_e", "r_i")) else 0}),
+    Promise("inhibition_stabilized", "In Supralinear, weak", {
+        "from 0.45 to 1.20": lambda q: (measured(q(), "g_e w_ee"), measured(q(X_e=7.0), "g_e w_ee")),
+        "r_i falls": lambda q: measured(q(X_e=7.0), "change of r_i") < 0}),
+    Promise("inhibition_stabilized", "The draft has only", {
+        "(I - G W)^-1 G follows": None, "(1997)": None, "(2015)": None, "(1998)": None, "to -W^-1 X": None}),
 )

@@ -22,6 +22,7 @@ from ncm_app.numerics.networks.layout import (
     STRIDE,
     call_step,
     doubles_at,
+    fetch,
     floats_at,
     ints_at,
     longs_at,
@@ -32,32 +33,53 @@ from ncm_app.numerics.networks.layout import (
 
 _MANY = 1 << 62
 _TINY = 1e-200
+_LINE = 64
+_ONE, _TWO, _THREE, _FOUR = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
 
 
-@kernel(error_model="numpy", fastmath=FLAGS)
-def _jump(row, targets, wide, begin, end, jump):  # type: ignore[no-untyped-def]
-    """Let the current of the targets from `begin` to `end` jump by the same."""
-    if wide:
-        cells = carray(words_at(targets), _MANY)
-        for k in range(np.uint64(begin), np.uint64(end)):
-            row[np.uint64(cells[k])] += jump
-    else:
-        narrow = carray(shorts_at(targets), _MANY)
-        for k in range(np.uint64(begin), np.uint64(end)):
-            row[np.uint64(narrow[k])] += jump
+@kernel(error_model="numpy", fastmath=FLAGS, forceinline=True)
+def _jump(row, cells, begin, end, jump):  # type: ignore[no-untyped-def]
+    """Let the current of the targets from `begin` to `end` jump by the same: four at once, as no two are the same."""
+    k, end = np.uint64(begin), np.uint64(end)
+    for _ in range((end - k) // _FOUR):
+        a, b, c, d = (np.uint64(cells[k]), np.uint64(cells[k + _ONE]), np.uint64(cells[k + _TWO]),
+                      np.uint64(cells[k + _THREE]))
+        row[a], row[b], row[c], row[d] = row[a] + jump, row[b] + jump, row[c] + jump, row[d] + jump
+        k += _FOUR
+    while k < end:
+        row[np.uint64(cells[k])] += jump
+        k += _ONE
 
 
-@kernel(error_model="numpy", fastmath=FLAGS)
-def _jump_plastic(row, targets, wide, begin, end, jump, weights):  # type: ignore[no-untyped-def]
+@kernel(error_model="numpy", fastmath=FLAGS, forceinline=True)
+def _jump_plastic(row, cells, begin, end, jump, weights):  # type: ignore[no-untyped-def]
     """Let the current of the targets jump by the weight of each synapse, times `jump`."""
-    if wide:
-        cells = carray(words_at(targets), _MANY)
-        for k in range(np.uint64(begin), np.uint64(end)):
-            row[np.uint64(cells[k])] += weights[k] * jump
-    else:
-        narrow = carray(shorts_at(targets), _MANY)
-        for k in range(np.uint64(begin), np.uint64(end)):
-            row[np.uint64(narrow[k])] += weights[k] * jump
+    k, end = np.uint64(begin), np.uint64(end)
+    for _ in range((end - k) // _FOUR):
+        a, b, c, d = (np.uint64(cells[k]), np.uint64(cells[k + _ONE]), np.uint64(cells[k + _TWO]),
+                      np.uint64(cells[k + _THREE]))
+        row[a], row[b], row[c], row[d] = (
+            row[a] + jump * weights[k], row[b] + jump * weights[k + _ONE], row[c] + jump * weights[k + _TWO],
+            row[d] + jump * weights[k + _THREE])
+        k += _FOUR
+    while k < end:
+        row[np.uint64(cells[k])] += jump * weights[k]
+        k += _ONE
+
+
+@kernel(error_model="numpy", fastmath=FLAGS)
+def _fetch_targets(synapses, part, fired_at, fired):  # type: ignore[no-untyped-def]
+    """Ask for the lists of targets of the cells of a part that spike, before they are needed."""
+    cells = carray(ints_at(fired_at), _MANY)
+    for s in range(len(synapses)):
+        if synapses[s, 0] == part:
+            first, targets = carray(longs_at(synapses[s, 2]), _MANY), synapses[s, 3]
+            bytes_each = 4 if synapses[s, 4] else 2
+            for k in range(np.uint64(fired)):
+                cell = np.uint64(cells[k])
+                end = targets + bytes_each * first[cell + _ONE]
+                for at in range(targets + bytes_each * first[cell], end, _LINE):
+                    fetch(at)
 
 
 @kernel(error_model="numpy", fastmath=FLAGS)
@@ -65,18 +87,23 @@ def _transmit(synapses, jumps, fired_at, fired):  # type: ignore[no-untyped-def]
     """Let the currents jump for the spikes of each part, `fired[part]` cells from the address `fired_at[part]` on."""
     for s in range(len(synapses)):
         part, row_at, first_at, targets, wide, weights_at = synapses[s]
-        count = fired[part]
-        if count == 0 or jumps[s] == 0.0:
+        count, jump = fired[part], jumps[s]
+        if count == 0 or jump == 0.0:
             continue
         row, first = carray(reals_at(row_at, jumps), STRIDE), carray(longs_at(first_at), _MANY)
-        cells = carray(ints_at(fired_at[part]), _MANY)
+        cells, weights = carray(ints_at(fired_at[part]), _MANY), carray(reals_at(weights_at, jumps), _MANY)
+        near, far = carray(shorts_at(targets), _MANY), carray(words_at(targets), _MANY)
         for k in range(np.uint64(count)):
             cell = np.uint64(cells[k])
-            begin, end = first[cell], first[cell + np.uint64(1)]
-            if weights_at:
-                _jump_plastic(row, targets, wide, begin, end, jumps[s], carray(reals_at(weights_at, jumps), _MANY))
+            begin, end = first[cell], first[cell + _ONE]
+            if weights_at and wide:
+                _jump_plastic(row, far, begin, end, jump, weights)
+            elif weights_at:
+                _jump_plastic(row, near, begin, end, jump, weights)
+            elif wide:
+                _jump(row, far, begin, end, jump)
             else:
-                _jump(row, targets, wide, begin, end, jumps[s])
+                _jump(row, near, begin, end, jump)
 
 
 @kernel(error_model="numpy", fastmath=FLAGS)
@@ -186,12 +213,16 @@ def run_steps(first, last, dt, cells, inputs, synapses, jumps,  # type: ignore[n
             fired[a] = call_step(step, block, size, values, keeps, i * dt, dt, fired_at[a])
             if fired[a] < 0:
                 return i, count, a, -1 - fired[a]
+            _fetch_targets(synapses, a, fired_at[a], fired[a])
             counts[i - first, a] = fired[a]
             count += fired[a]
         for s in range(len(inputs)):
             starts = carray(longs_at(inputs[s, 0]), _MANY)
             fired_at[populations + s] = inputs[s, 1] + 4 * starts[i]
             fired[populations + s] = starts[i + 1] - starts[i]
+            if i + 1 < last:
+                coming = starts[i + 2] - starts[i + 1]
+                _fetch_targets(synapses, populations + s, inputs[s, 1] + 4 * starts[i + 1], coming)
         _transmit(synapses, jumps, fired_at, fired)
         for r in range(len(rules)):
             scales[r] = _learn(rules[r], rule_values[r], scales[r], synapses, jumps, fired_at, fired, parts)

@@ -21,8 +21,11 @@ from numba import njit
 from ncm_app.numerics.networks.layout import FLAGS
 
 _F = np.float32
-_LOG2E, _HALF, _TOP = _F(1.4426950408889634), _F(0.5), _F(80.0)
-_C0, _C1, _C2, _C3, _C4, _C5, _C6 = (_F(math.log(2.0) ** k / math.factorial(k)) for k in range(7))
+_LOG2E, _TOP = _F(1.4426950408889634), _F(80.0)
+_C0, _C1, _C2, _C3, _C4, _C5 = (_F(c) for c in (
+    1.00000007, 0.69314697, 0.2402212, 0.05550713, 0.00967554, 0.00132765))
+"""The polynomial that is nearest to 2^f, in parts of it, for f from -1/2 to 1/2: 8e-8 off at most (by Remez)."""
+
 _BIAS, _SHIFT = np.int32(127), np.int32(23)
 
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
@@ -32,18 +35,18 @@ _WIDE_BIAS, _WIDE_SHIFT = np.int64(1023), np.int64(52)
 
 
 def _exp_single(x):  # type: ignore[no-untyped-def]
-    """Return e^x to 3e-7 and a rounding of x, for |x| < 80; beyond, e^80 or e^-80."""
+    """Return e^x to 2e-7 and a rounding of x, for |x| < 80; beyond, e^80 or e^-80."""
     x = min(max(x, -_TOP), _TOP) * _LOG2E
-    whole = np.floor(x + _HALF)
+    whole = np.rint(x)
     f = x - whole
-    two_to_f = _C0 + f * (_C1 + f * (_C2 + f * (_C3 + f * (_C4 + f * (_C5 + f * _C6)))))
+    two_to_f = _C0 + f * (_C1 + f * (_C2 + f * (_C3 + f * (_C4 + f * _C5))))
     return two_to_f * np.int32((np.int32(whole) + _BIAS) << _SHIFT).view(np.float32)
 
 
 def _exp_double(x):  # type: ignore[no-untyped-def]
-    """Return e^x to a few roundings, for |x| < 700; beyond, e^700 or e^-700."""
+    """Return e^x to a few roundings of x, for |x| < 700; beyond, e^700 or e^-700."""
     x = min(max(x, -_WIDE_TOP), _WIDE_TOP)
-    whole = np.floor(x * _WIDE_LOG2E + 0.5)
+    whole = np.rint(x * _WIDE_LOG2E)
     f = (x - whole * _LN2_HIGH) - whole * _LN2_LOW
     power = 1.0 + f * (1.0 + f * (_TAYLOR[2] + f * (_TAYLOR[3] + f * (_TAYLOR[4] + f * (_TAYLOR[5] + f * (
         _TAYLOR[6] + f * (_TAYLOR[7] + f * (_TAYLOR[8] + f * (_TAYLOR[9] + f * (_TAYLOR[10] + f * (
@@ -98,7 +101,8 @@ def _rebuilt(function: Any, real: type, known: dict[Any, Any]) -> FunctionType:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in function.__globals__ and node.id not in space:
             space[node.id] = _bound(function.__globals__[node.id], real, known)
-    exec(compile(ast.Module([tree], []), f"<{function.__qualname__} in {real.__name__}>", "exec"), space)
+    module = ast.fix_missing_locations(ast.Module([tree], []))
+    exec(compile(module, f"<{function.__qualname__} in {real.__name__}>", "exec"), space)
     made: FunctionType = space[function.__name__]
     return made
 
@@ -140,8 +144,7 @@ class _Constants(ast.NodeTransformer):
 
     @staticmethod
     def cast(node: ast.expr) -> ast.expr:
-        call = ast.Call(ast.Name("_real", ast.Load()), [node], [])
-        return ast.fix_missing_locations(ast.copy_location(call, node))
+        return ast.Call(ast.Name("_real", ast.Load()), [node], [])
 
 
 def _bound(value: Any, real: type, known: dict[Any, Any]) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
@@ -50,6 +51,19 @@ words_at, shorts_at = _pointer_to(types.uint32), _pointer_to(types.uint16)
 def reals_at(typingctx: Any, address: Any, like: Any) -> Any:
     """Return the pointer to numbers of the kind that an array holds."""
     return types.CPointer(like.dtype)(types.intp, like), _pointer_code
+
+
+@intrinsic
+def fetch(typingctx: Any, address: Any) -> Any:
+    """Ask for the line of memory at an address, without waiting for it."""
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        byte, whole = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, whole, whole, whole])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(function, [builder.inttoptr(args[0], byte), whole(0), whole(3), whole(1)])
+        return context.get_dummy_value()
+
+    return types.void(types.intp), code
 
 
 @intrinsic

@@ -29,7 +29,7 @@ DEFAULTS = RunSettings()
 def run_network(network: Network, settings: RunSettings = DEFAULTS, progress: Progress = SILENT) -> SpikeRun:
     """Run a network from t = 0 on, without the interpreter lock.
 
-    The first 200 ms are reported as soon as they are there, later parts whenever they are wanted. Every
+    The first 200 ms are reported as soon as they are there, later parts in turn, where they are wanted. Every
     draw depends on the seed and on the names of the parts, so weights and rates change the dynamics and
     not the noise. Raises Cancelled within 20 ms where `progress` does, and Unfit, with a sentence, where the
     equation of a cell cannot be compiled.
@@ -43,7 +43,7 @@ def run_network(network: Network, settings: RunSettings = DEFAULTS, progress: Pr
         reached = run.advance(done, min(done + chunk, first_part if done < first_part else steps, steps))
         chunk = max(int(min(4.0, CHUNK / max(time.perf_counter() - begun, 1e-6)) * (reached - done)), 10)
         done = reached
-        wanted = done < steps and (done == first_part or progress.wants_partial)
+        wanted = first_part <= done < steps and progress.wants_partial
         words = f"the first {done * settings.dt:.0f} ms"
         progress.report(done / steps, Partial(run.result(done), words) if wanted else None)
     return run.result(done)
@@ -92,6 +92,8 @@ class _Run:
             times.append(arrived.times[:arrived.first[done]])
             cells.append(arrived.cells[:arrived.first[done]] + np.int32(offset))
             offset += source.size
+        if len(self.arrivals) == 1:
+            return times[1], cells[1]
         order = np.argsort(np.concatenate(times), kind="stable")
         return np.concatenate(times)[order], np.concatenate(cells)[order]
 

@@ -31,6 +31,10 @@ class Kept(Progress):
         self.parts: list[Partial] = []
         self.cancel_at = cancel_at
 
+    @property
+    def wants_partial(self) -> bool:
+        return True
+
     def report(self, fraction: float, partial: Partial | None = None) -> None:
         self.fractions.append(fraction)
         if partial is not None:
