@@ -28,7 +28,7 @@ RATE = 5.0
 """Events a second of each person."""
 WANTED = 12
 """People who drag at once before the median has doubled."""
-LOW, HIGH, STEP = 8.0, 90.0, 0.35
+LOW, HIGH, STEP = 8.0, 90.0, 0.3517
 """A person's way through tau_i, ms: up and down for ever, each value new to the memory for a long while."""
 CLOSE = 1e-4
 HEAD = ("people dragging", "median", "p95", "median / one person's", "processor time per update",
@@ -50,7 +50,7 @@ def way(start: float) -> Iterator[float]:
     """Return the values of one person's drag, all different for hours."""
     for number in itertools.count():
         across = (start + STEP * number) % (2.0 * (HIGH - LOW))
-        yield round(LOW + (HIGH - LOW) - abs(HIGH - LOW - across) + 1e-3 * (number % 97), 3)
+        yield round(LOW + (HIGH - LOW) - abs(HIGH - LOW - across), 4)
 
 
 def shown_value(message: Any, waiting: Sequence[float]) -> int | None:

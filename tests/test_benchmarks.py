@@ -94,7 +94,7 @@ def test_people_drag_until_the_median_has_doubled():
     assert people_dragging.until_doubled([1, 4], [10.0, 19.0]) == 4.0
     values = list(itertools.islice(people_dragging.way(0.0), 900))
     assert len(set(values)) == 900
-    assert min(values) >= people_dragging.LOW and max(values) <= people_dragging.HIGH + 0.1
+    assert min(values) >= people_dragging.LOW and max(values) <= people_dragging.HIGH
 
 
 def test_event_that_a_picture_shows_is_read_off_the_diagram():
