@@ -146,6 +146,14 @@ PHRASES = {
         "f-I curve with fit": lambda: has("eif_poisson", "f-I curve", "fit"),
         "CV": lambda: "CV" in ncm.measure(ncm.model("eif_poisson")),
         "Monte-Carlo means": lambda: has("eif_poisson", "trial")},
+    "feedforward_network": {
+        "quenched against temporal variability": lambda: has("feedforward_network", "quenched", "lasting SD"),
+        "mean field": lambda: has("feedforward_network", "mean field")},
+    "recurrent_network": {
+        "up to 20,000 cells": lambda: sum(models()["recurrent_network"].control(name).bounds[1]
+                                          for name in ("N_e", "N_i")) == 20_000,
+        "mean field, balance": lambda: has("recurrent_network", "mean field", "balance"),
+        "eigenvalues, rhythms": lambda: has("recurrent_network", "eigenvalues", "rhythm")},
     "ei_rate_network": {
         "the linked quartet": None,
         "any diagram over any parameter": lambda: codes("ei_rate_network", "Sigmoid: memory", "X_e") >= {"LP", "H"}},
