@@ -149,6 +149,11 @@ PHRASES = {
     "ei_rate_network": {
         "the linked quartet": None,
         "any diagram over any parameter": lambda: codes("ei_rate_network", "Sigmoid: memory", "X_e") >= {"LP", "H"}},
+    "plastic_rates": {
+        "homeostasis": lambda: len({p.state[0] for X in (20.0, 30.0) for p in ncm.equilibria(
+            ncm.model("plastic_rates", X_e=X))}) == 1,
+        "its Hopf point": lambda: codes("plastic_rates", "Fig 4.1 F") == {"H"},
+        "and steps of input as in Ex 4.1.1": lambda: has("plastic_rates", "step_e", "Ex 4.1.1")},
     "exponential_decay": {},
     "lorenz": {
         "the butterfly in space": lambda: len(models()["lorenz"].states) == 3,

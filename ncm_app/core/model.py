@@ -250,8 +250,11 @@ class Experiment(Model):
     `perform(p, progress)` returns an answer of its own kind, which `plots`, `measure` and `tell`
     read; `p` holds every control. Long work reports its share done, `progress.report(0.3)`, and where
     `progress.wants_partial` an answer so far, `progress.report(0.3, Partial(answer, "the first 3 of 10 trials"))`,
-    which the page draws as it draws a whole one: what it holds must be exact.
+    which the page draws as it draws a whole one: what it holds must be exact. Controls that are `only_drawn` change
+    what is drawn of an answer or read off it; `perform` does not read them, and is not asked again.
     """
+
+    only_drawn: ClassVar[tuple[str, ...]] = ()
 
     @staticmethod
     def perform(p: Any, progress: Any) -> Any:

@@ -1,0 +1,97 @@
+"""Spikes of the Poisson sources of a network, step by step.
+
+They are read off points scattered evenly over time and rate, as in `numerics.spikes.arrivals`, so that
+a higher rate adds spikes and moves none, and no other draw depends on it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ncm_app.machine_code.cache import kernel
+from ncm_app.numerics.networks.spec import RunSettings, Source
+from ncm_app.numerics.networks.topology import stream_of
+from ncm_app.numerics.results.base import Array
+from ncm_app.numerics.spikes.arrivals import CELL, FULL, GOLDEN, HALF, LOW, S12, S32, key_of, mix, points_of
+
+_U = np.uint64
+
+
+class Arrivals(NamedTuple):
+    """Spikes of one source: those of step i are of the cells `cells[first[i]:first[i + 1]]`, at `times`, ms.
+
+    Within a step they are in no order.
+    """
+
+    first: NDArray[np.int64]
+    cells: NDArray[np.int32]
+    times: Array
+
+
+@kernel()
+def _scatter(starts, rates, t_end, size, seed, stream, times, cells):  # type: ignore[no-untyped-def]
+    """Fill times and cells as far as there is room, at rates (kHz, of all cells) from `starts` on; return their number.
+
+    `starts` ends with one that is never reached.
+    """
+    key, found, highest = key_of(seed, stream), 0, 0.0
+    for rate in rates:
+        highest = max(highest, rate)
+    for piece in range(math.ceil(t_end / CELL)):
+        for band in range(math.ceil(highest)):
+            own, count = points_of(key, band, piece)
+            for k in range(count):
+                word = mix(own + _U(2 * k + 1) * GOLDEN)
+                t = CELL * (piece + (np.float64(word >> S32) + 0.5) * HALF)
+                height = band + (np.float64(word & LOW) + 0.5) * HALF
+                now = 0
+                while t >= starts[now + 1]:
+                    now += 1
+                if t < t_end and height < rates[now]:
+                    if found < len(times):
+                        times[found] = t
+                        mark = (np.float64(mix(own + _U(2 * k + 2) * GOLDEN) >> S12) + 0.5) * FULL
+                        cells[found] = min(np.int32(mark * size), size - 1)
+                    found += 1
+    return found
+
+
+@kernel()
+def _sort(times, cells, per_ms, first, sorted_times, sorted_cells):  # type: ignore[no-untyped-def]
+    """Order spikes by step, and fill in where each step begins; `first` comes as zeros."""
+    steps = np.int64(len(first) - 1)
+    for t in times:
+        step = min(np.int64(t * per_ms), steps - 1)
+        first[step + 1] += 1
+    for i in range(steps):
+        first[i + 1] += first[i]
+    place = first[:-1].copy()
+    for k in range(len(times)):
+        step = min(np.int64(times[k] * per_ms), steps - 1)
+        sorted_times[place[step]], sorted_cells[place[step]] = times[k], cells[k]
+        place[step] += 1
+
+
+def draw_arrivals(source: Source, settings: RunSettings) -> Arrivals:
+    """Draw all spikes of a source until the end of the run."""
+    first, t_end = np.zeros(settings.steps + 1, dtype=np.int64), settings.steps * settings.dt
+    begun = [(start, rate) for start, rate in source.steps if start < t_end]
+    starts = np.array([0.0, *(max(start, 0.0) for start, _ in begun), np.inf])
+    rates = np.array([source.rate_hz, *(rate for _, rate in begun)]) * source.size / 1000.0
+    expected = float(np.sum(rates * np.diff(np.minimum(starts, t_end))))
+    room = int(expected + 10.0 * math.sqrt(expected) + 20.0)
+    while True:
+        times, cells = np.empty(room), np.empty(room, dtype=np.int32)
+        found = int(_scatter(starts, rates, t_end, source.size, settings.seed, stream_of("arrivals", source.name),
+                             times, cells)) if source.size else 0
+        if found <= room:
+            break
+        room = found
+    arrived = Arrivals(first, np.empty(found, dtype=np.int32), np.empty(found))
+    if found:
+        _sort(times[:found], cells[:found], 1.0 / settings.dt, first, arrived.times, arrived.cells)
+    return arrived
