@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 
-from ncm_app.core.capabilities import has_resets
 from ncm_app.core.share import encode
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.language.term import HUGE, Term, written
@@ -42,11 +41,6 @@ Exported from ncm_app for Brian 2 (pip install brian2). Numbers without units ar
 prefs.codegen.target = "numpy"  # needs no compiler; "cython" is faster
 DT, STEPS = {dt!r}, {steps}  # ms
 '''
-
-
-def has_counterpart(model: type) -> bool:
-    """Tell whether a model is a spiking cell, which Brian 2 can run."""
-    return has_resets(model)
 
 
 class Cell:
@@ -76,12 +70,13 @@ class Cell:
                      if isinstance(value, float) and re.search(rf"\b{name}\b", text)}
 
     def _reset(self, after: Sequence[Any]) -> list[str]:
-        changed = [(name, lean(written(value))) for name, value in zip(self.names, after, strict=True)
-                   if written(value) != name]
-        used = {name for name, _ in changed for _, text in changed if re.search(rf"\b{name}\b", text)}
-        if len(changed) < 2 or not used - {changed[-1][0]} - {n for n, text in changed if n in used}:  # noqa: PLR2004
-            return [f"{name} = {text}" for name, text in changed]
-        return [f"after_{name} = {text}" for name, text in changed] + [f"{n} = after_{n}" for n, _ in changed]
+        changed = {name: lean(written(value)) for name, value in zip(self.names, after, strict=True)
+                   if written(value) != name}
+        reads_another = any(re.search(rf"\b{name}\b", text) for name in changed for other, text in changed.items()
+                            if other != name)
+        if not reads_another:
+            return [f"{name} = {text}" for name, text in changed.items()]
+        return [f"after_{name} = {text}" for name, text in changed.items()] + [f"{n} = after_{n}" for n in changed]
 
 
 def lean(text: str) -> str:
@@ -155,7 +150,8 @@ def _kicks(model: Any, p: Any, steps: int, dt: float) -> list[str]:
         text = "\n".join(f'    "{packed[k:k + 108]}"' for k in range(0, len(packed), 108))
         lines += [f"{name} = np.frombuffer(zlib.decompress(base64.b64decode(\n{text})), dtype=\"<i4\")",
                   f"cell.namespace[\"n_{state.name}\"] = TimedArray({name}.astype(float), dt=DT*ms)",
-                  f'cell.run_regularly("{state.name} = {state.name} + {unit!r}*n_{state.name}(t)", when="groups", order=1)']
+                  f'cell.run_regularly("{state.name} = {state.name} + {unit!r}*n_{state.name}(t)", '
+                  'when="groups", order=1)']
     return lines if len(lines) > 1 else []
 
 

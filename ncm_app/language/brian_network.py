@@ -22,8 +22,8 @@ def brian_network_script(snapshot: Snapshot, circuit: Any, settings: Any, rates:
     `rates` are those of the page (Hz) by population, measured from `start` (ms) on. Raises Unreadable where a
     function of the cell cannot be written.
     """
-    names = ["Network", "NeuronGroup", "PoissonGroup", "SpikeMonitor", "Synapses", "TimedArray", "Hz", "ms", "prefs",
-             "seed"]
+    names = ["Network", "NeuronGroup", "PoissonGroup", "SpikeMonitor", "Synapses", "Hz", "ms", "prefs", "seed",
+             *(["TimedArray"] if any(source.steps for source in circuit.sources) else [])]
     imports = ["import numpy as np", f"from brian2 import {', '.join(sorted(names, key=str.lower))}"]
     parts = [head(snapshot, preset, link, imports, settings.dt, settings.steps, PROMISE), f"seed({settings.seed})"]
     for population in circuit.populations:
@@ -43,15 +43,13 @@ def _learning(circuit: Any, name: str) -> Any:
 
 
 def _population(circuit: Any, population: Any) -> str:
-    name, currents = population.name, circuit.currents(population.name)
+    currents = circuit.currents(population.name)
     if not population.size:
-        return f"# {name} has no cells."
-    drive = " + ".join([population.drive, *(f"I_{current}" for current in currents)])
-    more = drive.removeprefix(population.drive).removeprefix(" + ")
-    cell = Cell(population.cell, population.cell.names, population.values,
-                {population.drive: more} if more else None)
-    lines = [*cell.equations, *(f"dI_{current}/dt = -I_{current}/({tau!r}*ms) : 1" for current, tau in currents.items())]
-    reset, rule = list(cell.reset), _learning(circuit, name)
+        return f"# {population.name} has no cells."
+    drive = {population.drive: " + ".join(f"I_{current}" for current in currents)} if currents else {}
+    cell = Cell(population.cell, population.cell.names, population.values, drive)
+    lines = [*cell.equations, *(f"dI_{name}/dt = -I_{name}/({tau!r}*ms) : 1" for name, tau in currents.items())]
+    name, reset, rule = population.name, list(cell.reset), _learning(circuit, population.name)
     if rule is not None:
         lines.append(f"dtrace/dt = -trace/({rule.tau_y!r}*ms) : 1")
         reset.append(f"trace = trace + 1/{rule.tau_y!r}")

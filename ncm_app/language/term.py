@@ -100,12 +100,18 @@ def _operator(ufunc: np.ufunc, swapped: bool = False) -> Callable[[Term, Any], T
     return method
 
 
-for _name, _ufunc in (("add", np.add), ("sub", np.subtract), ("mul", np.multiply), ("truediv", np.true_divide),
-                      ("pow", np.power), ("mod", np.remainder)):
+def _sign(ufunc: np.ufunc) -> Callable[[Term], Term]:
+    return lambda self: self.__array_ufunc__(ufunc, "__call__", self)
+
+
+_ARITHMETIC: dict[str, np.ufunc] = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.true_divide,
+                                    "pow": np.power, "mod": np.remainder}
+_COMPARISONS: dict[str, np.ufunc] = {"lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
+                                     "eq": np.equal, "ne": np.not_equal}
+_SIGNS: dict[str, np.ufunc] = {"neg": np.negative, "abs": np.abs}
+for _name, _ufunc in (_ARITHMETIC | _COMPARISONS).items():
     setattr(Term, f"__{_name}__", _operator(_ufunc))
+for _name, _ufunc in _ARITHMETIC.items():
     setattr(Term, f"__r{_name}__", _operator(_ufunc, swapped=True))
-for _name, _ufunc in (("lt", np.less), ("le", np.less_equal), ("gt", np.greater), ("ge", np.greater_equal),
-                      ("eq", np.equal), ("ne", np.not_equal)):
-    setattr(Term, f"__{_name}__", _operator(_ufunc))
-for _name, _ufunc in (("neg", np.negative), ("abs", np.abs)):
-    setattr(Term, f"__{_name}__", lambda self, ufunc=_ufunc: self.__array_ufunc__(ufunc, "__call__", self))
+for _name, _ufunc in _SIGNS.items():
+    setattr(Term, f"__{_name}__", _sign(_ufunc))
