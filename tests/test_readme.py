@@ -146,9 +146,19 @@ PHRASES = {
         "f-I curve with fit": lambda: has("eif_poisson", "f-I curve", "fit"),
         "CV": lambda: "CV" in ncm.measure(ncm.model("eif_poisson")),
         "Monte-Carlo means": lambda: has("eif_poisson", "trial")},
+    "feedforward_network": {
+        "quenched against temporal variability": lambda: has("feedforward_network", "quenched", "lasting SD"),
+        "mean field": lambda: has("feedforward_network", "mean field")},
+    "recurrent_network": {
+        "up to 20,000 cells": lambda: sum(models()["recurrent_network"].control(name).bounds[1]
+                                          for name in ("N_e", "N_i")) == 20_000,
+        "mean field, balance": lambda: has("recurrent_network", "mean field", "balance"),
+        "eigenvalues, rhythms": lambda: has("recurrent_network", "eigenvalues", "rhythm")},
     "ei_rate_network": {
         "the linked quartet": None,
         "any diagram over any parameter": lambda: codes("ei_rate_network", "Sigmoid: memory", "X_e") >= {"LP", "H"}},
+    "stdp_pair": {
+        "pairs, repeated or lone, and Poisson trains": lambda: has("stdp_pair", "pairs", "Poisson trains", "period")},
     "plastic_rates": {
         "homeostasis": lambda: len({p.state[0] for X in (20.0, 30.0) for p in ncm.equilibria(
             ncm.model("plastic_rates", X_e=X))}) == 1,
@@ -196,6 +206,10 @@ PHRASES = {
     "wilson_cowan": {
         "four published parameter sets": lambda: len({tuple(v for k, v in ncm.model("wilson_cowan",
             name).values().items() if k[:2] in ("w_", "a_")) for name in models()["wilson_cowan"].presets}) == 4},
+    "inhibition_stabilized": {
+        "paradoxical effect": lambda: has("inhibition_stabilized", "Paradoxical effect"),
+        "response matrix": lambda: has("inhibition_stabilized", "Response to a mV more"),
+        "balance": lambda: has("inhibition_stabilized", "Balance")},
 }
 """Phrase of a row of the table -> whether it is so; None: it cannot be checked by a program that reads no page."""
 

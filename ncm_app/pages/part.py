@@ -6,6 +6,7 @@ and only with values for which the part's own check holds.
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
@@ -22,6 +23,12 @@ class Part(JSComponent):
 
     _taken: ClassVar[Mapping[str, Callable[[Any, Any], bool]]] = {}
     """Name -> check (part, value): what a browser may set, and to what."""
+    _bundle_path = None  # the code is at hand: no file of it is looked for, in ten places for each part
+
+    @classmethod
+    @functools.cache
+    def _render_esm(cls, compiled: Any = True, server: bool = False) -> str:
+        return super()._render_esm(compiled, server)  # type: ignore[no-any-return]
 
     def _process_property_change(self, props: dict[str, Any]) -> dict[str, Any]:
         good = {name: value for name, value in props.items() if name in self._taken and self._taken[name](self, value)}

@@ -154,7 +154,7 @@ def _orders(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Ord
 def _own_plot(index: int, stated: Plot) -> Callable[[Snapshot, ViewChoices, Progress], Any]:
     def study(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Drawn:
         if stated.on_choice and stated.name not in choices.overlays:
-            return Drawn({})  # nothing is computed for a plot that is hidden
+            return Drawn({}, duration_of(snapshot, progress=progress))  # nothing is computed for a hidden plot
         return Drawn(drawn_columns(snapshot, index, progress=progress), duration_of(snapshot, progress=progress))
 
     return study

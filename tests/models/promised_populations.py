@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.models.promises import Promise, course, end, kinds, peak, period, rests
+from ncm_app.models.synapses._stdp_pair_plots import change
+from tests.models.promises import Promise, course, end, kinds, measured, peak, period, rests, theory
 
 WINDOWS = ((0.0, 500.0), (500.0, 1000.0), (1000.0, 2000.0), (2000.0, 3000.0))
 
@@ -29,7 +30,59 @@ def rise_to(snapshot, share, state):
     return float(t[np.argmax(gone >= share * gone.max())] - snapshot.p.t_1)
 
 
+def zero_of_pairs(snapshot, least=0.0, most=1300.0):
+    """Return the delay at which a pair changes nothing, ms; nan if none does."""
+    x = np.linspace(least, most, 130_001)
+    found = change(x, snapshot.p)
+    return float(x[np.argmax(found > 0)]) if found[0] < 0 < found[-1] else float("nan")
+
+
+def top_at(snapshot):
+    """Return when the inhibitory rate is highest after its step, ms."""
+    t, r_i = course(snapshot, 1, snapshot.p.t_1)
+    return float(t[r_i.argmax()])
+
+
+UNCANCELLED = "excitation of e that is not cancelled"
+
+
+def own_answer(p):
+    """Return how i answers its own input where all gains are g, kHz/mV."""
+    return p.g * (1 - p.g * p.w_ee) / ((1 - p.g * p.w_ee) * (1 - p.g * p.w_ii) - p.g**2 * p.w_ei * p.w_ie)
+
+
 PROMISES = (
+    Promise("stdp_pair", "Two spikes less than", {"422 ms apart": lambda q: zero_of_pairs(q())}),
+    Promise("stdp_pair", "A lone pair would", {
+        "would weaken it": lambda q: measured(q(pairs=1), "weight change") > 0 > measured(q(), "weight change"),
+        "60 of them, at 5 Hz": lambda q: (q().p.pairs, 1000 / q().p.period),
+        "target of 4 Hz": lambda q: q().p.r_0}),
+    Promise("stdp_pair", "Each spike meets", {
+        "order does not matter": lambda q: np.isclose(measured(q(delay=70.0), "weight change"),
+                                                      measured(q(delay=-70.0), "weight change")),
+        "by 2 epsilon r_0": lambda q: (1000 * measured(q(delay=1300.0, tau_y=20.0), "weight change")
+                                       / q().p.r_0 / q().p.epsilon),
+        "Both cancel": lambda q: abs(theory(q("At the target", T=2e5), "weight change")) < 1.0}),
+    Promise("stdp_pair", "In Fig 4.1 B,C, click", {
+        "at -100 ms": lambda q: -100 if q(delay=-100.0).p.delay == -100 else 0,
+        "the change is the same": lambda q: np.isclose(measured(q(delay=-100.0), "weight change"),
+                                                       measured(q(), "weight change"))}),
+    Promise("stdp_pair", "In Fig 4.1 B,C, raise", {
+        "no pair strengthens": lambda q: bool(np.all(change(np.linspace(-1300, 1300, 999), q(r_0=4.0).p) > 0)),
+        "2 r_0 tau_y = 1.2 is more than 1": lambda q: (2, 2 * q(r_0=4.0).p.r_0 * q().p.tau_y / 1000, 1)}),
+    Promise("stdp_pair", "In Pairs at 5 Hz", {
+        "to 3.3 Hz": lambda q: 1000 / q(period=300.0).p.period,
+        "grows weaker": lambda q: measured(q(period=300.0), "weight change") > 0}),
+    Promise("stdp_pair", "In At the target", {
+        "by 126 mV ms in 20 s": lambda q: (-theory(q(r_e=8.0), "weight change"), q().p.T / 1000)}),
+    Promise("stdp_pair", "The pair rule", {
+        "2 r_0 should be 2 r_0 tau_y": None,
+        "30 Hz and 150 ms": lambda q: (q("Fig 4.1 C, 30 Hz").p.r_0, q().p.tau_y),
+        "that is 9": lambda q: 2 * q("Fig 4.1 C, 30 Hz").p.r_0 * q().p.tau_y / 1000,
+        "no pair strengthens": lambda q: bool(np.all(change(np.linspace(-1300, 1300, 999),
+                                                            q("Fig 4.1 C, 30 Hz").p) > 0)),
+        "at 422 ms are right for r_0 = 0.2 Hz": lambda q: (zero_of_pairs(q("Fig 4.1 B,C")), q("Fig 4.1 B,C").p.r_0),
+        "below 0 here": None}),
     Promise("plastic_rates", "Learning as slow", {
         "after 3 s e is still above 4 Hz": lambda q: (q().t_end / 1000, 4 if end(q()) > 4.5 else 0)}),
     Promise("plastic_rates", "As drawn in the book", {
@@ -68,4 +121,38 @@ PROMISES = (
         "rate of 800": None,
         "80,000 gives 5.32, 4.27, 4.06 and 4.01": lambda q: (q("Fig 4.1 F").p.eps_r, *averages(q("Fig 4.1 F"))),
     }, preset="Fig 4.1 F, matched"),
+    Promise("inhibition_stabilized", "3 mV more for i", {
+        "3 mV more": lambda q: q().p.step_i,
+        "r_i rises by 0.58 Hz": lambda q: peak(q(), 1, 100.0) - np.interp(99.9, *course(q(), 1)),
+        "within 2 ms": lambda q: np.ceil(top_at(q()) - 100.0),
+        "ends 0.81 Hz lower": lambda q: -measured(q(), "change of r_i")}),
+    Promise("inhibition_stabilized", "e needs no inhibition", {
+        "e needs no": lambda q: measured(q(), "g_e w_ee") < 1,
+        "by 0.28 Hz": lambda q: measured(q(), "change of r_i")}),
+    Promise("inhibition_stabilized", "Weights and inputs ten", {
+        "ten times": lambda q: q().p.c == 10,
+        "cancels 97 %": lambda q: 100 - measured(q(), UNCANCELLED)}),
+    Promise("inhibition_stabilized", "Gains grow", {
+        "r_i rises": lambda q: measured(q(), "change of r_i") > 0 and measured(q(), "g_e w_ee") < 1}),
+    Promise("inhibition_stabilized", "The same weights", {
+        "now r_i falls": lambda q: measured(q(), "change of r_i") < 0}),
+    Promise("inhibition_stabilized", "r_i answers", {
+        "g_i (1 - g_e w_ee) / D": lambda q: (
+            theory(q(), "change of r_i") / (3000 * own_answer(q().p))),
+        "det(I - G W) > 0": lambda q: 0.0 if kinds(q())[0].startswith("stable") else 1.0,
+        "at g_e w_ee = 1": lambda q: measured(q(w_ee=1 / q().p.g), "g_e w_ee"),
+        "loses more excitation": lambda q: q().p.w_ie * measured(q(), "change of r_e") / 1000 < -q().p.step_i}),
+    Promise("inhibition_stabilized", "In Paradoxical effect", {
+        "g_e w_ee is 1": lambda q: measured(q(w_ee=280.0), "g_e w_ee"),
+        "hardly answers": lambda q: abs(measured(q(w_ee=280.0), "change of r_i")) < 0.001}),
+    Promise("inhibition_stabilized", "In Weak excitation", {
+        "by 1.38 Hz": lambda q: -measured(q(w_ee=500.0), "change of r_i")}),
+    Promise("inhibition_stabilized", "In Balance", {
+        "both lose 1.6 Hz": lambda q: 1.6 if all(abs(measured(q(step_i=5.0), f"change of {name}") + 1.65) < 0.05
+                                                 for name in ("r_e", "r_i")) else 0}),
+    Promise("inhibition_stabilized", "In Supralinear, weak", {
+        "from 0.45 to 1.20": lambda q: (measured(q(), "g_e w_ee"), measured(q(X_e=7.0), "g_e w_ee")),
+        "r_i falls": lambda q: measured(q(X_e=7.0), "change of r_i") < 0}),
+    Promise("inhibition_stabilized", "The draft has only", {
+        "(I - G W)^-1 G follows": None, "(1997)": None, "(2015)": None, "(1998)": None, "to -W^-1 X": None}),
 )

@@ -49,6 +49,9 @@ def test_population_that_is_silenced_has_no_gain():
     found = solve([[0.0, 0.0], [0.0, 0.0]], [20.0, 5.0])
     np.testing.assert_allclose(found.rates, [[G * (20.0 - THETA), 0.0]])
     np.testing.assert_allclose(found.gains, [[G, 0.0]])
+    silenced = solve(BOOK, [25.0, 40.0])  # i fires so much that e is silent
+    np.testing.assert_allclose(silenced.rates, [[0.0, G * (40.0 - THETA) / (1.0 + 3000.0 * G)]], rtol=1e-12)
+    assert silenced.rates[0, 0] == 0.0
 
 
 @pytest.mark.parametrize(("weights", "inputs"), [

@@ -31,6 +31,7 @@ from ncm_app.pages.session_loop import loop_of
 from ncm_app.pages.upstream import RELIANCES, TRIED
 from tests.pages.test_lean_messages import MESSAGE_CHECKS
 from tests.pages.test_lean_models import LEAN_CHECKS
+from tests.pages.test_lean_pages import LEAN_PAGE_CHECKS
 from tests.support.session import run_apart
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -190,7 +191,7 @@ CHECKS = {
     "SessionContext._document": check_context_document, "Document.models.recompute": check_one_walk,
     "set_curdoc, state._thread_id": check_at_work,
     "hold() on the loop": check_hold,
-    **LEAN_CHECKS, **MESSAGE_CHECKS,
+    **LEAN_CHECKS, **MESSAGE_CHECKS, **LEAN_PAGE_CHECKS,
     "ApplicationContext.io_loop": check_io_loop,
     "Parameter._slot_defaults, __slots__, _validate, Undefined": check_param,
     "ReactiveESM._process_property_change, __abstract": check_property_change,

@@ -22,10 +22,7 @@ _U = np.uint64
 
 
 class Arrivals(NamedTuple):
-    """Spikes of one source: those of step i are of the cells `cells[first[i]:first[i + 1]]`, at `times`, ms.
-
-    Within a step they are in no order.
-    """
+    """Spikes of one source: those of step i are of the cells `cells[first[i]:first[i + 1]]`; `times`, ms, sorted."""
 
     first: NDArray[np.int64]
     cells: NDArray[np.int32]
@@ -62,7 +59,7 @@ def _scatter(starts, rates, t_end, size, seed, stream, times, cells):  # type: i
 
 @kernel()
 def _sort(times, cells, per_ms, first, sorted_times, sorted_cells):  # type: ignore[no-untyped-def]
-    """Order spikes by step, and fill in where each step begins; `first` comes as zeros."""
+    """Order spikes in time, and fill in where each step begins; `first` comes as zeros."""
     steps = np.int64(len(first) - 1)
     for t in times:
         step = min(np.int64(t * per_ms), steps - 1)
@@ -72,7 +69,11 @@ def _sort(times, cells, per_ms, first, sorted_times, sorted_cells):  # type: ign
     place = first[:-1].copy()
     for k in range(len(times)):
         step = min(np.int64(times[k] * per_ms), steps - 1)
-        sorted_times[place[step]], sorted_cells[place[step]] = times[k], cells[k]
+        at = place[step]
+        while at > first[step] and sorted_times[at - 1] > times[k]:
+            sorted_times[at], sorted_cells[at] = sorted_times[at - 1], sorted_cells[at - 1]
+            at -= 1
+        sorted_times[at], sorted_cells[at] = times[k], cells[k]
         place[step] += 1
 
 

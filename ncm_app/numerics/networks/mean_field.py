@@ -48,7 +48,7 @@ def mean_field(weights: Array, inputs: Array, f: Callable[[Array], Array], g: fl
         matrix = np.eye(size) - gains[:, None] * weights
         if abs(np.linalg.det(matrix)) < 1e-12:
             continue  # a whole line of rates, or none
-        rates = np.linalg.solve(matrix, gains * (inputs - theta))
+        rates = np.where(firing, np.linalg.solve(matrix, gains * (inputs - theta)), 0.0)  # and no rounding error
         back = f(weights @ rates + inputs)
         if np.allclose(back, rates, rtol=1e-9, atol=1e-12) and np.all((rates > 0.0) == firing):
             found.append((_growth(weights, gains), np.asarray(rates), gains))

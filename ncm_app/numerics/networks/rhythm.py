@@ -27,12 +27,14 @@ MOST_WINDOWS = 400
 class Spectrum(Result):
     """Power (m,) of the population rate over frequency (m,) Hz, in units of what independent Poisson cells give.
 
-    `error` is that of a power relative to itself; a power of n cells that all fire together would be n.
+    `error` is that of a power relative to itself. Cells that follow a rhythm together, however weakly, have a power
+    that grows with their number. `stretch` is the length of a run of which a spectrum is made, ms.
     """
 
     frequencies: Array
     powers: Array
     error: float
+    stretch: float = 0.0
 
     @property
     def peak(self) -> tuple[float, float]:
@@ -59,7 +61,8 @@ def population_spectrum(times: Array, start: float, end: float, width: float = 1
     poisson = 2.0 * counts.mean() / sampling
     stretches = 2 * len(counts) // each - 1
     # Neighbours overlap by half: with the Hann window each is worth 0.95 independent ones.
-    return Spectrum(frequencies[1:-1], density[1:-1] / poisson, float(1.0 / np.sqrt(max(0.95 * stretches, 1.0))))
+    error = float(1.0 / np.sqrt(max(0.95 * stretches, 1.0)))
+    return Spectrum(frequencies[1:-1], density[1:-1] / poisson, error, each * width)
 
 
 def spike_count_matrix(times: Array, cells: Cells, size: int, start: float, end: float,

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ncm_app.numerics.networks.layout import MOST_CELLS
 from ncm_app.numerics.system import System
-
-MOST_CELLS = 1 << 18
-"""Largest population."""
 
 Range = tuple[float, float]
 Steps = tuple[tuple[float, float], ...]

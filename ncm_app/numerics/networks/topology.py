@@ -110,6 +110,29 @@ def draw_targets(sources: int, targets: int, probability: float, seed: int, stre
         room *= 2
 
 
+@kernel()
+def _invert(first, cells, begins, places, sources):  # type: ignore[no-untyped-def]
+    """List the synapses of each target, in the order of the sources."""
+    for cell in cells:
+        begins[cell + 1] += 1
+    for j in range(len(begins) - 1):
+        begins[j + 1] += begins[j]
+    free = begins[:-1].copy()
+    for k in range(len(first) - 1):
+        for place in range(first[k], first[k + 1]):
+            at = free[cells[place]]
+            places[at], sources[at] = place, k
+            free[cells[place]] += 1
+
+
+def by_target(targets: Targets, size: int) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+    """Return where the synapses of each of `size` target cells begin (size + 1,), their places (k,), sources (k,)."""
+    begins = np.zeros(size + 1, dtype=np.int64)
+    places, sources = (np.empty(len(targets.cells), dtype=np.int32) for _ in range(2))
+    _invert(targets.first, targets.cells, begins, places, sources)
+    return begins, places, sources
+
+
 _Key = tuple[int, int, float, int, int]
 
 
