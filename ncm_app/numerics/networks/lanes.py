@@ -101,7 +101,8 @@ def _rebuilt(function: Any, real: type, known: dict[Any, Any]) -> FunctionType:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in function.__globals__ and node.id not in space:
             space[node.id] = _bound(function.__globals__[node.id], real, known)
-    exec(compile(ast.Module([tree], []), f"<{function.__qualname__} in {real.__name__}>", "exec"), space)
+    module = ast.fix_missing_locations(ast.Module([tree], []))
+    exec(compile(module, f"<{function.__qualname__} in {real.__name__}>", "exec"), space)
     made: FunctionType = space[function.__name__]
     return made
 
@@ -143,8 +144,7 @@ class _Constants(ast.NodeTransformer):
 
     @staticmethod
     def cast(node: ast.expr) -> ast.expr:
-        call = ast.Call(ast.Name("_real", ast.Load()), [node], [])
-        return ast.fix_missing_locations(ast.copy_location(call, node))
+        return ast.Call(ast.Name("_real", ast.Load()), [node], [])
 
 
 def _bound(value: Any, real: type, known: dict[Any, Any]) -> Any:
