@@ -13,8 +13,9 @@ import panel_material_ui as pmui
 import param
 from panel.viewable import Viewable
 
-from ncm_app.core.capabilities import is_self_contained
+from ncm_app.core.capabilities import has_resets, is_self_contained
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.language.brian import brian_script
 from ncm_app.language.calling import calling_script
 from ncm_app.language.script import script
 from ncm_app.numerics.results import Status
@@ -61,6 +62,12 @@ def script_of(snapshot: Snapshot, preset: str, link: str) -> str:
     return calling_script(snapshot, facts_of(snapshot), preset, link, __version__)
 
 
+def brian_of(snapshot: Snapshot, preset: str, link: str) -> str:
+    """Return a script for Brian 2 that finds the spikes of the page again."""
+    run = simulate(snapshot)
+    return brian_script(snapshot, run.spikes.tolist() if run.status is Status.OK else None, preset, link)
+
+
 def drawn_table(board: Board, heading: str) -> str:
     """Return what is drawn as CSV: plot, curve, x, y in the units of the axes."""
     text = io.StringIO()
@@ -103,6 +110,8 @@ class Export:
         self._board, self._snapshot, self._preset, self._link = board, snapshot, preset, link
         downloads = [self._download("csv", f"ncm_{slug}.csv", "Drawn data (CSV)", self._table),
                      self._download("script", f"ncm_{slug}.py", "Python script", self._script)]
+        if has_resets(snapshot().model):
+            downloads.append(self._download("brian2", f"ncm_{slug}_brian2.py", "Brian2 script", self._brian_script))
         self.pictures = Pictures(plots=list(board.views), stem=f"ncm_{slug}", prefix=board.prefix)
         self._matrices = pn.Column(margin=0)
         self.dialog = pmui.Dialog(self.pictures, *downloads, self._matrices, title="Export",
@@ -127,3 +136,6 @@ class Export:
 
     def _script(self) -> str:
         return script_of(self._snapshot(), self._preset(), self._link())
+
+    def _brian_script(self) -> str:
+        return brian_of(self._snapshot(), self._preset(), self._link())
