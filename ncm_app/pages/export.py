@@ -14,8 +14,9 @@ import panel_material_ui as pmui
 import param
 from panel.viewable import Viewable
 
-from ncm_app.core.capabilities import is_self_contained
+from ncm_app.core.capabilities import has_resets, is_self_contained
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.language.brian import brian_script
 from ncm_app.language.calling import calling_script
 from ncm_app.language.script import script
 from ncm_app.numerics.results import Status
@@ -60,6 +61,12 @@ def script_of(snapshot: Snapshot, preset: str, link: str) -> str:
     if is_self_contained(snapshot.model):
         return script(snapshot, facts_of(snapshot), preset, link)
     return calling_script(snapshot, facts_of(snapshot), preset, link, __version__)
+
+
+def brian_of(snapshot: Snapshot, preset: str, link: str) -> str:
+    """Return a script for Brian 2 that finds the spikes of the page again."""
+    run = simulate(snapshot)
+    return brian_script(snapshot, run.spikes.tolist() if run.status is Status.OK else None, preset, link)
 
 
 def drawn_table(board: Board, heading: str) -> str:
@@ -114,6 +121,9 @@ class Export:
         """The dialog, closed at first."""
         downloads = [self._download("csv", f"ncm_{self._slug}.csv", "Drawn data (CSV)", self._table),
                      self._download("script", f"ncm_{self._slug}.py", "Python script", self._script)]
+        if has_resets(self._snapshot().model):
+            brian = self._download("brian2", f"ncm_{self._slug}_brian2.py", "Brian2 script", self._brian_script)
+            downloads.append(brian)
         self._matrices = pn.Column(margin=0)
         made = pmui.Dialog(self.pictures, *downloads, self._matrices, title="Export", open=False,
                            show_close_button=True, close_on_click=True, css_classes=["ncm-export"])
@@ -140,3 +150,6 @@ class Export:
 
     def _script(self) -> str:
         return script_of(self._snapshot(), self._preset(), self._link())
+
+    def _brian_script(self) -> str:
+        return brian_of(self._snapshot(), self._preset(), self._link())
