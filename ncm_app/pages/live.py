@@ -116,7 +116,8 @@ def same(old: Any, new: Any) -> bool:
     if isinstance(old, np.ndarray) and isinstance(new, np.ndarray) and old.dtype == new.dtype:
         return old.tobytes() == new.tobytes()
     if isinstance(new, list) and new and isinstance(new[0], np.ndarray):  # pictures, whose size may change
-        return len(old) == len(new) and all(np.shape(a) == b.shape and same(a, b) for a, b in zip(old, new, strict=True))
+        return len(old) == len(new) and all(
+            np.shape(a) == b.shape and same(a, b) for a, b in zip(old, new, strict=True))
     texts = len(new) > 0 and isinstance(new[0], str)
     if isinstance(new, list) and not isinstance(old, np.ndarray) and (texts or old == new):
         return list(old) == new
