@@ -159,6 +159,10 @@ PHRASES = {
         "any diagram over any parameter": lambda: codes("ei_rate_network", "Sigmoid: memory", "X_e") >= {"LP", "H"}},
     "stdp_pair": {
         "pairs, repeated or lone, and Poisson trains": lambda: has("stdp_pair", "pairs", "Poisson trains", "period")},
+    "plastic_network": {
+        "inhibition that learns a target rate": lambda: has("plastic_network", "target rate", "Inhibition learns"),
+        "weights over time": lambda: has("plastic_network", "Weights from i to e"),
+        "Ex 4.1.1": lambda: has("plastic_network", "Ex 4.1.1")},
     "plastic_rates": {
         "homeostasis": lambda: len({p.state[0] for X in (20.0, 30.0) for p in ncm.equilibria(
             ncm.model("plastic_rates", X_e=X))}) == 1,
@@ -210,6 +214,9 @@ PHRASES = {
         "paradoxical effect": lambda: has("inhibition_stabilized", "Paradoxical effect"),
         "response matrix": lambda: has("inhibition_stabilized", "Response to a mV more"),
         "balance": lambda: has("inhibition_stabilized", "Balance")},
+    "surround_suppression": {
+        "classic, inhibition-stabilised, winner takes all": lambda: has("surround_suppression", "Classic",
+            "Inhibition-stabilised", "Winner takes all")},
 }
 """Phrase of a row of the table -> whether it is so; None: it cannot be checked by a program that reads no page."""
 

@@ -51,6 +51,7 @@ class Board:
         self._on_click, self._on_drag = on_click, on_drag
         self._dark = self._large = False
         self._limits: dict[str, Limits] = {}
+        self._wordings: dict[str, tuple[str, ...]] = {}
         self._panes: dict[str, FigurePane] = {}
 
     def draw(self, results: dict[str, Any]) -> dict[str, Viewable]:
@@ -86,6 +87,7 @@ class Board:
         """Take a view away."""
         self.rules[:] = [(rule, view) for rule, view in self.rules if view.name != name]
         del self.views[name]
+        self._wordings.pop(name, None)
         self.live.forget(name)
 
     def _pane(self, view: View, result: Any) -> FigurePane:
@@ -191,9 +193,10 @@ class Board:
                 view.forget()
 
     def relabel(self, name: str) -> None:
-        """Write a view's axis labels anew, as when another parameter is explored."""
+        """Write a view's axis labels anew where they differ, as when another parameter is explored."""
         figure = self.live.plots.get(name)
-        if figure is not None:
+        if figure is not None and self._wordings.get(name) != (wording := self.views[name].wording()):
+            self._wordings[name] = wording
             self.views[name].relabel(figure)
 
     def relabel_all(self) -> None:

@@ -42,7 +42,7 @@ TIMEOUT = 2.0
 log = logging.getLogger(__name__)
 
 
-@at_once("ack")
+@at_once
 class Beacon(Part):
     """Tells the server when the browser has painted a frame."""
 
@@ -113,7 +113,10 @@ def inline(column: Any) -> Any:
 
 def same(old: Any, new: Any) -> bool:
     """Tell whether a column need not be sent."""
-    if len(new) and isinstance(new[0], str):
+    if isinstance(old, np.ndarray) and isinstance(new, np.ndarray) and old.dtype == new.dtype:
+        return old.tobytes() == new.tobytes()
+    texts = len(new) > 0 and isinstance(new[0], str)
+    if isinstance(new, list) and not isinstance(old, np.ndarray) and (texts or old == new):
         return list(old) == new
     return np.array_equal(old, new, equal_nan=True)
 

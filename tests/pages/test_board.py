@@ -113,9 +113,8 @@ def test_tools_stand_where_they_swallow_no_click(line):
 
 def test_clicks_and_drags_are_handed_on_with_the_name_of_the_view(network):
     network.event("phase_plane", "tap", 0.01, 0.02)
-    assert network.said == [("click", "phase_plane", 0.01, 0.02)]
     network.event("eigenvalues", "tap")
-    assert len(network.said) == 1
+    assert network.said == [("click", "phase_plane", 0.01, 0.02)]
     line = Stand(LINE, without=("convergence",))
     for phase in ("panstart", "pan", "panend"):
         line.event("diagram", phase, 5.0, -67.0)
@@ -289,12 +288,13 @@ def test_trails_begin_anew(network):
     assert not trail
 
 
-def test_labels_that_depend_on_choices_are_written_anew(network):
+def test_labels_that_depend_on_choices_are_written_anew_where_they_differ(network, monkeypatch):
     view, figure = network.board.views["phase_plane"], network.figures["phase_plane"]
     view.x_label, view.title = "r_i", "a plane"
-    trace = network.figures["trace"].yaxis[0].axis_label
     network.board.views["trace"].y_label = "nothing"
     network.board.relabel_all()
     assert (figure.xaxis[0].axis_label, figure.title.text) == ("rᵢ", "a plane")
-    assert network.figures["trace"].yaxis[0].axis_label == trace
+    assert network.figures["trace"].yaxis[0].axis_label != "nothing"
     network.board.relabel("gone")
+    monkeypatch.setattr(view, "relabel", None)
+    network.board.relabel_all()

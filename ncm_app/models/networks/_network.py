@@ -84,7 +84,7 @@ class Network(Experiment):
     @staticmethod
     def measure(answer: NetworkAnswer, p: Any) -> tuple[Measure, ...]:
         """Return rates beside mean-field theory, CVs, correlations and rhythms, each with its error."""
-        return words.measures(answer, p)
+        return words.measures(answer, words.expected(answer, p))
 
     @staticmethod
     def tell(answer: NetworkAnswer, p: Any) -> str:
