@@ -50,7 +50,8 @@ class RateFormulations(SteppedInputs, EIPopulations):
               Mark("second", "points", "external", both[1])), draw_eigenvalues, fits="xy"),
         Plot("responses", "Swing of r_e for a sine of 1 mV into e", Variable("frequency", (0.5, 500.0), unit="Hz"),
              Variable("swing", (0.0, 4.0), unit="Hz/mV"),
-             (Mark("first", role="excitatory", label=both[0], ghost=True), other, Mark("now", "points", "now", "this run")),
+             (Mark("first", role="excitatory", label=both[0], ghost=True), other,
+              Mark("now", "points", "now", "this run")),
              draw_responses, log="x", fits="y", clicks=("f_x",)),
     )
     presets = (
