@@ -13,9 +13,10 @@ import panel_material_ui as pmui
 import param
 from panel.viewable import Viewable
 
-from ncm_app.core.capabilities import has_resets, is_self_contained
+from ncm_app.core.capabilities import has_resets, is_network, is_self_contained
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.language.brian import brian_script
+from ncm_app.language.brian_network import brian_network_script
 from ncm_app.language.calling import calling_script
 from ncm_app.language.script import script
 from ncm_app.numerics.results import Status
@@ -63,7 +64,13 @@ def script_of(snapshot: Snapshot, preset: str, link: str) -> str:
 
 
 def brian_of(snapshot: Snapshot, preset: str, link: str) -> str:
-    """Return a script for Brian 2 that finds the spikes of the page again."""
+    """Return a script for Brian 2: of a cell, one that finds its spikes again; of a network, its rates beside ours."""
+    if is_network(snapshot.model):
+        model, p = snapshot.model, snapshot.p
+        circuit, found = model.circuit(p), facts_of(snapshot)  # type: ignore[attr-defined]
+        rates = {part.name: found[f"rate {part.name}"] for part in circuit.populations if f"rate {part.name}" in found}
+        return brian_network_script(snapshot, circuit, model.settings(p, circuit), rates,  # type: ignore[attr-defined]
+                                    model.first_measured(p), preset, link)  # type: ignore[attr-defined]
     run = simulate(snapshot)
     return brian_script(snapshot, run.spikes.tolist() if run.status is Status.OK else None, preset, link)
 
@@ -110,7 +117,7 @@ class Export:
         self._board, self._snapshot, self._preset, self._link = board, snapshot, preset, link
         downloads = [self._download("csv", f"ncm_{slug}.csv", "Drawn data (CSV)", self._table),
                      self._download("script", f"ncm_{slug}.py", "Python script", self._script)]
-        if has_resets(snapshot().model):
+        if has_resets(snapshot().model) or is_network(snapshot().model):
             downloads.append(self._download("brian2", f"ncm_{slug}_brian2.py", "Brian2 script", self._brian_script))
         self.pictures = Pictures(plots=list(board.views), stem=f"ncm_{slug}", prefix=board.prefix)
         self._matrices = pn.Column(margin=0)
