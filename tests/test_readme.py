@@ -214,6 +214,9 @@ PHRASES = {
         "paradoxical effect": lambda: has("inhibition_stabilized", "Paradoxical effect"),
         "response matrix": lambda: has("inhibition_stabilized", "Response to a mV more"),
         "balance": lambda: has("inhibition_stabilized", "Balance")},
+    "surround_suppression": {
+        "classic, inhibition-stabilised, winner takes all": lambda: has("surround_suppression", "Classic",
+            "Inhibition-stabilised", "Winner takes all")},
 }
 """Phrase of a row of the table -> whether it is so; None: it cannot be checked by a program that reads no page."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -110,19 +111,31 @@ def _drawn(board: Board, apart: bool) -> Iterator[tuple[Layer, str, tuple[Any, .
 
 
 class Export:
-    """The export dialog of one page."""
+    """The export dialog of one page, which is made when it is first shown; `add(dialog)` puts it on the page."""
 
-    def __init__(self, slug: str, board: Board, snapshot: Callable[[], Snapshot],
-                 preset: Callable[[], str], link: Callable[[], str]) -> None:
-        self._board, self._snapshot, self._preset, self._link = board, snapshot, preset, link
-        downloads = [self._download("csv", f"ncm_{slug}.csv", "Drawn data (CSV)", self._table),
-                     self._download("script", f"ncm_{slug}.py", "Python script", self._script)]
-        if has_resets(snapshot().model) or is_network(snapshot().model):
-            downloads.append(self._download("brian2", f"ncm_{slug}_brian2.py", "Brian2 script", self._brian_script))
-        self.pictures = Pictures(plots=list(board.views), stem=f"ncm_{slug}", prefix=board.prefix)
+    def __init__(self, slug: str, board: Board, snapshot: Callable[[], Snapshot], preset: Callable[[], str],
+                 link: Callable[[], str], add: Callable[[Viewable], None]) -> None:
+        self._slug, self._board, self._snapshot, self._preset, self._link = slug, board, snapshot, preset, link
+        self._add = add
+
+    @functools.cached_property
+    def pictures(self) -> Pictures:
+        """The rows of pictures."""
+        return Pictures(plots=[], stem=f"ncm_{self._slug}", prefix=self._board.prefix)
+
+    @functools.cached_property
+    def dialog(self) -> Viewable:
+        """The dialog, closed at first."""
+        downloads = [self._download("csv", f"ncm_{self._slug}.csv", "Drawn data (CSV)", self._table),
+                     self._download("script", f"ncm_{self._slug}.py", "Python script", self._script)]
+        if has_resets(self._snapshot().model) or is_network(self._snapshot().model):
+            brian = self._download("brian2", f"ncm_{self._slug}_brian2.py", "Brian2 script", self._brian_script)
+            downloads.append(brian)
         self._matrices = pn.Column(margin=0)
-        self.dialog = pmui.Dialog(self.pictures, *downloads, self._matrices, title="Export",
-                                  open=False, show_close_button=True, close_on_click=True, css_classes=["ncm-export"])
+        made = pmui.Dialog(self.pictures, *downloads, self._matrices, title="Export", open=False,
+                           show_close_button=True, close_on_click=True, css_classes=["ncm-export"])
+        self._add(made)
+        return made
 
     @staticmethod
     def _download(verb: str, filename: str, label: str, make: Callable[[], str]) -> Viewable:
@@ -131,12 +144,13 @@ class Export:
 
     def show(self) -> None:
         """Open the dialog."""
+        dialog = self.dialog
         self.pictures.plots = self._board.shown()
         names = {name: name.replace("_", " ") for name in drawn_matrices(self._board)}
         self._matrices.objects = [
             self._download(f"matrix-{name}", f"{self.pictures.stem}_{name}.csv", f"{words} as a matrix (CSV)",
                            partial(matrix_table, self._board, name)) for name, words in names.items()]
-        self.dialog.open = True
+        dialog.open = True
 
     def _table(self) -> str:
         return drawn_table(self._board, self._link())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ncm_app.models.rates._responses import gains
 from ncm_app.models.synapses._stdp_pair_plots import change
-from tests.models.promises import Promise, course, end, kinds, measured, peak, period, rests, theory
+from tests.models.promises import Promise, course, end, kinds, measured, peak, period, rests, special, theory
 
 WINDOWS = ((0.0, 500.0), (500.0, 1000.0), (1000.0, 2000.0), (2000.0, 3000.0))
 
@@ -43,6 +44,23 @@ def top_at(snapshot):
     return float(t[r_i.argmax()])
 
 
+def shared(snapshot, rate):
+    """Tell whether centre and surround fire alike before the second step and at the end, at a rate (Hz) if said."""
+    pairs = [[np.interp(t, *course(snapshot, state)) for state in (0, 1)] for t in (1990.0, snapshot.t_end)]
+    alike = all(abs(one - other) < 0.02 * max(one, 1.0) for one, other in pairs)
+    return alike and (rate is None or all(abs(one - rate) < 0.01 for one, _ in pairs))
+
+
+def own_excitation(snapshot):
+    """Return g (w_ee - w_cs) at the fixed point at which both fire alike."""
+    p = snapshot.p
+    r_c, _, r_i = next(q.state for q in rests(snapshot) if abs(q.state[0] - q.state[1]) < 1e-6)
+    slope = gains(np.array([(p.w_ee + p.w_cs) * r_c + p.w_ei * r_i + p.B]), p)[0]
+    return float(slope * (p.w_ee - p.w_cs))
+
+
+STEPS = ("r_c after the first step", "r_c after the second")
+INHIBITION = ("inhibition of e, first", "inhibition of e, second")
 UNCANCELLED = "excitation of e that is not cancelled"
 
 
@@ -146,7 +164,7 @@ PROMISES = (
         "g_e w_ee is 1": lambda q: measured(q(w_ee=280.0), "g_e w_ee"),
         "hardly answers": lambda q: abs(measured(q(w_ee=280.0), "change of r_i")) < 0.001}),
     Promise("inhibition_stabilized", "In Weak excitation", {
-        "by 1.38 Hz": lambda q: -measured(q(w_ee=500.0), "change of r_i")}),
+        "by 1.38 Hz": lambda q: -measured(q(w_ee=500.0, t_end=4000.0), "change of r_i")}),
     Promise("inhibition_stabilized", "In Balance", {
         "both lose 1.6 Hz": lambda q: 1.6 if all(abs(measured(q(step_i=5.0), f"change of {name}") + 1.65) < 0.05
                                                  for name in ("r_e", "r_i")) else 0}),
@@ -155,4 +173,39 @@ PROMISES = (
         "r_i falls": lambda q: measured(q(X_e=7.0), "change of r_i") < 0}),
     Promise("inhibition_stabilized", "The draft has only", {
         "(I - G W)^-1 G follows": None, "(1997)": None, "(2015)": None, "(1998)": None, "to -W^-1 X": None}),
+    Promise("surround_suppression", "The surround lowers", {
+        "from 10 to 8 Hz": lambda q: [measured(q(), name) for name in STEPS],
+        "-4 instead of -2.5 mV": lambda q: [measured(q(), name) for name in INHIBITION[::-1]]}),
+    Promise("surround_suppression", "The centre falls", {
+        "from 10 to 6.67 Hz": lambda q: [measured(q(), name) for name in STEPS],
+        "from -30 to -26.7 mV": lambda q: [measured(q(), name) for name in INHIBITION]}),
+    Promise("surround_suppression", "Each step chooses", {
+        "who fires, at 13.3 Hz": lambda q: end(q(), 1),
+        "the choice outlasts the step": lambda q: (np.interp(1900, *course(q(), 0)) > 13 > 1 > end(q(), 0) and
+                                                   np.interp(1900, *course(q(), 1)) < 1e-3)}),
+    Promise("surround_suppression", "Weak excitation", {
+        "w_ee / 1000 = 0.25": lambda q: (1 / q().p.g, q().p.g * q().p.w_ee),
+        "both share 8 Hz again": lambda q: 8 if shared(q(), 8.0) else 0}),
+    Promise("surround_suppression", "On a smooth", {
+        "g (w_ee - w_cs) is 1": lambda q: own_excitation(q(w_ee=special(q(), "w_ee", "BP")[0]))}),
+    Promise("surround_suppression", "Shared inhibition", {
+        "g (w_ee - w_cs) > 1": lambda q: 1000 / special(q("No winner"), "w_ee", "BP")[0],
+        "Below 1": lambda q: 1 if measured(q("Classic"), "suppression") > 0 and len(rests(q("Classic"))) == 1 else 0,
+        "inhibition ends lower": lambda q: np.diff([measured(q("Inhibition-stabilised"), n)
+                                                    for n in INHIBITION])[0] > 0,
+        "as in B.8": None}),
+    Promise("surround_suppression", "In Classic, raise", {
+        "silences the centre": lambda q: measured(q(X_s=40.0), STEPS[1]) < 0.01}),
+    Promise("surround_suppression", "In Inhibition-stabilised", {
+        "does nothing": lambda q: abs(measured(q(X_is=0.0), "suppression")) < 0.01}),
+    Promise("surround_suppression", "In Winner takes all", {
+        "forgotten after each step": lambda q: shared(q(w_ee=500.0, t_end=4000.0), None)}),
+    Promise("surround_suppression", "In Saturating rates", {
+        "pitchfork at B = 9.02 mV": lambda q: special(q(), "B", "BP")[0],
+        "both share again": lambda q: shared(q(B=5.0), None)}),
+    Promise("surround_suppression", "The draft has only", {
+        "f(I) = I above 0": lambda q: 0 if q().p.theta == 0 and q().p.curve == 0 else 1,
+        "gain of 1 Hz/mV": lambda q: 1000 * q().p.g,
+        "has one e": None,
+        "stays silent": lambda q: peak(q("Inhibition-stabilised"), 1) == 0}),
 )
