@@ -53,6 +53,21 @@ def test_table_is_complete_before_anything_has_moved():
     assert "trace,r_e," in served(EI, act)
 
 
+def test_the_dialog_is_made_when_it_is_first_shown_and_opens_again():
+    async def act(session):
+        await session.settled()
+        page, opened = session.page, []
+        assert "dialog" not in vars(page.export)
+        for _ in range(2):
+            page.export.show()
+            opened.append((page.below.objects[-1], page.export.dialog.open, page.export.pictures.plots))
+            page.export.dialog.open = False
+        assert opened[0] == opened[1] == (page.export.dialog, True, page.bench.board.shown())
+        return [one for one in page.below.objects if one is page.export.dialog]
+
+    assert len(served(EI, act)) == 1
+
+
 def script_for(model, preset):
     return script_of(model(**model.preset_values(preset)).snapshot(), preset, "")
 

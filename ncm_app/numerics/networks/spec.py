@@ -180,7 +180,7 @@ class RunSettings:
     bin_ms: float = 2.0
     cap_hz: float = 500.0
     kept_weights: int = 1000
-    weight_ms: float = 10.0
+    weight_ms: float = 20.0
 
     def __post_init__(self) -> None:
         if self.precision not in ("float32", "float64"):
