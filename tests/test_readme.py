@@ -210,6 +210,8 @@ PHRASES = {
     "wilson_cowan": {
         "four published parameter sets": lambda: len({tuple(v for k, v in ncm.model("wilson_cowan",
             name).values().items() if k[:2] in ("w_", "a_")) for name in models()["wilson_cowan"].presets}) == 4},
+    "rate_formulations": {
+        "rates that relax beside inputs that relax": lambda: has("rate_formulations", "I_e", "r_e", "f(I + X)")},
     "inhibition_stabilized": {
         "paradoxical effect": lambda: has("inhibition_stabilized", "Paradoxical effect"),
         "response matrix": lambda: has("inhibition_stabilized", "Response to a mV more"),

@@ -14,9 +14,10 @@ import panel_material_ui as pmui
 import param
 from panel.viewable import Viewable
 
-from ncm_app.core.capabilities import has_resets, is_self_contained
+from ncm_app.core.capabilities import has_resets, is_network, is_self_contained
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.language.brian import brian_script
+from ncm_app.language.brian_network import brian_network_script
 from ncm_app.language.calling import calling_script
 from ncm_app.language.script import script
 from ncm_app.numerics.results import Status
@@ -64,7 +65,13 @@ def script_of(snapshot: Snapshot, preset: str, link: str) -> str:
 
 
 def brian_of(snapshot: Snapshot, preset: str, link: str) -> str:
-    """Return a script for Brian 2 that finds the spikes of the page again."""
+    """Return a script for Brian 2: of a cell, one that finds its spikes again; of a network, its rates beside ours."""
+    if is_network(snapshot.model):
+        model, p = snapshot.model, snapshot.p
+        circuit, found = model.circuit(p), facts_of(snapshot)  # type: ignore[attr-defined]
+        rates = {part.name: found[f"rate {part.name}"] for part in circuit.populations if f"rate {part.name}" in found}
+        return brian_network_script(snapshot, circuit, model.settings(p, circuit), rates,  # type: ignore[attr-defined]
+                                    model.first_measured(p), preset, link)  # type: ignore[attr-defined]
     run = simulate(snapshot)
     return brian_script(snapshot, run.spikes.tolist() if run.status is Status.OK else None, preset, link)
 
@@ -121,7 +128,7 @@ class Export:
         """The dialog, closed at first."""
         downloads = [self._download("csv", f"ncm_{self._slug}.csv", "Drawn data (CSV)", self._table),
                      self._download("script", f"ncm_{self._slug}.py", "Python script", self._script)]
-        if has_resets(self._snapshot().model):
+        if has_resets(self._snapshot().model) or is_network(self._snapshot().model):
             brian = self._download("brian2", f"ncm_{self._slug}_brian2.py", "Brian2 script", self._brian_script)
             downloads.append(brian)
         self._matrices = pn.Column(margin=0)

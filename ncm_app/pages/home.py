@@ -43,8 +43,9 @@ def picture(model: type[Model]) -> str:
     """Return the small picture of a model, as SVG."""
     if model not in PICTURES:
         snapshot = model(**model.preset_values(model.first_preset())).snapshot()
+        place = next((k for k, plot in enumerate(model.plots) if plot.name == model.pictured), 0)
         PICTURES[model] = (thumbnail(model.states, simulate(snapshot)) if is_flow(model)
-                           else plot_thumbnail(model.plots[0], drawn_columns(snapshot, 0)))
+                           else plot_thumbnail(model.plots[place], drawn_columns(snapshot, place)))
     return PICTURES[model]
 
 
