@@ -48,7 +48,8 @@ def test_processor_time_is_told_apart_by_what_threads_do():
 
 def test_share_under_the_lock_is_that_of_plain_python():
     released_work(1)
-    assert held(lambda: released_work(2_000_000), 0.3) < 0.3 < 0.7 < held(lambda: plain_loop(10_000), 0.3) <= 1.0
+    without, under = held(lambda: released_work(2_000_000), 0.3), held(lambda: plain_loop(10_000), 0.3)
+    assert 0.0 <= without < 0.5 * under <= 0.5  # what others do on the machine meanwhile lowers both
 
 
 @pytest.mark.parametrize("model", models().values(), ids=models())

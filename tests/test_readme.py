@@ -159,6 +159,10 @@ PHRASES = {
         "any diagram over any parameter": lambda: codes("ei_rate_network", "Sigmoid: memory", "X_e") >= {"LP", "H"}},
     "stdp_pair": {
         "pairs, repeated or lone, and Poisson trains": lambda: has("stdp_pair", "pairs", "Poisson trains", "period")},
+    "plastic_network": {
+        "inhibition that learns a target rate": lambda: has("plastic_network", "target rate", "Inhibition learns"),
+        "weights over time": lambda: has("plastic_network", "Weights from i to e"),
+        "Ex 4.1.1": lambda: has("plastic_network", "Ex 4.1.1")},
     "plastic_rates": {
         "homeostasis": lambda: len({p.state[0] for X in (20.0, 30.0) for p in ncm.equilibria(
             ncm.model("plastic_rates", X_e=X))}) == 1,
@@ -206,10 +210,15 @@ PHRASES = {
     "wilson_cowan": {
         "four published parameter sets": lambda: len({tuple(v for k, v in ncm.model("wilson_cowan",
             name).values().items() if k[:2] in ("w_", "a_")) for name in models()["wilson_cowan"].presets}) == 4},
+    "rate_formulations": {
+        "rates that relax beside inputs that relax": lambda: has("rate_formulations", "I_e", "r_e", "f(I + X)")},
     "inhibition_stabilized": {
         "paradoxical effect": lambda: has("inhibition_stabilized", "Paradoxical effect"),
         "response matrix": lambda: has("inhibition_stabilized", "Response to a mV more"),
         "balance": lambda: has("inhibition_stabilized", "Balance")},
+    "surround_suppression": {
+        "classic, inhibition-stabilised, winner takes all": lambda: has("surround_suppression", "Classic",
+            "Inhibition-stabilised", "Winner takes all")},
 }
 """Phrase of a row of the table -> whether it is so; None: it cannot be checked by a program that reads no page."""
 

@@ -36,7 +36,8 @@ def card(model: type[Model]) -> str:
     if is_flow(model):
         picture = thumbnail(model.states, simulate(snapshot))
     else:
-        picture = plot_thumbnail(model.plots[0], drawn_columns(snapshot, 0))
+        place = next((k for k, plot in enumerate(model.plots) if plot.name == model.pictured), 0)
+        picture = plot_thumbnail(model.plots[place], drawn_columns(snapshot, place))
     return (f'<a class="model ncm-model-{model.slug()}" href="?{encode(snapshot, model.first_preset())}">{picture}'
             f"<b>{write(model.chapter + ' ' + model.title)}</b><p>{write(model.sentence())}</p></a>")
 

@@ -115,9 +115,10 @@ def same(old: Any, new: Any) -> bool:
     """Tell whether a column need not be sent."""
     if isinstance(old, np.ndarray) and isinstance(new, np.ndarray) and old.dtype == new.dtype:
         return old.tobytes() == new.tobytes()
-    texts = len(new) > 0 and isinstance(new[0], str)
-    if isinstance(new, list) and not isinstance(old, np.ndarray) and (texts or old == new):
-        return list(old) == new
+    if isinstance(new, list) and not isinstance(old, np.ndarray):
+        texts, images = (any(isinstance(one, kind) for one in new[:1]) for kind in (str, np.ndarray))
+        if texts or (not images and old == new):
+            return list(old) == new
     return np.array_equal(old, new, equal_nan=True)
 
 

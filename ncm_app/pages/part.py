@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 import panel as pn
 from panel.custom import JSComponent
+from param.parameterized import no_instance_params
 
 INHERITED = frozenset(JSComponent.param)
 """Names that every component has: sizes, margins, style sheets."""
@@ -27,6 +28,10 @@ class Part(JSComponent):
     _taken: ClassVar[Mapping[str, Callable[[Any, Any], bool]]] = {}
     """Name -> check (part, value): what a browser may set, and to what."""
     _bundle_path = None  # the code is at hand: no file of it is looked for, in ten places for each part
+
+    def __init__(self, **params: Any) -> None:
+        no_instance_params(type(self))  # else each part has copies of its forty parameters, to read their defaults from
+        super().__init__(**params)
 
     @classmethod
     @functools.cache

@@ -52,9 +52,9 @@ STATELESS = (AllLabels, LinearScale, LogScale, BoxInteractionHandles, AreaVisual
 """Models of a frame that several figures of a page may share."""
 SCALES = ("x_scale", "y_scale")
 """What a figure makes itself, whatever it is given."""
-SHOW = """for (const item of legend.items) {
-  if (item.renderers[0].data_source === cb_obj) item.visible = Array.from(cb_obj.data['$x']).some(Number.isFinite)
-}"""
+SHOW = """const [first] = cb_obj.data instanceof Map ? cb_obj.data.values() : Object.values(cb_obj.data)
+for (const item of legend.items)
+  if (item.renderers[0].data_source === cb_obj) item.visible = Array.from(first).some(Number.isFinite)"""
 """Runs in the browser when a column has changed."""
 FOLD = """const words = legend.items.filter(item => item.visible).map(item => item.label.value)
 const width = words.reduce((sum, word) => sum + 34 + 6 * word.length, 0)
@@ -276,7 +276,7 @@ class DrawnView:
 
     @functools.cached_property
     def _show(self) -> CustomJS:
-        return CustomJS(args={"legend": self._legend}, code=SHOW.replace("$x", f"{self.view.stem}_x"))
+        return CustomJS(args={"legend": self._legend}, code=SHOW)
 
     def _tell_pointer(self, new: list[Layer]) -> None:
         """Let layers of the kinds that can say what is there to a pointer that comes near."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from ncm_app.models.networks import _feedforward_plots as averaged
+from ncm_app.models.networks._plastic_plots import as_rates, rate_model
 from ncm_app.models.networks._theory import linearised, mean_field_rates
 from ncm_app.numerics.networks.effective import outliers
 from ncm_app.numerics.results import Status
@@ -99,4 +102,46 @@ RECURRENT = (
         "V_re = -75, V_th = 5 mV, synapses of 5 ms": None, "6.50 and 16.96 Hz": None, "100,000": None}),
 )
 
-PROMISES = (*FEEDFORWARD, *RECURRENT)
+def window_rates(snapshot):
+    """Return the rates of e up to 0.5, 1, 2 and 3 s, Hz, by the rate network."""
+    t, (r_e, _, _) = rate_model(snapshot.p)
+    edges = [0.0, 500.0, 1000.0, 2000.0, 3000.0]
+    return [1000.0 * float(r_e[(t >= low) & (t < high)].mean()) for low, high in pairwise(edges)]
+
+
+PLASTIC = (
+    Promise("plastic_network", "Inhibition learns", {
+        "from 8.4 to 4.9 Hz": lambda q: (measured(q(), "rate e at first"), measured(q(), "rate e")),
+        "within 3 s": lambda q: q().p.t_end / 1000.0, "to 4 Hz": lambda q: q().p.r_0}, preset="Fig 4.1 D,E"),
+    Promise("plastic_network", "Learning ten times as fast", {
+        "ten times as fast": lambda q: q().p.eps == 10.0 * q("Fig 4.1 D,E").p.eps,
+        "the target is met": lambda q: "its target is met" in sentence(q())}, preset="As fast as Fig 4.1 F"),
+    Promise("plastic_network", "Fewer cells", {
+        "2 s": lambda q: q().p.t_end / 1000.0,
+        "too short to learn": lambda q: "still on its way" in sentence(q())}, preset="Fig 4.1, later version"),
+    Promise("plastic_network", "In Fig 4.1 D,E, raise eps", {
+        "after 3 s": lambda q: q().p.t_end / 1000.0,
+        "the target is met": lambda q: "target is met" in sentence(q(eps=800.0))
+        and "on its way" in sentence(q(eps=80.0))}),
+    Promise("plastic_network", "In Fig 4.1 D,E, lower eps", {
+        "nothing is learned": lambda q: measured(q(eps=0.0), "mean j_ei") == q(eps=80.0).p.j_ei,
+        "9.3 Hz": lambda q: measured(q(eps=0.0), "rate e")}),
+    Promise("plastic_network", "In Fig 4.1 D,E, raise r_0", {
+        "the target is met": lambda q: "its target is met" in sentence(q(r_0=8.0)) and q(r_0=4.0).p.r_0 == 4.0,
+        "-40.3 mV ms": lambda q: measured(q(r_0=8.0), "mean j_ei")}),
+    Promise("plastic_network", "In Ex 4.1.1, lower step_x", {
+        "falls below its target": lambda q: measured(q(step_x=-2.0), "rate e") < 4.0,
+        "inhibition is unlearned": lambda q: measured(q(step_x=-2.0), "mean j_ei")
+        > measured(q(step_x=2.0), "mean j_ei") + 10.0}),
+    Promise("plastic_network", "Weights spread out", {
+        "Eq. 4.3 (dashed) takes the same way": lambda q: np.all(np.abs(np.diff(window_rates(q()))) > 0.3),
+        "they no longer differ as they do without learning": lambda q: np.std(run_or_perform(q()).cell_rates["e"])
+        < 0.5 * np.std(run_or_perform(q(eps=0.0)).cell_rates["e"])}),
+    Promise("plastic_network", "The book's code", {
+        "dt = 0.1 ms": None, "80 mV ms²": lambda q: q().p.eps, "it says 800": None, "with 2 eps p N_i": None,
+        "80,000": lambda q: 2.0 * q("As fast as Fig 4.1 F").p.eps * q().p.p * q().p.N_i,
+        "eps = 80": lambda q: q().p.eps, "learn with 8000": lambda q: as_rates(q().p).eps_r,
+        "8.57, 6.33, 5.35 and 4.83 Hz up to 0.5, 1, 2 and 3 s": None}),
+)
+
+PROMISES = (*FEEDFORWARD, *RECURRENT, *PLASTIC)

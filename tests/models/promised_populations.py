@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from ncm_app.core.catalogue import find
+from ncm_app.models.rates._rate_formulations_plots import rates as second_rates
+from ncm_app.models.rates._responses import gains
 from ncm_app.models.synapses._stdp_pair_plots import change
-from tests.models.promises import Promise, course, end, kinds, measured, peak, period, rests, theory
+from ncm_app.numerics.spikes.crossings import upward_crossings
+from tests.models.promises import Promise, course, end, kinds, measured, peak, period, rests, run, special, theory
 
 WINDOWS = ((0.0, 500.0), (500.0, 1000.0), (1000.0, 2000.0), (2000.0, 3000.0))
 
@@ -43,6 +47,52 @@ def top_at(snapshot):
     return float(t[r_i.argmax()])
 
 
+def shared(snapshot, rate):
+    """Tell whether centre and surround fire alike before the second step and at the end, at a rate (Hz) if said."""
+    pairs = [[np.interp(t, *course(snapshot, state)) for state in (0, 1)] for t in (1990.0, snapshot.t_end)]
+    alike = all(abs(one - other) < 0.02 * max(one, 1.0) for one, other in pairs)
+    return alike and (rate is None or all(abs(one - rate) < 0.01 for one, _ in pairs))
+
+
+def own_excitation(snapshot):
+    """Return g (w_ee - w_cs) at the fixed point at which both fire alike."""
+    p = snapshot.p
+    r_c, _, r_i = next(q.state for q in rests(snapshot) if abs(q.state[0] - q.state[1]) < 1e-6)
+    slope = gains(np.array([(p.w_ee + p.w_cs) * r_c + p.w_ei * r_i + p.B]), p)[0]
+    return float(slope * (p.w_ee - p.w_cs))
+
+
+SWINGS = ("swing of r_e, Eq. 3.11", "swing of r_e, Eq. 3.12")
+EI = find("ei_rate_network")
+
+
+def jump(q):
+    """Return by how much f(I + X) of e changes within a step of the run, when its input does, Hz."""
+    t, f_e = both_rates(q())[::2]
+    i = np.searchsorted(t, q().p.t_1 - 1e-9)
+    return f_e[i] - f_e[i - 1]
+
+
+def both_rates(snapshot):
+    """Return the times of a run, r_e, and the rate of e in the other formulation, Hz."""
+    found = run(snapshot)
+    return found.t, 1000.0 * found.y[0], 1000.0 * second_rates(found, snapshot.p)[0]
+
+
+def turns_of_both(snapshot):
+    """Return the periods of both formulations, ms."""
+    t, *rates = both_rates(snapshot)
+    return [float(np.diff(upward_crossings(t, r, 5.6))[-1]) for r in rates]
+
+
+def off_W_r(snapshot):
+    """Return how far I_e is from W r over time, mV."""
+    p, y = snapshot.p, run(snapshot).y
+    return np.abs(y[2] - p.w_ee * y[0] - p.w_ei * y[1])
+
+
+STEPS = ("r_c after the first step", "r_c after the second")
+INHIBITION = ("inhibition of e, first", "inhibition of e, second")
 UNCANCELLED = "excitation of e that is not cancelled"
 
 
@@ -146,7 +196,7 @@ PROMISES = (
         "g_e w_ee is 1": lambda q: measured(q(w_ee=280.0), "g_e w_ee"),
         "hardly answers": lambda q: abs(measured(q(w_ee=280.0), "change of r_i")) < 0.001}),
     Promise("inhibition_stabilized", "In Weak excitation", {
-        "by 1.38 Hz": lambda q: -measured(q(w_ee=500.0), "change of r_i")}),
+        "by 1.38 Hz": lambda q: -measured(q(w_ee=500.0, t_end=4000.0), "change of r_i")}),
     Promise("inhibition_stabilized", "In Balance", {
         "both lose 1.6 Hz": lambda q: 1.6 if all(abs(measured(q(step_i=5.0), f"change of {name}") + 1.65) < 0.05
                                                  for name in ("r_e", "r_i")) else 0}),
@@ -155,4 +205,64 @@ PROMISES = (
         "r_i falls": lambda q: measured(q(X_e=7.0), "change of r_i") < 0}),
     Promise("inhibition_stabilized", "The draft has only", {
         "(I - G W)^-1 G follows": None, "(1997)": None, "(2015)": None, "(1998)": None, "to -W^-1 X": None}),
+    Promise("surround_suppression", "The surround lowers", {
+        "from 10 to 8 Hz": lambda q: [measured(q(), name) for name in STEPS],
+        "-4 instead of -2.5 mV": lambda q: [measured(q(), name) for name in INHIBITION[::-1]]}),
+    Promise("surround_suppression", "The centre falls", {
+        "from 10 to 6.67 Hz": lambda q: [measured(q(), name) for name in STEPS],
+        "from -30 to -26.7 mV": lambda q: [measured(q(), name) for name in INHIBITION]}),
+    Promise("surround_suppression", "Each step chooses", {
+        "who fires, at 13.3 Hz": lambda q: end(q(), 1),
+        "the choice outlasts the step": lambda q: (np.interp(1900, *course(q(), 0)) > 13 > 1 > end(q(), 0) and
+                                                   np.interp(1900, *course(q(), 1)) < 1e-3)}),
+    Promise("surround_suppression", "Weak excitation", {
+        "w_ee / 1000 = 0.25": lambda q: (1 / q().p.g, q().p.g * q().p.w_ee),
+        "both share 8 Hz again": lambda q: 8 if shared(q(), 8.0) else 0}),
+    Promise("surround_suppression", "On a smooth", {
+        "g (w_ee - w_cs) is 1": lambda q: own_excitation(q(w_ee=special(q(), "w_ee", "BP")[0]))}),
+    Promise("surround_suppression", "Shared inhibition", {
+        "g (w_ee - w_cs) > 1": lambda q: 1000 / special(q("No winner"), "w_ee", "BP")[0],
+        "Below 1": lambda q: 1 if measured(q("Classic"), "suppression") > 0 and len(rests(q("Classic"))) == 1 else 0,
+        "inhibition ends lower": lambda q: np.diff([measured(q("Inhibition-stabilised"), n)
+                                                    for n in INHIBITION])[0] > 0,
+        "as in B.8": None}),
+    Promise("surround_suppression", "In Classic, raise", {
+        "silences the centre": lambda q: measured(q(X_s=40.0), STEPS[1]) < 0.01}),
+    Promise("surround_suppression", "In Inhibition-stabilised", {
+        "does nothing": lambda q: abs(measured(q(X_is=0.0), "suppression")) < 0.01}),
+    Promise("surround_suppression", "In Winner takes all", {
+        "forgotten after each step": lambda q: shared(q(w_ee=500.0, t_end=4000.0), None)}),
+    Promise("surround_suppression", "In Saturating rates", {
+        "pitchfork at B = 9.02 mV": lambda q: special(q(), "B", "BP")[0],
+        "both share again": lambda q: shared(q(B=5.0), None)}),
+    Promise("surround_suppression", "The draft has only", {
+        "f(I) = I above 0": lambda q: 0 if q().p.theta == 0 and q().p.curve == 0 else 1,
+        "gain of 1 Hz/mV": lambda q: 1000 * q().p.g,
+        "has one e": None,
+        "stays silent": lambda q: peak(q("Inhibition-stabilised"), 1) == 0}),
+    Promise("rate_formulations", "10 mV more", {
+        "10 mV more": lambda q: q().p.step_e,
+        "jumps by 36 Hz": jump,
+        "r_e takes time": lambda q: rise_to(q(), 0.5, 0) > 1.0,
+        "both end alike": lambda q: measured(q(), "apart in the end") < 1e-3}),
+    Promise("rate_formulations", "Slow inhibition", {
+        "22.6 ms, the other 15.1 ms": lambda q: turns_of_both(q(t_end=1500.0))}),
+    Promise("rate_formulations", "A sine of 20 Hz", {
+        "A sine of 20 Hz": lambda q: q().p.f_x,
+        "2.7 times": lambda q: measured(q(), SWINGS[1]) / measured(q(), SWINGS[0])}),
+    Promise("rate_formulations", "Fixed points are the same", {
+        "G^-1 (G W) G": None,
+        "whatever tau_e": lambda q: all(len({complex(np.round(z, 6)) for z in rests(q("Step", tau_e=t))[0].eigenvalues})
+                                        == 2 for t in (8.0, 30.0, 90.0))}),
+    Promise("rate_formulations", "In Step", {"the jump is 3.6 Hz": lambda q: jump(lambda: q(step_e=1.0))}),
+    Promise("rate_formulations", "In Fig 3.4 C,D", {
+        "below 28.6 ms": lambda q: (special(EI(**EI.preset_values("Fig 3.4 C,D")).snapshot(), "tau_i", "H")[0]
+                                    if q(tau_i=28.0).p.tau_i == 28 else 0),
+        "both come to rest": lambda q: np.ptp(course(q(tau_i=24.0, t_end=600.0), 2, 500.0)[1]) < 1e-3}),
+    Promise("rate_formulations", "In One time constant", {
+        "once the start is forgotten": lambda q: off_W_r(q(I_e_0=0.0))[0] > 10 > 1e-6 > off_W_r(q(I_e_0=0.0))[-1]}),
+    Promise("rate_formulations", "In Sine", {
+        "by 0.53 Hz": lambda q: measured(q(f_x=100.0), SWINGS[0]),
+        "by 6.6 Hz": lambda q: measured(q(f_x=100.0), SWINGS[1])}),
+    Promise("rate_formulations", "The draft has only", {"heading of B.7": None, "(2012)": None}),
 )

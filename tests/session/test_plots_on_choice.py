@@ -7,12 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ncm_app.core.catalogue import find
 from ncm_app.core.model import Count, Experiment, Mark, Measure, Plot, Preset, Variable
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import SILENT
 from ncm_app.session.actions import Choose, ChoosePreset, reduce
 from ncm_app.session.choices_codec import overlays_of, read_choices, write_choices
 from ncm_app.session.frames import Question, compute_frame
+from ncm_app.session.links import read_link, write_link
 from ncm_app.session.plot_rules import rules_for
 from ncm_app.session.state import PageState
 from ncm_app.session.view_choices import ViewChoices
@@ -73,6 +75,15 @@ def test_link_holds_what_differs_from_the_preset(preset, chosen, text):
     assert written.get("overlays") == text
     found, wrong = read_choices(written, state.snapshot)
     assert (found.get("overlays", state.choices.overlays), wrong) == (chosen, [])
+
+
+def test_link_may_open_many_plots():
+    model = find("recurrent_network")
+    every = tuple(overlays_of(model))
+    state = PageState.of_preset(model, model.first_preset())
+    state = replace(state, choices=replace(state.choices, overlays=every))
+    reading = read_link(write_link(state), model)
+    assert (reading.state.choices.overlays, reading.complaints) == (every, ())
 
 
 def test_chosen_plots_stay_and_those_of_a_preset_go_with_it():

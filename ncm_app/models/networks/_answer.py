@@ -54,6 +54,11 @@ class NetworkAnswer(Result):
         """Whether enough of the run is left after its start."""
         return self.run.t_end - self.start >= SHORTEST
 
+    @property
+    def is_plastic(self) -> bool:
+        """Whether some weights learn, so that theory for those that the network begins with does not hold."""
+        return any(one.plasticity is not None for one in self.network.projections)
+
     @cached_property
     def spikes(self) -> dict[str, tuple[Array, Cells]]:
         """Times (m,) ms and cells (m,) of the spikes of each population from `start` on."""

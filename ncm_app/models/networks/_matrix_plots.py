@@ -15,8 +15,8 @@ from ncm_app.numerics.results.base import Array
 
 Drawing = dict[str, tuple[Any, ...]]
 
-BLOCK, MATRIX = 100, 300
-"""Cells of the weights that are drawn, and of those whose eigenvalues are."""
+BLOCK, MATRIX = 100, 150
+"""Cells of the weights that are drawn, and of those whose eigenvalues are: these are sought anew in every frame."""
 
 
 def currents(answer: NetworkAnswer, p: Any) -> Drawing:
@@ -30,7 +30,7 @@ def currents(answer: NetworkAnswer, p: Any) -> Drawing:
     drawn: Drawing = {"excitation": (cell.t, excitation), "inhibition": (cell.t, inhibition),
                       "total": (cell.t, excitation + inhibition)}
     solved = mean_field_rates(answer.network, p)
-    if len(solved.rates):
+    if len(solved.rates) and not answer.is_plastic:
         k = list(answer.network.offsets).index(cell.population)
         mean = mean_weights(answer.network)[k] @ solved.rates[0] + mean_inputs(answer.network)[k]
         drawn["mean"] = [0.0, cell.t[-1]], [mean, mean]
@@ -82,5 +82,5 @@ def eigenvalues(answer: NetworkAnswer, p: Any) -> Drawing:
     places = np.concatenate([found.real, edge.real, far.real])
     middle = float(places.min() + places.max()) / 2.0
     return {"cells": (found.real, found.imag), "edge": (edge.real, edge.imag),
-            "outliers": (far.real, far.imag), "stability": ([0.0, 0.0], [-reach, reach]),
-            "values": ([middle], [-1.15 * reach], [words])}
+            "outliers": (far.real, far.imag), "stability": ([0.0, 0.0], [-1.8 * reach, 2.4 * reach]),
+            "values": ([middle], [-1.4 * reach], [words])}

@@ -67,6 +67,11 @@ class Network(Experiment):
         """Return from when on the network is measured, ms."""
         return min(BURN_IN, float(p.t_end) / 2.0)
 
+    @staticmethod
+    def settings(p: Any, circuit: Circuit) -> RunSettings:
+        """Return how the network is run, and which cell is recorded."""
+        return RunSettings(t_end=p.t_end, seed=p.seed, recorded=_recorded(circuit, p.watched))
+
     @classmethod
     def perform(cls, p: Any, progress: Any) -> NetworkAnswer:
         """Run the network; partial answers are its first part."""
@@ -78,13 +83,12 @@ class Network(Experiment):
         def answer(run: SpikeRun) -> NetworkAnswer:
             return NetworkAnswer(circuit, run, min(start, run.t_end / 2.0), p.seed)
 
-        settings = RunSettings(t_end=p.t_end, seed=p.seed, recorded=_recorded(circuit, p.watched))
-        return answer(run_network(circuit, settings, PartProgress(progress, answer)))
+        return answer(run_network(circuit, cls.settings(p, circuit), PartProgress(progress, answer)))
 
     @staticmethod
     def measure(answer: NetworkAnswer, p: Any) -> tuple[Measure, ...]:
         """Return rates beside mean-field theory, CVs, correlations and rhythms, each with its error."""
-        return words.measures(answer, p)
+        return words.measures(answer, words.expected(answer, p))
 
     @staticmethod
     def tell(answer: NetworkAnswer, p: Any) -> str:

@@ -91,7 +91,7 @@ def matrix_plots(opens: tuple[str, ...]) -> tuple[Plot, ...]:
              fits="c", colours=Variable("weight", (-10.0, 10.0), unit="mV ms"), centre=0.0),
         Plot("eigenvalues", "Eigenvalues of the linearised network", Variable("real part", (-0.5, 0.1), unit="1/ms"),
              Variable("imaginary part", (-0.3, 0.3), unit="1/ms"),
-             (Mark("cells", "points", label="eigenvalues"), Mark("edge", role="theory", label="edge in theory"),
+             (Mark("cells", "points"), Mark("edge", role="theory", label="edge in theory"),
               Mark("outliers", "points", "now", "outliers in theory"),
               Mark("stability", role="external", label="limit of stability"), Mark("values", "labels")),
              matrices.eigenvalues, fits="xy"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from ncm_app.models.networks._theory import balanced, mean_field_rates
 from ncm_app.numerics.networks.mean_field import NO_SOLUTION
 from ncm_app.numerics.networks.spec import Network
 from ncm_app.numerics.networks.statistics import mean_of
-from ncm_app.numerics.results.base import Status
+from ncm_app.numerics.results.base import Array, Status
 
 FAR = 3.0
 """Errors beyond which a difference is no chance."""
@@ -38,19 +38,32 @@ def too_many_synapses(network: Network, most: int) -> str:
             "choose fewer cells or a lower p")
 
 
-def measures(answer: NetworkAnswer, p: Any) -> tuple[Measure, ...]:
+class Expected(NamedTuple):
+    """The rate of each population by some theory, (n,) Hz or None without one, and the name of the theory."""
+
+    rates: Array | None
+    name: str = "mean field"
+
+
+def expected(answer: NetworkAnswer, p: Any) -> Expected:
+    """Return the rates of mean-field theory."""
+    solved = mean_field_rates(answer.network, p, answer.run.t_end)
+    return Expected(1000.0 * solved.rates[0] if len(solved.rates) else None)
+
+
+def measures(answer: NetworkAnswer, theory: Expected) -> tuple[Measure, ...]:
     """Return what is measured of each population that has cells, beside theory."""
     if not answer.is_measured or answer.status is not Status.OK:
         return ()
-    solved, limit = mean_field_rates(answer.network, p, answer.run.t_end), balanced(answer.network, answer.run.t_end)
+    limit = balanced(answer.network, answer.run.t_end)
     found: list[Measure] = []
     for k, name in enumerate(answer.run.names):
         if not answer.size_of(name):
             continue
         rate = answer.rates[name]
-        theory = 1000.0 * float(solved.rates[0, k]) if len(solved.rates) else None
-        found.append(Measure(f"rate {name}", rate.value, "Hz", theory, error=rate.error, theory_name="mean field"))
-        if np.isfinite(limit[k]):
+        by_theory = None if theory.rates is None or np.isnan(theory.rates[k]) else float(theory.rates[k])
+        found.append(Measure(f"rate {name}", rate.value, "Hz", by_theory, error=rate.error, theory_name=theory.name))
+        if np.isfinite(limit[k]) and not answer.is_plastic:
             found.append(Measure(f"rate {name} in balance", 1000.0 * float(limit[k]), "Hz"))
         irregular = mean_of(answer.variations[name])
         found.append(Measure(f"CV {name}", irregular.value, error=irregular.error, theory=1.0, theory_name="Poisson"))
@@ -61,14 +74,15 @@ def measures(answer: NetworkAnswer, p: Any) -> tuple[Measure, ...]:
     return tuple(one for one in found if np.isfinite(one.value))
 
 
-def _rate(value: float, error: float) -> str:
+def rate_told(value: float, error: float) -> str:
+    """Return a rate (Hz) with its error in words."""
     digits = 0 if error >= 10.0 else 1 if error >= 0.1 else 2
     return f"{value:.{digits}f} ± {error:.{digits}f} Hz" if error > 0.0 else f"{value:.3g} Hz"
 
 
 def rates_told(answer: NetworkAnswer) -> str:
     """Return the rates of all populations in words."""
-    parts = [f"{name} {'fires ' * (k == 0)}at {_rate(rate.value, rate.error)}"
+    parts = [f"{name} {'fires ' * (k == 0)}at {rate_told(rate.value, rate.error)}"
              for k, (name, rate) in enumerate(answer.rates.items()) if np.isfinite(rate.value)]
     return ", ".join(parts)
 
@@ -87,10 +101,10 @@ def rhythm(answer: NetworkAnswer) -> float:
 
 def theory_told(answer: NetworkAnswer, p: Any) -> str:
     """Return how far mean-field theory is off, and why that is expected where it is beyond chance."""
-    solved = mean_field_rates(answer.network, p, answer.run.t_end)
-    if not len(solved.rates):
+    rates = expected(answer, p).rates
+    if rates is None:
         return f"; {NO_SOLUTION}"
-    theory = dict(zip(answer.run.names, 1000.0 * solved.rates[0], strict=True))
+    theory = dict(zip(answer.run.names, rates, strict=True))
     known = {name: rate for name, rate in answer.rates.items() if np.isfinite(rate.value)}
     said = " and ".join(f"{theory[name]:.3g}" for name in known)
     off = [abs(rate.away_from(theory[name])) for name, rate in known.items()]
@@ -113,16 +127,24 @@ def _why(answer: NetworkAnswer) -> str:
     return "its f-I curve is that of one cell, under fluctuations and with parameters of its own"
 
 
-def told(answer: NetworkAnswer, p: Any) -> str:
-    """Return what the network does in one sentence."""
+def nothing_to_tell(answer: NetworkAnswer) -> str:
+    """Return why there are no rates to tell of, "" if there are."""
     if answer.status is not Status.OK:
         return answer.run.sentence
     if not answer.network.size:
         return "this network has no cells"
     if not len(answer.run.times):
-        return "no cell fires" + theory_told(answer, p) * answer.is_measured
+        return "no cell fires"
     if not answer.is_measured:
         return f"{len(answer.run.times)} spikes; the run is too short to measure rates"
+    return ""
+
+
+def told(answer: NetworkAnswer, p: Any) -> str:
+    """Return what the network does in one sentence."""
+    nothing = nothing_to_tell(answer)
+    if nothing:
+        return nothing
     beat = rhythm(answer)
     beaten = f", in a rhythm of {beat:.0f} Hz" if np.isfinite(beat) else ""
     return f"{rates_told(answer)}{beaten}{theory_told(answer, p)}"

@@ -1,52 +1,32 @@
 """Recurrent network of excitatory and inhibitory cells (section 3.2)."""
 
-from ncm_app.core.model import Count, Preset, Quantity
-from ncm_app.models.networks._cells import population
-from ncm_app.models.networks._network import Network
+from ncm_app.core.model import Preset
+from ncm_app.models.networks._ei import LATER, EIParts, circuit_of
 from ncm_app.models.networks._plots import Group, network_plots
-from ncm_app.numerics.networks.spec import Network as Circuit
-from ncm_app.numerics.networks.spec import Projection, Source
 
-LATER = {"N_e": 800, "N_i": 200, "N_x": 800, "p": 0.2, "j_ex": 30.0, "j_ix": 20.0, "j_ee": 12.0, "j_ei": -45.0,
-         "j_ie": 35.0, "j_ii": -70.0}
 LARGE = {"N_e": 16_000, "N_i": 4000, "N_x": 16_000, "p": 0.0125}
 
 
-class RecurrentNetwork(Network):
+class RecurrentNetwork(EIParts):
     """Excitatory and inhibitory cells excite and inhibit each other: irregular spikes, steady rates (Eq. 3.4)."""
 
     chapter, title = "3.2", "Recurrent spiking network"
 
-    N_e = Count(2000, bounds=(0, 16_000), softbounds=(0, 4000), group="sizes", doc="excitatory cells")
-    N_i = Count(500, bounds=(0, 4000), softbounds=(0, 1000), group="sizes", doc="inhibitory cells")
-    N_x = Count(2000, bounds=(0, 16_000), softbounds=(0, 4000), group="sizes", doc="external sources")
-    p = Quantity(0.1, bounds=(0, 1), step=0.005, group="sizes", doc="probability of each connection")
-    r_x = Quantity(5.0, bounds=(0, 20), step=0.1, unit="Hz", group="input", doc="rate of each source")
-    j_ex = Quantity(25.0, bounds=(0, 100), unit="mV ms", group="weights", doc="external to e")
-    j_ix = Quantity(17.0, bounds=(0, 100), unit="mV ms", group="weights", doc="external to i")
-    j_ee = Quantity(10.0, bounds=(0, 40), unit="mV ms", group="weights", doc="e to e")
-    j_ei = Quantity(-40.0, bounds=(-160, 0), unit="mV ms", group="weights", doc="i to e")
-    j_ie = Quantity(30.0, bounds=(0, 120), unit="mV ms", group="weights", doc="e to i")
-    j_ii = Quantity(-60.0, bounds=(-240, 0), unit="mV ms", group="weights", doc="i to i")
-    tau_x = Quantity(8.0, bounds=(1, 50), unit="ms", group="time constants", doc="synapses of the sources")
-    tau_e = Quantity(6.0, bounds=(1, 50), unit="ms", group="time constants", doc="excitatory synapses")
-    tau_i = Quantity(4.0, bounds=(1, 50), unit="ms", group="time constants", doc="inhibitory synapses")
-
     plots = network_plots((Group("e", "excitatory"), Group("i", "inhibitory")), (Group("x", "external"),),
-                          opens=("rates_of_cells", "eigenvalues"))
+                          opens=("rates_of_cells", "spectrum"))
     presets = (
         Preset("Fig 3.3", "After a volley at the start the rates are steady, though every cell fires at odd times.",
                expect={"measured": {"rate e": (4.4, 8.4), "rate i": (12.5, 21.0), "rate e in balance": (6.83, 6.84),
                                     "rate i in balance": (19.33, 19.34)}}),
         Preset("Fig 3.3, longer", "Long enough to tell: the mean field lies well below both rates, the balance above.",
-               values={"t_end": 1000.0}, shows=("CVs",),
+               values={"t_end": 1000.0}, shows=("CVs", "eigenvalues"),
                expect={"measured": {"rate e": (5.9, 7.1), "rate i": (16.0, 18.0), "CV e": (0.78, 0.88),
                                     "CV i": (0.86, 0.97), "correlation e": (-0.01, 0.02)}}),
         Preset("Fig 3.3, later version", "1,000 cells, twice as densely connected, as the book's later version has it.",
                values={**LATER, "t_end": 1000.0},
                expect={"measured": {"rate e": (6.2, 8.8), "rate i": (16.5, 21.5), "rate e in balance": (8.16, 8.17)}}),
         Preset("Ex 3.3.1", "Excitation faster than inhibition: all cells fire in volleys, some 30 a second.",
-               values={"tau_e": 4.0, "tau_i": 6.0, "t_end": 500.0}, shows=("spectrum",),
+               values={"tau_e": 4.0, "tau_i": 6.0, "t_end": 500.0}, shows=("eigenvalues",),
                expect={"measured": {"rate e": (7.0, 10.0), "rate i": (20.0, 28.0), "rhythm": (25.0, 36.0)}}),
         Preset("20,000 cells", "Eight times the cells with as many synapses for each: the same rates, less correlated.",
                values={**LARGE, "t_end": 500.0},
@@ -77,7 +57,4 @@ class RecurrentNetwork(Network):
 
     @staticmethod
     def circuit(p):
-        taus = {"e": p.tau_e, "i": p.tau_i, "x": p.tau_x}
-        weights = {"ex": p.j_ex, "ix": p.j_ix, "ee": p.j_ee, "ei": p.j_ei, "ie": p.j_ie, "ii": p.j_ii}
-        return Circuit((population("e", p.N_e, p), population("i", p.N_i, p)), (Source("x", p.N_x, p.r_x),),
-                       tuple(Projection(b, a, weight, p.p, taus[b]) for (a, b), weight in weights.items()))
+        return circuit_of(p)

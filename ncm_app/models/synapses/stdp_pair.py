@@ -45,6 +45,7 @@ class STDPPair(Experiment):
 
     idle_unless = {"protocol": {"pairs": ("delay", "pairs", "period"),
                                 "Poisson trains": ("r_e", "r_i", "T", "seed")}}
+    pictured = "window"
     time, weight = Variable("time", (0.0, 1000.0), unit="ms"), Variable("J_ei", (-41.0, -39.0), unit="mV ms")
     changed = Variable("weight change", (-0.5, 0.1), unit="mV ms")
     estimates = (Mark("band", "band", "theory", "theory ± SD"), Mark("mean", role="theory", label="theory"))

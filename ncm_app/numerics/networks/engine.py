@@ -87,7 +87,9 @@ class Rule:
         self.samples, self.means = np.zeros((samples, len(self.picked)), np.float32), np.zeros(samples)
         self.samples[0], self.means[0] = projection.weight, projection.weight if count else np.nan
         keep = 1.0 - settings.dt / rule.tau_y
-        self.values = (rule.eps, rule.tau_y, keep, 2.0 * rule.target_hz / 1000.0, rule.highest)
+        # Spikes of target cells only lower weights, so that none has to be looked at for being too high.
+        clips = rule.eps < 0.0 or projection.weight > rule.highest
+        self.values = (rule.eps, rule.tau_y, keep, 2.0 * rule.target_hz / 1000.0, rule.highest, float(clips))
         arrays: list[Any] = [self.y_source, self.y_target, self.first, self.places, self.sources]
         self.row = (number, parts[projection.target], *map(address_of, arrays), count, address_of(self.picked),
                     len(self.picked), address_of(self.samples), address_of(self.means))
@@ -120,7 +122,7 @@ class Engine:
         records = self._records()
         self.tables = (_table(cells, 5), _table([(address_of(a.first), address_of(a.cells)) for a in arrivals], 2),
                        _table(synapses, 6), self.jumps, _table([rule.row for rule in self.rules], 12),
-                       np.array([rule.values for rule in self.rules]).reshape(-1, 5), self.scales,
+                       np.array([rule.values for rule in self.rules]).reshape(-1, 6), self.scales,
                        self.rules[0].every if self.rules else 1, _table(records, 3), self.history,
                        np.array([part.size for part in network.parts], dtype=np.int64))
         self.found = np.empty(max(4 * network.size, 100_000), dtype=np.int32)

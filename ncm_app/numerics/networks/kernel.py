@@ -131,7 +131,7 @@ def _learn(rule, values, scale, synapses, like, fired_at, fired, parts):  # type
     """
     number, target, y_source_at, y_target_at, first_at, places_at, sources_at = rule[:7]
     source, _, own_first_at, targets, wide, weights_at = synapses[number]
-    eps, tau, keep, twice_r_0, highest = values
+    eps, tau, keep, twice_r_0, highest, clips = values
     y_source, y_target = carray(doubles_at(y_source_at), _MANY), carray(doubles_at(y_target_at), _MANY)
     weights = carray(reals_at(weights_at, like), _MANY)
     own_first, first = carray(longs_at(own_first_at), _MANY), carray(longs_at(first_at), _MANY)
@@ -157,7 +157,7 @@ def _learn(rule, values, scale, synapses, like, fired_at, fired, parts):  # type
     if target != source:
         for k in range(fired[source]):
             y_source[before[k]] += 1.0 / (tau * scale)
-    for k in range(fired[target]):
+    for k in range(fired[target] if clips else 0):
         cell = after[k]
         for j in range(first[cell], first[cell + 1]):
             place = places[j]

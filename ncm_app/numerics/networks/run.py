@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ def run_network(network: Network, settings: RunSettings = DEFAULTS, progress: Pr
     not the noise. Raises Cancelled within 20 ms where `progress` does, and Unfit, with a sentence, where the
     equation of a cell cannot be compiled.
     """
-    run = _Run(network, settings)
+    run = _Run(network, settings, progress)
     progress.report(0.0)
     steps, first_part = settings.steps, round(FIRST_PART / settings.dt)
     done, chunk = 0, 100
@@ -49,13 +50,24 @@ def run_network(network: Network, settings: RunSettings = DEFAULTS, progress: Pr
     return run.result(done)
 
 
+def warm_network(network: Network, settings: RunSettings = DEFAULTS) -> None:
+    """Compile all that a run of this network needs, or load it from disk; meant for a background thread."""
+    small = replace(network, populations=tuple(replace(part, size=1) for part in network.populations),
+                    sources=tuple(replace(source, size=1) for source in network.sources))
+    run_network(small, replace(settings, t_end=settings.dt, recorded=()))
+
+
 class _Run:
     """What a run has gathered so far: spikes by step and population, and the cells that they are of."""
 
-    def __init__(self, network: Network, settings: RunSettings) -> None:
+    def __init__(self, network: Network, settings: RunSettings, progress: Progress) -> None:
         self.network, self.settings = network, settings
-        targets = tuple(targets_of(network, p, settings.seed) for p in network.projections)
-        self.targets, self.arrivals = targets, tuple(draw_arrivals(source, settings) for source in network.sources)
+        drawn = []
+        for projection in network.projections:
+            progress.report(0.0)
+            drawn.append(targets_of(network, projection, settings.seed))
+        self.targets = targets = tuple(drawn)
+        self.arrivals = tuple(draw_arrivals(source, settings) for source in network.sources)
         self.engine = Engine(network, settings, targets, self.arrivals)
         self.counts = np.zeros((settings.steps, len(network.populations)), dtype=np.int32)
         self.cells: list[NDArray[np.int32]] = []
@@ -73,14 +85,17 @@ class _Run:
         """Return the run as far as it got."""
         done = done if self.stop is None else self.stop.step
         network, dt, counts = self.network, self.settings.dt, self.counts[:done]
-        own = np.concatenate([np.empty(0, np.int32), *self.cells])[:counts.sum()]
-        offsets = np.tile(np.array(list(network.offsets.values()), np.int32), len(counts))
-        times = dt * np.repeat(np.arange(1.0, done + 1.0), counts.sum(axis=1))
+        place = np.flatnonzero(counts)
+        many = counts.ravel()[place]
+        step, part = np.divmod(place, max(len(network.populations), 1))
+        own = np.concatenate([np.empty(0, np.int32), *self.cells])[:many.sum()]
+        offsets = np.array(list(network.offsets.values()), np.int32)
         t, rates = self.binned(counts)
         return SpikeRun(
-            tuple(p.name for p in network.populations), tuple(p.size for p in network.populations), times,
-            own + np.repeat(offsets, counts.ravel()), tuple(s.name for s in network.sources),
-            tuple(s.size for s in network.sources), *self.inputs(done), t, rates, done * dt, dt,
+            tuple(p.name for p in network.populations), tuple(p.size for p in network.populations),
+            dt * np.repeat(step + 1.0, many), own + np.repeat(offsets[part], many),
+            tuple(s.name for s in network.sources), tuple(s.size for s in network.sources),
+            *self.inputs(done), t, rates, done * dt, dt,
             tuple(self.recording(k, done) for k in range(len(self.settings.recorded))),
             tuple(self.history(rule, done) for rule in self.engine.rules),
             Status.OK if self.stop is None else self.stop.status, "" if self.stop is None else self.stop.sentence)

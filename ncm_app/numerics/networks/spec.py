@@ -108,6 +108,10 @@ class Network:
             _check_cell(population)
         _check_projections(self, names)
 
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{part.name} {part.size}" for part in self.parts)
+        return f"Network({sizes}; {len(self.projections)} projections)"
+
     @property
     def parts(self) -> tuple[Population | Source, ...]:
         """Populations, then sources."""
@@ -180,7 +184,7 @@ class RunSettings:
     bin_ms: float = 2.0
     cap_hz: float = 500.0
     kept_weights: int = 1000
-    weight_ms: float = 10.0
+    weight_ms: float = 20.0
 
     def __post_init__(self) -> None:
         if self.precision not in ("float32", "float64"):

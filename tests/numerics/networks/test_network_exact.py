@@ -45,6 +45,8 @@ def test_feedforward_network_has_the_spikes_of_the_plain_loop() -> None:
 PLASTIC = {
     "i to e": recurrent(SMALL, 0.2, STRONG, 10.0, RULE),
     "capped": recurrent(SMALL, 0.2, STRONG, 10.0, replace(RULE, highest=-175.0)),
+    "anti": recurrent(SMALL, 0.2, STRONG, 10.0, replace(RULE, eps=-20.0, highest=-178.0)),
+    "too high at first": recurrent(SMALL, 0.2, STRONG, 10.0, replace(RULE, highest=-182.0)),
     "e to e": Network((population("e", 100, I_0=17.0),), (),
                       (Projection("e", "e", 3.0, 0.2, 6.0, plasticity=replace(RULE, highest=40.0)),)),
     "x to e": Network((population("e", 100),), (Source("x", 80, 30.0),),

@@ -125,7 +125,7 @@ def test_weights_and_rates_leave_the_other_draws_as_they_are() -> None:
 
 def test_plastic_weights_are_kept_over_time() -> None:
     network = later(plasticity=Plasticity(150.0, 50.0, 5.0), r_x=10.0)
-    history = run_network(network, RunSettings(t_end=50.0, kept_weights=100)).weights[0]
+    history = run_network(network, RunSettings(t_end=50.0, kept_weights=100, weight_ms=10.0)).weights[0]
     assert (history.source, history.target) == ("i", "e") and history.weights.shape == (6, 100)
     assert np.allclose(history.t, 10.0 * np.arange(6)) and np.all(history.weights <= 0.0)
     assert history.mean[0] == -45.0 and history.mean[-1] != -45.0 and history.pairs.shape == (100, 2)
