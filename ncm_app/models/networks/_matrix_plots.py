@@ -15,8 +15,8 @@ from ncm_app.numerics.results.base import Array
 
 Drawing = dict[str, tuple[Any, ...]]
 
-BLOCK, MATRIX = 100, 300
-"""Cells of the weights that are drawn, and of those whose eigenvalues are."""
+BLOCK, MATRIX = 100, 150
+"""Cells of the weights that are drawn, and of those whose eigenvalues are: these are sought anew in every frame."""
 
 
 def currents(answer: NetworkAnswer, p: Any) -> Drawing:
