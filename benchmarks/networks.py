@@ -8,6 +8,7 @@ the least by Brian2's own clock. Two runs at once are timed by the clock on the 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -24,7 +25,7 @@ import numba
 import numpy as np
 
 from benchmarks import book_loops
-from benchmarks.table import digits, table, verdict
+from benchmarks.table import digits, median, table, verdict
 from benchmarks.threads import held, processor_time
 from ncm_app.machine_code.cache import cache_folder
 from ncm_app.numerics.networks import topology
@@ -32,6 +33,7 @@ from ncm_app.numerics.networks.cell_code import compiled_step
 from ncm_app.numerics.networks.layout import STRIDE, address_of, call_step
 from ncm_app.numerics.networks.run import run_network
 from ncm_app.numerics.networks.spec import Network, Plasticity, RunSettings
+from ncm_app.numerics.system import Cancelled, Partial, Progress
 from tests.support.networks import DRAFT, LATER, TAUS, cell_values, draft, feedforward, later, recurrent
 
 SECOND, RULE, CELL = RunSettings(1000.0), Plasticity(150.0, 50.0, 5.0), cell_values()
@@ -156,6 +158,28 @@ def together() -> float:
     return min(both for _, both in times) / min(one for one, _ in times)
 
 
+class Cancel(Progress):
+    """Cancels from a moment on."""
+
+    def __init__(self, moment: float) -> None:
+        self.moment = moment
+
+    def report(self, fraction: float, partial: Partial | None = None) -> None:
+        if time.perf_counter() > self.moment:
+            raise Cancelled
+
+
+def cancel_time(network: Network) -> float:
+    """Return how long a run goes on after a cancel, the median of 20 moments, ms."""
+    waits, rng = [], np.random.default_rng(1)
+    for wait in rng.uniform(0.01, 0.2, 20):
+        progress = Cancel(time.perf_counter() + wait)
+        with contextlib.suppress(Cancelled):
+            run_network(network, RunSettings(20_000.0), progress)
+        waits.append(1000.0 * (time.perf_counter() - progress.moment))
+    return median(waits)
+
+
 def first_result(before: str = "") -> float:
     """Return how long the first run takes in a new process that finds compiled code on disk, ms."""
     code = ("import time\nfrom tests.support.networks import draft\n"
@@ -197,6 +221,8 @@ def main() -> None:
     slower, share = together(), held(lambda: run_network(draft(), SECOND), 0.5)
     print(f"\nTwo runs at once take {slower:.2f} times as long as one (at most 1.3: {verdict(slower, 1.3)}); "
           f"a run holds the interpreter's lock for {100 * share:.0f} % of its time.")
+    waited = cancel_time(recurrent({"x": 16_000, "e": 16_000, "i": 4000}, 0.0125, DRAFT))
+    print(f"A cancelled run of 20,000 cells ends after {digits(waited)} ms (at most 20: {verdict(waited, 20.0)}).")
     bare, first = first_result(), first_result("warm_model(EIF)")
     print(f"First run of a process that has warmed the cell alone: {digits(first)} ms (at most 100: "
           f"{verdict(first, 100.0)}); of one that has run nothing compiled: {digits(bare)} ms.")

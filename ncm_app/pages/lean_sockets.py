@@ -12,6 +12,7 @@ import functools
 from typing import Any
 
 from bokeh.server.views.ws import WSHandler
+from tornado.escape import utf8
 from tornado.iostream import StreamClosedError
 
 _once: list[bool] = []
@@ -28,6 +29,7 @@ def make_sockets_lean() -> None:
     @functools.wraps(opened)
     def open_lean(self: Any, *given: Any, **named: Any) -> Any:
         gather_frames(self.ws_connection.stream)
+        write_without_tasks(self.ws_connection)
         return opened(self, *given, **named)
 
     handler.open = open_lean
@@ -68,3 +70,18 @@ def gather_frames(stream: Any) -> None:
     """Let a stream write once a turn."""
     gathering = Gathering(stream)
     stream.write, stream.close = gathering.write, gathering.close
+
+
+def write_without_tasks(connection: Any) -> None:
+    """Let a connection make no task for a part of a message that is written at once: it takes a turn of the loop."""
+    write, stream = connection.write_message, connection.stream
+    written: asyncio.Future[None] = asyncio.Future()
+    written.set_result(None)
+
+    def write_message(message: str | bytes, binary: bool = False) -> Any:
+        if connection._compressor or stream.closed() or stream.writing():
+            return write(message, binary)
+        connection._write_frame(True, 2 if binary else 1, utf8(message))
+        return written
+
+    connection.write_message = write_message

@@ -42,7 +42,9 @@ class Part(JSComponent):
         """Pass on names of its own as they are: Panel would look up what the page's design adds to them, nothing."""
         if any(event.name in INHERITED for event in events):
             return super()._update_properties(*events, doc=doc)  # type: ignore[no-any-return]
-        return {event.name: event.new for event in events}
+        sent = self._in_process__events.get(doc, {})  # what its browser has just sent does not go back there
+        return {event.name: event.new for event in events
+                if event.name not in sent or sent[event.name] != event.new}
 
     def _process_events(self, events: dict[str, Any]) -> None:
         """Take what a browser has set, and what for names it may; Panel's state "busy" has nobody who listens."""

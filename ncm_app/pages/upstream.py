@@ -78,7 +78,7 @@ RELIANCES = (
              "what the browser has is listed once", "all models of a page are listed for each message"),
     Reliance("Serializer._encode_list", "bokeh", "pages/lean_messages",
              "a list of numbers is taken as it is", "each number of a short column is looked at by itself"),
-    Reliance("WSHandler.open, ws_connection.stream", "tornado", "pages/lean_sockets",
+    Reliance("WSHandler.open, ws_connection.stream, _write_frame, _compressor", "tornado", "pages/lean_sockets",
              "all parts of a message leave in one system call", "a frame takes a dozen, and waits after each"),
     Reliance("server.bundle_resources", "panel", "pages/lean_pages",
              "what pages load is looked up once for those that are alike", "a page costs a fifth more to build"),

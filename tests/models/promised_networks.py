@@ -138,7 +138,7 @@ PLASTIC = (
         "they no longer differ as they do without learning": lambda q: np.std(run_or_perform(q()).cell_rates["e"])
         < 0.5 * np.std(run_or_perform(q(eps=0.0)).cell_rates["e"])}),
     Promise("plastic_network", "The book's code", {
-        "dt = 0.1 ms": None, "80 mV ms²": lambda q: q().p.eps, "it says 800": None, "of 2 eps p N_i": None,
+        "dt = 0.1 ms": None, "80 mV ms²": lambda q: q().p.eps, "it says 800": None, "with 2 eps p N_i": None,
         "80,000": lambda q: 2.0 * q("As fast as Fig 4.1 F").p.eps * q().p.p * q().p.N_i,
         "eps = 80": lambda q: q().p.eps, "learn with 8000": lambda q: as_rates(q().p).eps_r,
         "8.57, 6.33, 5.35 and 4.83 Hz up to 0.5, 1, 2 and 3 s": None}),

@@ -78,6 +78,14 @@ def test_edge_with_one_time_constant_is_girkos_circle():
     np.testing.assert_allclose(np.abs(bulk_edge(law) + 1.0 / 6.0), radius, rtol=1e-9)
 
 
+def test_edge_of_two_populations_is_that_of_three_of_which_two_are_one():
+    law = blocks(taus=np.array([6.0, 4.0]))
+    again = [0, 1, 1]
+    split = Blocks(np.array([800, 150, 50]), law.gains[again], law.taus[again], law.weights[np.ix_(again, again)],
+                   law.probabilities[np.ix_(again, again)])
+    np.testing.assert_allclose(bulk_edge(split), bulk_edge(law), rtol=1e-8)
+
+
 def test_weights_that_are_all_alike_have_no_bulk():
     edge = bulk_edge(blocks(probabilities=np.ones((2, 2))))
     np.testing.assert_allclose(edge, -1.0 / 6.0, atol=1e-9)

@@ -30,7 +30,8 @@ def test_exported_table_holds_what_is_drawn(model):
         return drawn_table(bench.board, page.query()), run_or_perform(bench.snapshot), bench.board.shown()
 
     text, run, shown = served(model, act)
-    assert shown == [view.name for _, view in rules_for(model)] or model.reads
+    hidden = {plot.name for plot in model.plots if plot.on_choice}
+    assert shown == [view.name for _, view in rules_for(model) if view.name not in hidden] or model.reads
     comments = [line for line in text.splitlines() if line.startswith("#")]
     assert comments[0].startswith(f"# model={model.slug()}&")
     assert len(comments) == 1 + len(shown)

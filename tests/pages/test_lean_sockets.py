@@ -9,7 +9,7 @@ from bokeh.server.views.ws import WSHandler
 from tornado.iostream import IOStream, StreamClosedError
 from tornado.websocket import WebSocketHandler, WebSocketProtocol13
 
-from ncm_app.pages.lean_sockets import gather_frames
+from ncm_app.pages.lean_sockets import gather_frames, write_without_tasks
 from tests.support.session import run_apart
 
 
@@ -94,10 +94,43 @@ def test_a_stream_that_has_gone_is_told_to_its_writer_and_to_nobody_else():
     assert gathered(act) == []
 
 
+class Connection:
+    """A websocket's connection over a stream, which writes frames as Tornado does, but for their heads."""
+
+    _compressor = None
+
+    def __init__(self, stream):
+        self.stream, self.slow = stream, []
+
+    def _write_frame(self, fin, opcode, data):
+        return self.stream.write(bytes([opcode]) + data)
+
+    def write_message(self, message, binary=False):
+        self.slow.append(message)
+        return self._write_frame(True, 2 if binary else 1, message)
+
+
+def test_a_message_takes_no_turn_between_its_parts_and_no_task():
+    async def act(stream):
+        connection = Connection(stream)
+        write_without_tasks(connection)
+        tasks = len(asyncio.all_tasks())
+        for part, binary in (("{}", False), (b"xy", True)):
+            await connection.write_message(part, binary)
+        assert stream.calls == [] and connection.slow == [] and len(asyncio.all_tasks()) == tasks
+        await asyncio.sleep(0)
+        stream.behind = True
+        connection.write_message(b"z")
+        assert connection.slow == [b"z"]
+
+    assert gathered(act) == [b"\x01{}\x02xy", b"\x01z"]
+
+
 def check_names(monkeypatch=None):
     assert {"write", "close", "writing", "closed"} <= set(dir(IOStream))
     assert issubclass(WSHandler, WebSocketHandler)
+    assert "_compressor" in WebSocketProtocol13.write_message.__code__.co_names
     assert "stream" in WebSocketProtocol13._write_frame.__code__.co_names  # through which every frame goes
 
 
-SOCKET_CHECKS = {"WSHandler.open, ws_connection.stream": check_names}
+SOCKET_CHECKS = {"WSHandler.open, ws_connection.stream, _write_frame, _compressor": check_names}

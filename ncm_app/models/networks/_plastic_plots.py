@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from ncm_app.models.networks._plots import RATE, TIME
 from ncm_app.numerics.results.base import Array
 from ncm_app.numerics.spikes.trains import PER_SECOND
 
-STEP = 1.0
+STEP = 2.0
 """Step of the rate network, ms: far below its time constants, 30 and 15 ms."""
 COLUMNS, ROWS = 120, 40
 """Cells of the histogram of weights over time, at most."""
@@ -41,15 +42,22 @@ def as_rates(p: Any) -> Any:
 
 def rate_model(p: Any) -> tuple[Array, Array]:
     """Return times (m,) ms and r_e, r_i (kHz), w_ei (mV/kHz) of the rate network, (3, m), by Heun's method."""
-    rhs, given = find("plastic_rates").rhs, as_rates(p)
-    t = np.arange(0.0, p.t_end + STEP / 2.0, STEP)
-    y = np.zeros((3, len(t)))
-    y[2, 0] = p.N_i * p.p * p.j_ei
-    for k in range(len(t) - 1):
-        first = np.array(rhs(t[k], tuple(y[:, k]), given))
-        second = np.array(rhs(t[k + 1], tuple(y[:, k] + STEP * first), given))
-        y[:, k + 1] = y[:, k] + STEP / 2.0 * (first + second)
-    return t, y
+    return _stepped(as_rates(p), float(p.t_end), p.N_i * p.p * p.j_ei)
+
+
+@lru_cache(4)  # two plots show it
+def _stepped(given: Any, t_end: float, w_ei: float) -> tuple[Array, Array]:
+    rhs, t = find("plastic_rates").rhs, np.arange(0.0, t_end + STEP / 2.0, STEP)
+    course = [(0.0, 0.0, w_ei)]
+    for now in t[:-1].tolist():
+        y = course[-1]
+        first = rhs(now, y, given)
+        second = rhs(now + STEP, tuple(a + STEP * da for a, da in zip(y, first, strict=True)), given)
+        course.append(tuple(a + STEP / 2.0 * (da + db) for a, da, db in zip(y, first, second, strict=True)))
+    found = np.array(course).T
+    for array in (t, found):
+        array.setflags(write=False)
+    return t, found
 
 
 def fixed_point(p: Any) -> tuple[float, float]:

@@ -57,7 +57,7 @@ class PlasticNetwork(EIParts):
                 "In Fig 4.1 D,E, raise r_0 from 4 to 8 Hz: the target is met with weights of -40.3 mV ms on average.",
                 "In Ex 4.1.1, lower step_x from 2 to -2 Hz: e falls below its target, and inhibition is unlearned.")
     book_note = ("The book's code multiplies each jump of a weight by dt = 0.1 ms, and so learns with 80 mV ms² where "
-                 "it says 800; its rate network (Fig 4.1 F) learns with eps_r of 2 eps p N_i = 80,000, ten times as "
+                 "it says 800; its rate network (Fig 4.1 F) learns with 2 eps p N_i = 80,000 mV ms², ten times as "
                  "fast. Here eps = 80 is the jump itself, and the dashed curves learn with 8000: both match. In its "
                  "runs e fires at 8.57, 6.33, 5.35 and 4.83 Hz up to 0.5, 1, 2 and 3 s. In Eq. 4.1 and Eq. 4.2 the "
                  "sign before S_e y_i must be plus. The draft clips the rows of i cells where it means their columns.")

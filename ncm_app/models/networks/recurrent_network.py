@@ -13,20 +13,20 @@ class RecurrentNetwork(EIParts):
     chapter, title = "3.2", "Recurrent spiking network"
 
     plots = network_plots((Group("e", "excitatory"), Group("i", "inhibitory")), (Group("x", "external"),),
-                          opens=("rates_of_cells", "eigenvalues"))
+                          opens=("rates_of_cells", "spectrum"))
     presets = (
         Preset("Fig 3.3", "After a volley at the start the rates are steady, though every cell fires at odd times.",
                expect={"measured": {"rate e": (4.4, 8.4), "rate i": (12.5, 21.0), "rate e in balance": (6.83, 6.84),
                                     "rate i in balance": (19.33, 19.34)}}),
         Preset("Fig 3.3, longer", "Long enough to tell: the mean field lies well below both rates, the balance above.",
-               values={"t_end": 1000.0}, shows=("CVs",),
+               values={"t_end": 1000.0}, shows=("CVs", "eigenvalues"),
                expect={"measured": {"rate e": (5.9, 7.1), "rate i": (16.0, 18.0), "CV e": (0.78, 0.88),
                                     "CV i": (0.86, 0.97), "correlation e": (-0.01, 0.02)}}),
         Preset("Fig 3.3, later version", "1,000 cells, twice as densely connected, as the book's later version has it.",
                values={**LATER, "t_end": 1000.0},
                expect={"measured": {"rate e": (6.2, 8.8), "rate i": (16.5, 21.5), "rate e in balance": (8.16, 8.17)}}),
         Preset("Ex 3.3.1", "Excitation faster than inhibition: all cells fire in volleys, some 30 a second.",
-               values={"tau_e": 4.0, "tau_i": 6.0, "t_end": 500.0}, shows=("spectrum",),
+               values={"tau_e": 4.0, "tau_i": 6.0, "t_end": 500.0}, shows=("eigenvalues",),
                expect={"measured": {"rate e": (7.0, 10.0), "rate i": (20.0, 28.0), "rhythm": (25.0, 36.0)}}),
         Preset("20,000 cells", "Eight times the cells with as many synapses for each: the same rates, less correlated.",
                values={**LARGE, "t_end": 500.0},

@@ -72,7 +72,11 @@ def bulk_edge(blocks: Blocks) -> NDArray[np.complex128]:
 
 def _radius(blocks: Blocks, z: NDArray[np.complex128]) -> Array:
     distance = np.maximum(np.abs(z[:, None] + 1.0 / blocks.taus) ** 2, 1e-300)
-    return np.asarray(np.abs(np.linalg.eigvals(blocks.scatter / distance[:, :, None])).max(axis=1))
+    matrices = blocks.scatter / distance[:, :, None]
+    if len(blocks.sizes) == 2:  # a thousand times as fast; no entry is negative, so that the roots are real
+        (a, b), (c, d) = np.moveaxis(matrices, 0, 2)
+        return np.asarray((a + d + np.sqrt((a - d) ** 2 + 4.0 * b * c)) / 2.0)
+    return np.asarray(np.abs(np.linalg.eigvals(matrices)).max(axis=1))
 
 
 def part_of(blocks: Blocks, most: int) -> NDArray[np.int64]:

@@ -35,7 +35,7 @@ def run_network(network: Network, settings: RunSettings = DEFAULTS, progress: Pr
     not the noise. Raises Cancelled within 20 ms where `progress` does, and Unfit, with a sentence, where the
     equation of a cell cannot be compiled.
     """
-    run = _Run(network, settings)
+    run = _Run(network, settings, progress)
     progress.report(0.0)
     steps, first_part = settings.steps, round(FIRST_PART / settings.dt)
     done, chunk = 0, 100
@@ -60,10 +60,14 @@ def warm_network(network: Network, settings: RunSettings = DEFAULTS) -> None:
 class _Run:
     """What a run has gathered so far: spikes by step and population, and the cells that they are of."""
 
-    def __init__(self, network: Network, settings: RunSettings) -> None:
+    def __init__(self, network: Network, settings: RunSettings, progress: Progress) -> None:
         self.network, self.settings = network, settings
-        targets = tuple(targets_of(network, p, settings.seed) for p in network.projections)
-        self.targets, self.arrivals = targets, tuple(draw_arrivals(source, settings) for source in network.sources)
+        drawn = []
+        for projection in network.projections:
+            progress.report(0.0)
+            drawn.append(targets_of(network, projection, settings.seed))
+        self.targets = targets = tuple(drawn)
+        self.arrivals = tuple(draw_arrivals(source, settings, progress) for source in network.sources)
         self.engine = Engine(network, settings, targets, self.arrivals)
         self.counts = np.zeros((settings.steps, len(network.populations)), dtype=np.int32)
         self.cells: list[NDArray[np.int32]] = []

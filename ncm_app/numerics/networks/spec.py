@@ -108,6 +108,10 @@ class Network:
             _check_cell(population)
         _check_projections(self, names)
 
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{part.name} {part.size}" for part in self.parts)
+        return f"Network({sizes}; {len(self.projections)} projections)"
+
     @property
     def parts(self) -> tuple[Population | Source, ...]:
         """Populations, then sources."""

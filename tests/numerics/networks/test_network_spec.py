@@ -18,6 +18,7 @@ def test_a_network_is_hashable_and_equal_to_one_of_the_same_facts() -> None:
 def test_cells_are_counted_through_the_populations() -> None:
     network = draft()
     assert network.offsets == {"e": 0, "i": 2000} and network.size == 2500
+    assert repr(network) == "Network(e 2000, i 500, x 2000; 6 projections)"
 
 
 def test_a_current_is_called_after_its_source() -> None:
