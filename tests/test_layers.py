@@ -23,7 +23,7 @@ OWN: dict[str, tuple[str, ...]] = {
     "numerics": ("numerics", "readers", "machine_code"),
     "models": ("core", "machine_code", "models", "numerics.networks", "numerics.noise", "numerics.results.base",
                "numerics.spikes", "numerics.system", "readers"),
-    "studies": ("core", "numerics", "studies"),
+    "studies": ("core", "machine_code.steps", "numerics", "studies"),
     "views": ("core", "numerics.codes", "numerics.results", "views"),
     "session": ("core", "language", "numerics", "models", "studies", "views", "session"),
     "pages": ("core", "language", "numerics", "models", "studies", "views", "session", "pages", "version"),

@@ -200,6 +200,10 @@ PHRASES = {
         "phase response": lambda: has("phase_oscillators", "response of a QIF neuron"),
         "locking": lambda: has("three_oscillators", "locked"),
         "onset of synchrony": lambda: codes("kuramoto", None) == {"BP"}},
+    "binary_network": {
+        "units in random order": lambda: has("binary_network", "units", "tau"),
+        "mean field": lambda: has("binary_network", "mean field"),
+        "folds over the input": lambda: has("binary_network", "folds over mu_X")},
     "fitzhugh_nagumo": {
         "Hopf": lambda: "H" in codes("fitzhugh_nagumo", "Rhythm"),
         "SNIC": lambda: "SNIC" in onsets("SN"),

@@ -61,6 +61,10 @@ def _svg(shapes: str) -> str:
             f"{shapes}</svg>")
 
 
+BLANK = _svg("")
+"""The frame of a picture that is still to be drawn."""
+
+
 def _line(t: np.ndarray, y: np.ndarray, hue: str) -> str:
     keep = extremes(y, POINTS) if len(y) > 2 * POINTS else np.arange(len(y))
     x, y = t[keep] / t[-1] * WIDTH, HEIGHT - MARGIN - y[keep] * (HEIGHT - 2 * MARGIN)

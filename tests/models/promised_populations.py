@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ncm_app.core.catalogue import find
-from ncm_app.models.rates._rate_formulations_plots import rates as second_rates
 from ncm_app.models.rates._responses import gains
 from ncm_app.models.synapses._stdp_pair_plots import change
-from ncm_app.numerics.spikes.crossings import upward_crossings
-from tests.models.promises import Promise, course, end, kinds, measured, peak, period, rests, run, special, theory
+from tests.models.promises import Promise, course, end, kinds, measured, peak, period, rests, special, theory
 
 WINDOWS = ((0.0, 500.0), (500.0, 1000.0), (1000.0, 2000.0), (2000.0, 3000.0))
 
@@ -60,35 +57,6 @@ def own_excitation(snapshot):
     r_c, _, r_i = next(q.state for q in rests(snapshot) if abs(q.state[0] - q.state[1]) < 1e-6)
     slope = gains(np.array([(p.w_ee + p.w_cs) * r_c + p.w_ei * r_i + p.B]), p)[0]
     return float(slope * (p.w_ee - p.w_cs))
-
-
-SWINGS = ("swing of r_e, Eq. 3.11", "swing of r_e, Eq. 3.12")
-EI = find("ei_rate_network")
-
-
-def jump(q):
-    """Return by how much f(I + X) of e changes within a step of the run, when its input does, Hz."""
-    t, f_e = both_rates(q())[::2]
-    i = np.searchsorted(t, q().p.t_1 - 1e-9)
-    return f_e[i] - f_e[i - 1]
-
-
-def both_rates(snapshot):
-    """Return the times of a run, r_e, and the rate of e in the other formulation, Hz."""
-    found = run(snapshot)
-    return found.t, 1000.0 * found.y[0], 1000.0 * second_rates(found, snapshot.p)[0]
-
-
-def turns_of_both(snapshot):
-    """Return the periods of both formulations, ms."""
-    t, *rates = both_rates(snapshot)
-    return [float(np.diff(upward_crossings(t, r, 5.6))[-1]) for r in rates]
-
-
-def off_W_r(snapshot):
-    """Return how far I_e is from W r over time, mV."""
-    p, y = snapshot.p, run(snapshot).y
-    return np.abs(y[2] - p.w_ee * y[0] - p.w_ei * y[1])
 
 
 STEPS = ("r_c after the first step", "r_c after the second")
@@ -240,29 +208,4 @@ PROMISES = (
         "gain of 1 Hz/mV": lambda q: 1000 * q().p.g,
         "has one e": None,
         "stays silent": lambda q: peak(q("Inhibition-stabilised"), 1) == 0}),
-    Promise("rate_formulations", "10 mV more", {
-        "10 mV more": lambda q: q().p.step_e,
-        "jumps by 36 Hz": jump,
-        "r_e takes time": lambda q: rise_to(q(), 0.5, 0) > 1.0,
-        "both end alike": lambda q: measured(q(), "apart in the end") < 1e-3}),
-    Promise("rate_formulations", "Slow inhibition", {
-        "22.6 ms, the other 15.1 ms": lambda q: turns_of_both(q(t_end=1500.0))}),
-    Promise("rate_formulations", "A sine of 20 Hz", {
-        "A sine of 20 Hz": lambda q: q().p.f_x,
-        "2.7 times": lambda q: measured(q(), SWINGS[1]) / measured(q(), SWINGS[0])}),
-    Promise("rate_formulations", "Fixed points are the same", {
-        "G^-1 (G W) G": None,
-        "whatever tau_e": lambda q: all(len({complex(np.round(z, 6)) for z in rests(q("Step", tau_e=t))[0].eigenvalues})
-                                        == 2 for t in (8.0, 30.0, 90.0))}),
-    Promise("rate_formulations", "In Step", {"the jump is 3.6 Hz": lambda q: jump(lambda: q(step_e=1.0))}),
-    Promise("rate_formulations", "In Fig 3.4 C,D", {
-        "below 28.6 ms": lambda q: (special(EI(**EI.preset_values("Fig 3.4 C,D")).snapshot(), "tau_i", "H")[0]
-                                    if q(tau_i=28.0).p.tau_i == 28 else 0),
-        "both come to rest": lambda q: np.ptp(course(q(tau_i=24.0, t_end=600.0), 2, 500.0)[1]) < 1e-3}),
-    Promise("rate_formulations", "In One time constant", {
-        "once the start is forgotten": lambda q: off_W_r(q(I_e_0=0.0))[0] > 10 > 1e-6 > off_W_r(q(I_e_0=0.0))[-1]}),
-    Promise("rate_formulations", "In Sine", {
-        "by 0.53 Hz": lambda q: measured(q(f_x=100.0), SWINGS[0]),
-        "by 6.6 Hz": lambda q: measured(q(f_x=100.0), SWINGS[1])}),
-    Promise("rate_formulations", "The draft has only", {"heading of B.7": None, "(2012)": None}),
 )

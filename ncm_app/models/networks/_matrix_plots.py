@@ -63,7 +63,7 @@ def weight_block(answer: NetworkAnswer, p: Any) -> Drawing:
     edges = np.arange(part.sum() + 1) - 0.5
     words = f"{part.sum()} of {sizes.sum():,} cells" if part.sum() < sizes.sum() else ""
     return {"strengths": (edges, edges, np.where(present, weights, np.nan)),
-            "note": ([0.0], [part.sum() - 1.0], [words])}
+            "note": ([0.25 * part.sum()], [0.96 * part.sum()], [words])}
 
 
 def eigenvalues(answer: NetworkAnswer, p: Any) -> Drawing:

@@ -37,20 +37,20 @@ def _theory(groups: tuple[Group, ...], label: str) -> Iterator[Mark]:
 
 
 def raster_plots(populations: tuple[Group, ...], sources: tuple[Group, ...]) -> tuple[Plot, ...]:
-    """Return the rasters of cells and of sources, and the rates over time."""
+    """Return rasters of sources and cells, the currents of one cell, and the rates, below which time is told."""
     return (
         Plot("inputs", "Spikes of the sources", TIME, CELL, (*_rasters(sources), NOTE), spikes.inputs,
              shape="tall", over_time=True, fits="y", on_choice=True),
-        Plot("raster", "Spikes", TIME, CELL, (*_rasters(populations), NOTE), spikes.raster,
-             shape="tall", over_time=True, fits="y"),
-        Plot("rates", "Rates", TIME, RATE,
-             (*_each(populations, "curve", ghost=True), *_theory(populations, "mean field")), spikes.rates,
-             shape="wide", over_time=True, fits="y"),
         Plot("currents", "Input of one cell", TIME, Variable("input", (-20.0, 40.0), unit="mV"),
              (Mark("excitation", role="excitatory", label="excitation"),
               Mark("inhibition", role="inhibitory", label="inhibition"), Mark("total", role="now", label="total"),
               Mark("mean", role="theory", label="mean field")), matrices.currents, shape="wide", over_time=True,
              fits="y", on_choice=True),
+        Plot("raster", "Spikes", TIME, CELL, (*_rasters(populations), NOTE), spikes.raster,
+             shape="tall", over_time=True, fits="y"),
+        Plot("rates", "Rates", TIME, RATE,
+             (*_each(populations, "curve", ghost=True), *_theory(populations, "mean field")), spikes.rates,
+             shape="wide", over_time=True, fits="y"),
     )
 
 

@@ -42,7 +42,7 @@ def _drawn(parts: list[tuple[str, Any, Any, int]], by_rate: bool) -> Drawing:
         found[name] = times[kept], first + 1 + rows[kept]
         first, last = first + size, max(last, float(times[-1]) if len(times) else 0.0)
     if every > 1:
-        found["note"] = [0.1 * last], [first], [f"one cell in {every} is drawn"]
+        found["note"] = [0.1 * last], [1.05 * first + 1.0], [f"one cell in {every} is drawn"]
     return found
 
 
@@ -164,5 +164,7 @@ def correlations(answer: NetworkAnswer, p: Any) -> Drawing:
     drawn: Drawing = {name: (edges, shares(found.sample, edges)) for name, found in known.items()}
     chance, x = next(iter(known.values())).chance, np.linspace(-1.0, 1.0, 161)
     law = np.exp(-(x**2) / (2.0 * chance**2)) / (chance * np.sqrt(2.0 * np.pi))
+    top = max(float(np.nanmax(heights)) for _, heights in drawn.values())
     words = "\n".join(f"{name}: {found.mean.value:.3f} ± {found.mean.error:.3f}" for name, found in known.items())
-    return {**drawn, "chance": (x, 100.0 * (edges[1] - edges[0]) * law), "means": ([0.25], [2.0], [f"mean {words}"])}
+    return {**drawn, "chance": (x, 100.0 * (edges[1] - edges[0]) * law),
+            "means": ([-0.6], [0.6 * top], [f"mean {words}"])}

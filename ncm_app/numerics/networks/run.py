@@ -67,7 +67,7 @@ class _Run:
             progress.report(0.0)
             drawn.append(targets_of(network, projection, settings.seed))
         self.targets = targets = tuple(drawn)
-        self.arrivals = tuple(draw_arrivals(source, settings) for source in network.sources)
+        self.arrivals = tuple(draw_arrivals(source, settings, progress) for source in network.sources)
         self.engine = Engine(network, settings, targets, self.arrivals)
         self.counts = np.zeros((settings.steps, len(network.populations)), dtype=np.int32)
         self.cells: list[NDArray[np.int32]] = []
