@@ -53,6 +53,7 @@ class Network(Experiment):
                  doc="gain of the f-I curve of mean-field theory")
     theta = Quantity(THETA, bounds=(-20, 40), unit="mV", group="mean field", rare=True, doc="its threshold")
 
+    pictured = "rates"
     only_drawn = ("order", "sigma", "heard", "g", "theta")
     idle_unless: ClassVar[Any] = {"cell": {"EIF": ("D", "V_th"), "LIF": (), "QIF": ("D", "V_th"),
                                            "AdEx": ("D", "V_th")}}
