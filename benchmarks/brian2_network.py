@@ -8,8 +8,6 @@ import json
 import sys
 import time
 
-import brian2 as b2
-
 CELL = """
 dV/dt = (-(V - E_L) + D*exp((V - V_T)/D) + I_x + I_e + I_i)/(tau_m*ms) : 1
 dI_x/dt = -I_x/(tau_x*ms) : 1
@@ -19,6 +17,8 @@ dI_i/dt = -I_i/(tau_i*ms) : 1
 
 
 def main(folder: str, spec: dict, repeats: int = 5) -> None:
+    import brian2 as b2  # of that environment; nothing else here needs it
+
     b2.set_device("cpp_standalone", directory=folder, build_on_run=True)
     b2.defaultclock.dt = 0.1 * b2.ms
     constants = {**spec["cell"], **{f"tau_{name}": tau for name, tau in spec["taus"].items()}}
