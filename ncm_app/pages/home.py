@@ -54,13 +54,13 @@ def is_at_hand(model: type[Model]) -> bool:
     return model in PICTURES or (is_flow(model) and not model.driven)
 
 
-def draw_pictures() -> None:
-    """Draw those that are not at hand, in a thread of the background; they give way to frames."""
+def draw_next() -> None:
+    """Draw one picture that is not at hand, in a thread of the background, when no frame is computed."""
     with _drawing:
-        for model in catalogue.models().values():
-            if not is_at_hand(model):
-                jobs.TRAFFIC.wait(1.0)
-                picture(model)
+        model = next((model for model in catalogue.models().values() if not is_at_hand(model)), None)
+        if model is not None:
+            jobs.TRAFFIC.wait(1.0)
+            picture(model)
 
 
 def card(model: type[Model]) -> str:
@@ -98,13 +98,18 @@ def home(complaints: tuple[str, ...] = ()) -> Viewable:
                             sizing_mode="stretch_width", max_width=520, margin=(12, 8, 0, 8))
     results = pn.pane.HTML(listing(), stylesheets=[STYLE], sizing_mode="stretch_width", css_classes=["ncm-catalogue"])
     search.param.watch(lambda event: results.param.update(object=listing(event.new[:LONGEST])), "value_input")
-    if (document := pn.state.curdoc) is not None and not all(map(is_at_hand, catalogue.models().values())):
+    if (document := pn.state.curdoc) is not None:
         loop = SessionLoop(document)
 
-        def finish(done: Future[None]) -> None:
-            results.object = listing(search.value_input[:LONGEST])
-            done.result()  # what was raised is logged
+        def draw_rest() -> None:
+            if not all(map(is_at_hand, catalogue.models().values())):
+                loop.compute(jobs.BACKGROUND, draw_next, show)
 
-        loop.when_ready(lambda: loop.compute(jobs.BACKGROUND, draw_pictures, finish))
+        def show(done: Future[None]) -> None:
+            done.result()  # what was raised is logged
+            results.object = listing(search.value_input[:LONGEST])
+            draw_rest()
+
+        loop.when_ready(draw_rest)
     intro = pn.pane.HTML(f"<p class='intro'>{INTRO}</p>", stylesheets=[STYLE], sizing_mode="stretch_width")
     return pn.Column(notice, intro, search, results, sizing_mode="stretch_width")
