@@ -23,6 +23,7 @@ from ncm_app.numerics.system import Partial, Progress
 HELD, FRESH = range(2)
 WEIGHTS, PICKS, NOISE, START, LAST = range(5)  # streams of random numbers
 ROW = 1 << 16  # counters of a row of weights: a larger network holds the smaller one
+WORK = 5_000_000  # inputs that are changed at most between two reports: some ms
 RECORDS = 10  # of the activity in the time in which each unit is updated once on average
 
 
@@ -89,7 +90,7 @@ def simulate(p: Any, progress: Progress) -> BinaryRun:
     r[0] = S.mean()
     numbers = (p.mu_W / size, p.sigma_W / math.sqrt(size), p.theta, p.mu_X, p.sigma_X, p.noise == FRESH)
     t = np.arange(len(r)) * record * p.tau / size
-    half, chunk = total // 2, record * max(1, 20_000 // record)
+    half, chunk = total // 2, record * max(1, WORK // (size * record))
 
     def told(known: int, done: int) -> BinaryRun:
         return BinaryRun(t[:known], r[:known].copy(), _shares(S, since, on, half, done), _inputs(S, h, X, p),

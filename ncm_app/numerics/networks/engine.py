@@ -131,6 +131,8 @@ class Engine:
         """Lay out the history of the recorded cells."""
         rows, begin = [], 0
         for name, cell in self.settings.recorded:
+            if name not in self.blocks or not 0 <= cell < self.network.part(name).size:
+                raise ValueError(f"There is no cell {cell} of {name} to record.")
             block = self.blocks[name]
             rows.append((block.address(0, cell), len(block.rows), begin))
             begin += len(block.rows) * (self.settings.steps + 1)

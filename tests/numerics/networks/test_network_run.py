@@ -107,6 +107,12 @@ def test_what_is_recorded_of_a_cell_obeys_its_equation() -> None:
     assert np.allclose(arrived, np.round(arrived)) and arrived.max() > 0.5
 
 
+@pytest.mark.parametrize("cell", [("e", 800), ("e", -1), ("x", 0)])
+def test_a_cell_that_is_not_there_is_not_recorded(cell: tuple[str, int]) -> None:
+    with pytest.raises(ValueError, match=f"no cell {cell[1]} of {cell[0]} to record"):
+        run_network(later(), RunSettings(t_end=1.0, recorded=(cell,)))
+
+
 def test_an_input_step_begins_when_it_is_said_to() -> None:
     cells = population("e", 10)
     silent = Network((cells,), (Source("x", 100, 0.0, ((20.0, 50.0), (40.0, 0.0))),),
