@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ncm_app.numerics.results.base import Result
 from ncm_app.numerics.spikes.arrivals import arrivals
 
 PAIRS, POISSON = range(2)
@@ -15,7 +16,7 @@ GRID = 2000
 
 
 @dataclass(frozen=True)
-class Learned:
+class Learned(Result):
     """Spikes (ms) of both neurons; traces (kHz) and weight (mV ms) at times t (ms), before and after each spike."""
 
     pre: np.ndarray
