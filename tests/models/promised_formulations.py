@@ -99,7 +99,7 @@ PROMISES = (
         "to a quarter": lambda q: 3.5 < error_of(q()) / error_of(q(N=3000)) < 4.5}),
     Promise("binary_network", "In Two states, raise r(0)", {"at 0.95": lambda q: measured(q(r_0=0.6), "activity")}),
     Promise("binary_network", "In Two states, raise mu_X", {
-        "its fold at 0.263": lambda q: silent_fold(q().p),
+        "its saddle-node at 0.263": lambda q: silent_fold(q().p),
         "the silent state has met": lambda q: measured(q(mu_X=0.3), "activity") > 0.9}),
     Promise("binary_network", "In Inhibition", {
         "from 0.27 to 0.42": lambda q: (measured(q(), "activity"), measured(q(mu_X=3.0), "activity")),

@@ -164,7 +164,7 @@ PROMISES = (
         "g_e w_ee is 1": lambda q: measured(q(w_ee=280.0), "g_e w_ee"),
         "hardly answers": lambda q: abs(measured(q(w_ee=280.0), "change of r_i")) < 0.001}),
     Promise("inhibition_stabilized", "In Weak excitation", {
-        "by 1.38 Hz": lambda q: -measured(q(w_ee=500.0, t_end=4000.0), "change of r_i")}),
+        "by 1.38 Hz": lambda q: -measured(q(w_ee=500.0), "change of r_i")}),
     Promise("inhibition_stabilized", "In Balance", {
         "both lose 1.6 Hz": lambda q: 1.6 if all(abs(measured(q(step_i=5.0), f"change of {name}") + 1.65) < 0.05
                                                  for name in ("r_e", "r_i")) else 0}),

@@ -102,10 +102,10 @@ class BinaryNetwork(Experiment):
     )
     look_for = ("Inputs are nearly Gaussian, with mean mu_X + mu_W r and variance sigma_X² + sigma_W² r, so that the "
                 "share F(r) of them is above threshold. Where F meets the diagonal activity stays, if F is less steep "
-                "there; such states are born and die in folds over mu_X.")
+                "there; such states are born and die in saddle-nodes over mu_X.")
     try_this = ("In Later Fig B.8, raise N from 200 to 3000: the standard error falls to a quarter.",
                 "In Two states, raise r(0) from 0 to 0.6: the units stay active, at 0.95.",
-                "In Two states, raise mu_X from 0 to 0.3: the silent state has met its fold at 0.263.",
+                "In Two states, raise mu_X from 0 to 0.3: the silent state has met its saddle-node at 0.263.",
                 "In Inhibition, raise mu_X from 2 to 3: the activity rises from 0.27 to 0.42, not to 0.97 as it would "
                 "without mu_W.")
     book_note = ("The draft has only the heading. Later versions simulate 200 units and find 0.0591 ± 0.0028 over "

@@ -56,17 +56,20 @@ class RateFormulations(SteppedInputs, EIPopulations):
     )
     presets = (
         Preset("Step", "10 mV more for e: the rate of Eq. 3.12 jumps by 36 Hz, r_e takes time; both end alike.",
-               values=SETTLED, expect={"fixed_points": ((5.60833, 12.50437, -13.79207, -3.86311),),
+               values=SETTLED, expect={"kinds": ("stable spiral",),
+                       "fixed_points": ((5.60833, 12.50437, -13.79207, -3.86311),),
                                        "measured": {"apart in the end": 0.0000}}),
         Preset("Fig 3.4 C,D", "Slow inhibition: both are unstable, but one cycle lasts 22.6 ms, the other 15.1 ms.",
                values={"tau_e": 15.0, "tau_i": 30.0, "step_e": 0.0, "method": "RK4"},
                expect={"fixed_points": ((5.60833, 12.50437, -13.79207, -3.86311),),
                        "kinds": ("unstable spiral (4 directions)",)}),
         Preset("One time constant", "With one time constant for all, I = W r for ever: one model, read in two ways.",
-               values={**SETTLED, "tau_e": 20.0, "tau_i": 20.0}, expect={"measured": {"apart in the end": 0.0000}}),
+               values={**SETTLED, "tau_e": 20.0, "tau_i": 20.0}, expect={"kinds": ("stable spiral",),
+                       "measured": {"apart in the end": 0.0000}}),
         Preset("Sine", "A sine of 20 Hz into e: the rate of Eq. 3.12 swings 2.7 times as far as r_e.",
                values={**SETTLED, "tau_e": 20.0, "tau_i": 20.0, "step_e": 0.0, "A_x": 1.0, "t_end": 400.0},
-               expect={"measured": {"swing of r_e, Eq. 3.11": 0.562, "swing of r_e, Eq. 3.12": 1.52}}),
+               expect={"kinds": ("stable spiral",),
+                       "measured": {"swing of r_e, Eq. 3.11": 0.562, "swing of r_e, Eq. 3.12": 1.52}}),
     )
     look_for = ("Fixed points are the same, and so are their eigenvalues, as W G = G^-1 (G W) G: both rest or ring "
                 "together, whatever tau_e and tau_i. They differ in the way there: f(I + X) follows X at once, r is "

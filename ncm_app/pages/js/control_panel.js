@@ -25,6 +25,9 @@ export function render({model}) {
     if (pause <= 0) send()
     else if (!later) timer = setTimeout(send, pause)
   }
+  // What is pressed next, such as undo, must not overtake a move that waits.
+  const overtaken = event => { if (waiting !== null && (event.type === 'pointerdown' || event.ctrlKey || event.metaKey)) send() }
+  for (const press of ['pointerdown', 'keydown']) document.addEventListener(press, overtaken, true)
   const complain = sentence => { model.complaint = sentence }
   // What a user has set since the server last looked is newer than what it says.
   const show = () => {
