@@ -1,5 +1,7 @@
 """Rate network with homeostatic inhibitory plasticity (section 4.1)."""
 
+from dataclasses import replace
+
 from ncm_app.core.model import Preset, Quantity, State, Variable
 from ncm_app.models.rates._ei_populations import R_E, R_I, Populations, SteppedInputs, X_e, X_i
 from ncm_app.models.rates._f_i_curve import f
@@ -17,8 +19,9 @@ class PlasticRates(SteppedInputs, Populations):
     t_1 = Quantity(1500.0)
     t_end = Quantity(3000.0)
 
-    states = (R_E, R_I, State("w_ei", start=-2000.0, span=(-4000.0, 0.0), box=(-12_000.0, 2000.0), unit="mV/kHz",
-                              fits=True, doc="weight from i to e"))
+    states = (R_E, replace(R_I, span=(0.0, 0.04)),
+              State("w_ei", start=-2000.0, span=(-4000.0, 0.0), box=(-12_000.0, 2000.0), unit="mV/kHz", fits=True,
+                    doc="weight from i to e"))
     observed = (Variable("x_e", span=(0.0, 50.0), unit="mV", symbol="X_e(t)", role="excitatory", fits=True,
                          doc="external input to e"),
                 Variable("x_i", span=(0.0, 50.0), unit="mV", symbol="X_i(t)", role="inhibitory", fits=True,

@@ -48,7 +48,7 @@ class RateFormulations(SteppedInputs, EIPopulations):
              Variable("imaginary part", (-0.5, 0.5), unit="1/ms"),
              (Mark("zero", role="external"), Mark("first", "points", "now", both[0]),
               Mark("second", "points", "external", both[1])), draw_eigenvalues, fits="xy"),
-        Plot("responses", "Swing of r_e for a sine of 1 mV into e", Variable("frequency", (0.5, 500.0), unit="Hz"),
+        Plot("responses", "Swing of r_e for 1 mV of sine input", Variable("frequency", (0.5, 500.0), unit="Hz"),
              Variable("swing", (0.0, 4.0), unit="Hz/mV"),
              (Mark("first", role="excitatory", label=both[0], ghost=True), other,
               Mark("now", "points", "now", "this run")),

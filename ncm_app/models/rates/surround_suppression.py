@@ -61,11 +61,11 @@ class SurroundSuppression(EIPopulations):
     t_end = Quantity(3000.0)
     dt = Quantity(0.5)
 
-    states = (State("r_c", start=0.0, span=(0.0, 0.03), box=(0.0, 0.5), unit="kHz", shown="Hz", role="excitatory",
+    states = (State("r_c", start=0.0, span=(0.0, 0.04), box=(0.0, 0.5), unit="kHz", shown="Hz", role="excitatory",
                     doc="rate of e of the centre"),
-              State("r_s", start=0.0, span=(0.0, 0.03), box=(0.0, 0.5), unit="kHz", shown="Hz", role="external",
+              State("r_s", start=0.0, span=(0.0, 0.04), box=(0.0, 0.5), unit="kHz", shown="Hz", role="external",
                     doc="rate of e of the surround"),
-              State("r_i", start=0.0, span=(0.0, 0.03), box=(0.0, 0.5), unit="kHz", shown="Hz", role="inhibitory",
+              State("r_i", start=0.0, span=(0.0, 0.04), box=(0.0, 0.5), unit="kHz", shown="Hz", role="inhibitory",
                     doc="rate of the shared inhibitory population"))
     observed = (Variable("x_c", span=(0.0, 25.0), unit="mV", role="excitatory", symbol="X_c(t)", fits=True,
                          doc="external input to e of the centre"),

@@ -13,6 +13,8 @@ from ncm_app.numerics.networks.statistics import UNKNOWN, Cells, Estimate, count
 from ncm_app.numerics.results.base import Array, Result
 from ncm_app.numerics.spikes.trains import PER_SECOND
 
+FEWEST_BINS = 16
+"""Bins of a stretch below which its few frequencies are no spectrum."""
 SEGMENTS = 4
 """Stretches of a run whose spectra are averaged; as they overlap by half, there are twice as many but one."""
 LONGEST = 512.0
@@ -52,9 +54,9 @@ def population_spectrum(times: Array, start: float, end: float, width: float = 1
     that of a Poisson process of rate n r: flat, and here 1.
     """
     counts = counts_over_time(times, start, end, width)
-    if not counts.sum() or len(counts) < 2 * SEGMENTS:
-        return Spectrum(np.empty(0), np.empty(0), float("nan"))
     each = int(min(2 * len(counts) // (SEGMENTS + 1), LONGEST / width))
+    if not counts.sum() or each < FEWEST_BINS:
+        return Spectrum(np.empty(0), np.empty(0), float("nan"))
     sampling = PER_SECOND / width
     frequencies, density = welch(counts - counts.mean(), fs=sampling, nperseg=each)
     # One-sided: a Poisson count of mean c in each bin has density 2 c / sampling.
