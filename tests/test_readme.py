@@ -203,7 +203,7 @@ PHRASES = {
     "binary_network": {
         "units in random order": lambda: has("binary_network", "units", "tau"),
         "mean field": lambda: has("binary_network", "mean field"),
-        "folds over the input": lambda: has("binary_network", "saddle-nodes over mu_X")},
+        "saddle-nodes over the input": lambda: has("binary_network", "saddle-nodes over mu_X")},
     "fitzhugh_nagumo": {
         "Hopf": lambda: "H" in codes("fitzhugh_nagumo", "Rhythm"),
         "SNIC": lambda: "SNIC" in onsets("SN"),

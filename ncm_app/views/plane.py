@@ -65,7 +65,8 @@ class PhasePlaneView(View):
         for i, (s, v) in enumerate(zip(self.states, self.held, strict=True)):
             unit = s.shown or s.unit
             if i not in self.axes:
-                told.append(f"{s.name} = {v * s.scale:.3g}" + (f" {unit}" if unit != "1" else ""))
+                value = float(f"{v * s.scale:.3g}")  # three digits, but 2850 and not 2.85e+03
+                told.append(f"{s.name} = {value:g}" + (f" {unit}" if unit != "1" else ""))
         return "slice at " + ", ".join(told[:MOST_TOLD] + ["…"] * (len(told) > MOST_TOLD))
 
     def ghost_columns(self, result: Any | None) -> Columns:
