@@ -111,3 +111,82 @@ def raster_lines(times: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.nd
         x += [time, time, np.nan]
         y += [row - 0.42, row + 0.42, np.nan]
     return np.array(x, dtype=np.float32), np.array(y, dtype=np.float32)
+
+
+def random_weights(sizes: tuple[int, int], weight: float, p: float, rng: np.random.Generator) -> np.ndarray:
+    """Draw a matrix (targets, sources) whose entries are a weight with probability p, and 0 else."""
+    return weight * rng.binomial(1, p, sizes)
+
+
+def feedforward_network(p: Any, cells: int, sources: tuple[Any, Any], chance: float, t_end: float, dt: float,
+                        rng: np.random.Generator) -> int:
+    """Step cells under two populations of Poisson inputs, each (size, Hz, weight, tau); return the spikes."""
+    steps, (e, i) = round(t_end / dt), sources
+    S_e, S_i = (poisson_raster(size, rate / 1000, steps, dt, rng) for size, rate, _, _ in sources)
+    J_e, J_i = (random_weights((cells, size), weight, chance, rng) for size, _, weight, _ in sources)
+    V, spikes = rng.uniform(p.E_L, p.V_T, cells), 0
+    I_e, I_i = np.zeros(cells), np.zeros(cells)
+    for k in range(steps):
+        V = V + dt * (-(V - p.E_L) + p.D * np.exp((V - p.V_T) / p.D) + I_e + I_i) / p.tau_m
+        I_e = I_e - dt * I_e / e[3] + J_e @ S_e[:, k] / e[3]
+        I_i = I_i - dt * I_i / i[3] + J_i @ S_i[:, k] / i[3]
+        fired = np.nonzero(p.V_th <= V)[0]
+        V[fired] = p.V_re
+        spikes += len(fired)
+    return spikes
+
+
+def recurrent_network(p: Any, sizes: dict[str, int], chance: float, weights: dict[str, float], taus: dict[str, float],
+                      rate: float, t_end: float, dt: float, rng: np.random.Generator) -> dict[str, int]:
+    """Step two populations under Poisson input (Hz), spikes as lists; return how many each fires.
+
+    `weights` holds the weight onto a from b under "ab", as the text writes it.
+    """
+    J = {pair: random_weights((sizes[pair[0]], sizes[pair[1]]), j, chance, rng) for pair, j in weights.items()}
+    count = rng.poisson(rate / 1000 * t_end * sizes["x"])
+    times, which, next_x = np.sort(rng.uniform(0, t_end, count)), rng.integers(0, sizes["x"], count), 0
+    V = {a: rng.uniform(p.E_L, p.V_T, sizes[a]) for a in "ei"}
+    current, spikes = {pair: np.zeros(sizes[pair[0]]) for pair in weights}, {"e": 0, "i": 0}
+    for k in range(round(t_end / dt)):
+        for a in "ei":
+            drive = sum(current[a + b] for b in "eix")
+            V[a] = V[a] + dt * (-(V[a] - p.E_L) + p.D * np.exp((V[a] - p.V_T) / p.D) + drive) / p.tau_m
+        for pair in weights:
+            current[pair] = current[pair] - dt * current[pair] / taus[pair[1]]
+        while next_x < count and times[next_x] < k * dt:
+            for a in "ei":
+                current[a + "x"] = current[a + "x"] + J[a + "x"][:, which[next_x]] / taus["x"]
+            next_x += 1
+        for b in "ei":
+            fired = np.nonzero(V[b] >= p.V_th)[0]
+            V[b][fired] = p.V_re
+            spikes[b] += len(fired)
+            for a in "ei":
+                current[a + b] = current[a + b] + np.sum(J[a + b][:, fired], axis=1) / taus[b]
+    return spikes
+
+
+def plastic_network(p: Any, sizes: dict[str, int], chance: float, weights: dict[str, float], taus: dict[str, float],
+                    rule: Any, rate: float, t_end: float, dt: float, rng: np.random.Generator) -> float:
+    """Step the network with plastic inhibition as Eq. 4.2 has it, spikes as vectors; return its mean weight."""
+    J = {pair: random_weights((sizes[pair[0]], sizes[pair[1]]), j, chance, rng) for pair, j in weights.items()}
+    connected = J["ei"] != 0
+    S = {"x": poisson_raster(sizes["x"], rate / 1000, round(t_end / dt), dt, rng).astype(float)}
+    V = {a: rng.uniform(p.E_L, p.V_T, sizes[a]) for a in "ei"}
+    y, current = {a: np.zeros(sizes[a]) for a in "ei"}, {pair: np.zeros(sizes[pair[0]]) for pair in weights}
+    for k in range(round(t_end / dt)):
+        now = {"x": S["x"][:, k]}
+        for a in "ei":
+            drive = sum(current[a + b] for b in "eix")
+            V[a] = V[a] + dt * (-(V[a] - p.E_L) + p.D * np.exp((V[a] - p.V_T) / p.D) + drive) / p.tau_m
+            now[a] = (V[a] >= p.V_th).astype(float)
+            V[a][V[a] >= p.V_th] = p.V_re
+        for pair in weights:
+            b = pair[1]
+            current[pair] = current[pair] - dt * current[pair] / taus[b] + J[pair] @ now[b] / taus[b]
+        for a in "ei":
+            y[a] = y[a] - dt * y[a] / rule.tau_y + now[a] / rule.tau_y
+        J["ei"] = J["ei"] - rule.eps * (np.outer(y["e"] - 2 * rule.target_hz / 1000, now["i"])
+                                        + np.outer(now["e"], y["i"])) * connected
+        J["ei"] = np.minimum(J["ei"], 0)
+    return float(J["ei"][connected].mean())

@@ -139,10 +139,21 @@ def places(model: type[Model], name: str, count: int) -> list[float]:
     return [here + side * 0.05 * width * (k + 1) / count for k in range(count)]
 
 
+async def cheapest(port: int, clocks: Clocks, query: str = "", page: str = "app", count: int = 4) -> Opening:
+    """Open a page a few times, and return the cheapest: sessions of the past are closed and collected in the others."""
+    found = []
+    for _ in range(count):
+        visitor = Visitor(port, query, page)
+        found.append(await opened(visitor, clocks))
+        await visitor.leave()
+    return min(found, key=lambda opening: opening.first)
+
+
 async def page_cost(port: int, model: type[Model], updates: int, clocks: Clocks, recorder: Recorder) -> Cost:
     """Open a page and move its slider."""
-    visitor = Visitor(port, f"model={model.slug()}")
-    cost = Cost(await opened(visitor, clocks), slider_of(model))
+    query = f"model={model.slug()}"
+    visitor, cost = Visitor(port, query), Cost(await cheapest(port, clocks, query), slider_of(model))
+    await opened(visitor, clocks)
     try:
         for number, value in enumerate(places(model, cost.slider, FIRST + updates)):
             if number == FIRST:
@@ -196,16 +207,6 @@ async def measured(port: int, model: type[Model], updates: int, clocks: Clocks, 
     return cost
 
 
-async def empty_opening(port: int, clocks: Clocks) -> Opening:
-    """Open the empty page of the same server a few times, and return the cheapest."""
-    found = []
-    for _ in range(4):
-        visitor = Visitor(port, page="empty_page")
-        found.append(await opened(visitor, clocks))
-        await visitor.leave()
-    return min(found, key=lambda opening: opening.loop)
-
-
 def main() -> None:
     """Measure the pages and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -216,7 +217,7 @@ def main() -> None:
     clocks, recorder = Clocks(), Recorder()
     with serve_here() as server:
         plain, array = processor_time(plain_loop), processor_time(numpy_loop)
-        empty = run(empty_opening(server.port, clocks))
+        empty = run(cheapest(server.port, clocks, page="empty_page"))
         print(f"plain loop {ms(plain)} ms, NumPy loop {ms(array)} ms (ratio {digits(array / plain)}); empty page: "
               f"{digits(empty.first / plain)} of the plain loop, {ms(empty.first)} ms on the loop at first, "
               f"{ms(empty.loop)} in all, {empty.models} models, {digits(empty.bytes / 1000)} kB\n")

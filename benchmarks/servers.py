@@ -34,6 +34,11 @@ class Served:
         fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
 
+    def waited(self) -> float:
+        """Return how long its threads have waited for a core so far, s: what other processes take."""
+        found = (path.read_text().split() for path in Path(f"/proc/{self.pid}/task").glob("*/schedstat"))
+        return sum(int(waited) for _, waited, _ in found) / 1e9
+
     def wait_idle(self, limit: float = 60.0) -> bool:
         """Wait until warming up in the background is over; tell whether it is."""
         until, quiet = time.monotonic() + limit, 0

@@ -146,9 +146,28 @@ PHRASES = {
         "f-I curve with fit": lambda: has("eif_poisson", "f-I curve", "fit"),
         "CV": lambda: "CV" in ncm.measure(ncm.model("eif_poisson")),
         "Monte-Carlo means": lambda: has("eif_poisson", "trial")},
+    "feedforward_network": {
+        "quenched against temporal variability": lambda: has("feedforward_network", "quenched", "lasting SD"),
+        "mean field": lambda: has("feedforward_network", "mean field")},
+    "recurrent_network": {
+        "up to 20,000 cells": lambda: sum(models()["recurrent_network"].control(name).bounds[1]
+                                          for name in ("N_e", "N_i")) == 20_000,
+        "mean field, balance": lambda: has("recurrent_network", "mean field", "balance"),
+        "eigenvalues, rhythms": lambda: has("recurrent_network", "eigenvalues", "rhythm")},
     "ei_rate_network": {
         "the linked quartet": None,
         "any diagram over any parameter": lambda: codes("ei_rate_network", "Sigmoid: memory", "X_e") >= {"LP", "H"}},
+    "stdp_pair": {
+        "pairs, repeated or lone, and Poisson trains": lambda: has("stdp_pair", "pairs", "Poisson trains", "period")},
+    "plastic_network": {
+        "inhibition that learns a target rate": lambda: has("plastic_network", "target rate", "Inhibition learns"),
+        "weights over time": lambda: has("plastic_network", "Weights from i to e"),
+        "Ex 4.1.1": lambda: has("plastic_network", "Ex 4.1.1")},
+    "plastic_rates": {
+        "homeostasis": lambda: len({p.state[0] for X in (20.0, 30.0) for p in ncm.equilibria(
+            ncm.model("plastic_rates", X_e=X))}) == 1,
+        "its Hopf point": lambda: codes("plastic_rates", "Fig 4.1 F") == {"H"},
+        "and steps of input as in Ex 4.1.1": lambda: has("plastic_rates", "step_e", "Ex 4.1.1")},
     "exponential_decay": {},
     "lorenz": {
         "the butterfly in space": lambda: len(models()["lorenz"].states) == 3,
@@ -181,6 +200,10 @@ PHRASES = {
         "phase response": lambda: has("phase_oscillators", "response of a QIF neuron"),
         "locking": lambda: has("three_oscillators", "locked"),
         "onset of synchrony": lambda: codes("kuramoto", None) == {"BP"}},
+    "binary_network": {
+        "units in random order": lambda: has("binary_network", "units", "tau"),
+        "mean field": lambda: has("binary_network", "mean field"),
+        "saddle-nodes over the input": lambda: has("binary_network", "saddle-nodes over mu_X")},
     "fitzhugh_nagumo": {
         "Hopf": lambda: "H" in codes("fitzhugh_nagumo", "Rhythm"),
         "SNIC": lambda: "SNIC" in onsets("SN"),
@@ -191,6 +214,15 @@ PHRASES = {
     "wilson_cowan": {
         "four published parameter sets": lambda: len({tuple(v for k, v in ncm.model("wilson_cowan",
             name).values().items() if k[:2] in ("w_", "a_")) for name in models()["wilson_cowan"].presets}) == 4},
+    "rate_formulations": {
+        "rates that relax beside inputs that relax": lambda: has("rate_formulations", "I_e", "r_e", "f(I + X)")},
+    "inhibition_stabilized": {
+        "paradoxical effect": lambda: has("inhibition_stabilized", "Paradoxical effect"),
+        "response matrix": lambda: has("inhibition_stabilized", "Response to a mV more"),
+        "balance": lambda: has("inhibition_stabilized", "Balance")},
+    "surround_suppression": {
+        "classic, inhibition-stabilised, winner takes all": lambda: has("surround_suppression", "Classic",
+            "Inhibition-stabilised", "Winner takes all")},
 }
 """Phrase of a row of the table -> whether it is so; None: it cannot be checked by a program that reads no page."""
 

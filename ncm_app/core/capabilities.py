@@ -21,6 +21,11 @@ def has_resets(model: type[Model]) -> TypeGuard[type[Spiking]]:
     return issubclass(model, Spiking)
 
 
+def is_network(model: type[Model]) -> bool:
+    """Tell whether a model states a network of spiking cells, its `circuit`."""
+    return hasattr(model, "circuit")
+
+
 def is_smooth(model: type[Model]) -> bool:
     """Tell whether no threshold resets a flow, so that its fixed points and cycles are those of a smooth system."""
     return is_flow(model) and not has_resets(model)

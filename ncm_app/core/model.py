@@ -39,7 +39,8 @@ class Model(param.Parameterized, metaclass=ModelType):
     Facts of every kind, all optional: `plots` are plots of its own, `equations` lines of
     TeX beside those read from the code, `run_settings` controls that `p` does not hold, `reads`
     what a user may open in a file for an experiment to show. Models of one `family` share names
-    of controls, and can be compared under the same values; an `acronym` names them in short. `idle_unless`
+    of controls, and can be compared under the same values; an `acronym` names them in short. `pictured` names the
+    plot in an experiment's small picture on the home page, if it is not the first. `idle_unless`
     says which controls have an effect under which option only: {"curve": {"sigmoid": ("r_max",)}}.
     """
 
@@ -56,6 +57,7 @@ class Model(param.Parameterized, metaclass=ModelType):
     equations: ClassVar[tuple[str, ...]] = ()
     family: ClassVar[str] = ""
     acronym: ClassVar[str] = ""
+    pictured: ClassVar[str] = ""
     run_settings: ClassVar[tuple[str, ...]] = ()
     idle_unless: ClassVar[Mapping[str, Mapping[str, tuple[str, ...]]]] = {}
     reads: ClassVar[Upload | None] = None
@@ -250,8 +252,11 @@ class Experiment(Model):
     `perform(p, progress)` returns an answer of its own kind, which `plots`, `measure` and `tell`
     read; `p` holds every control. Long work reports its share done, `progress.report(0.3)`, and where
     `progress.wants_partial` an answer so far, `progress.report(0.3, Partial(answer, "the first 3 of 10 trials"))`,
-    which the page draws as it draws a whole one: what it holds must be exact.
+    which the page draws as it draws a whole one: what it holds must be exact. Controls that are `only_drawn` change
+    what is drawn of an answer or read off it; `perform` does not read them, and is not asked again.
     """
+
+    only_drawn: ClassVar[tuple[str, ...]] = ()
 
     @staticmethod
     def perform(p: Any, progress: Any) -> Any:

@@ -50,7 +50,8 @@ class Plot:
     axis, or adds and removes a time there; of several, the row clicked decides. `colours` say what those
     of a heat map mean: their span is treated like that of an axis, which `fits` and `tight` call "c";
     with a `centre` two hues part there. Where the x axis is not the control's own, `value_at(x, p)` is
-    the value it has at a place. `rows` name what lies at 0, 1, ... on the y axis, in place of numbers.
+    the value it has at a place. `rows` name what lies at 0, 1, ... on the y axis, in place of numbers. One `on_choice`
+    is offered by its name, and drawn only while a user, or the preset, chooses it.
     """
 
     name: str
@@ -72,13 +73,15 @@ class Plot:
     centre: float | None = None
     value_at: Callable[[float, Any], float] | None = None
     fixed: Callable[[Any], Mapping[str, tuple[Any, ...]]] | None = None
+    on_choice: bool = False
 
 
 @dataclass(frozen=True)
 class Measure:
     """A number read off an answer, and what theory says of it.
 
-    `spread` is the standard deviation over seeds that theory expects of `value`.
+    `spread` is the standard deviation over seeds that theory expects of `value`, `error` the standard error that
+    the run itself gives it; `theory_name` says in a few words which theory speaks, or what it assumes.
     """
 
     name: str
@@ -86,3 +89,5 @@ class Measure:
     unit: str = "1"
     theory: float | None = None
     spread: float | None = None
+    error: float | None = None
+    theory_name: str = "theory"

@@ -169,7 +169,8 @@ class _Reader:
     def longest(self, name: str) -> int:
         if name in ("frozen", "starts"):
             return MAX_QUERY
-        return MAX_LIST if name in self.lists else MAX_TEXT
+        # A choice of a page may be a list too, of the plots that are open.
+        return MAX_LIST if name in self.lists or name.startswith("view.") else MAX_TEXT
 
     def read(self) -> Shared:
         if self.fields.get("v", VERSION) != VERSION:

@@ -39,8 +39,18 @@ class Snapshot:
         """Return a snapshot with what does not matter to a question at its defaults.
 
         Then moving it asks nothing new. `run` stands for the settings of the run, `start` for all start values
-        that are nothing else.
+        that are nothing else. The answer is kept: every study of a frame asks for it.
         """
+        asked = run, start, tuple(parameters)
+        if asked not in self._reduced:
+            self._reduced[asked] = self._without(*asked)
+        return self._reduced[asked]
+
+    @cached_property
+    def _reduced(self) -> dict[tuple[bool, bool, tuple[str, ...]], Snapshot]:
+        return {}
+
+    def _without(self, run: bool, start: bool, parameters: tuple[str, ...]) -> Snapshot:
         starts = [state.start_control for state in self.model.states if not state.start_at]
         names = (*(self.model.run_settings if run else ()), *(starts if start else ()), *parameters)
         return self.changed(**{name: self.model.control(name).default for name in names})

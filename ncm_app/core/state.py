@@ -107,7 +107,8 @@ class Preset:
 
     `values` hold only what differs from the model's defaults. `expect` maps a
     name known to `studies.expectations` to the value that theory or the book gives.
-    `compare` is the slug of another model of the family that the page then draws beside.
+    `compare` is the slug of another model of the family that the page then draws beside; `shows` names the
+    plots on choice that it opens.
     `formerly` are names that it had: links and programs that use one still open it.
     """
 
@@ -116,4 +117,5 @@ class Preset:
     values: Mapping[str, Any] = field(default_factory=dict)
     expect: Mapping[str, Any] = field(default_factory=dict)
     compare: str = ""
+    shows: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()

@@ -1,6 +1,8 @@
 """Codes of special points: one row each, which every search, text, plot and expectation reads.
 
-A new code is one row here and one marker in `views/style.py`. The names are those of
+A new code is one row here, one marker in `views/style.py` (all codes share a hue), and what finds such points:
+a test function in `branches/special_points.py` for fixed points, in `cycles/points.py` for cycles, in
+`branches/codimension_two.py` over two parameters. The names are those of
 Kuznetsov (2004), Elements of Applied Bifurcation Theory, and of AUTO and MatCont.
 """
 

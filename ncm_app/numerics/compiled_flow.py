@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numba.experimental.function_type  # noqa: F401 - lets kernels take what has an address
 import numpy as np
 from numba import cfunc, njit, types
+from numba.extending import typeof_impl
 
 from ncm_app.numerics.kernels import following, grids, polishing
 from ncm_app.numerics.results import Array
@@ -95,20 +96,32 @@ def _under(code: _Code, p: Any) -> CompiledFlow | None:
     return CompiledFlow(code.call, np.array(p, dtype=float))
 
 
-class _PythonFlow(types.WrapperAddressProtocol):  # type: ignore[misc]
+class _Called(types.WrapperAddressProtocol):  # type: ignore[misc]
+    """A function at an address, kept alive by what it `keeps`, that kernels can call."""
+
+    def __init__(self, address: int, keeps: Any) -> None:
+        self._address, self._keeps = address, keeps
+
+    def __wrapper_address__(self) -> int:
+        return self._address
+
+    def signature(self) -> Any:
+        """Return the type of the function."""
+        return SIGNATURE
+
+
+_TYPE = types.FunctionType(SIGNATURE)
+typeof_impl.register(_Called, lambda value, context: _TYPE)  # else made anew at each call, which costs more than it
+
+
+class _PythonFlow(_Called):
     """A right-hand side that is not compiled, as a function that kernels can call."""
 
     def __init__(self, system: System, p: Any) -> None:
         self._rhs, self._size, self._p = system.rhs, system.size, p
         numbers = ctypes.POINTER(ctypes.c_double)
-        self._entry = ctypes.CFUNCTYPE(None, numbers, numbers, numbers, ctypes.c_ssize_t)(self._fill)
-
-    def __wrapper_address__(self) -> int:
-        return ctypes.cast(self._entry, ctypes.c_void_p).value or 0
-
-    def signature(self) -> Any:
-        """Return the type of the function."""
-        return SIGNATURE
+        entry = ctypes.CFUNCTYPE(None, numbers, numbers, numbers, ctypes.c_ssize_t)(self._fill)
+        super().__init__(ctypes.cast(entry, ctypes.c_void_p).value or 0, entry)
 
     def _fill(self, states: Any, slopes: Any, values: Any, count: int) -> None:
         n = self._size
@@ -162,7 +175,8 @@ def _compiled(system: System, record: type, kinds: tuple[type, ...]) -> Any:
     text = flow_text(system.size, kinds)
     module = load_module(system, "flow", text, _MODULE)
     if module is not None:
-        return module.flow
+        return _Called(module.flow.address, module.flow)
     space: dict[str, Any] = {"Parameters": record, "rhs": njit(error_model="numpy", forceinline=True)(system.rhs)}
     exec(compile(text, f"<flow of {system.owner or 'a system'}>", "exec"), space)
-    return cfunc(SIGNATURE, error_model="numpy")(space["flow"])
+    flow = cfunc(SIGNATURE, error_model="numpy")(space["flow"])
+    return _Called(flow.address, flow)

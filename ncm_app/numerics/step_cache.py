@@ -35,14 +35,17 @@ def load_steps(system: System, method: str, text: str) -> ModuleType | None:
     return load_module(system, method, text, _MODULE.replace("{parts}", parts))
 
 
-def load_module(system: System, method: str, text: str, template: str) -> ModuleType | None:
-    """Return the module that a template makes of a text and the owner of a system, None if it cannot be imported."""
+def load_module(system: System, method: str, text: str, template: str, *used: ModuleType) -> ModuleType | None:
+    """Return the module that a template makes of a text and the owner of a system, None if it cannot be imported.
+
+    `used` are modules of ours that the template imports from.
+    """
     owner, folder = _owner_module(system), cache_folder("steps")
     if owner is None or folder is None:
         return None
     module, name = system.owner.split(":")
     source = template.format(method=method, owner=system.owner, module=module, name=name, text=text)
-    stem = re.sub(r"\W+", "_", f"{system.owner}_{method}_{digest(source, owner, noise)}")
+    stem = re.sub(r"\W+", "_", f"{system.owner}_{method}_{digest(source, owner, noise, *used)}")
     return _load(folder / f"{stem}.py", source)
 
 

@@ -55,6 +55,21 @@ class System:
     edges: Callable[..., Edges] | None = None
     owner: str = ""
 
+    @classmethod
+    def of(cls, model: Any, edges: Callable[..., Edges] | None = None) -> System:
+        """Return the system of a class that states `states`, `rhs` and what else a flow has."""
+        return cls(
+            rhs=model.rhs,
+            names=tuple(state.name for state in model.states),
+            spans=tuple(state.span for state in model.states),
+            box=tuple(state.limits for state in model.states),
+            threshold=getattr(model, "threshold", None),
+            reset=getattr(model, "reset", None),
+            impulses=model.impulses if model.driven else None,
+            edges=edges,
+            owner=f"{model.__module__}:{model.__qualname__}",
+        )
+
     @property
     def size(self) -> int:
         """Number of states."""

@@ -65,7 +65,7 @@ def text(tone: str) -> Item:
     return Item("text", tone, state={"text": ""})
 
 
-@at_once()
+@at_once
 class Bar(Part):
     """What stands in a bar, in order; a list of items stands in a line of its own.
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
 
-import panel as pn
 from bokeh.models import ColorBar, Title
 from panel.viewable import Viewable
 
+from ncm_app.pages.figure_pane import FigurePane
 from ncm_app.pages.live import LiveSources
 from ncm_app.session.plot_rules import PlotRule
 from ncm_app.views import style
@@ -51,7 +51,8 @@ class Board:
         self._on_click, self._on_drag = on_click, on_drag
         self._dark = self._large = False
         self._limits: dict[str, Limits] = {}
-        self._panes: dict[str, pn.pane.Bokeh] = {}
+        self._wordings: dict[str, tuple[str, ...]] = {}
+        self._panes: dict[str, FigurePane] = {}
 
     def draw(self, results: dict[str, Any]) -> dict[str, Viewable]:
         """Draw every view once and return its pane; those of a model's own plots can be hidden."""
@@ -66,9 +67,7 @@ class Board:
     def appear(self, results: dict[str, Any]) -> None:
         """Show the views that have something to draw, hide the others."""
         for name, view in self._panels().items():
-            pane, visible = self._panes[name], view.applies(results[name])
-            pane.object.visible = visible  # first: what is a default a pane takes back from its figure
-            pane.visible = visible
+            self._panes[name].visible = view.applies(results[name])
 
     def _panels(self) -> dict[str, PlotView]:
         return {name: view for name, view in self.views.items() if isinstance(view, PlotView)}
@@ -77,7 +76,7 @@ class Board:
         """Return the names of the views that are not hidden."""
         return [name for name in self.views if name not in self._panes or self._panes[name].visible]
 
-    def add(self, rule: PlotRule, view: View, result: Any) -> pn.pane.Bokeh:
+    def add(self, rule: PlotRule, view: View, result: Any) -> FigurePane:
         """Draw one more view, and return its pane."""
         self.rules.append((rule, view))
         self.views[view.name] = view
@@ -88,9 +87,10 @@ class Board:
         """Take a view away."""
         self.rules[:] = [(rule, view) for rule, view in self.rules if view.name != name]
         del self.views[name]
+        self._wordings.pop(name, None)
         self.live.forget(name)
 
-    def _pane(self, view: View, result: Any) -> pn.pane.Bokeh:
+    def _pane(self, view: View, result: Any) -> FigurePane:
         view.prefix = self.prefix
         # Plots over time stand close: the words above one keep it apart from the next.
         margin = (5 * (view.lines == 0), 10, 2, 10) if view.over_time else (5, 10)
@@ -98,11 +98,8 @@ class Board:
         self.live.adopt(view.name, drawn)
         self._finish(view.name, drawn.figure)
         self._dress(view.name, [layer for layer in view.all_layers() if layer.name in drawn.renderers])
-        pane = pn.pane.Bokeh(drawn.figure, sizing_mode="stretch_width", margin=margin, height=view.height,
-                             css_classes=[f"ncm-view-{view.name}"])
-        pane.param.trigger("object")  # only then does it hand to the figure what it was given, but for a default
-        drawn.figure.margin = margin
-        return pane
+        return FigurePane(drawn.figure, sizing_mode="stretch_width", margin=margin, height=view.height,
+                          css_classes=[f"ncm-view-{view.name}"])
 
     def _finish(self, name: str, figure: Any) -> None:
         """Finish a figure that was just made: name, clicks, text size."""
@@ -196,9 +193,10 @@ class Board:
                 view.forget()
 
     def relabel(self, name: str) -> None:
-        """Write a view's axis labels anew, as when another parameter is explored."""
+        """Write a view's axis labels anew where they differ, as when another parameter is explored."""
         figure = self.live.plots.get(name)
-        if figure is not None:
+        if figure is not None and self._wordings.get(name) != (wording := self.views[name].wording()):
+            self._wordings[name] = wording
             self.views[name].relabel(figure)
 
     def relabel_all(self) -> None:

@@ -40,7 +40,7 @@ class LiveText(Part):
     _stylesheets = [browser_code("sentence.css")]
 
 
-@at_once()
+@at_once
 class AddressBar(Part):
     """Keeps the browser's address, history and text size in step with the page's state.
 

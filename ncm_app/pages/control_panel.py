@@ -15,8 +15,7 @@ from ncm_app.pages.upstream import at_once
 from ncm_app.session.sent_values import LONGEST, is_count, is_text
 
 
-# Panel's global busy state costs two milliseconds an event, and the gate tells better.
-@at_once("moved")
+@at_once
 class ControlPanel(Part):
     """Groups of rows, each with its title, whether it is open, and the facts of its rows.
 

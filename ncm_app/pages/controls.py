@@ -36,10 +36,10 @@ class Controls:
         names: dict[str, list[str]] = {}
         for name, control in self.model.controls().items():
             names.setdefault(control.group, []).append(name)
-        # The settings of the run come last, whatever the order of declaration.
-        order = sorted(names, key=lambda group: (group == "run", group == "start"))
-        return [(group, not all(self.model.control(name).rare for name in names[group]),
-                 [self.facts(name) for name in names[group]]) for group in order]
+        closed = {group: all(self.model.control(name).rare for name in members) for group, members in names.items()}
+        # What is rarely moved, the settings of the run, of the view and the start come last, however they are declared.
+        order = sorted(names, key=lambda group: (group == "start", group == "view", group == "run", closed[group]))
+        return [(group, not closed[group], [self.facts(name) for name in names[group]]) for group in order]
 
     def facts(self, name: str) -> dict[str, Any]:
         """Return what the browser is told of a control once."""

@@ -15,7 +15,7 @@ STYLE, ROWS = browser_code("controls.css"), browser_code("rows.js")
 
 
 # Panel's global busy state costs two milliseconds an event, and the gate tells better.
-@at_once("value")
+@at_once
 class Dial(Part):
     """A number: the slider spans `start` to `end`, the field takes `low` to `high`.
 
@@ -45,7 +45,7 @@ class Dial(Part):
         return is_within(value, self.low, self.high, self.whole)
 
 
-@at_once()
+@at_once
 class Pick(Part):
     """One of a few options; `labels` are how they read, if not as they are."""
 
@@ -61,7 +61,7 @@ class Pick(Part):
     _esm = ROWS + browser_code("pick.js")
 
 
-@at_once()
+@at_once
 class Action(Part):
     """A button; `copies` makes it copy the page's address before it reports the click.
 

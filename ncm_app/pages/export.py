@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -13,8 +14,10 @@ import panel_material_ui as pmui
 import param
 from panel.viewable import Viewable
 
-from ncm_app.core.capabilities import is_self_contained
+from ncm_app.core.capabilities import has_resets, is_network, is_self_contained
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.language.brian import brian_script
+from ncm_app.language.brian_network import brian_network_script
 from ncm_app.language.calling import calling_script
 from ncm_app.language.script import script
 from ncm_app.numerics.results import Status
@@ -61,6 +64,18 @@ def script_of(snapshot: Snapshot, preset: str, link: str) -> str:
     return calling_script(snapshot, facts_of(snapshot), preset, link, __version__)
 
 
+def brian_of(snapshot: Snapshot, preset: str, link: str) -> str:
+    """Return a script for Brian 2: of a cell, one that finds its spikes again; of a network, its rates beside ours."""
+    if is_network(snapshot.model):
+        model, p = snapshot.model, snapshot.p
+        circuit, found = model.circuit(p), facts_of(snapshot)  # type: ignore[attr-defined]
+        rates = {part.name: found[f"rate {part.name}"] for part in circuit.populations if f"rate {part.name}" in found}
+        return brian_network_script(snapshot, circuit, model.settings(p, circuit), rates,  # type: ignore[attr-defined]
+                                    model.first_measured(p), preset, link)  # type: ignore[attr-defined]
+    run = simulate(snapshot)
+    return brian_script(snapshot, run.spikes.tolist() if run.status is Status.OK else None, preset, link)
+
+
 def drawn_table(board: Board, heading: str) -> str:
     """Return what is drawn as CSV: plot, curve, x, y in the units of the axes."""
     text = io.StringIO()
@@ -96,17 +111,31 @@ def _drawn(board: Board, apart: bool) -> Iterator[tuple[Layer, str, tuple[Any, .
 
 
 class Export:
-    """The export dialog of one page."""
+    """The export dialog of one page, which is made when it is first shown; `add(dialog)` puts it on the page."""
 
-    def __init__(self, slug: str, board: Board, snapshot: Callable[[], Snapshot],
-                 preset: Callable[[], str], link: Callable[[], str]) -> None:
-        self._board, self._snapshot, self._preset, self._link = board, snapshot, preset, link
-        downloads = [self._download("csv", f"ncm_{slug}.csv", "Drawn data (CSV)", self._table),
-                     self._download("script", f"ncm_{slug}.py", "Python script", self._script)]
-        self.pictures = Pictures(plots=list(board.views), stem=f"ncm_{slug}", prefix=board.prefix)
+    def __init__(self, slug: str, board: Board, snapshot: Callable[[], Snapshot], preset: Callable[[], str],
+                 link: Callable[[], str], add: Callable[[Viewable], None]) -> None:
+        self._slug, self._board, self._snapshot, self._preset, self._link = slug, board, snapshot, preset, link
+        self._add = add
+
+    @functools.cached_property
+    def pictures(self) -> Pictures:
+        """The rows of pictures."""
+        return Pictures(plots=[], stem=f"ncm_{self._slug}", prefix=self._board.prefix)
+
+    @functools.cached_property
+    def dialog(self) -> Viewable:
+        """The dialog, closed at first."""
+        downloads = [self._download("csv", f"ncm_{self._slug}.csv", "Drawn data (CSV)", self._table),
+                     self._download("script", f"ncm_{self._slug}.py", "Python script", self._script)]
+        if has_resets(self._snapshot().model) or is_network(self._snapshot().model):
+            brian = self._download("brian2", f"ncm_{self._slug}_brian2.py", "Brian2 script", self._brian_script)
+            downloads.append(brian)
         self._matrices = pn.Column(margin=0)
-        self.dialog = pmui.Dialog(self.pictures, *downloads, self._matrices, title="Export",
-                                  open=False, show_close_button=True, close_on_click=True, css_classes=["ncm-export"])
+        made = pmui.Dialog(self.pictures, *downloads, self._matrices, title="Export", open=False,
+                           show_close_button=True, close_on_click=True, css_classes=["ncm-export"])
+        self._add(made)
+        return made
 
     @staticmethod
     def _download(verb: str, filename: str, label: str, make: Callable[[], str]) -> Viewable:
@@ -115,15 +144,19 @@ class Export:
 
     def show(self) -> None:
         """Open the dialog."""
+        dialog = self.dialog
         self.pictures.plots = self._board.shown()
         names = {name: name.replace("_", " ") for name in drawn_matrices(self._board)}
         self._matrices.objects = [
             self._download(f"matrix-{name}", f"{self.pictures.stem}_{name}.csv", f"{words} as a matrix (CSV)",
                            partial(matrix_table, self._board, name)) for name, words in names.items()]
-        self.dialog.open = True
+        dialog.open = True
 
     def _table(self) -> str:
         return drawn_table(self._board, self._link())
 
     def _script(self) -> str:
         return script_of(self._snapshot(), self._preset(), self._link())
+
+    def _brian_script(self) -> str:
+        return brian_of(self._snapshot(), self._preset(), self._link())

@@ -6,6 +6,7 @@ Bokeh looks for new and lost models whenever something may have changed, and lis
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ def make_messages_lean() -> None:
     manager.invalidate, manager._pop_freeze = invalidate, thaw
     manager.synced_references = known_references(manager.synced_references)
     serializer.__init__ = begin_with_known(serializer.__init__)
+    serializer._encode_list = encode_numbers_at_once(serializer._encode_list)
 
 
 def invalidate(self: Any) -> None:
@@ -49,6 +51,16 @@ class Known(tuple[Any, ...]):
     def references(self) -> dict[int, Any]:
         """How messages refer to each, by its identity."""
         return {id(model): model.ref for model in self}
+
+
+def encode_numbers_at_once(original: Callable[[Any, list[Any]], Any]) -> Callable[[Any, list[Any]], Any]:
+    """Take a list of finite floats as it is, as JSON writes it; Bokeh would look at each number by itself."""
+    def encode(self: Any, values: list[Any]) -> Any:
+        if values and type(values[0]) is float and set(map(type, values)) == {float} and math.isfinite(sum(values)):
+            return values
+        return original(self, values)
+
+    return encode
 
 
 def known_references(original: Any) -> property:

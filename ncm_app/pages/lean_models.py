@@ -25,6 +25,7 @@ from bokeh.model import util
 from bokeh.settings import settings
 
 from ncm_app.pages.lean_messages import make_messages_lean
+from ncm_app.pages.lean_pages import make_pages_lean
 
 PLAIN = frozenset({bool, int, float, str, type(None)})
 """Types of defaults that all models of a class may share."""
@@ -53,6 +54,7 @@ def make_models_lean() -> None:
     # The walk through each new document, and what a misspelt name may have meant, find nothing that tests would not.
     settings.perform_document_validation = settings.perform_error_diagnostics = False
     make_messages_lean()
+    make_pages_lean()
 
 
 def per_class(original: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:

@@ -42,7 +42,7 @@ TIMEOUT = 2.0
 log = logging.getLogger(__name__)
 
 
-@at_once("ack")
+@at_once
 class Beacon(Part):
     """Tells the server when the browser has painted a frame."""
 
@@ -113,8 +113,12 @@ def inline(column: Any) -> Any:
 
 def same(old: Any, new: Any) -> bool:
     """Tell whether a column need not be sent."""
-    if len(new) and isinstance(new[0], str):
-        return list(old) == new
+    if isinstance(old, np.ndarray) and isinstance(new, np.ndarray) and old.dtype == new.dtype:
+        return old.tobytes() == new.tobytes()
+    if isinstance(new, list) and not isinstance(old, np.ndarray):
+        texts, images = (any(isinstance(one, kind) for one in new[:1]) for kind in (str, np.ndarray))
+        if texts or (not images and old == new):
+            return list(old) == new
     return np.array_equal(old, new, equal_nan=True)
 
 

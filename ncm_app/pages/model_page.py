@@ -37,7 +37,9 @@ class ModelPage:
 
     def _build_parts(self, model: type[Flow]) -> None:
         bench, state = self.bench, self.bench.state
-        self.export = Export(model.slug(), bench.board, lambda: bench.snapshot, lambda: bench.state.preset, self.query)
+        self.below, self.top = column(), column(min_height=36)
+        self.export = Export(model.slug(), bench.board, lambda: bench.snapshot, lambda: bench.state.preset, self.query,
+                             self.below.append)
         sound = Sound(lambda: bench.snapshot, bench.board, bench.messages.error)
         self.toolbar = Toolbar(model, state.preset, bench.choose, {
             "undo": ("take the last change back (Ctrl+Z)", bench.undo),
@@ -55,7 +57,6 @@ class ModelPage:
         self.browser = AddressBar(large=state.large)
         for name, act in (("pops", self._popped), ("undos", bench.undo), ("redos", bench.redo)):
             self.browser.param.watch(lambda _, act=act: act(), name)
-        self.below, self.top = column(), column(min_height=36)
         bench.render.add(lambda state: state.preset, lambda state: self.toolbar.show(state.preset))
         bench.render.add(lambda state: state.large, lambda state: self.browser.param.update(large=state.large))
         bench.on_request += [self._debounce.wait, self._offer_steps]
@@ -65,7 +66,7 @@ class ModelPage:
         """Add the controls and the texts after the plots: from now on the page can answer."""
         self.bench.go_live()
         self.top.objects = [self.toolbar.row()]
-        self.below.objects = [self.texts.cards(), self.export.dialog]
+        self.below.objects = [self.texts.cards()]
         self.bench.messages.add_link_errors(self._complaints)
         self.bench.begin(self._asked)
 

@@ -22,7 +22,8 @@ class Options:
         self._names = {other.acronym: slug for slug, other in relatives(model).items()}
         self.overlays = Item("checks", "overlays",
                              lambda names: chosen(overlays=tuple(name for name in extras if name in names)),
-                             {"value": [], "options": extras}, options=extras)
+                             {"value": [], "options": extras}, options=extras,
+                             labels=[name.replace("_", " ") for name in extras])
         models = [NONE, *self._names]
         self.compare = Item("pick", "compare", lambda name: chosen(compare=self._names.get(name, "")),
                             {"value": NONE, "label": "compare with", "options": models, "labels": models},

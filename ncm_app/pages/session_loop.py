@@ -73,9 +73,7 @@ class SessionLoop:
         except RuntimeError:
             self._document.add_next_tick_callback(self._on_loop(action))
             return
-        # The server may have stopped meanwhile: then nobody waits.
-        with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(self._post, self._on_loop(action))
+        _soon(loop, self._post, self._on_loop(action))
 
     def posted(self, action: Callable[P, None]) -> Callable[P, None]:
         """Return a function that posts an action with the arguments it is called with."""
@@ -92,10 +90,7 @@ class SessionLoop:
             if not timer.cancelled:
                 self.locked(timer.happen)
 
-        loop = self._loop
-        # The server may have stopped between the question and now: then nobody waits.
-        with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(loop.call_later, seconds, fire)
+        _soon(self._loop, self._loop.call_later, seconds, fire)
         return timer
 
     def compute(self, pool: Executor, work: Callable[[], Any], finish: Callable[[Future[Any]], None]) -> None:
@@ -151,6 +146,17 @@ class SessionLoop:
                     action()
 
         return act
+
+
+def _soon(loop: asyncio.AbstractEventLoop, act: Callable[..., Any], *given: Any) -> None:
+    """Call something on a loop, from any thread; from itself without waking it, which costs a system call."""
+    try:
+        here = asyncio.get_running_loop() is loop
+    except RuntimeError:
+        here = False
+    # The server may have stopped meanwhile: then nobody waits.
+    with contextlib.suppress(RuntimeError):
+        (loop.call_soon if here else loop.call_soon_threadsafe)(act, *given)
 
 
 def loop_of(document: Any) -> asyncio.AbstractEventLoop:

@@ -17,6 +17,7 @@ from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.browser_widgets import ThemeCookie, remembers
 from ncm_app.pages.home import home
 from ncm_app.pages.lean_models import make_models_lean
+from ncm_app.pages.lean_sockets import make_sockets_lean
 from ncm_app.pages.model_page import ModelPage
 from ncm_app.pages.session_loop import SessionLoop
 from ncm_app.pages.upstream import detach_busy_watcher, heal_patch_curdoc, keep_own_document, on_destroyed
@@ -58,6 +59,7 @@ def _prepare() -> None:
     sys.setswitchinterval(SWITCH)
     guard.install()
     make_models_lean()
+    make_sockets_lean()
     heal_patch_curdoc()
     keep_own_document()
     warm_in_background()

@@ -23,7 +23,7 @@ LONGEST = 60.0
 """Seconds that are played at most."""
 
 
-@at_once()
+@at_once
 class Listen(Part):
     """The button: `asked` counts clicks, and `answered` says that `times` (ms) are those to play."""
 

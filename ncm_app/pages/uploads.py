@@ -74,7 +74,7 @@ class Parts:
         return whole
 
 
-@at_once()
+@at_once
 class Chooser(Part):
     """A button and a place to drop a file; `words` say what may be opened or what is."""
 

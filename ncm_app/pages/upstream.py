@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -44,8 +44,6 @@ class Reliance:
 RELIANCES = (
     Reliance("Syncable._debounce", "panel", "pages/upstream at_once",
              "a slider's value is answered at once", "each change waits 50 ms for the next"),
-    Reliance("ReactiveESM._busy__ignore", "panel", "pages/upstream at_once",
-             "a slider's value does not turn Panel's busy state on and off", "2 ms more for each event"),
     Reliance("state.param.watchers", "panel", "pages/upstream detach_busy_watcher",
              "a closed page is freed", "every closed session stays in memory, and each event costs 100 ms more"),
     Reliance("handlers.curdoc, curstate().document", "panel, bokeh", "pages/upstream keep_own_document",
@@ -78,6 +76,18 @@ RELIANCES = (
              "Bokeh walks through a document where models may have come or gone only", "it does so at each message"),
     Reliance("DocumentModelManager.synced_references, Serializer.__init__", "bokeh", "pages/lean_messages",
              "what the browser has is listed once", "all models of a page are listed for each message"),
+    Reliance("Serializer._encode_list", "bokeh", "pages/lean_messages",
+             "a list of numbers is taken as it is", "each number of a short column is looked at by itself"),
+    Reliance("WSHandler.open, ws_connection.stream, _write_frame, _compressor", "tornado", "pages/lean_sockets",
+             "all parts of a message leave in one system call", "a frame takes a dozen, and waits after each"),
+    Reliance("server.bundle_resources", "panel", "pages/lean_pages",
+             "what pages load is looked up once for those that are alike", "a page costs a fifth more to build"),
+    Reliance("Serializer._encode_list, _references, _buffers", "bokeh", "pages/lean_pages",
+             "classes of components are described once", "a page costs a tenth more to send"),
+    Reliance("ReactiveESM._bundle_path, _render_esm", "panel", "pages/part",
+             "no file is looked for beside the code of a component", "a page asks for a hundred files"),
+    Reliance("Renderable._get_model, _models, _design", "panel", "pages/figure_pane",
+             "a figure is placed without reading it back", "a page costs a fifth more to build"),
     Reliance("ApplicationContext.io_loop", "bokeh", "pages/session_loop",
              "the loop of a page that is built in a worker thread", "such a page raises RuntimeError at its start"),
     Reliance("Parameter._slot_defaults, __slots__, _validate, Undefined", "param", "core/quantity, core/times",
@@ -107,19 +117,17 @@ RELIANCES = (
              "pictures to save; the line that runs through plots with the sound", "neither works"),
     Reliance("ReactiveESM._process_property_change, __abstract", "panel", "pages/part",
              "a browser sets of a part only what it may", "anything that a browser sends reaches the model"),
+    Reliance("ReactiveESM._process_events, _in_process__events, _update_properties", "panel", "pages/part",
+             "what a browser sets arrives, and is shown, without what Panel does for parts of its own design",
+             "each value costs two milliseconds more, of which Panel's busy state is one"),
     *(Reliance(row.where, row.where.partition(".")[0], "pages/guard", row.purpose, row.without) for row in BINDINGS),
 )
 
 
-def at_once(*quiet: str) -> Callable[[C], C]:
-    """Let a browser part answer without Panel's pause; `quiet` parameters leave its busy state alone."""
-    def decorate(part: C) -> C:
-        part._debounce = 0  # type: ignore[attr-defined]
-        if quiet:
-            part._busy__ignore = list(quiet)  # type: ignore[attr-defined]
-        return part
-
-    return decorate
+def at_once(part: C) -> C:
+    """Let a browser part answer without Panel's pause."""
+    part._debounce = 0  # type: ignore[attr-defined]
+    return part
 
 
 def detach_busy_watcher(page: Any) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.session.choices_codec import compared_in
+from ncm_app.session.choices_codec import compared_in, shown_in
 from ncm_app.session.state import PageState
 from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies.diagram import explorable
@@ -152,9 +152,12 @@ def _preset(state: PageState, preset: str, opened: Any) -> PageState:
     model = state.snapshot.model
     # A comparison that was chosen by hand stays where the preset has none of its own.
     compare = (compared_in(model, preset) if preset != state.preset else "") or state.choices.compare
+    # So do plots that were chosen by hand; those of the preset before go with it.
+    gone, new = (shown_in(model, name) if preset != state.preset else () for name in (state.preset, preset))
+    kept = [name for name in state.choices.overlays if name not in (*gone, *new)]
     return _exploring_what_matters(replace(
         state, preset=preset, snapshot=Snapshot.of(model, model.preset_values(preset), opened),
-        choices=replace(state.choices, starts=(), compare=compare)))
+        choices=replace(state.choices, starts=(), compare=compare, overlays=(*kept, *new))))
 
 
 def _exploring_what_matters(state: PageState) -> PageState:

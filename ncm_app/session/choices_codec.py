@@ -60,15 +60,15 @@ def _read_held(text: str, snapshot: Snapshot) -> tuple[float, ...]:
 
 
 def overlays_of(model: type[Flow]) -> list[str]:
-    """Return what may be drawn over the plots of a model on choice."""
-    if not is_flow(model):
-        return []
-    return [*model.solutions, *([BASINS] if has_smooth_plane(model) else [])]
+    """Return what may be drawn on choice: over the plots of a model, and plots of its own."""
+    over = [*model.solutions, *([BASINS] if has_smooth_plane(model) else [])] if is_flow(model) else []
+    return [*over, *(plot.name for plot in model.plots if plot.on_choice)]
 
 
 def _read_overlays(text: str, snapshot: Snapshot) -> tuple[str, ...]:
     model = snapshot.model
-    return tuple(_one_of("overlay", name, overlays_of(model), model) for name in text.split(",") if name)
+    names = text.split(",") if text != "none" else []
+    return tuple(_one_of("overlay", name, overlays_of(model), model) for name in names if name)
 
 
 def _read_noise(text: str, snapshot: Snapshot) -> float:
@@ -107,7 +107,7 @@ CHOICES: dict[str, Written] = {
     "held": Written(lambda s: ",".join(f"{v:.12g}" for v in s.held), _read_held),
     "seen": Written(lambda s: "" if s.seen == SEEN else ",".join(f"{v:.4g}" for v in s.seen), _read_seen),
     "compare": Written(lambda s: s.compare or "none", _read_compare),
-    "overlays": Written(lambda s: ",".join(s.overlays), _read_overlays),
+    "overlays": Written(lambda s: ",".join(s.overlays) or "none", _read_overlays),
 }
 
 
@@ -116,10 +116,16 @@ def compared_in(model: type[Model], preset: str) -> str:
     return str(model.presets[preset].compare) if preset in model.presets else ""
 
 
+def shown_in(model: type[Model], preset: str) -> tuple[str, ...]:
+    """Return the names of the plots on choice that a preset opens."""
+    return tuple(model.presets[preset].shows) if preset in model.presets else ()
+
+
 def write_choices(choices: ViewChoices, model: type[Flow], preset: str = "") -> dict[str, str]:
     """Return the choices of a page that are not as usual under its preset, as texts."""
     usual = {"explore": model.explore, "against": next((s.name for s in model.states), ""),
-             "compare": compared_in(model, preset) or "none"}
+             "compare": compared_in(model, preset) or "none",
+             "overlays": ",".join(shown_in(model, preset)) or "none"}
     texts = {name: choice.write(choices) for name, choice in CHOICES.items()}
     if texts["axes"]:
         texts["axes"] = ",".join(model.states[k].name for k in choices.axes)

@@ -11,7 +11,7 @@ from ncm_app.core.model import Flow
 from ncm_app.core.share import decode, encode
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.trackers import without_trackers
-from ncm_app.session.choices_codec import compared_in, read_choices, write_choices
+from ncm_app.session.choices_codec import compared_in, read_choices, shown_in, write_choices
 from ncm_app.session.state import PageState
 from ncm_app.session.view_choices import MOST_STARTS, ViewChoices
 
@@ -80,7 +80,8 @@ def read_link(query: str, model: type[Flow], large: bool = False) -> LinkReading
     chosen, wrong = read_choices(view, snapshot)
     starts: Any = shared.extras.get("starts", ())
     frozen = shared.extras.get("frozen")
-    choices = ViewChoices(**{"explore": model.explore, "compare": compared_in(model, shared.preset), **chosen,
+    choices = ViewChoices(**{"explore": model.explore, "compare": compared_in(model, shared.preset),
+                             "overlays": shown_in(model, shared.preset), **chosen,
                              "starts": tuple(starts)[-MOST_STARTS:]})
     state = PageState(shared.preset, snapshot, choices, None if frozen is None else Snapshot.of(model, frozen), large)
     return LinkReading(state, file, (*shared.complaints, *wrong, *([LOST] if file else [])))

@@ -21,6 +21,7 @@ from ncm_app.core.capabilities import (
     is_flow,
 )
 from ncm_app.core.model import Flow, Model
+from ncm_app.core.plot import Plot
 from ncm_app.core.quantity import with_unit
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.symbols import symbols_of
@@ -150,8 +151,10 @@ def _orders(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Ord
     return orders(snapshot, progress=progress)
 
 
-def _own_plot(index: int) -> Callable[[Snapshot, ViewChoices, Progress], Any]:
+def _own_plot(index: int, stated: Plot) -> Callable[[Snapshot, ViewChoices, Progress], Any]:
     def study(snapshot: Snapshot, choices: ViewChoices, progress: Progress) -> Drawn:
+        if stated.on_choice and stated.name not in choices.overlays:
+            return Drawn({}, duration_of(snapshot, progress=progress))  # nothing is computed for a hidden plot
         return Drawn(drawn_columns(snapshot, index, progress=progress), duration_of(snapshot, progress=progress))
 
     return study
@@ -185,7 +188,8 @@ CHART = PlotRule(has_diagram, TwoParameterView, _pair)
 def own_plot_rules(model: type[Model], above: bool) -> list[tuple[PlotRule, View]]:
     """Return the rules of a model's own plots, those above its traces or the others."""
     views = {index: PlotView(stated) for index, stated in enumerate(model.plots) if stated.above == above}
-    return [(PlotRule(lambda m: True, lambda m: [], _own_plot(index)), view) for index, view in views.items()]
+    return [(PlotRule(lambda m: True, lambda m: [], _own_plot(index, view.plot)), view)
+            for index, view in views.items()]
 
 
 def rules_for(model: type[Model]) -> list[tuple[PlotRule, View]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ncm_app.core.model import Flow
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.session.choices_codec import compared_in
+from ncm_app.session.choices_codec import compared_in, shown_in
 from ncm_app.session.view_choices import ViewChoices
 
 
@@ -28,7 +28,8 @@ class PageState:
     def of_preset(cls, model: type[Flow], preset: str, large: bool = False) -> PageState:
         """Return the state in which a preset puts a fresh page."""
         return cls(preset, Snapshot.of(model, model.preset_values(preset)),
-                   ViewChoices(model.explore, compare=compared_in(model, preset)), large=large)
+                   ViewChoices(model.explore, compare=compared_in(model, preset), overlays=shown_in(model, preset)),
+                   large=large)
 
     @property
     def values(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from ncm_app.numerics.branches.continuation import bifurcation_diagram
 from ncm_app.numerics.fixed_points.thresholds import clip_diagram
 from ncm_app.numerics.results import Diagram
 from ncm_app.numerics.system import SILENT, Progress
-from ncm_app.studies.memo import long
+from ncm_app.studies.memo import long, remembered
 from ncm_app.studies.met import MET, Start, missing_from, points_here
 from ncm_app.studies.systems import system_of
 
@@ -59,7 +59,7 @@ def diagram(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) 
     question = whole_range(snapshot, parameter)
     starts = starts_of(snapshot, parameter)
     found = _diagram(question, parameter, starts, progress=progress)
-    missing = missing_from(found, snapshot, progress)
+    missing = _missing(snapshot, parameter, starts, progress=progress)
     if not missing or snapshot.opened is not None:
         return found
     return _diagram(question, parameter, MET.add((question, parameter), missing), progress=progress)
@@ -76,6 +76,13 @@ def whole_range(snapshot: Snapshot, *parameters: str) -> Snapshot:
     The settings of the run and the start values are not part of it either.
     """
     return snapshot.steady.without(run=True, start=True, parameters=parameters)
+
+
+@remembered
+def _missing(snapshot: Snapshot, parameter: str, starts: tuple[Start, ...], *,
+             progress: Progress = SILENT) -> tuple[Start, ...]:
+    found = _diagram(whole_range(snapshot, parameter), parameter, starts, progress=progress)
+    return missing_from(found, snapshot, progress)
 
 
 @long

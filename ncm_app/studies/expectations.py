@@ -20,7 +20,7 @@ from ncm_app.numerics.codes import POINTS, rows_of
 from ncm_app.numerics.spikes.crossings import upward_crossings
 from ncm_app.studies.diagram import diagram
 from ncm_app.studies.oscillation import limit_cycle
-from ncm_app.studies.plots import measures
+from ncm_app.studies.plots import measures, told
 from ncm_app.studies.rates import measured_here, rate_at
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
@@ -157,6 +157,7 @@ def _special(code: str) -> Callable[[Snapshot, Mapping[str, Any]], Any]:
 
 EXPECTATIONS: dict[str, tuple[str, Callable[[Snapshot, Any], Any]]] = {
     "measured": ("measured", _measured),
+    "told": ("what the sentence says", lambda s, value: value if value in told(s) else told(s)),
     "spikes": ("number of spikes", lambda s, _: len(simulate(s).spikes)),
     "spike_times": ("spike times (ms)", lambda s, _: tuple(float(t) for t in simulate(s).spikes)),
     "crossings": ("times at which the first state rises through a level (ms)", _crossings),

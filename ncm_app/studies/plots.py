@@ -47,14 +47,19 @@ def run_or_perform(snapshot: Snapshot, *, progress: Progress = SILENT) -> Any:
         return under(snapshot.opened, snapshot.p) if under else snapshot.opened
     if is_flow(snapshot.model):
         return simulate(snapshot, progress=progress)
-    return perform(snapshot, progress=progress)
+    return perform(performed(snapshot), progress=progress)
+
+
+def performed(snapshot: Snapshot) -> Snapshot:
+    """Return the snapshot of an experiment with what its answer does not depend on at its defaults."""
+    return snapshot.without(parameters=snapshot.model.only_drawn) if snapshot.model.only_drawn else snapshot
 
 
 def is_answered_by(snapshot: Snapshot, partial: Partial) -> bool:
     """Tell whether a partial answer is one to the snapshot itself: part of its run, or of what it performs."""
     if is_flow(snapshot.model):
         return partial.question == simulate_from.key(snapshot, snapshot.start)
-    return partial.question == perform.key(snapshot)
+    return partial.question == perform.key(performed(snapshot))
 
 
 def duration_of(snapshot: Snapshot, *, progress: Progress = SILENT) -> float:
@@ -156,10 +161,13 @@ def describe(measure: Measure) -> str:
     else:
         whole = isinstance(measure.value, int)
         found = f"{measure.name} {measure.value if whole else number(measure.value)}{unit}"
+    if measure.error is not None and np.isfinite(measure.error) and np.isfinite(measure.value):
+        found = f"{measure.name} {number(measure.value)} ± {number(measure.error)}{unit}"
     if measure.theory is None:
         return found
     spread = "" if measure.spread is None else f" ± {number(measure.spread)}"
-    return f"{found} (theory {number(measure.theory)}{spread}{unit if not np.isfinite(measure.value) else ''})"
+    unit = "" if np.isfinite(measure.value) else unit
+    return f"{found} ({measure.theory_name} {number(measure.theory)}{spread}{unit})"
 
 
 def numbers(snapshot: Snapshot, *, progress: Progress = SILENT) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache, partial
 
-from ncm_app.core.capabilities import has_resets
 from ncm_app.core.edges import input_edges
 from ncm_app.core.model import Flow
 from ncm_app.core.parameters import parameters_read
@@ -15,18 +14,7 @@ from ncm_app.numerics.system import System
 @cache
 def system_of(model: type[Flow]) -> System:
     """Return the system of a model: its right-hand side, spans and reset rule."""
-    spiking = has_resets(model)
-    return System(
-        rhs=model.rhs,
-        names=tuple(state.name for state in model.states),
-        spans=tuple(state.span for state in model.states),
-        box=tuple(state.limits for state in model.states),
-        threshold=model.threshold if spiking else None,  # type: ignore[attr-defined]
-        reset=model.reset if spiking else None,  # type: ignore[attr-defined]
-        impulses=model.impulses if model.driven else None,
-        edges=partial(input_edges, model),
-        owner=f"{model.__module__}:{model.__qualname__}",
-    )
+    return System.of(model, partial(input_edges, model))
 
 
 @cache

@@ -5,14 +5,16 @@ from __future__ import annotations
 import gc
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from ncm_app.core import catalogue
 from ncm_app.core.capabilities import is_flow
 from ncm_app.core.model import Model
+from ncm_app.machine_code.steps import between_steps
 from ncm_app.numerics.compiled_flow import warm_flow
 from ncm_app.numerics.runs.compiled import STAGES, warm
-from ncm_app.studies.jobs import TRAFFIC
+from ncm_app.studies import jobs
 from ncm_app.studies.plots import drawn_columns, run_or_perform
 from ncm_app.studies.systems import system_of
 
@@ -95,21 +97,56 @@ class Waiting:
 
 
 WAITING = Waiting()
-IDLE = 1.0
-"""Seconds for which compiling gives way to frames at most before each piece; they are computed from the plain text."""
+PATIENCE = 0.1
+"""Seconds for which compiling waits for a frame at most: one that takes longer may wait for the compiler itself."""
+
+
+class Turns(threading.local):
+    """How the thread that compiles for pages takes turns with frames; in other threads nothing waits."""
+
+    active, patient, began, paused = False, True, 0.0, 0.0
+
+    def begin(self, active: bool) -> None:
+        """Take turns from now on, or no more."""
+        self.active, self.patient, self.began, self.paused = active, True, time.monotonic(), 0.0
+
+    def give_way(self) -> None:
+        """Let a frame go first, as long as the share of the background allows; it is computed from the plain text."""
+        if not self.active:
+            return
+        now = time.monotonic()
+        if not jobs.TRAFFIC.busy:
+            self.patient = True
+        elif self.patient and self.paused < (1.0 - jobs.SHARE) * (now - self.began):
+            jobs.TRAFFIC.wait(PATIENCE)
+            self.paused += time.monotonic() - now
+            self.patient = not jobs.TRAFFIC.busy
+
+
+TURNS = Turns()
 
 
 def warm_what_is_opened() -> None:
-    """Compile the models of opened pages, as long as the process runs; give way to frames meanwhile."""
-    while True:
-        model = WAITING.next()
-        if model is not None:
-            try:
-                warm_model(model, lambda: TRAFFIC.wait(IDLE))
-            except Exception:
-                log.exception("%s is served from the plain text", model.slug())
-            finally:
-                WAITING.done(model)
+    """Compile the models of opened pages, as long as the process runs; give way to frames at each step of that."""
+    end = between_steps(TURNS.give_way)
+    try:
+        while True:
+            if (model := WAITING.next()) is not None:
+                compile_now(model)
+    finally:
+        end()
+
+
+def compile_now(model: type[Model]) -> None:
+    """Compile one model in this thread, step by step as frames allow; what goes wrong is logged."""
+    TURNS.begin(True)
+    try:
+        warm_model(model, TURNS.give_way)
+    except Exception:
+        log.exception("%s is served from the plain text", model.slug())
+    finally:
+        TURNS.begin(False)
+        WAITING.done(model)
 
 
 def prefer(model: type[Model]) -> None:

@@ -108,3 +108,8 @@ def wrapped(x: Any, y: Any, low: float, high: float) -> tuple[NDArray[np.float64
     at = np.repeat(places + 1, 3)
     return (np.insert(x, at, np.column_stack([there, there, there]).ravel()),
             np.insert(folded, at, np.column_stack([leave, gap, enter]).ravel()))
+
+
+def holds_something(columns: tuple[Any, ...]) -> bool:
+    """Tell whether there is anything to draw: a place that is finite."""
+    return bool(np.isfinite(columns[0]).any())

@@ -13,7 +13,6 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import holoviews as hv
-import numpy as np
 from bokeh.core.validation import silence
 from bokeh.core.validation.warnings import MISSING_RENDERERS
 from bokeh.document import Document
@@ -40,6 +39,7 @@ from bokeh.models.annotations.geometry import AreaVisuals
 from bokeh.plotting import figure as Figure
 
 from ncm_app.views import style
+from ncm_app.views.columns import holds_something
 from ncm_app.views.heat_map import colour_bar, show_with
 from ncm_app.views.mark_kinds import MARK_KINDS
 
@@ -52,9 +52,9 @@ STATELESS = (AllLabels, LinearScale, LogScale, BoxInteractionHandles, AreaVisual
 """Models of a frame that several figures of a page may share."""
 SCALES = ("x_scale", "y_scale")
 """What a figure makes itself, whatever it is given."""
-SHOW = """for (const item of legend.items) {
-  if (item.renderers[0].data_source === cb_obj) item.visible = Array.from(cb_obj.data['$x']).some(Number.isFinite)
-}"""
+SHOW = """const [first] = cb_obj.data instanceof Map ? cb_obj.data.values() : Object.values(cb_obj.data)
+for (const item of legend.items)
+  if (item.renderers[0].data_source === cb_obj) item.visible = Array.from(first).some(Number.isFinite)"""
 """Runs in the browser when a column has changed."""
 FOLD = """const words = legend.items.filter(item => item.visible).map(item => item.label.value)
 const width = words.reduce((sum, word) => sum + 34 + 6 * word.length, 0)
@@ -239,9 +239,11 @@ class DrawnView:
 
     def add(self, columns: Columns) -> list[Layer]:
         """Make the layers that are to hold something for the first time, and return them."""
-        wanted = {name for name, given in columns.items() if name not in self.renderers}
-        new = [layer for layer in self.view.all_layers() if layer.name in wanted and self._is_due(layer, columns)]
-        if not new:
+        # Those that are explained at all times are made with the figure.
+        made = self.renderers
+        wanted = {name for name in columns.keys() - made if not made or holds_something(columns[name])}
+        every = self.view.all_layers() if wanted else []
+        if not (new := [layer for layer in every if layer.name in wanted and self._is_due(layer, columns)]):
             return []
         for layer in new:
             self.renderers[layer.name] = self._shared.renderer(layer, columns[layer.name], self.view.stem)
@@ -255,7 +257,7 @@ class DrawnView:
     def _is_due(self, layer: Layer, columns: Columns) -> bool:
         """Tell whether a layer is seen: it holds something, or is explained at all times."""
         named = self._legend is not None and bool(layer.label) and not layer.fleeting
-        return named or layer.row.has_colours or bool(np.isfinite(columns[layer.name][0]).any())
+        return named or layer.row.has_colours or holds_something(columns[layer.name])
 
     def _explain(self, new: list[Layer]) -> None:
         """Put labelled layers into the legend, in its order; a fleeting one comes and goes with its columns."""
@@ -274,7 +276,7 @@ class DrawnView:
 
     @functools.cached_property
     def _show(self) -> CustomJS:
-        return CustomJS(args={"legend": self._legend}, code=SHOW.replace("$x", f"{self.view.stem}_x"))
+        return CustomJS(args={"legend": self._legend}, code=SHOW)
 
     def _tell_pointer(self, new: list[Layer]) -> None:
         """Let layers of the kinds that can say what is there to a pointer that comes near."""

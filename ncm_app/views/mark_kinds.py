@@ -46,10 +46,11 @@ class MarkKind:
     `stated` names what a model gives, which `take` turns into `columns`, those that travel to the browser
     in this order (`empty` where there is nothing); `glyph(names, look)` draws them, in `look` unless
     told otherwise, in `role_looks` for some roles, `ink` being the properties that follow the colour
-    of the text. `extent` gives the places along each axis, for ranges and clipping; `table` the rows
-    (x, y) of the exported file, or, where it is `tabled_apart`, those of a file of its own; `sketch` its
-    part of the small picture, `sketched` "always", "alone" (where nothing else is), or "never". Axes follow
-    when marks `watched` "always", or "moving" (with a ghost, or where none has one), are out of sight.
+    of the text. `extent` gives the places along each axis, for ranges and clipping, NaN along one where a mark
+    has no place; `table` the rows (x, y) of the exported file, "" for what there is not, or, where it is
+    `tabled_apart`, those of a file of its own; `sketch` its part of the small picture, `sketched` "always",
+    "alone" (where nothing else is), or "never". Axes follow when marks `watched` "always", or "moving" (with a
+    ghost, or where none has one), are out of sight.
     `hover(names, labels)` are the properties of the tool that tells a pointer what is there. A kind that
     `covers` what is under it lies at the very back; one with `has_hue` takes the hue of its role, one that
     `has_colours` a colour bar; `of_rows` says that its y are whole numbers.

@@ -65,7 +65,8 @@ class PhasePlaneView(View):
         for i, (s, v) in enumerate(zip(self.states, self.held, strict=True)):
             unit = s.shown or s.unit
             if i not in self.axes:
-                told.append(f"{s.name} = {v * s.scale:.3g}" + (f" {unit}" if unit != "1" else ""))
+                value = float(f"{v * s.scale:.3g}")  # three digits, but 2850 and not 2.85e+03
+                told.append(f"{s.name} = {value:g}" + (f" {unit}" if unit != "1" else ""))
         return "slice at " + ", ".join(told[:MOST_TOLD] + ["…"] * (len(told) > MOST_TOLD))
 
     def ghost_columns(self, result: Any | None) -> Columns:
@@ -82,16 +83,18 @@ class PhasePlaneView(View):
             state[axis] = v / self.states[axis].scale
         return tuple(min(max(v, s.limits[0]), s.limits[1]) for v, s in zip(state, self.states, strict=True))
 
-    def layers(self) -> list[Layer]:
-        """Field at the back, then nullclines in their variable's hue, manifolds, runs, points."""
-        nullclines = [Layer(f"{axis} nullcline", label=f"d{s.name}/dt = 0", ghost=True, look={
+    def _nullclines(self) -> list[Layer]:
+        return [Layer(f"{axis} nullcline", label=f"d{s.name}/dt = 0", ghost=True, look={
             "color": style.hue(s.role, i), "line_width": 2})
             for axis, i, s in zip("xy", self.axes, self.shown, strict=True)]
+
+    def layers(self) -> list[Layer]:
+        """Field at the back, then nullclines in their variable's hue, manifolds, runs, points."""
         elsewhere = [replace(layer, name=f"{layer.name} elsewhere", ink=(), look={**layer.look, "color": style.GREY})
                      for layer in stability_layers()] if self.sliced else []
         areas, curves, names = ([], [], []) if self.sliced else fates_by_depth()
-        return [*areas, Layer("field", look={"color": style.GREY, "alpha": 0.7, "line_width": 1}), *nullclines,
-                *curves,
+        return [*areas, Layer("field", look={"color": style.GREY, "alpha": 0.7, "line_width": 1}),
+                *self._nullclines(), *curves,
                 Layer("clicked", look={"color": style.CLICKED_HUE, "line_width": 1.5}),
                 Layer("run", look={"line_width": 1.6}, ink=("line_color",), ghost=True),
                 Layer("starts", kind="points", look=style.START),
@@ -207,12 +210,17 @@ class PhasePlaneView(View):
         names = ["run", "clicked", *(name for name in columns if name.split(" ")[1:2] == ["point"])]
         return reach(columns, names, 0), reach(columns, names, 1)
 
+    def wording(self) -> tuple[str, ...]:
+        """Return the labels, and those of the nullclines with their colours."""
+        return (*super().wording(),
+                *(told for layer in self._nullclines() for told in (layer.label, layer.look["color"])))
+
     def relabel(self, figure: Any) -> None:
         """Write axes, title and legend of a drawn figure anew, as when other states are chosen."""
         super().relabel(figure)
         drawn = {renderer.name: renderer for renderer in figure.renderers}
         items = {item.renderers[0].name: item for legend in figure.legend for item in legend.items}
-        for layer in self.layers():
-            if layer.name in ("x nullcline", "y nullcline") and layer.name in items:
+        for layer in self._nullclines():
+            if layer.name in items:
                 items[layer.name].label = value(self.symbols.text(layer.label))
                 drawn[layer.name].glyph.line_color = layer.look["color"]

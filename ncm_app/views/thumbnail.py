@@ -29,6 +29,13 @@ def thumbnail(states: Sequence[State], run: Trajectory) -> str:
     return _svg("".join(lines))
 
 
+def _ends(places: list[Any]) -> tuple[float, float]:
+    """Return the least and the largest of places along an axis, some of which may have none there (NaN)."""
+    all_places = np.concatenate([np.ravel(np.asarray(one, dtype=float)) for one in places])
+    known = all_places[np.isfinite(all_places)]
+    return (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
+
+
 def plot_thumbnail(panel: Plot, columns: Mapping[str, tuple[Any, ...]]) -> str:
     """Return an SVG of what a panel draws, scaled to what is there."""
     rows = {mark: MARK_KINDS[mark.kind] for mark in panel.marks if mark.name in columns}
@@ -36,8 +43,9 @@ def plot_thumbnail(panel: Plot, columns: Mapping[str, tuple[Any, ...]]) -> str:
         mark for mark, row in rows.items() if row.sketched == "alone"]
     drawn = {mark: rows[mark].take(*columns[mark.name]) for mark in shown}
     extents = [rows[mark].extent(taken) for mark, taken in drawn.items()]
-    ends = [[(np.nanmin(extent[axis]), np.nanmax(extent[axis])) for extent in extents] for axis in (0, 1)]
-    (left, right), (low, high) = ((min(a for a, _ in pairs), max(b for _, b in pairs)) for pairs in ends)
+    (left, right), (low, high) = (_ends([extent[axis] for extent in extents]) for axis in (0, 1))
+    if any(rows[mark].of_rows for mark in drawn):  # ticks stand half a row up and down
+        low, high = low - 0.5, high + 0.5
 
     def place(x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
         return ((x - left) / ((right - left) or 1.0) * WIDTH,
@@ -51,6 +59,10 @@ def plot_thumbnail(panel: Plot, columns: Mapping[str, tuple[Any, ...]]) -> str:
 def _svg(shapes: str) -> str:
     return (f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" role="img" aria-hidden="true">'
             f"{shapes}</svg>")
+
+
+BLANK = _svg("")
+"""The frame of a picture that is still to be drawn."""
 
 
 def _line(t: np.ndarray, y: np.ndarray, hue: str) -> str:

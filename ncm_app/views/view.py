@@ -8,6 +8,7 @@ same layers (an absent thing is a NaN). From then on only columns travel to the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from ncm_app.core.symbols import Symbols
@@ -16,7 +17,7 @@ from ncm_app.views.columns import Columns, Limits
 from ncm_app.views.drawn_view import DrawnView, Frame, Shared
 from ncm_app.views.gestures import Click, Drag
 from ncm_app.views.layer import Layer
-from ncm_app.views.mark_kinds import Extent
+from ncm_app.views.mark_kinds import Extent, MarkKind
 
 LETTER = 6
 """Pixels that a letter of an axis label takes, about."""
@@ -146,12 +147,20 @@ class View:
 
     def empty(self) -> Columns:
         """Return the columns of every layer with nothing in it."""
+        return dict(self._nothing)
+
+    @cached_property
+    def _nothing(self) -> Columns:
         return {layer.name: layer.row.empty for layer in self.all_layers()}
 
     def extents(self, columns: Columns, names: Iterable[str]) -> list[Extent]:
         """Return where each of some layers is, of those that have columns."""
         wanted = set(names) & set(columns)
-        return [layer.row.extent(columns[layer.name]) for layer in self.layers() if layer.name in wanted]
+        return [row.extent(columns[name]) for name, row in self._rows.items() if name in wanted]
+
+    @cached_property
+    def _rows(self) -> dict[str, MarkKind]:
+        return {layer.name: layer.row for layer in self.layers()}
 
     def frame(self) -> Frame:
         """Return what the view's frame is like."""
@@ -161,10 +170,13 @@ class View:
         """Build the figure with the layers that hold something; `shared` is one for all views of a page."""
         return DrawnView(self, result, shared or Shared())
 
+    def wording(self) -> tuple[str, ...]:
+        """Return what `relabel` writes: axis labels, title, and what else a view has that depends on choices."""
+        return self.symbols.text(self.x_label), self._broken(), self.symbols.text(self.title)
+
     def relabel(self, figure: Any) -> None:
         """Write axis labels and title of a drawn figure anew."""
-        figure.xaxis[0].axis_label, figure.yaxis[0].axis_label = self.symbols.text(self.x_label), self._broken()
-        figure.title.text = self.symbols.text(self.title)
+        figure.xaxis[0].axis_label, figure.yaxis[0].axis_label, figure.title.text = self.wording()[:3]
 
     def _broken(self) -> str:
         """Return the label of the y axis, its unit in a second line where the plot is too low for one."""

@@ -53,6 +53,16 @@ def test_record_of_an_experiment_holds_every_control(model):
 
 
 @FLOWS
+def test_reduced_question_is_made_once_and_holds_defaults(model):
+    snapshot = model().snapshot().changed(t_end=123.0)
+    reduced = snapshot.without(run=True, parameters=(name for name in ("t_end",)))
+    assert reduced is snapshot.without(run=True, parameters=["t_end"])
+    assert reduced.t_end == model.control("t_end").default and snapshot.t_end == 123.0
+    assert reduced.start == snapshot.start and pickle.loads(pickle.dumps(snapshot)) == snapshot
+    assert snapshot.without(parameters=("t_end",)) is not reduced
+
+
+@FLOWS
 def test_start_follows_the_start_values(model):
     snapshot = model().snapshot()
     assert snapshot.start == tuple(float(state.start) for state in model.states)

@@ -38,7 +38,8 @@ def everything(snapshot):
         low, high = np.array([state.limits for state in model.states]).T
         y = low[:, None] + (high - low)[:, None] * np.random.default_rng(1).random((len(low), 40))
         t = np.linspace(0.0, 300.0, 601)
-        found += [np.array([np.broadcast_to(d, 40) for d in model.rhs(when, y, p)]) for when in t[::50]]
+        with np.errstate(over="ignore"):
+            found += [np.array([np.broadcast_to(d, 40) for d in model.rhs(when, y, p)]) for when in t[::50]]
         found += [np.array(solution(t, p)) for solution in model.solutions.values()]
         found += [model.impulses(t, p)] if model.driven else []
         found += [model.threshold(p)] if issubclass(model, Spiking) else []

@@ -20,7 +20,7 @@ OTHERS = {
     r"bifurcation value": "the point's name", r"spike rate": "rate", r"behaviou?r": "what it does"}
 """What a text does not say, and what it says instead."""
 
-SYMBOLS = {"I_th", "I_x", "V_lin", "x_j", "r_N", "dx_dt", "V_e", "V_c", "omega_j", "theta_j",
+SYMBOLS = {"I_th", "I_x", "V_lin", "x_j", "r_N", "dx_dt", "V_e", "V_c", "omega_j", "theta_j", "g_e", "g_i",
            "tau_eff"}
 """Names of what is drawn or explained, without a control, state or observed variable of this name."""
 

@@ -80,9 +80,9 @@ def test_half_the_step_holds_the_same_spikes():
 def test_hash_is_that_of_the_noise():
     """The compiled file repeats it, so that its copy on disk is never stale."""
     for seed, stream in ((0, 0), (3, 1), (9999, 1017)):
-        key = int(module._key(seed, stream))
-        word = (key + 5 * int(module._GOLDEN)) % 2**64
-        own = int(module._mix(np.uint64(word)))
+        key = int(module.key_of(seed, stream))
+        word = (key + 5 * int(module.GOLDEN)) % 2**64
+        own = int(module.mix(np.uint64(word)))
         assert (float(own >> 12) + 0.5) * 2.0**-52 == hash_uniform(seed, stream, 5)
 
 

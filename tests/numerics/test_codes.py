@@ -67,6 +67,11 @@ def test_every_code_that_the_numerics_speak_of_has_a_row():
     assert [(place, code) for place, code in spoken if code not in known] == []
 
 
+def test_every_row_is_found_by_something():
+    """A code that the numerics never speak of is one that no search ever gives to a point."""
+    assert {row.code for row in ROWS.values()} - {code for _, code in spoken_codes()} == set()
+
+
 def test_look_ups():
     assert (critical(POINTS, "H"), critical(CYCLES, "TR"), critical(LOCI, "HH")) == (2, 2, 4)
     assert critical(CYCLES, "H") == 0  # the first row of a branch of cycles is no labelled cycle

@@ -90,6 +90,15 @@ def test_cubic_centre_manifolds(b: float, c: float, d: float, rates: tuple[float
     assert point.index == np.prod([-np.sign(rate) for rate in rates]) * -np.sign(leading)
 
 
+@pytest.mark.parametrize(("rates", "seed"), [((-1.0,), 0), ((1.5,), 1293), ((-1.0, -2.0), 146), ((-1.0, 2.0), 1311)])
+@pytest.mark.parametrize("leading", [-0.06, -0.1, 0.06, 0.1])
+def test_where_the_cubic_term_is_weak_and_newtons_steps_are_slow(rates, seed, leading):
+    b, d = -1.27, 1.59
+    found = find_equilibria(bent(0.0, b, leading + b * d / rates[0], d, rates, seed), record())
+    assert [(q.beyond.order, q.stable) for q in found] == [(3, max(rates) < 0 and leading < 0)]
+    assert found.status is Status.OK
+
+
 @settings(max_examples=20, deadline=None)
 @given(a=st.floats(0.2, 2), b=coefficients, c=coefficients, d=coefficients, rate=st.sampled_from([-1.0, 1.5]),
        seed=st.integers(0, 2**31))

@@ -42,6 +42,18 @@ def test_only_roots_inside_count(roots: list[tuple[float, float]]) -> None:
     assert index_on_edge(make_system(field, SQUARE), record()) == inside
 
 
+@pytest.mark.parametrize("count", [2, 3, 4, 5, 6])
+@pytest.mark.parametrize("margin", [-1e-2, -1e-3, -1e-4, 1e-4, 1e-3, 1e-2])
+@pytest.mark.parametrize("along", [0.0, 0.1234, -0.77])
+def test_several_points_that_have_met_beside_the_edge(count: int, margin: float, along: float) -> None:
+    """The field turns by more than half a turn between two places at which the edge is looked at first."""
+    def field(t: Any, y: Any, p: Any) -> Any:
+        z = (y[0] - (SQUARE[0][1] + margin) + 1j * (y[1] - along)) ** count
+        return z.real, z.imag
+
+    assert index_on_edge(make_system(field, SQUARE), record()) == (count if margin < 0 else 0)
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(1, 4), st.integers(0, 2**31))
 def test_linear_fields_have_the_sign_of_the_determinant(n: int, seed: int) -> None:

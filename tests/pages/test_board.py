@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from bokeh.document import Document
 
 from ncm_app.core.catalogue import find
 from ncm_app.numerics.system import SILENT
@@ -34,6 +35,7 @@ class Stand:
             self.board.enlarge(True)
         self.results = self.ask(self.snapshot)
         self.panes = self.board.draw(self.results)
+        self.shown = [pane.get_root(Document()) for pane in self.panes.values()]
         self.figures = self.board.live.plots
 
     def ask(self, snapshot):
@@ -64,13 +66,12 @@ def network():
 def test_figures_have_the_hooks_and_names_of_their_bench():
     stand = Stand(LINE, prefix="left-", without=("diagram",))
     for name, pane in stand.panes.items():
-        assert pane.css_classes == [f"ncm-view-{name}"]
         assert stand.figures[name].name == f"ncm-left-{name}"
         assert stand.board.views[name].prefix == "left-"
         assert pane.sizing_mode == "stretch_width" and pane.height == stand.board.views[name].height
         assert stand.figures[name].toolbar.autohide
-        # What the pane was given has been handed to the figure.
-        assert (stand.figures[name].sizing_mode, stand.figures[name].css_classes) == ("stretch_width", pane.css_classes)
+        assert stand.figures[name].sizing_mode == "stretch_width"
+        assert stand.figures[name].css_classes == [f"ncm-view-{name}"]
         assert sizes_of(stand, name) == expected_sizes(stand.board.views[name].shape, large=False)
 
 
@@ -112,9 +113,8 @@ def test_tools_stand_where_they_swallow_no_click(line):
 
 def test_clicks_and_drags_are_handed_on_with_the_name_of_the_view(network):
     network.event("phase_plane", "tap", 0.01, 0.02)
-    assert network.said == [("click", "phase_plane", 0.01, 0.02)]
     network.event("eigenvalues", "tap")
-    assert len(network.said) == 1
+    assert network.said == [("click", "phase_plane", 0.01, 0.02)]
     line = Stand(LINE, without=("convergence",))
     for phase in ("panstart", "pan", "panend"):
         line.event("diagram", phase, 5.0, -67.0)
@@ -288,12 +288,13 @@ def test_trails_begin_anew(network):
     assert not trail
 
 
-def test_labels_that_depend_on_choices_are_written_anew(network):
+def test_labels_that_depend_on_choices_are_written_anew_where_they_differ(network, monkeypatch):
     view, figure = network.board.views["phase_plane"], network.figures["phase_plane"]
     view.x_label, view.title = "r_i", "a plane"
-    trace = network.figures["trace"].yaxis[0].axis_label
     network.board.views["trace"].y_label = "nothing"
     network.board.relabel_all()
     assert (figure.xaxis[0].axis_label, figure.title.text) == ("rᵢ", "a plane")
-    assert network.figures["trace"].yaxis[0].axis_label == trace
+    assert network.figures["trace"].yaxis[0].axis_label != "nothing"
     network.board.relabel("gone")
+    monkeypatch.setattr(view, "relabel", None)
+    network.board.relabel_all()

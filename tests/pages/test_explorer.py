@@ -111,7 +111,7 @@ def test_a_second_parameter_brings_a_chart_and_takes_it_away():
         page = session.page
         use(page.bench.explorer.second, "phi")
         await finished(session)
-        assert [type(pane).__name__ for pane in page.bench.extra.objects] == ["Bokeh"]
+        assert [type(pane).__name__ for pane in page.bench.extra.objects] == ["FigurePane"]
         page.bench.extra.objects[0].get_root(session.document)
         await finished(session)
         assert page.bench.results["two_parameter"].names == ("I", "phi")

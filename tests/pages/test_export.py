@@ -30,7 +30,8 @@ def test_exported_table_holds_what_is_drawn(model):
         return drawn_table(bench.board, page.query()), run_or_perform(bench.snapshot), bench.board.shown()
 
     text, run, shown = served(model, act)
-    assert shown == [view.name for _, view in rules_for(model)] or model.reads
+    hidden = {plot.name for plot in model.plots if plot.on_choice}
+    assert shown == [view.name for _, view in rules_for(model) if view.name not in hidden] or model.reads
     comments = [line for line in text.splitlines() if line.startswith("#")]
     assert comments[0].startswith(f"# model={model.slug()}&")
     assert len(comments) == 1 + len(shown)
@@ -50,6 +51,21 @@ def test_table_is_complete_before_anything_has_moved():
         return drawn_table(session.page.bench.board, "link")
 
     assert "trace,r_e," in served(EI, act)
+
+
+def test_the_dialog_is_made_when_it_is_first_shown_and_opens_again():
+    async def act(session):
+        await session.settled()
+        page, opened = session.page, []
+        assert "dialog" not in vars(page.export)
+        for _ in range(2):
+            page.export.show()
+            opened.append((page.below.objects[-1], page.export.dialog.open, page.export.pictures.plots))
+            page.export.dialog.open = False
+        assert opened[0] == opened[1] == (page.export.dialog, True, page.bench.board.shown())
+        return [one for one in page.below.objects if one is page.export.dialog]
+
+    assert len(served(EI, act)) == 1
 
 
 def script_for(model, preset):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import json
+
 import panel as pn
 import pytest
 from bokeh.document import Document
@@ -15,7 +18,11 @@ from ncm_app.core.quantity import Choice
 from ncm_app.language.tex import equations
 from ncm_app.pages import home, site
 from ncm_app.pages.texts import Texts
+from ncm_app.studies.plots import drawn_columns
+from ncm_app.views.thumbnail import BLANK, plot_thumbnail
+from tests.support.serving import serve_here
 from tests.support.session import MODELS, run_apart
+from tests.support.visitor import Visitor
 
 
 def test_site_opens_the_catalogue_without_an_address():
@@ -37,6 +44,30 @@ def test_search_finds_titles_figures_and_symbols(words, slugs):
     assert slugs <= found if words != "nonsense words" else found == set()
     listed = home.listing(words)
     assert all((f'ncm-model-{slug}"' in listed) is (slug in found) for slug in models())
+
+
+def test_pictures_that_must_be_compiled_come_after_the_page(monkeypatch):
+    monkeypatch.setattr(home, "PICTURES", {})
+    experiment, flow = find("poisson_process"), find("leaky_integrator")
+    drawn = plot_thumbnail(experiment.plots[0], drawn_columns(
+        experiment(**experiment.preset_values(experiment.first_preset())).snapshot(), 0))
+    monkeypatch.setattr(home.catalogue, "models", lambda: {model.slug(): model for model in (experiment, flow)})
+    assert BLANK in home.card(experiment) and BLANK not in home.card(flow)
+
+    async def visit():
+        async with Visitor(server.port) as visitor:
+            shown = [json.dumps(visitor.models)]
+            await visitor.wake()
+            while not (events := (await visitor.next_message())[1].get("events")) or "text" not in (
+                    said := {event.get("attr"): event.get("new") for event in events}):
+                pass
+            return [*shown, said["text"]]
+
+    with serve_here(30_000) as server:
+        first, later = run_apart(visit())
+    assert html.escape(drawn) not in first and "ncm-model-poisson_process" in first
+    assert drawn in html.unescape(later) and BLANK not in html.unescape(later)
+    assert drawn in home.card(experiment)
 
 
 def test_search_without_a_hit_says_what_to_try():

@@ -59,7 +59,18 @@ def check_lists(monkeypatch=None):
     assert listed() == {root.id, late.id}
 
 
-MESSAGE_CHECKS = {"DocumentModelManager.invalidate, _pop_freeze": check_walks,
+def check_numbers(monkeypatch=None):
+    def plain(values):
+        return [Serializer().encode(value) for value in values]
+
+    nan, inf = float("nan"), float("inf")
+    for values in ([1.5, -2.0], [1.0, nan], [inf, -inf], [1.0, 2], [1.0, True], [1.0, None], [1e308, 1e308], [],
+                   [1.0, "a"], ["a", 1.0], [1.0, [2.0, nan]]):
+        assert Serializer().encode(values) == plain(values)
+
+
+MESSAGE_CHECKS = {"Serializer._encode_list": check_numbers,
+                  "DocumentModelManager.invalidate, _pop_freeze": check_walks,
                   "DocumentModelManager.synced_references, Serializer.__init__": check_lists}
 
 

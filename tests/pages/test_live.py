@@ -13,9 +13,12 @@ def test_controls_arrive_when_the_page_is_live():
     async def look(session):
         page = session.page
         assert len(page.bench.side) == len(page.top) == 1
-        assert len(page.below) == 2
+        assert len(page.below) == 1
         page.go_live()  # a second "ready" of the browser adds nothing twice
-        assert len(page.bench.side) == 1
+        assert len(page.bench.side) == len(page.below) == 1
+        page.export.show()
+        page.export.show()
+        assert len(page.below) == 2  # the dialog is made when it is first shown
 
     served(EI, look)
 

@@ -33,6 +33,7 @@ KINDS = {Action, Bar, Beacon, AddressBar, Chooser, ControlPanel, Dial, Listen, T
 
 def parts_of(session):
     """Yield every part of a page that the browser runs, with its model in the document."""
+    session.page.export.show()
     for root in session.roots:
         for viewable in root.select(Part):
             for model, _ in list(viewable._models.values()):

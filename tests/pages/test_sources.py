@@ -113,5 +113,16 @@ def test_equal_columns_with_gaps_are_the_same():
     gap = np.array([1.0, np.nan])
     assert same(gap, gap.copy())
     assert not same(gap, np.array([1.0, 2.0]))
+    assert same([1.0, np.nan], [1.0, float("nan")]) and not same([1.0, np.nan], [np.nan, 1.0])
+    assert same([1, 2], [1, 2]) and not same([1.0, np.nan], [2.0, np.nan])
+    assert same(gap, [1.0, float("nan")]) and not same(gap, [1.0, 2.0])
     assert same(["a"], ["a"])
     assert not same(["a"], ["b"])
+
+
+@pytest.mark.parametrize(("old", "new", "alike"), [
+    (np.zeros((4, 3)), np.zeros((4, 3)), True), (np.zeros((4, 3)), np.zeros((4, 2)), False),
+    (np.zeros((4, 3)), np.zeros((3, 4)), False), (np.full((2, 2), np.nan), np.full((2, 2), np.nan), True),
+    (np.zeros((4, 3)), np.ones((4, 3)), False)])
+def test_picture_may_change_its_size(old, new, alike):
+    assert same([old], [new]) is alike

@@ -21,16 +21,18 @@ from bokeh.server.contexts import ApplicationContext, BokehSessionContext
 from packaging.requirements import Requirement
 from packaging.version import Version
 from panel.io import handlers
-from panel.io.state import state
+from panel.io.state import set_curdoc, state
 
 from ncm_app.core.quantity import Quantity
 from ncm_app.pages import upstream
 from ncm_app.pages.browser_code import browser_code
-from ncm_app.pages.dials import Dial, Pick
+from ncm_app.pages.dials import Dial
 from ncm_app.pages.session_loop import loop_of
 from ncm_app.pages.upstream import RELIANCES, TRIED
 from tests.pages.test_lean_messages import MESSAGE_CHECKS
 from tests.pages.test_lean_models import LEAN_CHECKS
+from tests.pages.test_lean_pages import LEAN_PAGE_CHECKS
+from tests.pages.test_lean_sockets import SOCKET_CHECKS
 from tests.support.session import run_apart
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,16 +50,25 @@ def check_debounce(monkeypatch):
     assert waits == [0, 50]  # ours at once, Panel's own after its pause
 
 
-def check_busy_ignore(monkeypatch):
-    seen = []
-    watcher = pn.state.param.watch(lambda event: seen.append(event.new), "busy")
+def check_events(monkeypatch):
+    busy, document, dial = [], Document(), Dial(value=1.0, end=9.0, high=9.0)
+    watcher = pn.state.param.watch(lambda event: busy.append(event.new), "busy")
     try:
-        Dial()._process_events({"value": 2.0})
-        assert seen == []
-        Pick(options=["a", "b"])._process_events({"value": "b"})
-        assert seen == [True, False]
+        with set_curdoc(document):
+            model = dial.get_root(document)
+            shown = model.data
+            dial._process_events({"value": 2.0})
+            assert dial.value == 2.0 and shown.value == 1.0  # its browser has it already
+            dial.value = 3.0
+            assert shown.value == 3.0
+            dial.param.watch(lambda event: setattr(dial, "value", 4.0) if event.new == 5.0 else None, "value")
+            dial._process_events({"value": 5.0})
+            assert dial.value == shown.value == 4.0  # what a watcher makes of it is sent
+            dial.param.update(loading=True, visible=False)  # names that Panel writes in its own way
+            assert model.visible is False
     finally:
         pn.state.param.unwatch(watcher)
+    assert busy == [] and not dial._in_process__events
 
 
 def check_busy_watchers(monkeypatch):
@@ -184,13 +195,14 @@ def check_property_change(monkeypatch):
 
 
 CHECKS = {
-    "Syncable._debounce": check_debounce, "ReactiveESM._busy__ignore": check_busy_ignore,
+    "Syncable._debounce": check_debounce,
+    "ReactiveESM._process_events, _in_process__events, _update_properties": check_events,
     "state.param.watchers": check_busy_watchers, "handlers.curdoc, curstate().document": check_own_document,
     "doc.patch_curdoc, _PATCHED_CURDOCS": check_patch_curdoc,
     "SessionContext._document": check_context_document, "Document.models.recompute": check_one_walk,
     "set_curdoc, state._thread_id": check_at_work,
     "hold() on the loop": check_hold,
-    **LEAN_CHECKS, **MESSAGE_CHECKS,
+    **LEAN_CHECKS, **MESSAGE_CHECKS, **SOCKET_CHECKS, **LEAN_PAGE_CHECKS,
     "ApplicationContext.io_loop": check_io_loop,
     "Parameter._slot_defaults, __slots__, _validate, Undefined": check_param,
     "ReactiveESM._process_property_change, __abstract": check_property_change,

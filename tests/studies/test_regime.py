@@ -20,7 +20,7 @@ from ncm_app.studies.plots import told as own_words
 from ncm_app.studies.regime import nearest_event, regime
 from ncm_app.studies.step_checks import STABILITY_ORDERS, largest_step
 from ncm_app.studies.words import number
-from tests.support.catalogue import every_preset
+from tests.support.catalogue import every_preset, warm_once
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +36,7 @@ def told(model, preset=None, **changes):
 @pytest.mark.parametrize(("model", "preset"), every_preset(flows().values()))
 def test_every_preset_says_what_its_expectations_say(model, preset):
     """Expectations come from the book or from theory; the sentence must agree with them."""
+    warm_once(model)
     expect = model.presets[preset].expect
     sentence = told(model, preset).sentence
     said = bool(own_words(model(**model.preset_values(preset)).snapshot()))

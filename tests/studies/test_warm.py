@@ -10,7 +10,7 @@ import pytest
 
 from ncm_app.core.catalogue import find, flows, models
 from ncm_app.numerics.runs.compiled import STAGES, is_warm, stepper
-from ncm_app.studies import warm
+from ncm_app.studies import jobs, warm
 from ncm_app.studies.systems import system_of
 
 
@@ -144,6 +144,64 @@ def test_a_model_that_cannot_be_warmed_holds_up_no_other(monkeypatch, caplog):
     threading.Thread(target=warm.warm_what_is_opened, daemon=True).start()
     assert over.wait(20)
     assert seen == [second, first] and f"{second.slug()} is served from the plain text" in caplog.text
+
+
+class Frames:
+    """Frames that are computed while a piece is compiled, how long each was waited for, and a clock that this moves."""
+
+    def __init__(self, monkeypatch, lengths):
+        self.left, self.waits, self.now = list(lengths), [], 100.0
+        monkeypatch.setattr(jobs, "TRAFFIC", self)
+        monkeypatch.setattr(warm, "time", self)
+
+    busy = property(lambda self: bool(self.left) and self.left[0] > 0.0)
+
+    def monotonic(self):
+        return self.now
+
+    def wait(self, seconds):
+        took = min(seconds, self.left[0])
+        self.left[0], self.now = self.left[0] - took, self.now + took
+        self.waits.append(took)
+
+
+def test_compiling_waits_for_frames_but_not_for_one_that_may_wait_for_it(monkeypatch):
+    frames, turns = Frames(monkeypatch, [0.04, 0.5, 0.04]), warm.Turns()
+    turns.give_way()
+    assert frames.waits == []  # this thread does not compile for pages
+    turns.begin(True)
+    turns.give_way()
+    assert frames.waits == []  # it has done nothing yet
+    frames.now += 1.0
+    turns.give_way()
+    assert frames.waits == pytest.approx([0.04])
+    turns.give_way()
+    frames.left.pop(0)
+    for _ in range(5):
+        turns.give_way()
+    assert frames.waits == pytest.approx([0.04, warm.PATIENCE])
+    frames.left.pop(0)
+    held, frames.left = frames.left, []
+    turns.give_way()
+    frames.left = held
+    turns.give_way()
+    assert frames.waits == pytest.approx([0.04, warm.PATIENCE, 0.04])
+    frames.left = [0.09]
+    frames.now = turns.began + turns.paused / (1.0 - jobs.SHARE)  # its share is due
+    turns.give_way()
+    assert len(frames.waits) == 3
+    turns.begin(False)
+    frames.now += 9.0
+    turns.give_way()
+    assert len(frames.waits) == 3
+
+
+def test_the_thread_of_pages_takes_turns_at_the_steps_of_the_compiler(monkeypatch):
+    asked = []
+    monkeypatch.setattr(warm, "WAITING", warm.Waiting())
+    monkeypatch.setattr(warm, "warm_model", lambda model, pause: asked.append((warm.TURNS.active, pause)))
+    warm.compile_now(next(iter(models().values())))
+    assert asked == [(True, warm.TURNS.give_way)] and not warm.TURNS.active
 
 
 def test_compiling_gives_way_before_each_piece():

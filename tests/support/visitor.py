@@ -87,8 +87,9 @@ class Visitor:
         """Send one message; `raw` is text in place of its content."""
         assert self._socket is not None
         header = {"msgid": uuid.uuid4().hex, "msgtype": kind}
-        for part in (json.dumps(header), "{}", json.dumps(content) if raw is None else raw):
-            await self._socket.write_message(part)
+        parts = json.dumps(header), "{}", json.dumps(content) if raw is None else raw
+        # All are written before any is waited for: no other message of this visitor may come between them.
+        await asyncio.gather(*[self._socket.write_message(part) for part in parts])
 
     async def change(self, model: str, attribute: str, value: Any) -> None:
         """Set a property of a model, as a browser does."""

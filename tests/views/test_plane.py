@@ -56,7 +56,7 @@ def test_legend_names_manifolds_only_where_there_are_some(preset, there):
         if there:
             (callback,) = renderers[layer].data_source.js_property_callbacks["change:data"]
             assert callback.args["legend"] is figure.legend[0]
-            assert "phase_plane_x" in callback.code
+            assert "cb_obj.data" in callback.code
 
 
 def test_slice_names_what_is_held_and_keeps_the_state_that_is_clicked():

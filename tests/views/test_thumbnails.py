@@ -34,7 +34,8 @@ def test_thumbnails_are_valid_pictures_within_their_frame(model, preset):
 @pytest.mark.parametrize("model", [pytest.param(m, id=slug) for slug, m in models().items() if slug not in flows()])
 def test_thumbnails_of_experiments_are_paths_within_their_frame(model):
     snapshot = model(**model.preset_values(model.first_preset())).snapshot()
-    root = ET.fromstring(plot_thumbnail(model.plots[0], drawn_columns(snapshot, 0)))
+    place = [plot.name for plot in model.plots].index(model.pictured or model.plots[0].name)
+    root = ET.fromstring(plot_thumbnail(model.plots[place], drawn_columns(snapshot, place)))
     _, _, width, height = map(float, root.attrib["viewBox"].split())
     paths = root.findall("path")
     assert paths

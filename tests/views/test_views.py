@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from bokeh.models import Image, Line, Patch, Scatter, Text
 
 from ncm_app.core.catalogue import flows, models
 from ncm_app.core.model import Spiking
@@ -23,8 +22,6 @@ FIRST = [pytest.param(model, model.first_preset(), index, id=f"{slug}-{view.name
 SWEPT = [pytest.param(model, preset, index, id=f"{slug}-{preset}-{view.name}", marks=sweep_after_first(model, preset))
          for slug, model in models().items() for preset in model.presets
          for index, (_, view) in enumerate(rules_for(model))]
-GLYPHS = {"curve": Line, "points": Scatter, "labels": Text, "area": Patch, "bars": Patch, "band": Patch,
-          "raster": Scatter, "probes": Scatter, "heatmap": Image}
 
 
 @pytest.mark.parametrize(("model", "preset", "index"), SWEPT)
@@ -97,10 +94,10 @@ def test_drawing_keeps_one_source_per_layer(model):
         assert list(renderers) == [layer.name for layer in view.all_layers()
                                    if layer.name in named or not is_absent(expected[layer.name])]
         for layer in (layer for layer in view.all_layers() if layer.name in renderers):
-            renderer = renderers[layer.name]
-            assert isinstance(renderer.glyph, GLYPHS[layer.kind])
+            renderer, row = renderers[layer.name], layer.row
+            assert type(renderer.glyph) is type(row.glyph({name: name for name in row.columns}, row.look))
             columns = list(renderer.data_source.data.values())
-            assert {renderer.glyph.x, renderer.glyph.y} <= set(renderer.data_source.data)
+            assert list(renderer.data_source.data) == [f"{view.stem}_{name}" for name in layer.row.columns]
             for drawn, column in zip(columns, expected[layer.name], strict=False):
                 np.testing.assert_array_equal(drawn, column)
             assert len(columns) == len(layer.row.columns)

@@ -1,59 +1,15 @@
 """Excitatory-inhibitory rate network (section 3.3)."""
 
-import numpy as np
-from numba.extending import register_jitable
-
-from ncm_app.core.model import Choice, Flow, Preset, Quantity, State
-
-THRESHOLD_LINEAR, SIGMOID, RECTIFIED_POWER = range(3)
+from ncm_app.core.model import Preset
+from ncm_app.models.rates._ei_populations import EIPopulations
+from ncm_app.models.rates._f_i_curve import f
 
 
-@register_jitable
-def f(current, p):
-    """Firing rate (kHz) of a population at a mean input current (mV)."""
-    if p.curve == THRESHOLD_LINEAR:
-        return p.g * np.maximum(current - p.theta, 0.0)
-    if p.curve == SIGMOID:
-        return p.r_max / (1.0 + np.exp(-(current - p.theta) / p.s))
-    return p.k * np.maximum(current - p.theta, 0.0) ** p.n
-
-
-class EIRateNetwork(Flow):
+class EIRateNetwork(EIPopulations):
     """Two populations excite and inhibit each other: rest, ringing, rhythm (Eq. 3.13)."""
 
     chapter, title = "3.3", "Excitatory-inhibitory rate network"
 
-    tau_e = Quantity(30.0, bounds=(1, 100), unit="ms", group="time constants",
-                     doc="time constant of the excitatory population")
-    tau_i = Quantity(15.0, bounds=(1, 100), unit="ms", group="time constants",
-                     doc="time constant of the inhibitory population")
-    w_ee = Quantity(2000.0, bounds=(0, 6000), unit="mV/kHz", group="weights", doc="e to e")
-    w_ei = Quantity(-2000.0, bounds=(-8000, 0), unit="mV/kHz", group="weights", doc="i to e")
-    w_ie = Quantity(6000.0, bounds=(0, 12000), unit="mV/kHz", group="weights", doc="e to i")
-    w_ii = Quantity(-3000.0, bounds=(-8000, 0), unit="mV/kHz", group="weights", doc="i to i")
-    X_e = Quantity(25.0, bounds=(0, 60), unit="mV", group="input", doc="external input to e")
-    X_i = Quantity(17.0, bounds=(0, 60), unit="mV", group="input", doc="external input to i")
-    curve = Choice("threshold-linear", objects=["threshold-linear", "sigmoid", "rectified power"],
-                   symbol="f", group="f-I curve", rare=True, doc="shape of the f-I curve")
-    theta = Quantity(9.639161, bounds=(-20, 40), unit="mV", group="f-I curve", rare=True,
-                     doc="threshold (for the sigmoid: the input at half the maximal rate)")
-    g = Quantity(0.003575, bounds=(0.0, 0.01), unit="kHz/mV", group="f-I curve", rare=True,
-                 doc="gain of the threshold-linear curve")
-    r_max = Quantity(0.1, bounds=(0.005, 0.2), unit="kHz", group="f-I curve", rare=True,
-                     doc="maximal rate of the sigmoid")
-    s = Quantity(5.0, bounds=(0.5, 20), unit="mV", group="f-I curve", rare=True,
-                 doc="width of the sigmoid")
-    k = Quantity(0.0005, bounds=(0.0, 0.001), unit="kHz/mVⁿ", group="f-I curve", rare=True,
-                 doc="gain of the rectified power")
-    n = Quantity(2.0, bounds=(1, 3), group="f-I curve", rare=True, doc="exponent of the rectified power")
-
-    states = (
-        State("r_e", start=0.0, span=(0.0, 0.02), box=(0.0, 0.5), unit="kHz", shown="Hz",
-              role="excitatory", doc="rate of the excitatory population"),
-        State("r_i", start=0.0, span=(0.0, 0.03), box=(0.0, 0.5), unit="kHz", shown="Hz",
-              role="inhibitory", doc="rate of the inhibitory population"),
-    )
-    idle_unless = {"curve": {"threshold-linear": ("g",), "sigmoid": ("r_max", "s"), "rectified power": ("k", "n")}}
     explore = "tau_i"
     presets = (
         Preset("Fig 3.4 A,B", "Fast inhibition: the rates overshoot once and settle.",

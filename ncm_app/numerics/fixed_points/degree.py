@@ -10,6 +10,7 @@ from itertools import permutations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ncm_app.numerics.fixed_points.seeds import scatter
 from ncm_app.numerics.jacobian import evaluate_field, widths
@@ -27,6 +28,10 @@ PARTS, ROUNDS = 16, 7
 
 SHARP = 2.0
 """Turn of the field (rad) between neighbours on an edge beyond which it is looked at more closely."""
+
+STEEP = 2.0
+"""Ratio of its sizes at neighbours beyond which it is too: where several fixed points lie just beyond the edge, the
+field turns by more than once between two neighbours, and only its size tells."""
 
 
 def index_on_edge(system: System, p: Any) -> int | None:
@@ -59,7 +64,7 @@ def _turns(system: System, p: Any, bounds: list[tuple[float, float]]) -> int | N
         if not (np.all(np.isfinite(at_a)) and np.all(np.isfinite(at_b))):
             return None
         turn = (_angle(at_b / rates) - _angle(at_a / rates) + np.pi) % (2.0 * np.pi) - np.pi
-        fast = np.abs(turn) > SHARP
+        fast = (np.abs(turn) > SHARP) | _near_dips(at_a / rates, at_b / rates)
         total += float(np.sum(turn[~fast]))
         if not np.any(fast):
             return round(total / (2.0 * np.pi))
@@ -68,6 +73,13 @@ def _turns(system: System, p: Any, bounds: list[tuple[float, float]]) -> int | N
         a, b = finer[:, :, :-1].reshape(2, -1), finer[:, :, 1:].reshape(2, -1)
         at_a, at_b = field[:, :, :-1].reshape(2, -1), field[:, :, 1:].reshape(2, -1)
     return None
+
+
+def _near_dips(at_a: Array, at_b: Array) -> NDArray[np.bool_]:
+    """Tell of each stretch whether the size of the field (2, m) changes fast along it or one beside it."""
+    sizes = np.hypot(*at_a), np.hypot(*at_b)
+    steep = np.maximum(*sizes) > STEEP * np.minimum(*sizes)
+    return np.asarray(steep | np.roll(steep, 1) | np.roll(steep, -1))
 
 
 def _angle(field: Array) -> Array:

@@ -15,7 +15,7 @@ from ncm_app.numerics.fixed_points.degree import EDGE, index_on_edge
 from ncm_app.numerics.fixed_points.hidden import all_cells, seeds_within, unexplained_cells
 from ncm_app.numerics.fixed_points.kinks import measure_slopes, roots_beside_kink, roots_on_kinks
 from ncm_app.numerics.fixed_points.names import is_degenerate, name_kind
-from ncm_app.numerics.fixed_points.reduced import Reduced
+from ncm_app.numerics.fixed_points.reduced import AROUND, with_clusters
 from ncm_app.numerics.fixed_points.seeds import NO_CELLS, Seeds, fill_grid, find_seeds, roots_on_line, scatter, typical
 from ncm_app.numerics.jacobian import STEP, evaluate_field, widths
 from ncm_app.numerics.newton import polish_roots
@@ -28,8 +28,7 @@ FAINT = {1: 1.0, 2: 0.5}
 """Slope along the weakest direction, in typical rates over a span, below which others may be close by."""
 OTHERS = 0.1  # the same with more states
 FINE, FINEST = 1e-7, 1e-9  # difference steps in spans where slopes may jump close by, and do
-AROUND = 1e-3  # distance in spans within which all that is beside several roots that have met is known
-STALLED, MOST = 1e-8, 6  # residual in rates of seeds that Newton's steps led slowly, and how many are looked at
+STALLED, MOST = 1e-5, 6  # residual in rates of seeds that Newton's steps led slowly, and how many are looked at
 CLOSEST = 1e-11  # distance in spans at which two roots can still be told apart, beside 0
 ROUNDS = 3  # how often what is found beside a point is itself looked at
 
@@ -169,14 +168,11 @@ def _rooted(system: System, p: Any, seeds: Seeds, states: Array, converged: NDAr
     """Return the roots among states (n, k) to which Newton's steps led, also slowly because several have met there."""
     roots, rest = states[:, converged], states[:, ~converged]
     residual = np.max(np.abs(evaluate_field(system, rest, p)) / seeds.rates[:, None], axis=0)
-    slow = rest[:, residual < STALLED]
-    if slow.shape[1]:
-        scale, known = widths(system.spans)[:, None], roots
-        for state in slow[:, np.argsort(residual[residual < STALLED])[:MOST]].T:
-            if not known.shape[1] or np.min(np.max(np.abs(known - state[:, None]) / scale, axis=0)) > AROUND:
-                cluster = Reduced(system, p, state, seeds.rates).cluster()
-                known = np.concatenate([known, state[:, None]], axis=1)
-                roots = roots if cluster is None else np.concatenate([roots, cluster.states[:, :1]], axis=1)
+    slow = rest[:, np.argsort(residual)[:min(MOST, int(np.sum(residual < STALLED)))]]
+    if slow.shape[1]:  # where three have met, each step leaves two thirds of the way
+        slow, arrived = polish_roots(system, p, slow, seeds.rates)
+        roots = with_clusters(system, p, np.concatenate([roots, slow[:, arrived]], axis=1), slow[:, ~arrived],
+                               seeds.rates)
     kinked = roots_on_kinks(system, p, seeds.states[:, ~converged], seeds.rates)
     return seeds._replace(states=np.concatenate([roots, kinked], axis=1))
 

@@ -38,6 +38,8 @@ HIGHEST = 5  # highest order that is told apart
 NEAR = 0.3  # part of a window within which a root of g is the point in question
 SEMISIMPLE = 1e-5  # |u . q| below which two eigenvalues vanish together
 ITERATIONS = 9
+AROUND = 1e-3  # distance in spans within which all that is beside several roots that have met is known
+RESTING = 1e-8  # residual in rates of a state beside which two roots may have met and vanished
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,23 @@ class Reduced:
         known = growths * np.sign(self.overlap) if abs(self.overlap) > SEMISIMPLE else np.zeros_like(growths)
         states = np.stack([chebyshev.chebval(np.append(t, real), row) for row in path.T])
         return Cluster(order, states, known, indices.astype(np.int64))
+
+
+def with_clusters(system: System, p: Any, roots: Array, slow: Array, rates: Array) -> Array:
+    """Return roots (n, k) and those that have met close to states (n, m) at which Newton's steps are slow."""
+    scale, known = widths(system.spans)[:, None], roots
+    for start in slow.T:
+        state = start
+        if not known.shape[1] or np.min(np.max(np.abs(known - state[:, None]) / scale, axis=0)) > AROUND:
+            cluster = Reduced(system, p, state, rates).cluster()
+            if cluster is not None and cluster.order == 0 and cluster.states.shape[1] > 1:  # they have met aside
+                state = cluster.states[:, 1]
+                cluster = Reduced(system, p, state, rates).cluster()
+            known = np.concatenate([known, state[:, None]], axis=1)
+            residual = np.max(np.abs(evaluate_field(system, state[:, None], p)[:, 0]) / rates)
+            if cluster is not None and (cluster.order > 0 or residual < RESTING):
+                roots = np.concatenate([roots, cluster.states[:, :1]], axis=1)
+    return roots
 
 
 def _joined(cluster: Cluster, wider: Cluster) -> Cluster:

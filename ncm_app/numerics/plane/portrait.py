@@ -63,8 +63,14 @@ def _trace_zero(system: System, p: Any, rest: Array, axes: tuple[int, int], whic
                 sampled: tuple[Array, Array, Array]) -> Array:
     """Return the curve on which derivative `which` vanishes, (2, m) with NaN between pieces."""
     x, y, z = sampled
-    tracer = contourpy.contour_generator(x, y, z if np.all(np.isfinite(z)) else np.ma.masked_invalid(z), name="serial",
-                                         line_type=contourpy.LineType.ChunkCombinedNan)
+    tracer: Any
+    if np.all(np.isfinite(z)):  # without the general look at masks, which takes as long as the tracing
+        tracer = contourpy.SerialContourGenerator(
+            *np.meshgrid(x, y), z, None, corner_mask=False, quad_as_tri=False, z_interp=contourpy.ZInterp.Linear,
+            line_type=contourpy.LineType.ChunkCombinedNan, fill_type=contourpy.FillType.OuterOffset)
+    else:
+        tracer = contourpy.contour_generator(x, y, np.ma.masked_invalid(z), name="serial",
+                                             line_type=contourpy.LineType.ChunkCombinedNan)
     found: Any = tracer.lines(0.0)[0][0]
     if found is None:
         return np.empty((2, 0))

@@ -21,6 +21,7 @@ class Status(Enum):
     OK = "complete"
     DIVERGED = "the solution blew up"
     STORM = "the cell fired without end"
+    RUNAWAY = "the network fired above its cap"
     STEP_LIMIT = "the bound on the number of steps was reached"
     NOT_CONVERGED = "the iteration did not converge"
     LEFT_BOX = "the curve left the box of the model"

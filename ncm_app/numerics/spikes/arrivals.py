@@ -6,8 +6,7 @@ points scattered evenly over time and height, one per ms and unit of height: a s
 under each point that is lower than R. So a higher rate adds spikes and moves none, a longer
 run begins like a shorter one, and nothing depends on a time step.
 
-For developers: compiled code is kept on disk by the date of this one file, so everything it
-calls stands here; a test compares the hash with that of `numerics.noise`.
+For developers: a test compares the hash with that of `numerics.noise`.
 """
 
 from __future__ import annotations
@@ -26,34 +25,36 @@ CELL = 32.0
 
 _MOST = 96
 _U = np.uint64
-_GOLDEN, _STREAM, _MIX_1, _MIX_2 = (
+GOLDEN, STREAM, _MIX_1, _MIX_2 = (
     _U(0x9E3779B97F4A7C15), _U(0xD1B54A32D192ED03), _U(0xBF58476D1CE4E5B9), _U(0x94D049BB133111EB))
-_S30, _S27, _S31, _S32, _S12, _ONE = _U(30), _U(27), _U(31), _U(32), _U(12), _U(1)
-_LOW = _U(0xFFFFFFFF)
-_HALF, _FULL = 2.0**-32, 2.0**-52
+_S30, _S27, _S31, S32, S12, _ONE = _U(30), _U(27), _U(31), _U(32), _U(12), _U(1)
+LOW = _U(0xFFFFFFFF)
+HALF, FULL = 2.0**-32, 2.0**-52
 
 _LOGS = np.array([k * math.log(CELL) - CELL - math.lgamma(k + 1.0) for k in range(_MOST)])
 _CUMULATIVE = np.cumsum(np.exp(_LOGS))
 
 
 @kernel()
-def _mix(z):  # type: ignore[no-untyped-def]
+def mix(z):  # type: ignore[no-untyped-def]
+    """Return 64 bits that look unlike those of z, as in SplitMix64."""
     z = (z ^ (z >> _S30)) * _MIX_1
     z = (z ^ (z >> _S27)) * _MIX_2
     return z ^ (z >> _S31)
 
 
 @kernel()
-def _key(seed, stream):  # type: ignore[no-untyped-def]
+def key_of(seed, stream):  # type: ignore[no-untyped-def]
+    """Return the 64 bits that all draws of a stream start from."""
     # The seed is hashed before anything is added: otherwise streams are shifts of each other.
-    return _mix(_mix(_U(seed) + _GOLDEN) + _U(stream) * _STREAM)
+    return mix(mix(_U(seed) + GOLDEN) + _U(stream) * STREAM)
 
 
 @kernel()
-def _points_of(key, band, piece):  # type: ignore[no-untyped-def]
+def points_of(key, band, piece):  # type: ignore[no-untyped-def]
     """Return the key of a piece, and how many points it has: Poisson of mean CELL, by inversion."""
-    own = _mix(key + _mix(_U(band) * _STREAM + _U(piece)) * _GOLDEN)
-    u = (np.float64(_mix(own) >> _S12) + 0.5) * _FULL
+    own = mix(key + mix(_U(band) * STREAM + _U(piece)) * GOLDEN)
+    u = (np.float64(mix(own) >> S12) + 0.5) * FULL
     count = 0
     for k in range(_MOST):
         count += u > _CUMULATIVE[k]
@@ -63,18 +64,18 @@ def _points_of(key, band, piece):  # type: ignore[no-untyped-def]
 @kernel()
 def _scatter(rate, duration, seed, stream, times, marks):  # type: ignore[no-untyped-def]
     """Fill times (ms) and marks (0 to 1, which cell) as far as there is room; return how many there are."""
-    key, found = _key(seed, stream), 0
+    key, found = key_of(seed, stream), 0
     for band in range(math.ceil(rate)):
         share = min(rate - band, 1.0)
         for piece in range(math.ceil(duration / CELL)):
-            own, count = _points_of(key, band, piece)
+            own, count = points_of(key, band, piece)
             for k in range(count):
-                word = _mix(own + _U(2 * k + 1) * _GOLDEN)
-                t = CELL * (piece + (np.float64(word >> _S32) + 0.5) * _HALF)
-                if t < duration and (np.float64(word & _LOW) + 0.5) * _HALF < share:
+                word = mix(own + _U(2 * k + 1) * GOLDEN)
+                t = CELL * (piece + (np.float64(word >> S32) + 0.5) * HALF)
+                if t < duration and (np.float64(word & LOW) + 0.5) * HALF < share:
                     if found < len(times):
                         times[found] = t
-                        marks[found] = (np.float64(_mix(own + _U(2 * k + 2) * _GOLDEN) >> _S12) + 0.5) * _FULL
+                        marks[found] = (np.float64(mix(own + _U(2 * k + 2) * GOLDEN) >> S12) + 0.5) * FULL
                     found += 1
     return found
 
@@ -86,14 +87,14 @@ def _count(rates, first, dt, seed, streams, counts):  # type: ignore[no-untyped-
     # Piece by piece, so that the rows that are written stay close at hand.
     for piece in range(math.floor(first * dt / CELL), math.ceil(last * dt / CELL)):
         for lane in range(len(rates)):
-            key, rate = _key(seed, streams[lane]), rates[lane]
+            key, rate = key_of(seed, streams[lane]), rates[lane]
             for band in range(math.ceil(rate)):
                 share = min(rate - band, 1.0)
-                own, count = _points_of(key, band, piece)
+                own, count = points_of(key, band, piece)
                 for k in range(count):
-                    word = _mix(own + _U(2 * k + 1) * _GOLDEN)
-                    step = np.int64(CELL * (piece + (np.float64(word >> _S32) + 0.5) * _HALF) * per_ms)
-                    if first <= step < last and (np.float64(word & _LOW) + 0.5) * _HALF < share:
+                    word = mix(own + _U(2 * k + 1) * GOLDEN)
+                    step = np.int64(CELL * (piece + (np.float64(word >> S32) + 0.5) * HALF) * per_ms)
+                    if first <= step < last and (np.float64(word & LOW) + 0.5) * HALF < share:
                         counts[step - first, lane] += 1
 
 

@@ -56,10 +56,10 @@ const KINDS = {
     }]
   },
   checks(item, send, prefix) {
-    const part = made('div', `checks ncm-${prefix}${item.name}`), boxes = item.options.map(option => {
+    const part = made('div', `checks ncm-${prefix}${item.name}`), boxes = item.options.map((option, k) => {
       const label = made('label'), box = made('input')
       Object.assign(box, {type: 'checkbox', value: option, onchange: () => send(boxes.filter(b => b.checked).map(b => b.value))})
-      label.append(box, option)
+      label.append(box, item.labels ? item.labels[k] : option)
       part.append(label)
       return box
     })

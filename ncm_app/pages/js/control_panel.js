@@ -1,15 +1,33 @@
+// The least time between two moves of a slider that are sent, ms: a hand that drags makes sixty in a second, each costs
+// the server as much as a third of a picture, and no page shows so many. The first is sent at once, the last always.
+const EVERY = 40
 const KINDS = {number: numberRow, list: listRow, text: textRow}
 
 export function render({model}) {
   const panel = document.createElement('div')
   const rows = [], names = [], shown = [], own = []
   let count = model.moved[0] ?? 0
+  let waiting = null, sent = -Infinity, timer
+  const send = () => {
+    clearTimeout(timer)
+    sent = performance.now()
+    model.moved = waiting
+    waiting = null
+  }
   const move = (i, value) => {
     count += 1
     own[i] = {count, value}
     model.shown[i + 1] = value  // for a panel that is drawn anew
-    model.moved = [count, names[i], value]
+    if (waiting !== null && waiting[1] !== names[i]) send()
+    const later = waiting !== null
+    waiting = [count, names[i], value]
+    const pause = sent + EVERY - performance.now()
+    if (pause <= 0) send()
+    else if (!later) timer = setTimeout(send, pause)
   }
+  // What is pressed next, such as undo, must not overtake a move that waits.
+  const overtaken = event => { if (waiting !== null && (event.type === 'pointerdown' || event.ctrlKey || event.metaKey)) send() }
+  for (const press of ['pointerdown', 'keydown']) document.addEventListener(press, overtaken, true)
   const complain = sentence => { model.complaint = sentence }
   // What a user has set since the server last looked is newer than what it says.
   const show = () => {
