@@ -141,7 +141,7 @@ def compiled_step(population: Population, currents: int, precision: str) -> Any:
                 raise
             except Exception as error:
                 raise Unfit(f"The equation of the cells of {population.name} cannot be compiled for a network: "
-                            f"{str(error).strip().splitlines()[0]}") from error
+                            f"{(str(error).strip() or type(error).__name__).splitlines()[0]}") from error
         return _STEPS[key]
 
 
