@@ -7,10 +7,10 @@ from typing import Any
 
 import param
 
+from ncm_app.core.composed import Composed
 from ncm_app.core.quantity import Control, Quantity
-from ncm_app.core.times import Times
 
-CONTROLS = (*Control.__args__, Times)
+CONTROLS = (*Control.__args__, Composed)
 """The kinds of controls."""
 
 
@@ -26,6 +26,9 @@ class ModelType(type(param.Parameterized)):  # type: ignore[misc]
     def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
         super().__init__(name, bases, namespace)
         declared = [n for n, c in cls.param.objects("existing").items() if isinstance(c, CONTROLS)]
+        for control in (cls.param[name] for name in declared):
+            if isinstance(control, Composed):
+                control.default = control.clean(control.default)
         if "presets" in namespace:
             cls.presets = {preset.name: preset for preset in namespace["presets"]}
             cls.renamed = {old: preset.name for preset in namespace["presets"] for old in preset.formerly}
