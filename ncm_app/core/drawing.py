@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from param.parameterized import Undefined
 
-from ncm_app.core.composed import Composed, Place, Touch, read_only
 from ncm_app.core.packing import BITS, SIGNS, STEPS, from_levels, packed, quantised, to_levels, unpacked
 from ncm_app.core.quantity import _shown
+from ncm_app.core.touch import Place, Touch, Touchable, read_only
 
 REACH = 0.02
 """Part of the axes within which a click means a point that is there."""
@@ -23,7 +23,7 @@ def fraction(value: float, span: tuple[float, float]) -> float:
     return (value - span[0]) / (span[1] - span[0])
 
 
-class Drawing(Composed):
+class Drawing(Touchable):
     """What all things drawn have in common: text or numbers are read, and () is none of it."""
 
     __slots__ = ()
@@ -82,7 +82,7 @@ class Sketch(Drawing):
     """
 
     __slots__ = ["bounds", "n"]
-    _slot_defaults = {**Composed._slot_defaults, "default": (), "n": 64, "bounds": (-1.0, 1.0)}
+    _slot_defaults = {**Touchable._slot_defaults, "default": (), "n": 64, "bounds": (-1.0, 1.0)}
 
     def __init__(self, n: Any = Undefined, bounds: Any = Undefined, *, default: Any = Undefined, **stated: Any) -> None:
         super().__init__(default, **stated)
@@ -139,7 +139,7 @@ class Grid(Drawing):
     """
 
     __slots__ = ["columns", "levels", "rows", "toggles"]
-    _slot_defaults = {**Composed._slot_defaults, "default": (), "rows": 8, "columns": 8, "levels": 2, "toggles": False}
+    _slot_defaults = {**Touchable._slot_defaults, "default": (), "rows": 8, "columns": 8, "levels": 2, "toggles": False}
 
     def __init__(self, rows: Any = Undefined, columns: Any = Undefined, levels: Any = Undefined, *,
                  toggles: Any = Undefined, default: Any = Undefined, **stated: Any) -> None:
@@ -227,7 +227,7 @@ class Points(Drawing):
     """
 
     __slots__ = ["bounds", "labels", "most"]
-    _slot_defaults = {**Composed._slot_defaults, "default": (), "most": 60, "labels": "", "bounds": (-1.0, 1.0)}
+    _slot_defaults = {**Touchable._slot_defaults, "default": (), "most": 60, "labels": "", "bounds": (-1.0, 1.0)}
     gesture = "click"
 
     def __init__(self, most: Any = Undefined, labels: Any = Undefined, bounds: Any = Undefined, *,

@@ -18,7 +18,6 @@ from typing import Any, ClassVar
 
 import param
 
-from ncm_app.core.composed import code_of
 from ncm_app.core.definition import CONTROLS, ModelType
 from ncm_app.core.drawing import Grid, Points, Sketch
 from ncm_app.core.names import unknown
@@ -28,6 +27,7 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import Curve, Curves, Preset, State, Variable
 from ncm_app.core.times import Times
 from ncm_app.core.upload import Upload
+from ncm_app.core.written import code_of
 
 RUN_SETTINGS = ("t_end", "dt", "method")
 METHODS = ["Euler", "Heun", "RK4", "adaptive"]

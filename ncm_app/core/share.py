@@ -28,16 +28,16 @@ from typing import Any
 from urllib.parse import parse_qsl, quote_plus
 
 from ncm_app.core.catalogue import models
-from ncm_app.core.composed import Composed
 from ncm_app.core.model import Model, unknown
 from ncm_app.core.quantity import Choice, Control
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.trackers import without_trackers
+from ncm_app.core.written import Written
 
 VERSION = "1"
 RESERVED = ("model", "v", "preset", "frozen", "starts", "view")
 MAX_QUERY, MAX_UNPACKED, MAX_TEXT, MAX_LIST, MAX_COMPLAINT = 8192, 65536, 64, 1000, 400
-"""Bounds in characters: a link, unpacked JSON, a value, a list of a view choice, a complaint."""
+"""Bounds in characters: a link, unpacked JSON, a value, a list of times, a complaint."""
 
 MAX_FIELDS, MAX_STARTS = 200, 50
 
@@ -120,8 +120,8 @@ def _differences(model: type[Model], values: Mapping[str, Any], reference: Mappi
     return {name: text for name, text in texts.items() if text != _text(model.control(name), reference[name])}
 
 
-def _text(control: Control | Composed, value: Any) -> str:
-    if isinstance(control, Composed):
+def _text(control: Control | Written, value: Any) -> str:
+    if isinstance(control, Written):
         return control.text(value)
     if isinstance(control, Choice) or isinstance(value, int):
         return str(value)
@@ -137,10 +137,10 @@ class _Reader:
     def __init__(self, query: str, catalogue: Mapping[str, type[Model]]) -> None:
         self.catalogue = catalogue
         self.complaints: list[str] = []
-        self.room: dict[str, int] = {}  # characters of the texts of composed controls
+        self.longest_texts: dict[str, int] = {}
         for name, control in (pair for model in catalogue.values() for pair in model.controls().items()):
-            if isinstance(control, Composed):
-                self.room[name] = max(control.longest, self.room.get(name, MAX_TEXT))
+            if isinstance(control, Written):
+                self.longest_texts[name] = max(control.longest, self.longest_texts.get(name, 0))
         self.fields = self.split(query.removeprefix("?"))
         self.model: type[Model] | None = None
 
@@ -173,7 +173,7 @@ class _Reader:
         if name in ("frozen", "starts"):
             return MAX_QUERY
         # A choice of a page may be a list too, of the plots that are open.
-        return MAX_LIST if name.startswith("view.") else self.room.get(name, MAX_TEXT)
+        return MAX_LIST if name.startswith("view.") else self.longest_texts.get(name, MAX_TEXT)
 
     def read(self) -> Shared:
         if self.fields.get("v", VERSION) != VERSION:
@@ -226,7 +226,7 @@ class _Reader:
                 control = model.control(name)
                 if not isinstance(value, str | int | float):
                     raise ValueError(f"{name} must be a number or an option, not a {type(value).__name__}")
-                if not isinstance(control, Choice | Composed) and not _NUMBER.fullmatch(str(value)):
+                if not isinstance(control, Choice | Written) and not _NUMBER.fullmatch(str(value)):
                     raise ValueError(f"{name} must be a number, not {str(value)[:MAX_TEXT]!r}")
                 found[name] = control.clean(value)
             except ValueError as error:

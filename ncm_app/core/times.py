@@ -9,19 +9,18 @@ from typing import Any
 import numpy as np
 from param.parameterized import Undefined
 
-from ncm_app.core.composed import NEAR, Composed, Touch, read_only
 from ncm_app.core.quantity import Quantity
+from ncm_app.core.touch import NEAR, Touch, Touchable, read_only
 
 MOST_TIMES = 60
 """Longest list: a link and a text field hold no more."""
 
 
-class Times(Composed):
+class Times(Touchable):
     """A sorted tuple of times in ms within `bounds`, some perhaps twice; text such as "20, 200 210" is read too."""
 
     __slots__ = ["bounds"]
-    _slot_defaults = {**Composed._slot_defaults, "unit": "ms", "bounds": (0.0, 1000.0)}
-    longest = 1000
+    _slot_defaults = {**Touchable._slot_defaults, "unit": "ms", "bounds": (0.0, 1000.0)}
 
     def __init__(self, default: Any = Undefined, *, bounds: Any = Undefined, **stated: Any) -> None:
         super().__init__(default, **stated)

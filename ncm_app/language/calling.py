@@ -6,9 +6,9 @@ import math
 import re
 from collections.abc import Mapping
 
-from ncm_app.core.composed import code_of
 from ncm_app.core.share import encode
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.core.written import code_of
 
 TEXT = '''"""{name}.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from ncm_app.core.composed import Composed
+from ncm_app.core.capabilities import without_slider
 from ncm_app.core.drawing import Drawing
 from ncm_app.core.model import Model
 from ncm_app.core.quantity import Choice, Count, nice_step
 from ncm_app.core.symbols import symbols_of
+from ncm_app.core.written import Written
 from ncm_app.pages.control_panel import ControlPanel
 from ncm_app.session.sent_values import LONGEST, is_within
 
@@ -34,7 +35,10 @@ class Controls:
 
     def _groups(self) -> list[tuple[str, bool, list[dict[str, Any]]]]:
         names: dict[str, list[str]] = {}
+        hidden = without_slider(self.model)
         for name, control in self.model.controls().items():
+            if name in hidden:
+                continue
             names.setdefault(control.group, []).append(name)
         closed = {group: all(self.model.control(name).rare for name in members) for group, members in names.items()}
         # What is rarely moved, the settings of the run, of the view and the start come last, however they are declared.
@@ -48,7 +52,7 @@ class Controls:
                   "help": self._say(control.doc or "")}
         if isinstance(control, Drawing):
             return {"kind": "drawing", "where": self._where(name), **common}
-        if isinstance(control, Composed):
+        if isinstance(control, Written):
             return {"kind": "text", "unit": control.unit, **common}
         if isinstance(control, Choice):
             return {"kind": "list", "options": list(control.objects),
@@ -68,7 +72,7 @@ class Controls:
     def _admits(self, name: str, value: Any) -> bool:
         """Tell whether a browser may set a control to a value; what a text says is read later."""
         control = self.model.controls().get(name)
-        if isinstance(control, Composed):
+        if isinstance(control, Written):
             return isinstance(value, str) and len(value) <= control.longest + LONGEST
         if isinstance(control, Choice):
             return isinstance(value, str) and value in control.objects
@@ -85,7 +89,7 @@ class Controls:
         """Set a control as its user does; text that cannot be read is told and changes nothing."""
         before, self.values[name] = self.values[name], value
         control = self.model.control(name)
-        if isinstance(control, Composed):
+        if isinstance(control, Written):
             try:
                 value = control.clean(value)
             except ValueError as error:
@@ -97,7 +101,7 @@ class Controls:
 
     def _written(self, values: dict[str, Any]) -> dict[str, Any]:
         """Return values as their controls show them."""
-        return {name: control.text(value) if isinstance(control := self.model.control(name), Composed) else value
+        return {name: control.text(value) if isinstance(control := self.model.control(name), Written) else value
                 for name, value in values.items()}
 
     def show(self, values: dict[str, Any]) -> None:

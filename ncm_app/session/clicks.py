@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ncm_app.core.composed import Composed, Place, Touch
 from ncm_app.core.model import Flow
 from ncm_app.core.plot import Plot
 from ncm_app.core.quantity import Count, nice_step
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.core.touch import Place, Touch, Touchable
 from ncm_app.session.view_choices import MOST_STARTS, ViewChoices
 from ncm_app.views.columns import Limits
 from ncm_app.views.diagram import Cycles, Explored
@@ -95,7 +95,7 @@ def _controls(x: float, y: float, shown: Shown) -> Response:
     plot = shown.view.plot
     name = _named(y, plot)
     control = shown.snapshot.model.control(name)
-    if isinstance(control, Composed):
+    if isinstance(control, Touchable):
         return Response({name: control.touched(shown.snapshot.values_by_name[name], _touch((x, y), None, shown))},
                         shown.choices)
     value = x / plot.x.scale

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncm_app.core.composed import Touch
 from ncm_app.core.drawing import Grid
 from ncm_app.core.model import Choice, Model
 from ncm_app.core.share import decode, encode
+from ncm_app.core.touch import Touch
 from tests.support.blackboard import Blackboard
 
 TARGET, PATTERN, DIGIT, PLACES = (Blackboard.control(name) for name in ("target", "pattern", "digit", "places"))

@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ncm_app.core.catalogue import find, models
-from ncm_app.core.composed import Composed
 from ncm_app.core.model import Flow, Preset, Quantity, State
 from ncm_app.core.quantity import Choice, Count
 from ncm_app.core.share import MAX_QUERY, RESERVED, Shared, decode, encode
 from ncm_app.core.snapshot import Snapshot
-from tests.support.composed import values_of
+from ncm_app.core.written import Written
+from tests.support.written import values_of
 
 EVERY = pytest.mark.parametrize("model", models().values(), ids=models())
 NETWORK = find("ei_rate_network")
@@ -34,7 +34,7 @@ def drawn_value(data, name, control):
         return data.draw(st.sampled_from(control.objects), label=name)
     if isinstance(control, Count):
         return data.draw(st.integers(*control.bounds), label=name)
-    if isinstance(control, Composed):
+    if isinstance(control, Written):
         return data.draw(values_of(control), label=name)
     low, high = control.bounds
     return data.draw(st.floats(low, high).map(digits).filter(lambda x: low <= x <= high), label=name)

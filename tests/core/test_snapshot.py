@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from ncm_app.core.catalogue import find, flows, models
-from ncm_app.core.composed import Composed
 from ncm_app.core.model import Model
 from ncm_app.core.snapshot import Snapshot
-from tests.support.composed import two_values
+from ncm_app.core.written import Written
+from tests.support.written import two_values
 
 EVERY = pytest.mark.parametrize("model", models().values(), ids=models())
 FLOWS = pytest.mark.parametrize("model", flows().values(), ids=flows())
@@ -30,7 +30,7 @@ def test_every_control_is_part_of_the_question(model):
     snapshot = model().snapshot()
     assert snapshot.values_by_name == model().values()
     for name, control in model.controls().items():
-        if isinstance(control, Composed):
+        if isinstance(control, Written):
             others = two_values(control)
             assert snapshot.changed(**{name: others[snapshot.values_by_name[name] == ()]}) != snapshot
             continue
