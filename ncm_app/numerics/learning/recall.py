@@ -137,7 +137,7 @@ def begin(start: Values, memories: Memories) -> Recall:
 
 def advance(state: Recall, memories: Memories, order: int, seed: int, n: int) -> Recall:
     """Return the recall n updates further on; in any parts it is the same."""
-    S, A, waiting = state.S.copy(), state.A.copy(), state.waiting.copy()
+    S, A, waiting = state.S.copy(), state.A.copy(), state.waiting & (order == SYNCHRONOUS)
     room = n + len(S) * (order == SYNCHRONOUS)
     at, units, gains = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32), np.empty(room)
     flips = _update(S, A, waiting, memories.xi, memories.D, memories.cut, order, seed, state.step, state.step + n,
