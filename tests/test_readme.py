@@ -223,6 +223,10 @@ PHRASES = {
     "surround_suppression": {
         "classic, inhibition-stabilised, winner takes all": lambda: has("surround_suppression", "Classic",
             "Inhibition-stabilised", "Winner takes all")},
+    "jansen_rit": {
+        "rest, alpha and spikes over the input": lambda: codes("jansen_rit", "Alpha") >= {"LP", "H"},
+        "spectrum beside linear theory": lambda: has("jansen_rit", "Spectrum of y", "linear theory"),
+        "noise": lambda: has("jansen_rit", "sigma", "seed")},
 }
 """Phrase of a row of the table -> whether it is so; None: it cannot be checked by a program that reads no page."""
 

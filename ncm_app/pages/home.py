@@ -26,7 +26,7 @@ from ncm_app.views.thumbnail import BLANK, plot_thumbnail, thumbnail
 
 CHAPTERS = {"1": "Single neurons", "2": "Noise and spike trains", "3": "Networks and their mean field",
             "4": "Plasticity and learning", "A": "Mathematical background", "B": "Further models",
-            "G": "Neural masses"}
+            "G": "Neural mass models"}
 """Headings of the catalogue by the first part of a model's chapter."""
 
 INTRO = ("Models of Robert Rosenbaum’s <i>Modeling Neural Circuits Made Simple with Python</i>, live: open one, drag a "
