@@ -145,3 +145,39 @@ def take_steps(network, rates, readout, first, y, windows, rule, numbers, histor
         if not abs(z[0]) <= limit:
             return i + 1
     return len(y)
+
+
+@kernel(error_model="numpy", fastmath=FLAGS)
+def exponent_blocks(network, R, rates, deviation, steps, blocks, before):  # type: ignore[no-untyped-def]
+    """Return by how much the logarithm of a small deviation (N,) grows in each block of `steps` steps, (blocks,).
+
+    `network` is as in `take_steps`; R (N,), in the precision of the rates (N,), is held and fed back at once; `before`
+    steps come first. Rates and deviation are changed.
+    """
+    columns, Q, rate, gain = network
+    growth, total, slopes = np.zeros(blocks), np.empty_like(rates), np.empty_like(rates)
+    one, n = rate / rate, len(rates)
+    for i in range(before + steps * blocks):
+        fed, z = rate - rate, rate - rate
+        for k in range(n):
+            fed += R[k] * deviation[k]
+            z += R[k] * rates[k]
+        for k in range(n):
+            total[k] = Q[k] * z
+        add_products(columns, rates, total)
+        for k in range(n):
+            x = squash(gain * total[k])
+            rates[k] += rate * (x - rates[k])
+            slopes[k] = gain * (one - x * x)
+            total[k] = Q[k] * fed
+        add_products(columns, deviation, total)
+        size = 0.0
+        for k in range(n):
+            deviation[k] += rate * (slopes[k] * total[k] - deviation[k])
+            size += deviation[k] * deviation[k]
+        size = np.sqrt(size)
+        for k in range(n):
+            deviation[k] /= size
+        if i >= before:
+            growth[(i - before) // steps] += np.log(size)
+    return growth
