@@ -154,7 +154,7 @@ PLOTS = (
           Mark("closed", "points", "excitatory", "with feedback")), present_exponents, fits="y", fixed=exponents,
          on_choice=True, clicks=("rho",), legend="bottom_right"),
     Plot("target", "Target over one period: draw one", Variable("part of a period", (0.0, 1.0)),
-         Variable("y", (-1.5, 1.5)), (Mark("target", role="theory"),), one_period, fits="y", on_choice=True),
+         Variable("y", (-1.5, 1.5)), (Mark("target", role="theory"),), one_period, fits="y", on_choice=True, clicks=("drawn",)),
 )
 
 

@@ -1,5 +1,8 @@
 """Recurrent network whose readout learns a target over time (section 4.2)."""
 
+import math
+
+from ncm_app.core.drawing import Sketch
 from ncm_app.core.learner import Learner
 from ncm_app.core.model import Choice, Count, Preset, Quantity, Upload
 from ncm_app.models.learning import _rnn_readout_plots as plotted
@@ -7,6 +10,7 @@ from ncm_app.models.learning import _rnn_readout_state as taught
 from ncm_app.readers.archives import MOST_BYTES
 from ncm_app.readers.curves import ENDINGS, read_curve
 
+SKETCH = tuple(0.6 * math.sin(0.2 * k) + 0.4 * math.sin(0.5 * k) * (k < 32) for k in range(64))
 LONG = {"t_end": 10_000.0, "t_off": 7500.0}
 ALONE = {"learning": "none", "feedback": "off", "t_end": 2000.0}
 
@@ -26,6 +30,7 @@ class RNNReadout(Learner):
                       doc="period of the target")
     amplitude = Quantity(1.0, bounds=(0.1, 3), softbounds=(0.1, 2), step=0.1, symbol="A", group="target",
                          doc="size of the target")
+    drawn = Sketch(64, (-1.5, 1.5), group="target", doc="one period of the target, drawn in its plot")
     learning = Choice("LMS", objects=taught.RULES, group="learning", doc="rule by which R changes")
     eps = Quantity(0.005, bounds=(0, 0.2), softbounds=(0, 0.05), step=0.001, group="learning", symbol=r"\varepsilon",
                    doc="learning rate of LMS, for each step")
@@ -47,7 +52,7 @@ class RNNReadout(Learner):
     dt = Quantity(0.5, bounds=(0.05, 2), step=0.05, unit="ms", symbol=r"\Delta t", group="run", doc="time step")
 
     rule, counted, stride = ("learning", "eps", "eps_R", "eps_P", "each", "t_on", "t_off", "feedback", "q"), "ms", 40
-    idle_unless = {"learning": {"LMS": ("eps",), "RLS": ("eps_R", "eps_P", "c")}}
+    idle_unless = {"target": {"drawn": ("drawn",)}, "learning": {"LMS": ("eps",), "RLS": ("eps_R", "eps_P", "c")}}
     reads = Upload(read_curve, lambda curve: "Your own target", "target", ENDINGS, MOST_BYTES,
                    "Your own target: .csv, .tsv or .txt with one column y, spread over one period, or with columns t "
                    "(ms) or t (s), and y. It stays in this page and is forgotten when you close it.", data=True)
@@ -67,10 +72,11 @@ class RNNReadout(Learner):
                values={"learning": "RLS", "target": "sum of sines", **LONG},
                expect={"measured": {"RMS error once R is held": (0.0005, 0.1)}, "told": "kept the target"}),
         Preset("Your own target", "RLS learns what you draw in the plot of the target, or open from a file.",
-               values={"learning": "RLS", "target": "drawn", **LONG}, shows=("target",)),
+               values={"learning": "RLS", "target": "drawn", "drawn": SKETCH, **LONG}, shows=("target",),
+               expect={"told": "kept the target"}),
         Preset("rho = 1", "Nothing is learned: below rho = 1 the rates die out, well above they are chaotic.",
                values={**ALONE, "N": 400, "rho": 2.0}, shows=("exponents",),
-               expect={"measured": {"Lyapunov exponent times tau": (0.04, 0.15), "spectral radius": (1.9, 2.15)}}),
+               expect={"measured": {"Lyapunov exponent times tau": (0.01, 0.15), "spectral radius": (1.9, 2.15)}}),
         Preset("LMS diverges", "Too high a rate: each step overshoots by more than it mends, and the run stops.",
                values={"eps": 0.05}, shows=("overshoot",), expect={"told": "above 2"}),
     )
