@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ncm_app.readers.cells import Array, Cells, census, chunks_of, parse
-from ncm_app.readers.dialects import SPOKEN, Dialect, check_thousands, dialect_of
+from ncm_app.readers.dialects import SPOKEN, check_thousands, dialect_of
 from ncm_app.readers.files import check_ending, check_head, check_size, ending_of, opened
 from ncm_app.readers.heads import Head, fitting_names, read_head
 from ncm_app.readers.scan import EMPTY, INFINITE, WORD

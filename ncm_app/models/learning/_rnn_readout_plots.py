@@ -17,6 +17,7 @@ from ncm_app.models.learning._rnn_readout_state import (
     exponent_alone,
     largest_rate,
     network_of,
+    share_name,
     target,
 )
 from ncm_app.numerics.learning.chaos import mean_field_exponent
@@ -133,6 +134,11 @@ PLOTS = (
                                                                 ghost=True),
           Mark("learning", role="external", label="learns")), readout, shape="wide", over_time=True, fits="y",
          clicks=("t_off",)),
+    Plot("overshoot", "Share of the error that a step takes away", TIME, Variable("share", (0.0, 2.2)),
+         (Mark("share"), Mark("bound", role="theory", label="overshoots above")), overshoot, shape="wide",
+         over_time=True, fits="y", on_choice=True),
+    Plot("norm", "Size of the readout weights", TIME, Variable("|R|", (0.0, 2.0)), (Mark("norm", ghost=True),),
+         weight_norm, shape="wide", over_time=True, fits="y", on_choice=True),
     Plot("rates", f"Rates of {SHOWN} cells", TIME, UNIT, tuple(Mark(f"cell_{k + 1}") for k in range(SHOWN)), rates,
          shape="wide", over_time=True, rows=tuple(f"{k + 1}" for k in range(SHOWN))),
     Plot("error", "Error of the readout", TIME, Variable("RMS of z - y", (1e-3, 2.0)),
@@ -142,19 +148,14 @@ PLOTS = (
          (Mark("before", "points", "external", "gW"), Mark("after", "points", "excitatory", "g (W + QR)"),
           Mark("unit", role="now", label="unit circle"), Mark("Girko", role="theory", label="Girko's circle")),
          with_feedback, fits="xy", fixed=without_feedback),
-    Plot("overshoot", "Share of the error that a step takes away", TIME, Variable("share", (0.0, 2.2)),
-         (Mark("share"), Mark("bound", role="theory", label="overshoots above")), overshoot, shape="wide",
-         over_time=True, fits="y", on_choice=True),
-    Plot("norm", "Size of the readout weights", TIME, Variable("|R|", (0.0, 2.0)), (Mark("norm", ghost=True),),
-         weight_norm, shape="wide", over_time=True, fits="y", on_choice=True),
+    Plot("target", "Target over one period: draw one", Variable("part of a period", (0.0, 1.0)),
+         Variable("y", (-1.5, 1.5)), (Mark("target", role="theory"),), one_period, fits="y", clicks=("drawn",)),
     Plot("exponents", "Largest Lyapunov exponent", Variable("rho", (0.5, 2.5)),
          Variable("exponent × tau", (-0.5, 0.3)),
          (Mark("computed", "points", label="this network"), Mark("theory", role="theory", label="very many cells"),
           Mark("zero", role="external"), Mark("now", "points", "now", "at this rho"),
           Mark("closed", "points", "excitatory", "with feedback")), present_exponents, fits="y", fixed=exponents,
          on_choice=True, clicks=("rho",), legend="bottom_right"),
-    Plot("target", "Target over one period: draw one", Variable("part of a period", (0.0, 1.0)),
-         Variable("y", (-1.5, 1.5)), (Mark("target", role="theory"),), one_period, fits="y", on_choice=True, clicks=("drawn",)),
 )
 
 
@@ -188,13 +189,29 @@ def told(answer: RNNAnswer, p: Any) -> str:
 
 
 def warning(answer: RNNAnswer, p: Any) -> str:
-    """Return that LMS will diverge, with both numbers, where its rate lies above the bound."""
-    bound, size = largest_rate(answer, p)
-    if RULES[p.learning] == "RLS" and p.eps_R > OVERSHOOT:
-        return f"eps_R = {p.eps_R:g} lies above {OVERSHOOT:g}: learning will diverge; "
-    if RULES[p.learning] != "LMS" or p.eps <= bound or answer.t[-1] >= min(p.t_off, answer.duration):
+    """Return that learning diverges, will, or overshoots here and there, with the bound beside the number."""
+    if not p.learning or answer.t[-1] >= p.t_off:
         return ""
-    return f"eps = {p.eps:g} lies above 2 / |r|² = {bound:.3f}, |r|² being {size:.0f}: learning will diverge; "
+    name, eps = ("eps", p.eps) if RULES[p.learning] == "LMS" else ("eps_R", p.eps_R)
+    recent = answer.share[answer.t > answer.t[-1] - p.period]
+    if recent.max() > OVERSHOOT:
+        return f"steps overshoot: {share_name(p)} reaches {recent.max():.3g}, above {OVERSHOOT:g}; "
+    if RULES[p.learning] == "RLS":
+        return f"{name} = {eps:g} lies above {OVERSHOOT:g}: learning will diverge; " if eps > OVERSHOOT else ""
+    bound, size = largest_rate(answer, p)
+    if eps <= bound:
+        return ""
+    return f"{name} = {eps:g} lies above 2 / |r|² = {bound:.3f}, |r|² being about {size:.0f}: learning will diverge; "
+
+
+def alone(answer: RNNAnswer, p: Any) -> str:
+    """Return what the network does where nothing is learned: it rests, or goes on, with chaos or without."""
+    if answer.size[-1] < 1e-3 * p.N:
+        return "nothing is learned, and the rates die out"
+    value, error = exponent_alone(int(p.N), float(p.rho), int(p.seed), float(p.gain))
+    kind = "chaotic" if value > 3.0 * error else "not chaotic" if value < -3.0 * error else "at the edge of chaos"
+    return (f"nothing is learned, and the rates go on: without feedback they are {kind}, small deviations growing by "
+            f"{value:.2g} ± {error:.1g} in a time constant")
 
 
 def progress(answer: RNNAnswer, p: Any) -> str:
@@ -202,8 +219,10 @@ def progress(answer: RNNAnswer, p: Any) -> str:
     now, span = float(answer.t[-1]), float(p.period)
     taught = answer.t[answer.share > 0.0]
     recent = answer.rms(max(0.0, now - span), now + answer.dt)
+    if not p.learning:
+        return alone(answer, p)
     if not len(taught):
-        waits = f"; it begins to learn at {p.t_on:g} ms" if p.learning and now < p.t_on < answer.duration else ""
+        waits = f"; it begins to learn at {p.t_on:g} ms" if now < p.t_on < answer.duration else ""
         return f"the readout has not learned, and misses the target by {recent:.2g} (RMS){waits}"
     if now - taught[-1] <= 60.0 * answer.dt:
         return f"while it learns the readout misses the target by {recent:.2g} (RMS over the last {span:g} ms)"
@@ -211,4 +230,5 @@ def progress(answer: RNNAnswer, p: Any) -> str:
     kept = ("it has kept the target" if recent < KEPT * size else
             "it has lost the target, which it only followed" if RULES[p.learning] == "LMS" else
             "it has lost the target")
-    return f"R is held since {taught[-1]:.0f} ms, and the readout misses the target by {recent:.2g} (RMS): {kept}"
+    return (f"R is held from {taught[-1] + p.each * answer.dt:.0f} ms on, and the readout misses the target by "
+            f"{recent:.2g} (RMS): {kept}")

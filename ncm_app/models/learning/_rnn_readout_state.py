@@ -30,7 +30,7 @@ SINE, SUM, SQUARE, DRAWN = range(4)
 FEEDBACKS = ["from t_on on", "always", "off"]
 RULES = ["none", "LMS", "RLS"]
 HARMONICS = np.array([1.0, 1.0 / 2.0, 1.0 / 6.0, 1.0 / 3.0]) / 1.5
-"""Amplitudes of the sines of one, two, three and four times the frequency, as Sussillo and Abbott (2009) have them."""
+"""Amplitudes of the sines of one, two, three and four times the frequency [Sussillo2009]."""
 OVERSHOOT = 2.0
 """Share of the error beyond which a step leaves a larger one behind, of the other sign."""
 LEAST = 0.05
@@ -139,9 +139,13 @@ def why_it_failed(readout: Readout, p: Any, limit: float) -> str:
     end = f"the readout passed {limit:g} at {readout.step * p.dt:.0f} ms"
     if not len(high):
         return end
-    name = "eps |r|²" if RULES[p.learning] == "LMS" else "eps_R rᵀP r"
-    return (f"{name} = {share[high[0]]:.2f} at {high[0] * p.dt:.0f} ms, above {OVERSHOOT:g}: each step overshoots by "
-            f"more than it mends, and {end}")
+    return (f"{share_name(p)} = {share[high[0]]:.4g} at {high[0] * p.dt:.0f} ms, above {OVERSHOOT:g}: each step "
+            f"overshoots by more than it mends, and {end}")
+
+
+def share_name(p: Any) -> str:
+    """Return what the share of the error that a step takes away is called under the present rule."""
+    return "eps |r|²" if RULES[p.learning] == "LMS" else "eps_R rᵀP r"
 
 
 def look(state: RNNState, p: Any, curve: Curve | None) -> RNNAnswer:
@@ -161,10 +165,9 @@ def expected_size(p: Any) -> float:
 def largest_rate(answer: RNNAnswer, p: Any) -> tuple[float, float]:
     """Return the learning rate of LMS beyond which it overshoots on average, 2 / |r|^2, and that |r|^2.
 
-    |r|^2 is the mean since `t_on`, or since 100 ms where learning has not begun; at first, theory's.
+    |r|^2 is the mean over the last period, at first that of theory.
     """
-    since = min(p.t_on, max(answer.t[-1] - p.period, 0.0))
-    seen = answer.size[answer.t >= since]
+    seen = answer.size[answer.t >= answer.t[-1] - p.period]
     size = float(seen.mean()) if answer.t[-1] > 5.0 * p.tau else expected_size(p)
     return OVERSHOOT / max(size, 1e-12), size
 

@@ -72,14 +72,37 @@ class RNNReadout(Learner):
                values={"learning": "RLS", "target": "sum of sines", **LONG},
                expect={"measured": {"RMS error once R is held": (0.0005, 0.1)}, "told": "kept the target"}),
         Preset("Your own target", "RLS learns what you draw in the plot of the target, or open from a file.",
-               values={"learning": "RLS", "target": "drawn", "drawn": SKETCH, **LONG}, shows=("target",),
+               values={"learning": "RLS", "target": "drawn", "drawn": SKETCH, **LONG},
                expect={"told": "kept the target"}),
-        Preset("rho = 1", "Nothing is learned: below rho = 1 the rates die out, well above they are chaotic.",
+        Preset("Transition at rho = 1", "Nothing is learned: below rho = 1 the rates die out, well above they are "
+                                        "chaotic.",
                values={**ALONE, "N": 400, "rho": 2.0}, shows=("exponents",),
                expect={"measured": {"Lyapunov exponent times tau": (0.01, 0.15), "spectral radius": (1.9, 2.15)}}),
         Preset("LMS diverges", "Too high a rate: each step overshoots by more than it mends, and the run stops.",
                values={"eps": 0.05}, shows=("overshoot",), expect={"told": "above 2"}),
     )
+    look_for = ("The readout is a weighted sum of chaotic rates. Once it learns and is fed back, its error falls a "
+                "hundredfold, and the rates take on the period of the target. Whether it has learned shows only when "
+                "R is held: LMS follows the target, RLS makes the network produce it.")
+    try_this = ("In Fig 4.2, raise eps from 0.005 to 0.02: the readout follows more closely. At 0.04 each step "
+                "overshoots, and the run stops.",
+                "In Fig 4.2, press Start anew and Learn, and Pause after 4,000 ms; set learning to none and go on: the "
+                "readout drifts away from the target.",
+                "In Fig 4.2, set feedback to off: it follows the sine, but the rates do not become periodic.",
+                "In Ex 4.2.2, set learning to RLS: R is held from 5,000 ms on as before, and the target is kept.",
+                "In Ex 4.2.3, lower t_off from 7500 to 3000 ms: that is too short to learn, and the target is lost.",
+                "In Ex 4.2.3, set feedback to off: nothing tells the cells where in the period they are, and the "
+                "target is lost.",
+                "In Ex 4.2.3, lower rho from 1.5 to 0.8: the rates die out before it learns, and give it nothing to "
+                "add up.",
+                "In Transition at rho = 1, lower rho from 2 to 0.8: the exponent is negative, and the rates die out.")
+    book_note = ("The published notebooks feed back z one step ahead, where it is still 0: their feedback is zero "
+                 "throughout, and their rates stay aperiodic. Here, as in the text, z of the present step is fed "
+                 "back. The variance of the weights is rho²/N, not rho/N; rates lie between -1 and 1; R is the "
+                 "readout matrix. In Eq. 4.8, P is the inverse of the sum of r rᵀ and I/c, so a larger c learns "
+                 "faster, not a smaller one; and R changes by the new P: by the old one the first step would take "
+                 "away 50 times the error. eps is a rate for each step: dt = 0.1 ms learns five times as often as 0.5 "
+                 "ms.")
     equations = (r"\tau \frac{dr}{dt} = -r + \tanh(g (W r + q Q z)), \quad z = R r",
                  r"\mathrm{LMS:} \quad \Delta R = -\varepsilon (z - y) r^T",
                  r"\mathrm{RLS:} \quad \Delta P = -\varepsilon_P \frac{P r r^T P}{1 + r^T P r}, \quad "

@@ -1,4 +1,4 @@
-"""A recurrent network of random weights whose readout learns (Eqs. 4.4, 4.7 and 4.8): draws, steps, eigenvalues.
+"""A recurrent network of random weights whose readout learns [Sussillo2009]: draws, steps, eigenvalues.
 
 Weights and rates are in single precision, which halves what a step reads: the rates are chaotic, so no precision
 keeps their digits, and their statistics are the same. The readout learns in double precision, in which it equals
@@ -125,25 +125,25 @@ def advance_readout(drawn: Reservoir, before: Readout, y: Array, rule: Rule, pac
     """Return the readout after a step for each target of y (m,), or fewer if |z| exceeds the limit."""
     real = drawn.columns.dtype.type
     r, R, z, s = before.r.copy(), before.R.copy(), before.z.copy(), before.s.copy()
-    P = before.P.copy() if rule.kind == RLS else before.P  # nothing else writes into it
+    P = before.P.copy() if rule.kind == RLS else np.empty((0, 0))  # nothing else reads or writes it
     history = np.empty((4, len(y)), np.float32)
     kept = before.blocks[0][1].shape[0]
     samples = np.empty((kept, (before.step + len(y)) // pace.every - before.step // pace.every), np.float32)
-    Q = drawn.Q if rule.feedback == 1.0 else drawn.Q * real(rule.feedback)
+    Q = drawn.Q * real(rule.feedback)
     taken = take_steps((drawn.columns, Q, real(pace.rate), real(pace.gain)), r, (R, z, P, s), before.step,
                        np.ascontiguousarray(y, dtype=float), (*rule.learns, *rule.fed_back, rule.each), rule.kind,
                        (float(rule.eps), float(rule.eps_P), float(limit)), history, np.arange(kept), pace.every,
                        samples)
     step = before.step + taken
     samples = samples[:, :step // pace.every - before.step // pace.every]
-    return Readout(step, r, R, z, P, s, (*before.blocks, (history[:, :taken], samples)), taken < len(y)
-                   or not abs(z[0]) <= limit)
+    return Readout(step, r, R, z, P if rule.kind == RLS else before.P, s,
+                   (*before.blocks, (history[:, :taken], samples)), not abs(z[0]) <= limit)
 
 
 def eigenvalues(drawn: Reservoir, gain: float, R: Array | None = None) -> NDArray[np.complex128]:
     """Return the eigenvalues (N,) of the network about rest, g W, or of g (W + Q R) with the readout fed back."""
     W = drawn.columns.T.astype(float)
-    return np.linalg.eigvals(gain * (W if R is None else W + np.outer(drawn.Q, R)))
+    return np.asarray(np.linalg.eigvals(gain * (W if R is None else W + np.outer(drawn.Q, R))), dtype=complex)
 
 
 class Exponent(NamedTuple):
@@ -153,9 +153,9 @@ class Exponent(NamedTuple):
     error: float
 
 
-def largest_exponent(drawn: Reservoir, pace: Pace, R: Array | None = None, r: Array | None = None,
-                     span: float = 200.0) -> Exponent:
-    """Return the largest Lyapunov exponent over `span` time constants, by the growth of a small deviation [Benettin1980].
+def largest_exponent(drawn: Reservoir, pace: Pace, R: Array | None = None,
+                     r: NDArray[np.floating] | None = None, span: float = 200.0) -> Exponent:
+    """Return the largest Lyapunov exponent over `span` time constants [Benettin1980].
 
     With R (N,) the readout is fed back and held; it begins at rates r (N,), those drawn if there are none. Its error
     is that of the mean over blocks of the time.
