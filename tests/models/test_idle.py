@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ncm_app.core.catalogue import find, models
+from ncm_app.core.drawing import Sketch
 from ncm_app.core.model import Flow, Model, Spiking
 from ncm_app.core.quantity import Choice
 from ncm_app.models.trains._synthetic_recordings import tuning_recording
@@ -29,6 +30,13 @@ def situations(model):
     options = [first.changed(**{name: option}) for name, control in model.controls().items()
                if isinstance(control, Choice) and name in model.Parameters._fields for option in control.objects]
     return [first, *options, *([first.changed(**TURNED[model.slug()])] if model.slug() in TURNED else [])]
+
+
+def extreme(control, end):
+    """Return the lowest (0) or highest (-1) value of a control."""
+    if isinstance(control, Sketch):
+        return (control.bounds[end],) * control.n
+    return control.objects[end] if isinstance(control, Choice) else (control.softbounds or control.bounds)[end]
 
 
 def everything(snapshot):
@@ -59,9 +67,7 @@ def test_an_idle_control_changes_nothing(model):
         told |= names
         assert names <= set(model.controls())
         for end in (0, -1):
-            ends = {name: (model.control(name).softbounds or model.control(name).bounds)[end]
-                    if not isinstance(model.control(name), Choice) else model.control(name).objects[end]
-                    for name in names}
+            ends = {name: extreme(model.control(name), end) for name in names}
             pairs = zip(everything(snapshot), everything(snapshot.changed(**ends)), strict=True)
             for before, after in pairs:
                 np.testing.assert_allclose(after, before, rtol=1e-9, atol=1e-12, err_msg=f"{ends}")

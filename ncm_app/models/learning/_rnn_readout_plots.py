@@ -38,7 +38,7 @@ def readout(answer: RNNAnswer, p: Any) -> Drawing:
     """Draw readout and target, and below them when the readout learns."""
     floor = -1.5 * max(1.0, float(np.abs(answer.y).max()))
     near = np.where(np.abs(answer.z) < -4.0 * floor, answer.z, np.nan)  # one that diverges leaves the picture
-    return {"target": (answer.t, answer.y), "readout": (answer.t, near), "learning": learning_times(answer, floor)}
+    return {"y": (answer.t, answer.y), "z": (answer.t, near), "learns": learning_times(answer, floor)}
 
 
 def learning_times(answer: RNNAnswer, height: float) -> tuple[Array, Array]:
@@ -66,12 +66,12 @@ def error(answer: RNNAnswer, p: Any) -> Drawing:
     if not whole:
         return {}
     squares = ((answer.z - answer.y) ** 2)[:whole * n].reshape(whole, n)
-    return {"error": (answer.t[:whole * n].reshape(whole, n).mean(axis=1), np.sqrt(squares.mean(axis=1)))}
+    return {"RMS": (answer.t[:whole * n].reshape(whole, n).mean(axis=1), np.sqrt(squares.mean(axis=1)))}
 
 
 def weight_norm(answer: RNNAnswer, p: Any) -> Drawing:
     """Draw the size of the readout weights."""
-    return {"norm": (answer.t, answer.norm)}
+    return {"size": (answer.t, answer.norm)}
 
 
 def overshoot(answer: RNNAnswer, p: Any) -> Drawing:
@@ -123,33 +123,32 @@ def one_period(answer: RNNAnswer, p: Any) -> Drawing:
     curve = answer.curve
     whole = p.period if curve is None or curve.t is None else float(curve.t[-1])
     phase = np.linspace(0.0, 1.0, 513)
-    return {"target": (phase, target(np.minimum(phase, 1.0 - 1e-9) * whole, p, curve))}
+    return {"y": (phase, target(np.minimum(phase, 1.0 - 1e-9) * whole, p, curve))}
 
 
 TIME, UNIT = Variable("time", (0.0, 5000.0), unit="ms"), Variable("rates of cells", (-0.7, SHOWN - 0.3))
 
 PLOTS = (
     Plot("readout", "Readout over target", TIME, Variable("z", (-1.7, 1.7)),
-         (Mark("target", role="theory", label="target y"), Mark("readout", role="excitatory", label="readout z",
-                                                                ghost=True),
-          Mark("learning", role="external", label="learns")), readout, shape="wide", over_time=True, fits="y",
+         (Mark("y", role="theory", label="target y"), Mark("z", role="excitatory", label="readout z", ghost=True),
+          Mark("learns", role="external", label="learns")), readout, shape="wide", over_time=True, fits="y",
          clicks=("t_off",)),
     Plot("overshoot", "Share of the error that a step takes away", TIME, Variable("share", (0.0, 2.2)),
          (Mark("share"), Mark("bound", role="theory", label="overshoots above")), overshoot, shape="wide",
          over_time=True, fits="y", on_choice=True),
-    Plot("norm", "Size of the readout weights", TIME, Variable("|R|", (0.0, 2.0)), (Mark("norm", ghost=True),),
+    Plot("norm", "Size of the readout weights", TIME, Variable("|R|", (0.0, 2.0)), (Mark("size", ghost=True),),
          weight_norm, shape="wide", over_time=True, fits="y", on_choice=True),
     Plot("rates", f"Rates of {SHOWN} cells", TIME, UNIT, tuple(Mark(f"cell_{k + 1}") for k in range(SHOWN)), rates,
          shape="wide", over_time=True, rows=tuple(f"{k + 1}" for k in range(SHOWN))),
     Plot("error", "Error of the readout", TIME, Variable("RMS of z - y", (1e-3, 2.0)),
-         (Mark("error", ghost=True),), error, shape="wide", over_time=True, fits="y", log="y", clicks=("t_off",)),
+         (Mark("RMS", ghost=True),), error, shape="wide", over_time=True, fits="y", log="y", clicks=("t_off",)),
     Plot("eigenvalues", "Eigenvalues about rest", Variable("real part", (-2.0, 2.0)),
          Variable("imaginary part", (-2.0, 2.0)),
          (Mark("before", "points", "external", "gW"), Mark("after", "points", "excitatory", "g (W + QR)"),
           Mark("unit", role="now", label="unit circle"), Mark("Girko", role="theory", label="Girko's circle")),
          with_feedback, fits="xy", fixed=without_feedback),
     Plot("target", "Target over one period: draw one", Variable("part of a period", (0.0, 1.0)),
-         Variable("y", (-1.5, 1.5)), (Mark("target", role="theory"),), one_period, fits="y", clicks=("drawn",)),
+         Variable("y", (-1.5, 1.5)), (Mark("y", role="theory"),), one_period, fits="y", clicks=("drawn",)),
     Plot("exponents", "Largest Lyapunov exponent", Variable("rho", (0.5, 2.5)),
          Variable("exponent × tau", (-0.5, 0.3)),
          (Mark("computed", "points", label="this network"), Mark("theory", role="theory", label="very many cells"),
