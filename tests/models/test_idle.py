@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from ncm_app.core.catalogue import find, models
-from ncm_app.core.drawing import Sketch
 from ncm_app.core.model import Flow, Model, Spiking
 from ncm_app.core.quantity import Choice
 from ncm_app.models.trains._synthetic_recordings import tuning_recording
@@ -16,6 +15,7 @@ from ncm_app.numerics.spikes.reading import read_recording
 from ncm_app.studies.plots import drawn_columns, idle, measures, run_or_perform
 from ncm_app.studies.simulate import simulate
 from tests.models.asking import snapshot_of
+from tests.models.test_contract import ends_of
 
 TELLING = {slug: model for slug, model in models().items() if model.idle is not Model.idle or model.idle_unless}
 TURNED = {"poisson_process": {"r_1": 10.0}, "lif": {"I_1": 5.0}, "eif": {"I_1": 0.0},
@@ -30,13 +30,6 @@ def situations(model):
     options = [first.changed(**{name: option}) for name, control in model.controls().items()
                if isinstance(control, Choice) and name in model.Parameters._fields for option in control.objects]
     return [first, *options, *([first.changed(**TURNED[model.slug()])] if model.slug() in TURNED else [])]
-
-
-def extreme(control, end):
-    """Return the lowest (0) or highest (-1) value of a control."""
-    if isinstance(control, Sketch):
-        return (control.bounds[end],) * control.n
-    return control.objects[end] if isinstance(control, Choice) else (control.softbounds or control.bounds)[end]
 
 
 def everything(snapshot):
@@ -67,7 +60,9 @@ def test_an_idle_control_changes_nothing(model):
         told |= names
         assert names <= set(model.controls())
         for end in (0, -1):
-            ends = {name: extreme(model.control(name), end) for name in names}
+            ends = {name: getattr(model.control(name), "softbounds", None) or ends_of(model.control(name))
+                    for name in names}
+            ends = {name: pair[end] for name, pair in ends.items()}
             pairs = zip(everything(snapshot), everything(snapshot.changed(**ends)), strict=True)
             for before, after in pairs:
                 np.testing.assert_allclose(after, before, rtol=1e-9, atol=1e-12, err_msg=f"{ends}")
