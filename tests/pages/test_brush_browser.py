@@ -15,16 +15,14 @@ from tests.support.tabs import tab_in
 PATTERN = "model=blackboard&preset=Empty"
 SHEETS = "Boolean((view.el.shadowRoot ?? view.el).querySelector('.ncm-sheet'))"
 INKED = """(() => {
-  const sheet = (view.el.shadowRoot ?? view.el).querySelector('.ncm-sheet')
-  if (!sheet) return []
-  const {data, width} = sheet.getContext('2d').getImageData(0, 0, sheet.width, sheet.height)
-  const found = new Set(), frame = view.frame
-  for (let k = 3; k < data.length; k += 4) if (data[k]) {
-    const left = ((k - 3) / 4 % width + 0.5) * frame.bbox.width / sheet.width + frame.bbox.left
-    const top = (Math.floor((k - 3) / 4 / width) + 0.5) * frame.bbox.height / sheet.height + frame.bbox.top
-    found.add(Math.floor(frame.x_scale.invert(left)) + 28 * (27 - Math.floor(frame.y_scale.invert(top))))
+  const sheet = (view.el.shadowRoot ?? view.el).querySelector('.ncm-sheet'), pen = sheet?.getContext('2d')
+  const ratio = sheet?.width / view.frame.bbox.width, found = []
+  for (let k = 0; pen && k < 784; k++) {
+    const left = view.frame.x_scale.compute(k % 28 + 0.5) - view.frame.bbox.left
+    const top = view.frame.y_scale.compute(27.5 - Math.floor(k / 28)) - view.frame.bbox.top
+    if (pen.getImageData(Math.floor(left * ratio), Math.floor(top * ratio), 1, 1).data[3] === 255) found.push(k)
   }
-  return [...found]
+  return found
 })()"""
 
 
@@ -111,16 +109,16 @@ def test_a_function_is_drawn_over_the_axis(tab):
     tab.page.mouse.up()
     wanted = np.interp(np.linspace(0.0, 2.0, 64), [0.0, 0.5, 1.0, 1.5, 2.0], [-1.0, 1.0, -1.0, 1.0, -1.0])
     tab.until(lambda: np.abs(tab.columns("target", "target")[1] - wanted).max() < 0.15, "the curve")
-    tab.until(lambda: np.abs(np.array(in_link(tab, "target")) - wanted).max() < 0.15, "the link")
+    tab.until(lambda: in_link(tab, "target") and np.abs(np.array(in_link(tab, "target")) - wanted).max() < 0.15, "a link")
     tab.until(lambda: not tab.figure("target", SHEETS), "the sheet to be taken away")
 
 
 def test_a_digit_is_drawn_with_a_soft_brush(tab):
     tab.page.locator(".ncm-view-digit").scroll_into_view_if_needed()
     tab.drag("digit", [(3.5, 6.5), (3.5, 1.5)])
-    tab.until(lambda: tab.columns("digit", "digit")[0].max() == 16, "ink")
+    tab.until(lambda: (np.reshape(tab.columns("digit", "digit")[0], (8, 8))[1:7, 3] == 16).all(), "ink")
     picture = np.reshape(tab.columns("digit", "digit")[0], (8, 8))
-    assert (picture[1:7, 3] == 16).all() and set(picture[1:7, 2]) <= {7, 8, 9} and not picture[:, 6:].any()
+    assert set(picture[2:6, 2]) | set(picture[2:6, 4]) <= {7, 8, 9} and not picture[:, 6:].any()
 
 
 def test_points_are_clicked_in_and_out(tab):
@@ -151,7 +149,7 @@ def test_a_finger_draws_and_does_not_move_the_page(tab):
 def test_the_row_clears_by_keyboard(tab):
     tab.open("model=blackboard&preset=Full")
     if tab.page.viewport_size["width"] < 700:
-        tab.page.get_by_role("button", name="Toggle sidebar").click()
+        tab.page.get_by_role("button", name="drawer").first.click()
     button = tab.page.locator(".ncm-pattern").get_by_role("button")
     assert "drawn in the plot “Pattern”" in tab.text("pattern")
     tab.until(button.is_enabled, "something to clear")

@@ -39,7 +39,7 @@ const PAINTERS = {
       return Number.isFinite(value) ? (value - mapper.low) / (mapper.high - mapper.low) : 0
     }
     const pixel = ([across, up]) => [rows * (y[1] - up) / (y[1] - y[0]), columns * (across - x[0]) / (x[1] - x[0])]
-    const corner = (i, j) => at([x[0] + j * (x[1] - x[0]) / columns, y[1] - i * (y[1] - y[0]) / rows])
+    const corner = (i, j) => at([x[0] + j * (x[1] - x[0]) / columns, y[1] - i * (y[1] - y[0]) / rows]).map(Math.round)
     const laid = new Float32Array(rows * columns)
     let wipes = null
     const lay = (i, j, ink) => {
@@ -84,6 +84,17 @@ export function render({model}) {
     now.sheet.count = count
     waiting = []
     begins = false
+  }
+  const clear = () => {
+    const shown = model.shown
+    // Columns come in the same message: the plot is painted in the next picture of the browser.
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      for (const [name, sheet] of sheets) {
+        if (sheet === now?.sheet || sheet.count > shown) continue
+        sheet.el.remove()
+        sheets.delete(name)
+      }
+    }))
   }
   const plotUnder = (event, {clientX, clientY} = event) => {
     const path = event.composedPath()
@@ -152,18 +163,13 @@ export function render({model}) {
     if (event.type === 'pointerup') go(placeOf(event))
     send()
     now = null
+    clear()
   }
   // A finger that begins in such a plot draws, and does not move the page.
   const touched = event => { if (event.touches.length === 1 && plotUnder(event, event.touches[0])) event.preventDefault() }
   const listeners = {pointerdown: down, pointermove: moved, pointerup: up, pointercancel: up, touchstart: touched}
   for (const [type, act] of Object.entries(listeners)) document.addEventListener(type, act, {capture: true, passive: false})
-  model.on('change:shown', () => {
-    const shown = model.shown
-    // Columns come in the same message: the plot is painted in the next picture of the browser.
-    requestAnimationFrame(() => requestAnimationFrame(() => {
-      for (const [name, sheet] of sheets) if (sheet.count <= shown) { sheet.el.remove(); sheets.delete(name) }
-    }))
-  })
+  model.on('change:shown', clear)
   model.on('remove', () => {
     for (const [type, act] of Object.entries(listeners)) document.removeEventListener(type, act, {capture: true})
   })
