@@ -106,7 +106,7 @@ class Controls:
 
     def show(self, values: dict[str, Any]) -> None:
         """Let the controls show values, without calling back; nothing is sent where they do already."""
-        shown = {**self.values, **self._written(values)}
+        shown = {**self.values, **self._written({n: v for n, v in values.items() if n in self.values})}
         if shown != self.values:
             self.values = shown
             self.panel.shown = [self._seen, *shown.values()]
