@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from ncm_app.models.learning._hopfield_states import Answer, cued_of, stored_of
+from ncm_app.models.learning._hopfield_patterns import DRAWN_SIDE
+from ncm_app.models.learning._hopfield_states import DRAWN, RANDOM, SKETCH, Answer, cued_of, stored_of
 from ncm_app.numerics.learning.capacity import (
     ALPHA_C,
     Recalled,
@@ -20,7 +22,7 @@ from ncm_app.numerics.learning.memories import HEBB, Values
 Drawing = dict[str, tuple[Any, ...]]
 
 TILES = 20  # memories that are shown as pictures
-OTHERS = 8  # memories beside the cued one whose overlaps are followed
+OTHERS = 5  # memories beside the cued one whose overlaps are followed
 LOADS = tuple(round(0.01 * k, 2) for k in (*range(2, 12, 2), *range(11, 22)))
 SHARES = tuple(round(0.02 * k, 2) for k in range(26))
 NETWORKS, TRIALS = 12, 25
@@ -42,7 +44,7 @@ def memories(answer: Answer, p: Any) -> Drawing:
     for k, one in enumerate(xi):
         tiles[:, k * (side + gap) + gap // 2:][:, :side] = one.reshape(side, side)[::-1]
     x = 0.5 + np.arange(tiles.shape[1] + 1) / (side + gap)
-    drawn: Drawing = {"memories": (x, np.arange(side + 1.0) / side, tiles)}
+    drawn: Drawing = {"patterns": (x, np.arange(side + 1.0) / side, tiles)}
     if answer.cued < TILES:
         drawn["cued"] = [answer.cued + 1.0], [1.1]
     return drawn
@@ -50,24 +52,37 @@ def memories(answer: Answer, p: Any) -> Drawing:
 
 def start(answer: Answer, p: Any) -> Drawing:
     """Draw the state from which the recall started."""
-    return {"start": picture(answer.run.start)}
+    return {"S": picture(answer.run.start)}
 
 
 def state(answer: Answer, p: Any) -> Drawing:
     """Draw the present state, and a mark on each unit that differs from the cued memory."""
     S, side = answer.run.S, math.isqrt(len(answer.run.S))
-    wrong = np.flatnonzero(S != answer.stored.memories.xi[:, answer.cued])
+    wrong = np.flatnonzero(answer.stored.memories.xi[:, answer.cued] != S)
     few = wrong if 4 * len(wrong) <= len(S) else wrong[:0]  # more of them would hide the picture
-    return {"state": picture(S), "wrong": (few % side + 0.5, side - 0.5 - few // side)}
+    return {"S": picture(S), "wrong": (few % side + 0.5, side - 0.5 - few // side)}
+
+
+def canvas(name: str) -> Callable[[Answer, Any], Drawing]:
+    """Return the function that draws what was drawn in a control; nothing where it is not used."""
+    def draw(answer: Answer, p: Any) -> Drawing:
+        found = getattr(p, name)
+        if not (p.start == SKETCH if name == "drawn_start" else p.patterns == DRAWN):
+            return {}
+        edges = np.arange(DRAWN_SIDE + 1.0)
+        return {"ink": (edges, edges, (2.0 * found - 1.0)[::-1] if len(found) else np.full((DRAWN_SIDE,) * 2, -1.0))}
+
+    return draw
 
 
 def overlaps(answer: Answer, p: Any) -> Drawing:
     """Draw the overlaps with all memories, now and at the start."""
     m = answer.overlaps
     edges = 0.5 + np.arange(len(m) + 1)
-    first = answer.stored.memories.overlaps(answer.run.start)
-    centres = np.arange(1.0, len(m) + 1.0)
-    return {"now": (edges, m), "start": (centres, first), "cued": ([answer.cued + 1.0], [m[answer.cued]])}
+    drawn: Drawing = {"now": (edges, m), "cued": ([answer.cued + 1.0], [m[answer.cued]])}
+    if len(m) <= 2 * TILES:  # more points would hide the bars
+        drawn["start"] = np.arange(1.0, len(m) + 1.0), answer.stored.memories.overlaps(answer.run.start)
+    return drawn
 
 
 def energy(answer: Answer, p: Any) -> Drawing:
@@ -108,7 +123,7 @@ def measured_capacity(p: Any) -> Drawing:
     alpha = np.append(np.linspace(0.002, ALPHA_C, 120), [ALPHA_C, 0.22])
     theory = [*map(retrieval_overlap, alpha[:119]), retrieval_overlap(ALPHA_C - 1e-9), 0.0, 0.0]
     return with_errors(found) | {"theory": (alpha, theory),
-                                 "size": ([0.005], [0.08], [f"N = {found.size}, {NETWORKS} networks"])}
+                                 "size": ([0.11], [1.15], [f"N = {found.size}, {NETWORKS} networks"])}
 
 
 def here(answer: Answer, p: Any) -> Drawing:
@@ -128,13 +143,13 @@ def flips_now(answer: Answer, p: Any) -> Drawing:
 
 
 def crosstalk(answer: Answer, p: Any) -> Drawing:
-    """Draw the inputs of all units in all memories, those that agree to the right of 0, and theory for random ones."""
+    """Draw the inputs of all units in all memories, those that turn left of 0, and theory."""
     stored, xi = answer.stored.memories, answer.stored.memories.xi.astype(float)
     aligned = xi * (xi @ (stored.D.T.astype(float) @ xi) - stored.cut[:, None] * xi) / stored.size
     heights, edges = np.histogram(aligned, 60, density=True)
     drawn: Drawing = {"units": (edges, heights), "turns": ([0.0, 0.0], [0.0, heights.max()])}
     load = stored.number / stored.size
-    if p.weights == HEBB and stored.number > 1:
+    if p.weights == HEBB and p.patterns == RANDOM and stored.number > 1:
         mean = 1.0 + float(np.mean(stored.self_weights()))
         x = np.linspace(mean - 4.0 * math.sqrt(load), mean + 4.0 * math.sqrt(load), 121)
         drawn["theory"] = x, np.exp(-((x - mean) ** 2) / (2.0 * load)) / math.sqrt(2.0 * math.pi * load)

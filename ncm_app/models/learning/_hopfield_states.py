@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 
 from ncm_app.core.model import Measure
+from ncm_app.models.learning._hopfield_patterns import DRAWN_SIDE, digit_patterns, resized
 from ncm_app.numerics.learning.capacity import ALPHA_C, RECALLED, bit_error, retrieval_overlap
 from ncm_app.numerics.learning.memories import HEBB, Memories, Values, flipped, mixture, random_patterns, store
 from ncm_app.numerics.learning.recall import SYNCHRONOUS, Recall
 from ncm_app.numerics.noise import hash_uniform
-from ncm_app.readers.digits import SIDE, digits
 
 DIGITS, RANDOM, DRAWN = range(3)  # patterns
-MEMORY, MIXTURE, ANY = range(3)  # where a recall starts from
-INK = 8.0  # of 16 levels: from here on a pixel counts as ink
+MEMORY, MIXTURE, ANY, SKETCH = range(4)  # where a recall starts from
 MIXED = 3  # memories in a mixture
+ALIKE = 0.2  # mean overlap from which on memories have much in common
 CANDIDATES = 6  # memories of largest overlap among which a mixture is sought
 
 
@@ -30,6 +30,7 @@ class Stored:
     memories: Memories
     names: tuple[str, ...]
     wrong_bits: float  # share of all units of all memories that disagree with their inputs
+    alike: float  # mean overlap of two memories
 
     def call(self, k: int) -> str:
         """Return how a sentence names a memory."""
@@ -58,30 +59,19 @@ class Answer:
         return int(np.count_nonzero(self.stored.memories.inputs(self.run.S) * self.run.S < -1e-12))
 
 
-def enlarged(images: Values, side: int) -> Values:
-    """Return images (m, 8, 8) with another number of pixels, (m, side, side), between which values are interpolated."""
-    at = np.clip((np.arange(side) + 0.5) * SIDE / side - 0.5, 0.0, SIDE - 1.0)
-    weights = np.clip(1.0 - np.abs(at[:, None] - np.arange(SIDE)), 0.0, None)
-    return np.asarray(weights @ images @ weights.T)
-
-
-def digit_patterns(number: int, first: int, side: int) -> tuple[Values, tuple[str, ...]]:
-    """Return patterns (number, side^2): one of each digit from the first on, then a further one of each ..."""
-    images, labels = digits()
-    kinds = (first + np.arange(number)) % 10
-    chosen = [np.flatnonzero(labels == kind)[k // 10] for k, kind in enumerate(kinds)]
-    ink = enlarged(images[chosen].astype(float), side) > INK
-    return np.where(ink, 1, -1).reshape(number, -1), tuple(map(str, kinds))
-
-
 @functools.lru_cache(maxsize=16)
-def _stored(patterns: int, P: int, digit: int, side: int, weights: int, self_weights: int, seed: int) -> Stored:
+def _stored(patterns: int, P: int, digit: int, side: int, weights: int, self_weights: int, seed: int,
+            drawn: tuple[bytes, ...]) -> Stored:
     if patterns == DIGITS:
         xi, names = digit_patterns(P, digit, side)
+    elif patterns == DRAWN:
+        pictures = [np.frombuffer(one, dtype=np.int64).reshape(-1, DRAWN_SIDE) for one in drawn if one]
+        xi = np.array([resized(one, side) for one in pictures or [np.empty((0, DRAWN_SIDE), dtype=np.int64)]])
+        names = ("",) * len(xi)
     else:
         xi, names = random_patterns(P, side * side, seed), ("",) * P
     memories = store(xi, weights, self_weights)
-    return Stored(memories, names, _wrong_bits(memories))
+    return Stored(memories, names, _wrong_bits(memories), _alike(memories))
 
 
 def _wrong_bits(memories: Memories) -> float:
@@ -91,9 +81,16 @@ def _wrong_bits(memories: Memories) -> float:
     return float(np.mean(inputs * xi < -1e-9))
 
 
+def _alike(memories: Memories) -> float:
+    """Return the mean overlap of two of the memories, 0 where there is but one."""
+    together = float(np.mean(memories.xi.sum(axis=1, dtype=float) ** 2))
+    return (together - memories.number) / max(memories.number * (memories.number - 1), 1)
+
+
 def stored_of(p: Any) -> Stored:
     """Return what the network holds under parameters."""
-    return _stored(p.patterns, p.P, p.digit, p.side, p.weights, p.self_weights, p.seed)
+    drawn = tuple(one.tobytes() for one in (p.drawn_1, p.drawn_2, p.drawn_3)) if p.patterns == DRAWN else ()
+    return _stored(p.patterns, p.P, p.digit, p.side, p.weights, p.self_weights, p.seed, drawn)
 
 
 def cued_of(p: Any, stored: Stored) -> int:
@@ -106,6 +103,8 @@ def start_of(p: Any, stored: Stored) -> Values:
     xi = stored.memories.xi
     if p.start == ANY:
         return np.where(hash_uniform(p.seed, 3, np.arange(len(xi))) < 0.5, -1, 1).astype(np.int8)
+    if p.start == SKETCH:
+        return resized(p.drawn_start, p.side)
     chosen = (cued_of(p, stored) + np.arange(MIXED if p.start == MIXTURE else 1)) % xi.shape[1]
     return flipped(mixture(xi[:, chosen].T), p.flips, p.seed)
 
@@ -119,12 +118,13 @@ def name_of(S: Values, stored: Stored, m: Values) -> str:
         wrong = round((1.0 - abs(float(m[best]))) * len(S) / 2.0)
         what = stored.call(best) if m[best] > 0.0 else f"the inverse of {stored.call(best)}"
         return what + (f", {wrong} of {len(S)} units wrong" if wrong else "")
-    mixed = mixed_of(S, stored, m)
+    mixed = mixed_of(S, stored, m) if stored.alike < ALIKE else ()
     if len(mixed):
         numbers, parts = [f"{k + 1}" for k in mixed], [f"{m[k]:.2f}" for k in mixed]
         return (f"a mixture of memories {', '.join(numbers[:-1])} and {numbers[-1]}, a spurious state: overlaps "
                 f"{', '.join(parts[:-1])} and {parts[-1]}")
-    return f"a spurious state like none of the memories: its largest overlap is {m[best]:.2f}, with {stored.call(best)}"
+    what = "a blend of the memories, a spurious state" if stored.alike >= ALIKE else "a spurious state of no name"
+    return f"{what}: its largest overlap is {m[best]:.2f}, with {stored.call(best)}"
 
 
 def mixed_of(S: Values, stored: Stored, m: Values) -> Values:
@@ -142,7 +142,7 @@ def told(answer: Answer, p: Any) -> str:
     cycle = run.cycle() if p.order == SYNCHRONOUS else ()
     crosstalk = crosstalk_words(stored, p)
     if answer.step == 0:
-        off = int(np.count_nonzero(run.S != stored.memories.xi[:, answer.cued]))
+        off = int(np.count_nonzero(stored.memories.xi[:, answer.cued] != run.S))
         return f"the start: {off} of {len(run.S)} units differ from {stored.call(answer.cued)}{crosstalk}"
     if len(cycle):
         return (f"to and fro between two states: the same {len(cycle)} units turn at each sweep, as all are updated at "
@@ -155,12 +155,9 @@ def told(answer: Answer, p: Any) -> str:
 
 def crosstalk_words(stored: Stored, p: Any) -> str:
     """Return a clause on the crosstalk of memories that are alike, "" where it turns no unit."""
-    number = stored.memories.number
-    if p.weights != HEBB or p.patterns == RANDOM or not stored.wrong_bits or number < 2:
+    if p.weights != HEBB or stored.alike < ALIKE or not stored.wrong_bits:
         return ""
-    xi = stored.memories.xi.astype(float)
-    alike = (np.sum(xi.sum(axis=1) ** 2) / len(xi) - number) / number / (number - 1)
-    return (f"; these memories are alike (mean overlap {alike:.2f}), and by Hebb's rule their crosstalk turns "
+    return (f"; these memories are alike (mean overlap {stored.alike:.2f}), and by Hebb's rule their crosstalk turns "
             f"{100.0 * stored.wrong_bits:.2g} % of their units")
 
 
