@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from ncm_app.core.catalogue import find, models
-from ncm_app.core.drawing import Drawing
 from ncm_app.core.model import Flow, Model, Spiking
 from ncm_app.core.quantity import Choice
 from ncm_app.models.trains._synthetic_recordings import tuning_recording
@@ -16,6 +15,7 @@ from ncm_app.numerics.spikes.reading import read_recording
 from ncm_app.studies.plots import drawn_columns, idle, measures, run_or_perform
 from ncm_app.studies.simulate import simulate
 from tests.models.asking import snapshot_of
+from tests.models.test_contract import ends_of
 
 TELLING = {slug: model for slug, model in models().items() if model.idle is not Model.idle or model.idle_unless}
 TURNED = {"poisson_process": {"r_1": 10.0}, "lif": {"I_1": 5.0}, "eif": {"I_1": 0.0},
@@ -52,13 +52,6 @@ def everything(snapshot):
     return found
 
 
-def end_of(control, end):
-    """Return the first or last value of a control; of what is drawn, nothing."""
-    if isinstance(control, Drawing):
-        return ()
-    return control.objects[end] if isinstance(control, Choice) else (control.softbounds or control.bounds)[end]
-
-
 @pytest.mark.parametrize("model", TELLING.values(), ids=TELLING)
 def test_an_idle_control_changes_nothing(model):
     told = set()
@@ -67,7 +60,9 @@ def test_an_idle_control_changes_nothing(model):
         told |= names
         assert names <= set(model.controls())
         for end in (0, -1):
-            ends = {name: end_of(model.control(name), end) for name in names}
+            ends = {name: getattr(model.control(name), "softbounds", None) or ends_of(model.control(name))
+                    for name in names}
+            ends = {name: pair[end] for name, pair in ends.items()}
             pairs = zip(everything(snapshot), everything(snapshot.changed(**ends)), strict=True)
             for before, after in pairs:
                 np.testing.assert_allclose(after, before, rtol=1e-9, atol=1e-12, err_msg=f"{ends}")

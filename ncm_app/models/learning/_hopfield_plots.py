@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ncm_app.models.learning._hopfield_patterns import DRAWN_SIDE
-from ncm_app.models.learning._hopfield_states import DRAWN, RANDOM, SKETCH, Answer, cued_of, stored_of
+from ncm_app.models.learning._hopfield_states import ANY, DRAWN, RANDOM, SKETCH, Answer, cued_of, stored_of
 from ncm_app.numerics.learning.capacity import (
     ALPHA_C,
     Recalled,
@@ -138,8 +138,8 @@ def measured_basin(p: Any) -> Drawing:
 
 
 def flips_now(answer: Answer, p: Any) -> Drawing:
-    """Draw the present share of flips, on its line."""
-    return {"now": ([p.flips, p.flips], [0.0, 1.0])}
+    """Draw a line at the present share of flips, if there are any."""
+    return {} if p.start in (ANY, SKETCH) else {"now": ([p.flips, p.flips], [0.0, 1.0])}
 
 
 def crosstalk(answer: Answer, p: Any) -> Drawing:
