@@ -225,7 +225,7 @@ PHRASES = {
             "Inhibition-stabilised", "Winner takes all")},
     "hopfield": {
         "digits, random or drawn memories": lambda: has("hopfield", "digits", "random", "drawn"),
-        "capacity, basins, spurious states": lambda: has("hopfield", "Capacity", "Basin", "spurious state")},
+        "capacity, basins, mixtures": lambda: has("hopfield", "Capacity", "Basin", "Mixture of three")},
 }
 """Phrase of a row of the table -> whether it is so; None: it cannot be checked by a program that reads no page."""
 

@@ -47,8 +47,8 @@ def test_what_is_drawn_is_stored_and_what_is_wiped_is_not():
     three = answer_to(patterns="drawn", side=10)
     assert three.stored.memories.number == 3
     np.testing.assert_array_equal(three.stored.memories.xi[:, 0] > 0, patterns.letter(0))
-    assert answer_to(patterns="drawn", side=10, drawn_2=()).stored.memories.number == 2
-    blank = answer_to(patterns="drawn", side=10, drawn_1=(), drawn_2=(), drawn_3=())
+    assert answer_to(patterns="drawn", side=10, xi_2=()).stored.memories.number == 2
+    blank = answer_to(patterns="drawn", side=10, xi_1=(), xi_2=(), xi_3=())
     assert blank.stored.memories.number == 1 and (blank.stored.memories.xi == -1).all()
     twice = answer_to(patterns="drawn", side=20).stored.memories.xi[:, 0].reshape(10, 2, 10, 2)
     np.testing.assert_array_equal(twice[:, 1, :, 1].ravel() > 0, patterns.letter(0))
@@ -57,9 +57,9 @@ def test_what_is_drawn_is_stored_and_what_is_wiped_is_not():
 def test_a_start_can_be_drawn():
     rough = np.array(patterns.letter(2)).reshape(10, 10)
     rough[:, :3] = 1
-    run = answer_to(patterns="drawn", side=10, start="drawn", drawn_start=rough, updates=1500)
+    run = answer_to(patterns="drawn", side=10, start="drawn", S_0=rough, updates=1500)
     np.testing.assert_array_equal(run.run.start.reshape(10, 10) > 0, rough)
-    assert told(Hopfield(patterns="drawn", side=10, start="drawn", drawn_start=rough, updates=1500).snapshot()) == (
+    assert told(Hopfield(patterns="drawn", side=10, start="drawn", S_0=rough, updates=1500).snapshot()) == (
         "settled in memory 3")
 
 

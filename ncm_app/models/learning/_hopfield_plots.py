@@ -67,7 +67,7 @@ def canvas(name: str) -> Callable[[Answer, Any], Drawing]:
     """Return the function that draws what was drawn in a control; nothing where it is not used."""
     def draw(answer: Answer, p: Any) -> Drawing:
         found = getattr(p, name)
-        if not (p.start == SKETCH if name == "drawn_start" else p.patterns == DRAWN):
+        if not (p.start == SKETCH if name == "S_0" else p.patterns == DRAWN):
             return {}
         edges = np.arange(DRAWN_SIDE + 1.0)
         return {"ink": (edges, edges, (2.0 * found - 1.0)[::-1] if len(found) else np.full((DRAWN_SIDE,) * 2, -1.0))}

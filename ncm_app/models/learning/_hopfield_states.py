@@ -89,7 +89,7 @@ def _alike(memories: Memories) -> float:
 
 def stored_of(p: Any) -> Stored:
     """Return what the network holds under parameters."""
-    drawn = tuple(one.tobytes() for one in (p.drawn_1, p.drawn_2, p.drawn_3)) if p.patterns == DRAWN else ()
+    drawn = tuple(one.tobytes() for one in (p.xi_1, p.xi_2, p.xi_3)) if p.patterns == DRAWN else ()
     return _stored(p.patterns, p.P, p.digit, p.side, p.weights, p.self_weights, p.seed, drawn)
 
 
@@ -104,7 +104,7 @@ def start_of(p: Any, stored: Stored) -> Values:
     if p.start == ANY:
         return np.where(hash_uniform(p.seed, 3, np.arange(len(xi))) < 0.5, -1, 1).astype(np.int8)
     if p.start == SKETCH:
-        return resized(p.drawn_start, p.side)
+        return resized(p.S_0, p.side)
     chosen = (cued_of(p, stored) + np.arange(MIXED if p.start == MIXTURE else 1)) % xi.shape[1]
     return flipped(mixture(xi[:, chosen].T), p.flips, p.seed)
 

@@ -11,15 +11,16 @@ from ncm_app.numerics.learning import recall
 COLUMN, ROW, VALUE = Variable("column", (0.0, 10.0)), Variable("row", (0.0, 10.0)), Variable("S", (-1.4, 1.4))
 
 
-def grid(default: tuple[int, ...], doc: str) -> Grid:
+def grid(default: tuple[int, ...], doc: str, symbol: str = "") -> Grid:
     """Return a control for a picture that is drawn."""
-    return Grid(DRAWN_SIDE, DRAWN_SIDE, 2, toggles=True, default=default, group="drawn", rare=True, doc=doc)
+    return Grid(DRAWN_SIDE, DRAWN_SIDE, 2, toggles=True, default=default, symbol=symbol, group="drawn", rare=True,
+                doc=doc)
 
 
-def canvas(name: str, title: str) -> Plot:
+def canvas(name: str, control: str, title: str) -> Plot:
     """Return the plot in which one of them is drawn."""
-    return Plot(name, title, COLUMN, ROW, (Mark("ink", "heatmap"),), drawn.canvas(name), colours=VALUE, centre=0.0,
-                clicks=(name,), on_choice=True)
+    return Plot(name, title, COLUMN, ROW, (Mark("ink", "heatmap"),), drawn.canvas(control), colours=VALUE, centre=0.0,
+                clicks=(control,), on_choice=True)
 
 
 class Hopfield(Learner):
@@ -43,12 +44,12 @@ class Hopfield(Learner):
     order = Choice("random", objects=["random", "sequential", "synchronous"], group="recall",
                    doc="which unit is updated next: any, the next one, or all at once after N updates")
     updates = Count(5500, bounds=(100, 40_000), group="recall", doc="length of the recall")
-    drawn_1, drawn_2, drawn_3 = (grid(letter(k), "memory, 10 x 10 pixels") for k in range(3))
-    drawn_start = grid((), "start, 10 x 10 pixels")
+    xi_1, xi_2, xi_3 = (grid(letter(k), "drawn memory, 10 x 10 pixels") for k in range(3))
+    S_0 = grid((), "drawn start, 10 x 10 pixels", r"S(0)")
 
     rule, counted, verb = ("order",), "updates", "Recall"
-    idle_unless = {"patterns": {"digits": ("P", "digit"), "random": ("P",), "drawn": ("drawn_1", "drawn_2", "drawn_3")},
-                   "start": {"a memory": ("flips",), "a mixture of three": ("flips",), "drawn": ("drawn_start",)}}
+    idle_unless = {"patterns": {"digits": ("P", "digit"), "random": ("P",), "drawn": ("xi_1", "xi_2", "xi_3")},
+                   "start": {"a memory": ("flips",), "a mixture of three": ("flips",), "drawn": ("S_0",)}}
     pictured = "state"
     updated, overlap = Variable("updates", (0.0, 5500.0)), Variable("overlap m", (-0.2, 1.05))
     points = (Mark("errors", role="inhibitory"), Mark("measured", "points", "inhibitory", "measured"))
@@ -85,8 +86,8 @@ class Hopfield(Learner):
              (Mark("units", "bars", label="units"), Mark("turns", role="external"),
               Mark("theory", role="theory", label="theory")),
              drawn.crosstalk, fits="xy", tight="xy", on_choice=True),
-        canvas("drawn_1", "Memory 1"), canvas("drawn_2", "Memory 2"), canvas("drawn_3", "Memory 3"),
-        canvas("drawn_start", "Drawn start"),
+        *(canvas(f"drawn_{k}", f"xi_{k}", f"Memory {k}") for k in (1, 2, 3)),
+        canvas("drawn_start", "S_0", "Drawn start"),
     )
     presets = (
         Preset("Later Fig B.14", "A 3 comes back after a tenth of its 784 pixels was flipped.",
