@@ -22,6 +22,9 @@ def two_values(control: Any) -> list[Any]:
     """Return none, and as much as there may be of a drawing; of times one at either end; one change of a rule."""
     if isinstance(control, Times):
         return [(), control.bounds]
+    if isinstance(control, Past):
+        changed = control.owner.rule[0]
+        return [(), control.clean([(1, changed, control.owner.control(changed).default)])]
     if isinstance(control, Sketch):
         return [(), control.clean([control.bounds[k % 2] for k in range(control.n)])]
     if isinstance(control, Grid):
