@@ -223,6 +223,9 @@ PHRASES = {
     "surround_suppression": {
         "classic, inhibition-stabilised, winner takes all": lambda: has("surround_suppression", "Classic",
             "Inhibition-stabilised", "Winner takes all")},
+    "hopfield": {
+        "digits, random or drawn memories": lambda: has("hopfield", "digits", "random", "drawn"),
+        "capacity, basins, mixtures": lambda: has("hopfield", "Capacity", "Basin", "Mixture of three")},
     "jansen_rit": {
         "rest, alpha and spikes over the input": lambda: codes("jansen_rit", "Alpha") >= {"LP", "H"},
         "spectrum beside linear theory": lambda: has("jansen_rit", "Spectrum of y", "linear theory"),

@@ -66,6 +66,6 @@ def test_expected_spectrum_is_what_runs_have_on_average():
     x = np.zeros(300_000)
     for k in range(1, len(x)):
         x[k] = memory * x[k - 1] + kicks[k]
-    f, power = power_spectrum(x, dt, 100.0)
+    power = power_spectrum(x, dt, 100.0)[1]
     expected = expected_spectrum(DECAY, 0.3 * ONE, ONE, dt, 100)[1]
     assert power[2:] == pytest.approx(expected[2:], rel=0.08)
