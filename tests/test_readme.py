@@ -230,6 +230,12 @@ PHRASES = {
         "rest, alpha and spikes over the input": lambda: codes("jansen_rit", "Alpha") >= {"LP", "H"},
         "spectrum beside linear theory": lambda: has("jansen_rit", "Spectrum of y", "linear theory"),
         "noise": lambda: has("jansen_rit", "sigma", "seed")},
+    "canonical_microcircuit": {
+        "loops through their Hopf points": lambda: codes("canonical_microcircuit", "Standard") == {"H"},
+        "tones on the spectrum": lambda: has("canonical_microcircuit", "Spectrum of the LFP", "tone"),
+        "circuit drawing": lambda: has("canonical_microcircuit", "Circuit: gains"),
+        "delay": lambda: has("canonical_microcircuit", "Hopf point over the delay"),
+        "variants of SPM": lambda: has("canonical_microcircuit", "SPM 2014", "SPM tfm")},
 }
 """Phrase of a row of the table -> whether it is so; None: it cannot be checked by a program that reads no page."""
 
