@@ -223,6 +223,9 @@ PHRASES = {
     "surround_suppression": {
         "classic, inhibition-stabilised, winner takes all": lambda: has("surround_suppression", "Classic",
             "Inhibition-stabilised", "Winner takes all")},
+    "semi_stable_states": {
+        "rest and rhythm as wells of a potential": lambda: has("semi_stable_states", "Potential", "rest and rhythm"),
+        "dwell times": lambda: has("semi_stable_states", "Dwell times over noise")},
 }
 """Phrase of a row of the table -> whether it is so; None: it cannot be checked by a program that reads no page."""
 
