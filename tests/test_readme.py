@@ -223,6 +223,9 @@ PHRASES = {
     "surround_suppression": {
         "classic, inhibition-stabilised, winner takes all": lambda: has("surround_suppression", "Classic",
             "Inhibition-stabilised", "Winner takes all")},
+    "hopfield": {
+        "digits, random or drawn memories": lambda: has("hopfield", "digits", "random", "drawn"),
+        "capacity, basins, mixtures": lambda: has("hopfield", "Capacity", "Basin", "Mixture of three")},
     "semi_stable_states": {
         "rest and rhythm as wells of a potential": lambda: has("semi_stable_states", "Potential", "rest and rhythm"),
         "dwell times": lambda: has("semi_stable_states", "Dwell times over noise")},

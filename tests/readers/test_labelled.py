@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import time
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from ncm_app.readers.digits import digits
 from ncm_app.readers.files import HEADS
 from ncm_app.readers.labelled import read_labelled
 
-RECORDED = Path("/work/shared/data/SpikeCounts112Neuron12Thetas.npz")
+RECORDED = Path(os.environ.get("NCM_APP_RECORDINGS", "none")) / "SpikeCounts112Neuron12Thetas.npz"
 GENERATOR = np.random.default_rng(4)
 X, LABELS = GENERATOR.normal(size=(40, 3)), np.tile([0, 1, 2, 1], 10)
 

@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ncm_app.machine_code.cache import kernel
 from ncm_app.numerics.amplitude.landscape import Landscape
@@ -41,7 +42,7 @@ class NoisyRun(Result):
     R: Array
     x: Array
     y: Array
-    counts: Array
+    counts: NDArray[np.int64]
     edges: Array
     high: Array
     low: Array
