@@ -226,6 +226,10 @@ PHRASES = {
     "hopfield": {
         "digits, random or drawn memories": lambda: has("hopfield", "digits", "random", "drawn"),
         "capacity, basins, mixtures": lambda: has("hopfield", "Capacity", "Basin", "Mixture of three")},
+    "jansen_rit": {
+        "rest, alpha and spikes over the input": lambda: codes("jansen_rit", "Alpha") >= {"LP", "H"},
+        "spectrum beside linear theory": lambda: has("jansen_rit", "Spectrum of y", "linear theory"),
+        "noise": lambda: has("jansen_rit", "sigma", "seed")},
     "semi_stable_states": {
         "rest and rhythm as wells of a potential": lambda: has("semi_stable_states", "Potential", "rest and rhythm"),
         "dwell times": lambda: has("semi_stable_states", "Dwell times over noise")},
