@@ -34,7 +34,8 @@ OWN: dict[str, tuple[str, ...]] = {
 """Layer (first part of a module's name; "" is the package itself) -> what of ours it may import."""
 
 LIBRARIES = {"panel": ("pages",), "panel_material_ui": ("pages",), "holoviews": ("pages", "views"),
-             "bokeh": ("pages", "views"), "scipy": ("numerics",), "pandas": ("numerics",), "matplotlib": ()}
+             "bokeh": ("pages", "views"), "scipy": ("numerics",), "pandas": ("numerics",), "matplotlib": (),
+             "sklearn": ()}
 """Library -> layers that may import it; the others are free to all."""
 
 FILE_LINES, FUNCTION_LINES, MEDIAN_FILE, MEDIAN_FUNCTION, TEST_SHARE = 300, 60, 110, 10, 0.8

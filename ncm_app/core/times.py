@@ -7,20 +7,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-import param
 from param.parameterized import Undefined
 
-from ncm_app.core.quantity import _DEFAULTS, _SLOTS, Quantity, Stated
+from ncm_app.core.quantity import Quantity
+from ncm_app.core.written import Written
 
 MOST_TIMES = 60
 """Longest list: a link and a text field hold no more."""
 
 
-class Times(Stated, param.Parameter):
+class Times(Written):
     """A sorted tuple of times in ms within `bounds`, some perhaps twice; text such as "20, 200 210" is read too."""
 
-    __slots__ = [*_SLOTS, "bounds"]
-    _slot_defaults = {**param.Parameter._slot_defaults, **_DEFAULTS, "unit": "ms", "bounds": (0.0, 1000.0)}
+    __slots__ = ["bounds"]
+    _slot_defaults = {**Written._slot_defaults, "unit": "ms", "bounds": (0.0, 1000.0)}
 
     def __init__(self, default: Any = Undefined, *, bounds: Any = Undefined, **stated: Any) -> None:
         super().__init__(default, **stated)

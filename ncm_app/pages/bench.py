@@ -17,6 +17,7 @@ from ncm_app.pages.board import Board
 from ncm_app.pages.controls import Controls
 from ncm_app.pages.explorer import Explorer
 from ncm_app.pages.layout import column, hook, lay_out
+from ncm_app.pages.lesson import lessons_of
 from ncm_app.pages.live import Beacon, FrameGate
 from ncm_app.pages.messages import Messages
 from ncm_app.pages.options import Options
@@ -68,6 +69,8 @@ class Bench:
         self.messages = Messages(self.cancel, model, self.options.in_head)
         self.uploads = Uploads(model.reads, self.open_file, self.close_file, self.messages.quote, self._loop)
         self.controls = Controls(model, state.values, self.on_slider, self.messages.error, self.prefix)
+        self.lessons = lessons_of(model, lambda: self.state, self.commit, self._loop)
+        self.on_frame += [lesson.follow for lesson in self.lessons]
         self.explorer = Explorer(model, state.choices, state.snapshot, self.on_view_choice, self.cancel)
         sliced = "phase_plane" in self.panes and len(model.states) > 2
         self.slicer = Slicer(model, state.choices, self.on_view_choice) if sliced else None
@@ -205,6 +208,7 @@ class Bench:
 
     def cancel(self) -> None:
         """Stop what is computed; the last picture stays."""
+        self._pause()
         self.gate.cancel()
         self.background.cancel()
         self.messages.error("Cancelled: the plots show the last finished run.")
@@ -258,7 +262,12 @@ class Bench:
         self.background.follow(question.snapshot, question.choices)
 
     def _failed(self, question: Question, error: Exception) -> None:
+        self._pause()
         self.messages.error(f"This could not be computed: {error}. The plots still show the last good values.")
+
+    def _pause(self) -> None:
+        for lesson in self.lessons:
+            lesson.pause()
 
     def _show_late(self, name: str, shown: Any, finished: bool) -> None:
         self._late[name] = shown
@@ -271,6 +280,7 @@ class Bench:
 
     def close(self) -> None:
         """Stop all work and forget what the user opened, as when the session ends."""
+        self._pause()
         for part in (self.gate, self.background, self.uploads):
             part.close()
         state = self.state
@@ -280,7 +290,7 @@ class Bench:
     def body(self, top: list[Viewable], below: list[Viewable]) -> Viewable:
         """Return the main area between what stands above and below it: sentences, plots in rows."""
         whole = lay_out(self.panes, {name: view.shape for name, view in self.board.views.items()},
-                        top=[*top, *self.messages.head()],
+                        top=[*top, *(lesson.bar for lesson in self.lessons), *self.messages.head()],
                         explorer=self.explorer.row() if "diagram" in self.board.views else None,
                         extra=self.extra, below=[*below, self.beacon])
         return hook(whole, self.prefix)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
+from ncm_app.core.capabilities import without_slider
 from ncm_app.core.model import Model
 from ncm_app.core.quantity import Choice, Count, nice_step
-from ncm_app.core.share import MAX_LIST
 from ncm_app.core.symbols import symbols_of
-from ncm_app.core.times import Times
+from ncm_app.core.written import Written
 from ncm_app.pages.control_panel import ControlPanel
 from ncm_app.session.sent_values import LONGEST, is_within
 
@@ -34,7 +34,10 @@ class Controls:
 
     def _groups(self) -> list[tuple[str, bool, list[dict[str, Any]]]]:
         names: dict[str, list[str]] = {}
+        hidden = without_slider(self.model)
         for name, control in self.model.controls().items():
+            if name in hidden:
+                continue
             names.setdefault(control.group, []).append(name)
         closed = {group: all(self.model.control(name).rare for name in members) for group, members in names.items()}
         # What is rarely moved, the settings of the run, of the view and the start come last, however they are declared.
@@ -46,7 +49,7 @@ class Controls:
         control = self.model.control(name)
         common = {"plain": name, "hook": f"ncm-{self._prefix}{name}", "label": f"<i>{control.html_name}</i>",
                   "help": self._say(control.doc or "")}
-        if isinstance(control, Times):
+        if isinstance(control, Written):
             return {"kind": "text", "unit": control.unit, **common}
         if isinstance(control, Choice):
             return {"kind": "list", "options": list(control.objects),
@@ -61,8 +64,8 @@ class Controls:
     def _admits(self, name: str, value: Any) -> bool:
         """Tell whether a browser may set a control to a value; what a text says is read later."""
         control = self.model.controls().get(name)
-        if isinstance(control, Times):
-            return isinstance(value, str) and len(value) <= MAX_LIST + LONGEST
+        if isinstance(control, Written):
+            return isinstance(value, str) and len(value) <= control.longest + LONGEST
         if isinstance(control, Choice):
             return isinstance(value, str) and value in control.objects
         if control is None:
@@ -78,7 +81,7 @@ class Controls:
         """Set a control as its user does; a list of times that cannot be read is told and changes nothing."""
         before, self.values[name] = self.values[name], value
         control = self.model.control(name)
-        if isinstance(control, Times):
+        if isinstance(control, Written):
             try:
                 value = control.clean(value)
             except ValueError as error:
@@ -90,7 +93,7 @@ class Controls:
 
     def _written(self, values: dict[str, Any]) -> dict[str, Any]:
         """Return values as their controls show them."""
-        return {name: control.text(value) if isinstance(control := self.model.control(name), Times) else value
+        return {name: control.text(value) if isinstance(control := self.model.control(name), Written) else value
                 for name, value in values.items()}
 
     def show(self, values: dict[str, Any]) -> None:

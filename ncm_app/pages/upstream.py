@@ -26,7 +26,8 @@ C = TypeVar("C", bound=type)
 
 TRIED = {"panel": ("1.9.4", "1.10.0"), "bokeh": ("3.9.2", "3.10.2"), "param": ("2.4.2",), "holoviews": ("1.23.2",),
          "panel-material-ui": ("0.16.6",), "numpy": ("2.4.6", "2.5.5"), "scipy": ("1.17.1", "1.18.1"),
-         "numba": ("0.68.1",), "contourpy": ("1.3.3", "1.4.0"), "tornado": ("6.6.1",)}
+         "numba": ("0.68.1",), "contourpy": ("1.3.3", "1.4.0"), "scikit-learn": ("1.7.2", "1.9.1"),
+         "tornado": ("6.6.1",)}
 """Versions on which all tests passed; the upper bounds in pyproject.toml are the newest of them."""
 
 

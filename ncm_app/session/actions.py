@@ -6,6 +6,8 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ncm_app.core.capabilities import is_learner
+from ncm_app.core.learner import TO_THE_END, moved
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.session.choices_codec import compared_in, shown_in
 from ncm_app.session.state import PageState
@@ -65,6 +67,14 @@ class Respond:
 
 
 @dataclass(frozen=True)
+class Learn:
+    """Go on, or back, to a step of what a model learns; `anew` forgets under which rules it learned."""
+
+    steps: int
+    anew: bool = False
+
+
+@dataclass(frozen=True)
 class Freeze:
     """Keep the present run as a ghost."""
 
@@ -88,7 +98,7 @@ class Restore:
     state: PageState
 
 
-Action = Move | ChoosePreset | OpenFile | CloseFile | Choose | Respond | Freeze | Clear | Enlarge | Restore
+Action = Move | ChoosePreset | OpenFile | CloseFile | Choose | Respond | Learn | Freeze | Clear | Enlarge | Restore
 
 
 def reduce(state: PageState, action: Action) -> PageState:
@@ -105,7 +115,10 @@ def reduce(state: PageState, action: Action) -> PageState:
         case Choose(choices):
             return replace(state, choices=replace(state.choices, **choices))
         case Respond(values, choices):
-            return replace(state, snapshot=state.snapshot.changed(**values), choices=choices)
+            return replace(state, snapshot=_taught(state.snapshot, values), choices=choices)
+        case Learn(steps, anew):
+            past = {"past": ()} if anew else {}
+            return replace(state, snapshot=state.snapshot.changed(steps=min(steps, TO_THE_END), **past))
         case Freeze():
             return replace(state, frozen=state.snapshot)
         case Clear():
@@ -136,6 +149,8 @@ def stroke(action: Action | None) -> Hashable | None:
             return name
         case Respond(drag=drag) if drag:
             return drag
+        case Learn():
+            return "learn"
         case Choose(choices) if set(choices) <= ON_SLIDERS:
             return tuple(choices)
     return None
@@ -145,7 +160,20 @@ def _moved(snapshot: Snapshot, name: str, value: Any) -> Snapshot:
     reads = snapshot.model.reads
     # Another of the model's own answers takes the place of a file.
     opened = None if reads is not None and name == reads.instead else snapshot.opened
-    return replace(snapshot.changed(**{name: value}), opened=opened)
+    return replace(_taught(snapshot, {name: value}), opened=opened)
+
+
+def _taught(snapshot: Snapshot, values: Mapping[str, Any]) -> Snapshot:
+    """Return a snapshot with other values: from the next step on, or learned anew, as the model says of each."""
+    model, before = snapshot.model, snapshot.values_by_name
+    if not is_learner(model):
+        return snapshot.changed(**values)
+    reached, last = model.reached(snapshot.p), model.last_step(snapshot.p)
+    for name, value in values.items():
+        if before[name] != value:
+            past = moved(model, snapshot.values_by_name, reached, last, name)
+            snapshot = snapshot.changed(**{name: value}, **past)
+    return snapshot
 
 
 def _preset(state: PageState, preset: str, opened: Any) -> PageState:
