@@ -21,7 +21,7 @@ OWN: dict[str, tuple[str, ...]] = {
     "language": ("core", "language"),
     "readers": ("readers", "machine_code"),
     "numerics": ("numerics", "readers", "machine_code"),
-    "models": ("core", "machine_code", "models", "numerics.networks", "numerics.noise", "numerics.results.base",
+    "models": ("core", "machine_code", "models", "numerics.learning", "numerics.networks", "numerics.noise", "numerics.results.base",
                "numerics.spikes", "numerics.system", "readers"),
     "studies": ("core", "machine_code.steps", "numerics", "studies"),
     "views": ("core", "numerics.codes", "numerics.results", "views"),
