@@ -29,6 +29,9 @@ class ModelType(type(param.Parameterized)):  # type: ignore[misc]
     def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
         super().__init__(name, bases, namespace)
         declared = [n for n, c in cls.param.objects("existing").items() if isinstance(c, CONTROLS)]
+        for control in (cls.param[name] for name in declared):
+            if isinstance(control, Written):
+                control.default = control.clean(control.default)  # as numbers or text may state it
         if "presets" in namespace:
             cls.presets = {preset.name: preset for preset in namespace["presets"]}
             cls.renamed = {old: preset.name for preset in namespace["presets"] for old in preset.formerly}

@@ -137,8 +137,10 @@ class _Reader:
     def __init__(self, query: str, catalogue: Mapping[str, type[Model]]) -> None:
         self.catalogue = catalogue
         self.complaints: list[str] = []
-        self.written = {n: c.longest for model in catalogue.values() for n, c in model.controls().items()
-                        if isinstance(c, Written)}
+        self.longest_texts: dict[str, int] = {}
+        for name, control in (pair for model in catalogue.values() for pair in model.controls().items()):
+            if isinstance(control, Written):
+                self.longest_texts[name] = max(control.longest, self.longest_texts.get(name, 0))
         self.fields = self.split(query.removeprefix("?"))
         self.model: type[Model] | None = None
 
@@ -171,7 +173,7 @@ class _Reader:
         if name in ("frozen", "starts"):
             return MAX_QUERY
         # A choice of a page may be a list too, of the plots that are open.
-        return MAX_LIST if name.startswith("view.") else self.written.get(name, MAX_TEXT)
+        return MAX_LIST if name.startswith("view.") else self.longest_texts.get(name, MAX_TEXT)
 
     def read(self) -> Shared:
         if self.fields.get("v", VERSION) != VERSION:

@@ -18,7 +18,11 @@ class Written(Stated, param.Parameter):
 
     __slots__ = _SLOTS
     _slot_defaults = {**param.Parameter._slot_defaults, **_DEFAULTS}
-    longest = 1000
+
+    @property
+    def longest(self) -> int:
+        """Most characters of its text in a link."""
+        return 1000
 
     def clean(self, value: Any) -> Any:
         """Return the value, or raise a ValueError."""
@@ -31,3 +35,16 @@ class Written(Stated, param.Parameter):
     def text(self, value: Any) -> str:
         """Return the value as it is written."""
         raise NotImplementedError
+
+    def told(self, value: Any) -> str:
+        """Return the value as a table of parameters tells it."""
+        return self.text(value) or "none"
+
+    def code(self, value: Any) -> str:
+        """Return the value as Python code."""
+        return repr(value)
+
+
+def code_of(control: Any, value: Any) -> str:
+    """Return a value of any control as Python code."""
+    return control.code(value) if isinstance(control, Written) else repr(value)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from ncm_app.core.capabilities import without_slider
+from ncm_app.core.drawing import Drawing
 from ncm_app.core.model import Model
 from ncm_app.core.quantity import Choice, Count, nice_step
 from ncm_app.core.symbols import symbols_of
@@ -49,6 +50,8 @@ class Controls:
         control = self.model.control(name)
         common = {"plain": name, "hook": f"ncm-{self._prefix}{name}", "label": f"<i>{control.html_name}</i>",
                   "help": self._say(control.doc or "")}
+        if isinstance(control, Drawing):
+            return {"kind": "drawing", "where": self._where(name), **common}
         if isinstance(control, Written):
             return {"kind": "text", "unit": control.unit, **common}
         if isinstance(control, Choice):
@@ -60,6 +63,11 @@ class Controls:
         return {"kind": "number", "start": start, "end": end, "low": low, "high": high, "whole": whole,
                 "step": 1 if whole else control.step or nice_step(start, end),
                 "unit": "" if control.unit == "1" else control.unit, "shown": control.shown_name, **common}
+
+    def _where(self, name: str) -> str:
+        """Say in which plot a control is drawn."""
+        titles = [self._say(plot.title) for plot in self.model.plots if name in plot.clicks]
+        return f"drawn in the plot {' and '.join(f'“{title}”' for title in titles)}" if titles else "set in links only"
 
     def _admits(self, name: str, value: Any) -> bool:
         """Tell whether a browser may set a control to a value; what a text says is read later."""
@@ -78,7 +86,7 @@ class Controls:
         self.move(name, value)
 
     def move(self, name: str, value: Any) -> None:
-        """Set a control as its user does; a list of times that cannot be read is told and changes nothing."""
+        """Set a control as its user does; text that cannot be read is told and changes nothing."""
         before, self.values[name] = self.values[name], value
         control = self.model.control(name)
         if isinstance(control, Written):
@@ -98,7 +106,7 @@ class Controls:
 
     def show(self, values: dict[str, Any]) -> None:
         """Let the controls show values, without calling back; nothing is sent where they do already."""
-        shown = {**self.values, **self._written(values)}
+        shown = {**self.values, **self._written({n: v for n, v in values.items() if n in self.values})}
         if shown != self.values:
             self.values = shown
             self.panel.shown = [self._seen, *shown.values()]

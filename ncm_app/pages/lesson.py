@@ -126,8 +126,11 @@ class Lesson:
         snapshot = self._state().snapshot
         past = snapshot.values_by_name["past"]
         say = symbols_of(self.model).text
-        was = "".join(f" · {say(name)} was {value:g}" if isinstance(value, int | float) else f" · {say(name)}: {value}"
-                      f" until {self.model.progress_words(until, snapshot.p)}" for until, name, value in past[-2:])
+        was = ""
+        if past:
+            until, name, value = past[-1]
+            shown = f"{value:g}" if isinstance(value, int | float) else value
+            was = f" · {say(name)} was {shown} until {self.model.progress_words(until, snapshot.p)}"
         if learned.failed:
             hint = "stopped"
         elif learned.step >= learned.last:

@@ -8,7 +8,7 @@ import pytest
 from ncm_app.core.model import Flow
 from ncm_app.core.quantity import Choice
 from ncm_app.core.symbols import symbols_of
-from ncm_app.core.times import Times
+from ncm_app.core.written import Written
 from ncm_app.numerics.results import Status
 from ncm_app.numerics.system import SILENT
 from ncm_app.session.frames import Question, compute_frame
@@ -57,7 +57,7 @@ def test_every_control_moves_to_both_ends_and_the_page_follows(model):
             await session.settled()
         for name, control in model.controls().items():
             before = getattr(page.bench.model, name)
-            if isinstance(control, Times):
+            if isinstance(control, Written):
                 continue
             for end in (control.objects if isinstance(control, Choice) else control.bounds):
                 page.bench.controls.move(name, min(end, 300.0) if name == "t_end" else end)

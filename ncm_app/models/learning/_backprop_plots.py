@@ -156,7 +156,7 @@ PLOTS = (
          (Mark("chance", "heatmap"), Mark("units", role="external", label="hidden units"),
           Mark("boundary", role="now", label="the guess changes"), Mark("own", "points", "excitatory", "the class"),
           Mark("others", "points", "inhibitory", "others"), Mark("names", "labels")), plane, shape="tall", tight="xy",
-         colours=Variable("P of the class", (0.0, 1.0)), centre=0.5, legend="bottom_right"),
+         colours=Variable("P of the class", (0.0, 1.0)), centre=0.5, clicks=("points",), legend="bottom_right"),
     Plot("loss", "Loss", STEP, Variable("L", (0.0, 1.0)),
          (Mark("train", label="training", ghost=True), Mark("test", label="test", ghost=True)), losses, shape="wide",
          over_time=True, fits="y"),

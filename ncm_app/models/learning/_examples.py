@@ -83,12 +83,21 @@ class Examples:
 
 
 @functools.lru_cache(8)
-def of_task(task: str, m: int, noise: float, turns: float, seed: int) -> Examples:
-    """Return the examples of a task in the plane, as many again for the test."""
-    x, labels = plane_tasks.points(task, 0, m, noise, turns, seed)
-    x_test, labels_test = plane_tasks.points(task, m, 2 * m, noise, turns, seed)
-    box = (-plane_tasks.BOX, plane_tasks.BOX)
-    return Examples(x, labels, x_test, labels_test, ("0", "1"), np.zeros(2), np.ones(2), box=box)
+def in_plane(task: str, m: int, noise: float, turns: float, seed: int, clicked: bytes) -> Examples:
+    """Return the examples of a task in the plane, as many again for the test; what was clicked comes before them.
+
+    `task` is a key of PLANE_TASKS, another is only what was `clicked`: float64 rows x, y, class as bytes.
+    """
+    own = np.frombuffer(clicked).reshape(-1, 3)
+    x, labels = own[:, :2], own[:, 2].astype(np.int64)
+    x_test, labels_test = np.empty((0, 2)), np.empty(0, dtype=np.int64)
+    if task in plane_tasks.PLANE_TASKS:
+        made, classes = plane_tasks.points(task, 0, m, noise, turns, seed)
+        x, labels = np.concatenate([x, made]), np.concatenate([labels, classes])
+        x_test, labels_test = plane_tasks.points(task, m, 2 * m, noise, turns, seed)
+    names = tuple(map(str, range(max(2, int(labels.max(initial=0)) + 1))))
+    return Examples(np.ascontiguousarray(x), labels, x_test, labels_test, names, np.zeros(2), np.ones(2),
+                    box=(-plane_tasks.BOX, plane_tasks.BOX))
 
 
 @functools.lru_cache(4)
@@ -99,16 +108,6 @@ def of_digits(m: int) -> Examples:
     x, shift, scale = standardised(flat[:m], everywhere=True)
     return Examples(x, labels[:m], (flat[MOST_TRAINING:] - shift) / scale, labels[MOST_TRAINING:],
                     tuple(map(str, range(10))), shift, scale, picture=images.shape[1:])
-
-
-@functools.lru_cache(8)
-def of_points(points: bytes) -> Examples:
-    """Return the examples that were clicked: float64 rows x, y, class as bytes."""
-    found = np.frombuffer(points).reshape(-1, 3)
-    labels = found[:, 2].astype(np.int64)
-    count = max(2, int(labels.max(initial=0)) + 1)
-    return Examples(np.ascontiguousarray(found[:, :2]), labels, np.empty((0, 2)), np.empty(0, dtype=np.int64),
-                    tuple(map(str, range(count))), np.zeros(2), np.ones(2), box=(-plane_tasks.BOX, plane_tasks.BOX))
 
 
 def standardised(X: Array, everywhere: bool) -> tuple[Array, Array, Array]:
@@ -133,11 +132,9 @@ def of_file(data: LabelledData) -> Examples:
 
 
 def examples_of(p: Any, task: str, data: LabelledData | None) -> Examples:
-    """Return the examples of a task by its name, or those of a file."""
+    """Return the examples of a task by its name, with what was clicked, or those of a file."""
     if data is not None:
         return of_file(data)
     if task == "digits":
         return of_digits(p.m)
-    if task in plane_tasks.PLANE_TASKS:
-        return of_task(task, p.m, p.sigma_x, p.turns, p.seed_x)
-    return of_points(np.ascontiguousarray(p.points, dtype=float).tobytes())
+    return in_plane(task, p.m, p.sigma_x, p.turns, p.seed_x, np.ascontiguousarray(p.points, dtype=float).tobytes())

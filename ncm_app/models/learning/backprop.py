@@ -2,15 +2,17 @@
 
 import math
 
+from ncm_app.core.drawing import Points
 from ncm_app.core.learner import Learner
-from ncm_app.core.model import Choice, Count, Measure, Preset, Quantity
+from ncm_app.core.model import Choice, Count, Measure, Preset, Quantity, Upload
 from ncm_app.models.learning import _hidden_layer as layer
 from ncm_app.models.learning._backprop_plots import PLOTS
 from ncm_app.models.learning._examples import MOST_TRAINING, examples_of
 from ncm_app.numerics.learning.hidden_layer import FEEDBACK_ALIGNMENT, GRADIENT
-from ncm_app.numerics.learning.plane_tasks import PLANE_TASKS
+from ncm_app.numerics.learning.plane_tasks import BOX, PLANE_TASKS
+from ncm_app.readers.labelled import ENDINGS, read_labelled
 
-TASKS = [*PLANE_TASKS, "digits"]
+TASKS = [*PLANE_TASKS, "clicked points", "digits"]
 
 
 class Backprop(Learner):
@@ -23,8 +25,9 @@ class Backprop(Learner):
     sigma_x = Quantity(0.2, bounds=(0, 1), step=0.01, group="task", doc="noise of the points, SD")
     turns = Quantity(1.0, bounds=(0.25, 2), step=0.05, group="task", doc="turns of each spiral")
     seed_x = Count(1, bounds=(0, 9999), group="task", rare=True, symbol=r"\mathrm{seed}_x", doc="seed of the points")
+    points = Points(60, "label", (-BOX, BOX), group="task", doc="points that you click into the plane of a task")
     label = Choice("1", objects=[str(k) for k in range(10)], group="task", symbol=r"\mathrm{class}",
-                   doc="class that is drawn")
+                   doc="class of the next point, and of the chances drawn")
     N_1 = Count(10, bounds=(0, 100), group="network", doc="number of hidden units; 0: inputs drive the outputs")
     f = Choice("tanh", objects=["tanh", "relu", "logistic"], group="network", doc="activation function")
     loss = Choice("cross-entropy", objects=["cross-entropy", "MSE"], group="network", symbol="L",
