@@ -11,13 +11,14 @@ from contourpy import contour_generator
 from ncm_app.core.model import Mark, Plot, Variable
 from ncm_app.models.learning._hidden_layer import Answer
 from ncm_app.numerics.learning.hidden_layer import outputs, probabilities
+from ncm_app.numerics.learning.plane_tasks import BOX
 from ncm_app.numerics.results.base import Array
 
 Drawing = dict[str, tuple[Any, ...]]
 
 CELLS = 64
 """Cells of the plane along each axis."""
-DRAWN, NAMED = 400, 3
+DRAWN, NAMED = 250, 3
 """Most points that are drawn; from so many classes on, each has its name where its points are."""
 LINES = 60
 """Hidden units whose lines are drawn, at most."""
@@ -114,8 +115,11 @@ def rates(answer: Answer, p: Any) -> Drawing:
 
 
 def alignment(answer: Answer, p: Any) -> Drawing:
-    """Draw how far what goes back is from the gradient, and B from the transposed weights."""
-    return {"update": answer.over_steps("angle"), "weights": answer.over_steps("angle of weights"),
+    """Draw how far what goes back is from the gradient, and B from the transposed weights: under feedback alignment."""
+    steps, found = answer.over_steps("angle")
+    if not len(found):
+        return {}
+    return {"update": (steps, found), "weights": answer.over_steps("angle of weights"),
             "right": ([0.0, answer.duration], [90.0, 90.0])}
 
 
@@ -132,48 +136,42 @@ def check(answer: Answer, p: Any) -> Drawing:
 
 
 def weights(answer: Answer, p: Any) -> Drawing:
-    """Draw the weights of each hidden unit: as a picture where its inputs are one, else in a column."""
-    W1, _, W2, _ = answer.shape.parts(answer.weights)
-    W = W1 if answer.shape.hidden else W2
+    """Draw the weights of each unit that sees pictures as a picture, side by side."""
     if not answer.examples.picture:
-        values = W
-    else:
-        rows, columns = answer.examples.picture
-        shown = min(W.shape[1], TILES)
-        across = math.ceil(math.sqrt(shown * 1.6))
-        down = -(-shown // across)
-        values = np.full((down * (rows + 1) - 1, across * (columns + 1) - 1), np.nan)
-        for k in range(shown):
-            top, left = k // across * (rows + 1), k % across * (columns + 1)
-            values[top:top + rows, left:left + columns] = W[:, k].reshape(rows, columns)
+        return {}
+    W1, _, W2, _ = answer.shape.parts(answer.weights)
+    W = (W1 if answer.shape.hidden else W2)[:, :TILES]
+    rows, columns = answer.examples.picture
+    across = math.ceil(math.sqrt(W.shape[1]))
+    down = -(-W.shape[1] // across)
+    values = np.full((down * (rows + 1) - 1, across * (columns + 1) - 1), np.nan)
+    for k in range(W.shape[1]):
+        top, left = k // across * (rows + 1), k % across * (columns + 1)
+        values[top:top + rows, left:left + columns] = W[:, k].reshape(rows, columns)
     high, wide = values.shape
     return {"values": (np.arange(wide + 1.0), np.arange(high + 1.0), values[::-1])}
 
 
-STEP = Variable("step", (0.0, 1000.0))
+STEP, ANGLE = Variable("step", (0.0, 1000.0)), Variable("angle", (0.0, 120.0), unit="deg")
+BOTH = (Mark("train", label="training", ghost=True), Mark("test", label="test", ghost=True))
 PLOTS = (
-    Plot("plane", "Guesses", Variable("x_1", (-3.0, 3.0)), Variable("x_2", (-3.0, 3.0)),
-         (Mark("chance", "heatmap"), Mark("units", role="external", label="hidden units"),
-          Mark("boundary", role="now", label="the guess changes"), Mark("own", "points", "excitatory", "the class"),
-          Mark("others", "points", "inhibitory", "others"), Mark("names", "labels")), plane, shape="tall", tight="xy",
-         colours=Variable("P of the class", (0.0, 1.0)), centre=0.5, clicks=("points",), legend="bottom_right"),
-    Plot("loss", "Loss", STEP, Variable("L", (0.0, 1.0)),
-         (Mark("train", label="training", ghost=True), Mark("test", label="test", ghost=True)), losses, shape="wide",
-         over_time=True, fits="y"),
+    Plot("plane", "Guesses", Variable("x_1", (-BOX, BOX)), Variable("x_2", (-BOX, BOX)),
+         (Mark("chance", "heatmap"), Mark("units", role="external"), Mark("boundary", role="now"),
+          Mark("own", "points", "excitatory"), Mark("others", "points", "inhibitory"), Mark("names", "labels")),
+         plane, tight="xy",
+         colours=Variable("P of the class", (0.0, 1.0)), centre=0.5, clicks=("points",)),
+    Plot("loss", "Loss", STEP, Variable("L", (0.0, 1.0)), BOTH, losses, over_time=True, fits="y"),
     Plot("accuracy", "Guesses that are right", STEP, Variable("accuracy", (0.0, 100.0), unit="%"),
-         (Mark("train", label="training", ghost=True), Mark("test", label="test", ghost=True),
-          Mark("chance", role="theory", label="blind")), accuracies, shape="wide", over_time=True, legend="bottom_right"),
+         (*BOTH, Mark("chance", role="theory", label="blind")), accuracies, over_time=True, legend="bottom_right"),
     Plot("rate", "Learning rate and its bound", STEP, Variable("rate", (0.1, 10.0)),
-         (Mark("rate", label="ε", ghost=True), Mark("bound", role="theory", label="2 / λₘₐₓ")), rates, shape="wide",
-         over_time=True, fits="y", log="y"),
-    Plot("alignment", "Angle between update and gradient", STEP, Variable("angle", (0.0, 120.0), unit="deg"),
-         (Mark("update", label="update and gradient", ghost=True), Mark("weights", label="B and W₂ᵀ"),
-          Mark("right", role="theory", label="90°")), alignment, shape="wide", over_time=True, on_choice=True),
-    Plot("check", "Gradient check", Variable("slope by differences", (-0.1, 0.1)),
-         Variable("what goes back", (-0.1, 0.1)),
+         (Mark("rate", label="ε", ghost=True), Mark("bound", role="theory", label="2 / λₘₐₓ")), rates, over_time=True,
+         fits="y", log="y", on_choice=True),
+    Plot("alignment", "Update and gradient of the hidden layer", STEP, ANGLE,
+         (Mark("update", label="between them", ghost=True), Mark("weights", label="between B and W₂ᵀ"),
+          Mark("right", role="theory", label="no help")), alignment, over_time=True),
+    Plot("weights", "Weights of the hidden units", Variable("column", (0.0, 10.0)), Variable("row", (0.0, 10.0)),
+         (Mark("values", "heatmap"),), weights, tight="xyc", colours=Variable("W_1", (-1.0, 1.0)), centre=0.0),
+    Plot("check", "Gradient check", Variable("slope by differences", (-0.1, 0.1)), Variable("goes back", (-0.1, 0.1)),
          (Mark("equal", role="theory", label="equal"), Mark("hidden", "points", label="hidden layer"),
           Mark("output", "points", label="output layer")), check, fits="xy", legend="top_left", on_choice=True),
-    Plot("weights", "Weights of the hidden units", Variable("column", (0.0, 10.0)), Variable("row", (0.0, 10.0)),
-         (Mark("values", "heatmap"),), weights, shape="tall", tight="xyc", colours=Variable("W_1", (-1.0, 1.0)),
-         centre=0.0, on_choice=True),
 )

@@ -1,4 +1,4 @@
-"""Examples that a network learns from, made by the app, clicked or read from a file, and the plane they are drawn in."""
+"""Examples that a network learns from: made, clicked or read from a file; and the plane that they are drawn in."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ncm_app.numerics.learning import plane_tasks
 from ncm_app.numerics.results.base import Array
 from ncm_app.readers.digits import digits
-from ncm_app.readers.samples import LabelledData
-
-Labels = NDArray[np.int64]
+from ncm_app.readers.samples import LabelledData, Labels
 
 MOST_TRAINING = 1200
 """Of the 1797 digits, so that many are left for the test."""
@@ -31,7 +28,7 @@ class Examples:
     """Inputs `x` (m, n) as the network takes them, the class (m,) of each, and those kept for the test.
 
     `shift` and `scale` (n,) tell what the inputs were before: scale x + shift; `classes` are names, `picture` is
-    (rows, columns) where an input is a picture. `box` are the ends of the plane that is drawn, along x and y; () where it follows the points.
+    (rows, columns) where an input is a picture. `box` holds the ends of each axis of the plane; () follows the points.
     """
 
     x: Array

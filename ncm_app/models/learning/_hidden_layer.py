@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ncm_app.models.learning._examples import Examples
 from ncm_app.numerics.learning.curvature import Curvature, curvature
@@ -31,11 +32,15 @@ RUNAWAY = 100.0
 """A loss that is so many times that of a mere guess has run away."""
 WORK, LEAST = 2_000_000, 100
 """Weights times examples up to which the curvature is measured on all of these; else on fewer, but on so many."""
+FLAT = 1e-6
+"""Slopes of which none is larger cannot be told by differences, which are rounded."""
 CHECKED, CHECKED_ON = 40, 40
 """Weights whose slope is compared with a difference, and examples for that."""
 
 COURSE = ("step", "loss", "accuracy", "loss on test", "accuracy on test", "rate", "bound", "angle", "angle of weights")
 """What is recorded, in this order; NaN for what is not known."""
+
+NOTHING = "there are no points yet: click into the plane to place some"
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,12 +58,13 @@ class Learned:
 class Check:
     """Slopes (k,) over some weights: what goes back, what differences say; which are of the hidden layer; how far off.
 
-    `error` is the largest difference between the gradient by backpropagation and differences, over the largest slope.
+    `error` is the largest gap between the gradient by backpropagation and differences, over the largest slope; NaN
+    where all are too small to tell.
     """
 
     update: Array
     difference: Array
-    hidden: Array
+    hidden: NDArray[np.bool_]
     error: float
 
 
@@ -105,7 +111,7 @@ def begin(p: Any, examples: Examples) -> Learned:
     shape = shape_of(p, examples)
     w = start_weights(shape, p.sigma_W, p.seed)
     if not len(examples.x):
-        return Learned(0, w, np.empty((0, len(COURSE))), w, "there are no points yet: click into the plane to place some")
+        return Learned(0, w, np.empty((0, len(COURSE))), w, NOTHING)
     return Learned(0, w, record(0, w, p, examples, shape, curved=True)[None], w)
 
 
@@ -171,14 +177,16 @@ def runaway(course: list[Array], p: Any, examples: Examples, shape: Shape, recor
 
 def look(state: Learned, p: Any, examples: Examples) -> Answer:
     """Return all that is shown of a state."""
-    shape, known = shape_of(p, examples), len(examples.x) > 0
-    now = record(state.step, state.weights, p, examples, shape, curved=True) if known else np.full(len(COURSE), math.nan)
-    course = state.course
-    if known and (not len(course) or course[-1, 0] < state.step):
-        course = np.vstack([course, now])
-    return Answer(state.step, float(p.n_steps), state.failed, examples, shape, state.weights, course,
-                  dict(zip(COURSE, now.tolist(), strict=True)), checked(p, shape, state.weights, examples) if known else
-                  None, examples.source, examples.reading)
+    shape, w, course = shape_of(p, examples), state.weights, state.course
+    now, check = np.full(len(COURSE), math.nan), None
+    if len(examples.x):
+        now, check = record(state.step, w, p, examples, shape, curved=not state.failed), checked(p, shape, w, examples)
+        if state.failed:  # what was measured where it was still well says why
+            now[COURSE.index("bound")] = curvature_of(shape, state.recorded, examples).bound
+        elif course[-1, 0] < state.step:
+            course = np.vstack([course, now])
+    return Answer(state.step, float(p.n_steps), state.failed, examples, shape, w, course,
+                  dict(zip(COURSE, now.tolist(), strict=True)), check, examples.source, examples.reading)
 
 
 def checked(p: Any, shape: Shape, w: Array, examples: Examples) -> Check:
@@ -190,6 +198,5 @@ def checked(p: Any, shape: Shape, w: Array, examples: Examples) -> Check:
     update = gradient(shape, w, x, labels, back)[1]
     if p.credit not in (GRADIENT, FEEDBACK_ALIGNMENT):
         update[:shape.first] = 0.0
-    largest = max(float(np.abs(difference).max()), 1e-12)
-    return Check(update[which], difference, which < shape.first,
-                 float(np.abs(true[which] - difference).max()) / largest)
+    largest, off = float(np.abs(difference).max()), float(np.abs(true[which] - difference).max())
+    return Check(update[which], difference, which < shape.first, off / largest if largest > FLAT else math.nan)

@@ -10,13 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ncm_app.numerics.learning.hidden_layer import LOGISTIC, RELU, SQUARED, Shape, probabilities
+from ncm_app.numerics.learning.hidden_layer import LOGISTIC, RELU, SQUARED, Shape, Whole, probabilities
 from ncm_app.numerics.results.base import Array
 
 MOST_PRODUCTS = 60
 """Products with the Hessian at most: a few tens give its largest eigenvalue to three digits."""
 CLOSE = 1e-4
 """Part of the eigenvalue that the residual of its vector may have."""
+EVERY = 4
+"""Products after which it is looked whether they are enough."""
+EMPTY = 1e-200
+"""Length of a direction that is none: there is nothing more to be found."""
 WORK = 250_000
 """Products of a matrix multiplication up to which it is done by one thread."""
 
@@ -34,7 +38,7 @@ class Curvature:
         return 2.0 / self.largest if self.largest > 0.0 else np.inf
 
 
-def hessian_products(shape: Shape, w: Array, x: Array, labels: Array) -> Callable[[Array], Array]:
+def hessian_products(shape: Shape, w: Array, x: Array, labels: Whole) -> Callable[[Array], Array]:
     """Return the function that multiplies a vector (size,) by the Hessian of the mean loss at w [Pearlmutter1994].
 
     It is exact, not a difference; where a unit is rectified, its kink counts as a slope that is constant on each side.
@@ -65,7 +69,7 @@ def _activated(shape: Shape, z: Array) -> Array:
     return 0.5 * (1.0 + np.tanh(0.5 * z)) if shape.activation == LOGISTIC else np.tanh(z)
 
 
-def _block(shape: Shape, w: Array, x: Array, labels: Array) -> Callable[[Array], Array]:
+def _block(shape: Shape, w: Array, x: Array, labels: Whole) -> Callable[[Array], Array]:
     """Return the product with the Hessian of the summed loss over some examples."""
     W1, b1, W2, b2 = shape.parts(w)
     v = _activated(shape, x @ W1 + b1) if shape.hidden else x
@@ -96,7 +100,7 @@ def _block(shape: Shape, w: Array, x: Array, labels: Array) -> Callable[[Array],
     return product
 
 
-def curvature(shape: Shape, w: Array, x: Array, labels: Array) -> Curvature:
+def curvature(shape: Shape, w: Array, x: Array, labels: Whole) -> Curvature:
     """Return the largest eigenvalue of the Hessian of the mean loss at w over examples x (m, inputs) [Lanczos1950]."""
     product = hessian_products(shape, w, x, labels)
     start = np.cos(np.arange(1.0, shape.size + 1.0) ** 1.3)  # a direction like any other, always the same
@@ -108,11 +112,12 @@ def curvature(shape: Shape, w: Array, x: Array, labels: Array) -> Curvature:
         diagonal.append(float(u @ basis[-1]))
         for q in basis:
             u = u - (u @ q) * q
-        values, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(beside, 1) + np.diag(beside, -1))
-        length = float(np.linalg.norm(u))
-        residual = length * abs(float(vectors[-1, -1]))
-        known = max(abs(values[0]), abs(values[-1]), 1e-300)
-        if residual <= CLOSE * known or len(basis) >= min(MOST_PRODUCTS, shape.size) or length < 1e-12 * known:
-            return Curvature(float(values[-1]), residual)
+        length, count = float(np.linalg.norm(u)), len(basis)
+        last = count >= min(MOST_PRODUCTS, shape.size) or length < EMPTY
+        if last or count % EVERY == 0:
+            values, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(beside, 1) + np.diag(beside, -1))
+            residual = length * abs(float(vectors[-1, -1]))
+            if last or residual <= CLOSE * max(abs(values[0]), abs(values[-1])):
+                return Curvature(float(values[-1]), residual)
         beside.append(length)
         basis.append(u / length)

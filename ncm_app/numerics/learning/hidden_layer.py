@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ncm_app.numerics.learning import example_loops as loops
 from ncm_app.numerics.learning.example_loops import (
@@ -24,6 +25,8 @@ from ncm_app.numerics.learning.example_loops import (
 )
 from ncm_app.numerics.noise import hash_normal
 from ncm_app.numerics.results.base import Array
+
+Whole = NDArray[np.int64]
 
 WEIGHTS_1, BIASES_1, WEIGHTS_2, BACKWARD = range(4)
 """Streams of random numbers: start weights, and those of feedback alignment."""
@@ -84,7 +87,7 @@ def backward_weights(shape: Shape, seed: int) -> Array:
     return np.asarray(normal / math.sqrt(max(shape.hidden, 1)))
 
 
-def gradient(shape: Shape, w: Array, x: Array, labels: Array, back: Array | None = None) -> tuple[float, Array]:
+def gradient(shape: Shape, w: Array, x: Array, labels: Whole, back: Array | None = None) -> tuple[float, Array]:
     """Return the mean loss over examples x (m, inputs) with labels (m,), and its slope (size,) over the weights.
 
     Errors go back through `back` (classes, hidden), if it is given: then what is returned is no gradient, but the
@@ -97,7 +100,7 @@ def gradient(shape: Shape, w: Array, x: Array, labels: Array, back: Array | None
     return float(loss), g
 
 
-def loss_and_accuracy(shape: Shape, w: Array, x: Array, labels: Array) -> tuple[float, float]:
+def loss_and_accuracy(shape: Shape, w: Array, x: Array, labels: Whole) -> tuple[float, float]:
     """Return the mean loss and the share of right guesses over examples; NaN where there are none."""
     if not len(x):
         return math.nan, math.nan
@@ -120,7 +123,7 @@ def probabilities(shape: Shape, o: Array) -> Array:
     return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
 
-def differences(shape: Shape, w: Array, x: Array, labels: Array, which: Array) -> Array:
+def differences(shape: Shape, w: Array, x: Array, labels: Whole, which: Whole) -> Array:
     """Return the slopes of the mean loss over some of the weights (k,), each by a central difference."""
     found = np.empty(len(which))
     for place, index in enumerate(which):
@@ -143,7 +146,7 @@ class Rule:
     seed: int
 
 
-def descend(shape: Shape, w: Array, back: Array, x: Array, labels: Array, rule: Rule, first: int, last: int,
+def descend(shape: Shape, w: Array, back: Array, x: Array, labels: Whole, rule: Rule, first: int, last: int,
             most: float) -> tuple[Array, int]:
     """Return new weights after the steps first to last, and `last`, or the step at which the loss was above `most`."""
     new = w.copy()
@@ -153,5 +156,5 @@ def descend(shape: Shape, w: Array, back: Array, x: Array, labels: Array, rule: 
 
 
 __all__ = ["CROSS_ENTROPY", "FEEDBACK_ALIGNMENT", "GRADIENT", "LOGISTIC", "OUTPUT_ONLY", "RELU", "SQUARED", "TANH",
-           "Rule", "Shape", "backward_weights", "descend", "differences", "gradient", "loss_and_accuracy", "outputs",
-           "probabilities", "start_weights"]
+           "Rule", "Shape", "Whole", "backward_weights", "descend", "differences", "gradient", "loss_and_accuracy",
+           "outputs", "probabilities", "start_weights"]
