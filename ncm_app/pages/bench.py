@@ -14,6 +14,7 @@ from ncm_app.numerics.system import SILENT
 from ncm_app.pages import chart
 from ncm_app.pages.background import BackgroundQueue
 from ncm_app.pages.board import Board
+from ncm_app.pages.brush import brushes_of
 from ncm_app.pages.controls import Controls
 from ncm_app.pages.explorer import Explorer
 from ncm_app.pages.layout import column, hook, lay_out
@@ -54,7 +55,7 @@ class Bench:
         self.on_request: list[Callable[[], None]] = []
         self._why, self._ghost = Why.STAY, ghost_of(None, ViewChoices())
         self._late: dict[str, Any] = {}
-        gestures = PlotGestures(self._shown, self.on_plot_click)
+        self._gestures = gestures = PlotGestures(self._shown, self.on_plot_click)
         self.board = Board(rules_for(self.model_type), loop.posted(gestures.click), loop.posted(gestures.drag), prefix)
         question = Question(state.snapshot, replace(state.choices, compare=""))
         first = compute_frame(self.board.rules, question, SILENT)
@@ -69,8 +70,9 @@ class Bench:
         self.messages = Messages(self.cancel, model, self.options.in_head)
         self.uploads = Uploads(model.reads, self.open_file, self.close_file, self.messages.quote, self._loop)
         self.controls = Controls(model, state.values, self.on_slider, self.messages.error, self.prefix)
+        self.brushes = brushes_of(lambda: self.snapshot, self.board.views, self.prefix, self._gestures.paint)
         self.lessons = lessons_of(model, lambda: self.state, self.commit, self._loop)
-        self.on_frame += [lesson.follow for lesson in self.lessons]
+        self.on_frame += [brush.follow for brush in self.brushes] + [lesson.follow for lesson in self.lessons]
         self.explorer = Explorer(model, state.choices, state.snapshot, self.on_view_choice, self.cancel)
         sliced = "phase_plane" in self.panes and len(model.states) > 2
         self.slicer = Slicer(model, state.choices, self.on_view_choice) if sliced else None
@@ -292,5 +294,5 @@ class Bench:
         whole = lay_out(self.panes, {name: view.shape for name, view in self.board.views.items()},
                         top=[*top, *(lesson.bar for lesson in self.lessons), *self.messages.head()],
                         explorer=self.explorer.row() if "diagram" in self.board.views else None,
-                        extra=self.extra, below=[*below, self.beacon])
+                        extra=self.extra, below=[*below, self.beacon, *self.brushes])
         return hook(whole, self.prefix)

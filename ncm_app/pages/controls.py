@@ -51,7 +51,7 @@ class Controls:
         common = {"plain": name, "hook": f"ncm-{self._prefix}{name}", "label": f"<i>{control.html_name}</i>",
                   "help": self._say(control.doc or "")}
         if isinstance(control, Drawing):
-            return {"kind": "drawing", "where": self._where(name), **common}
+            return {"kind": "drawing", "where": self._where(control), **common}
         if isinstance(control, Written):
             return {"kind": "text", "unit": control.unit, **common}
         if isinstance(control, Choice):
@@ -64,10 +64,11 @@ class Controls:
                 "step": 1 if whole else control.step or nice_step(start, end),
                 "unit": "" if control.unit == "1" else control.unit, "shown": control.shown_name, **common}
 
-    def _where(self, name: str) -> str:
+    def _where(self, control: Drawing) -> str:
         """Say in which plot a control is drawn."""
-        titles = [self._say(plot.title) for plot in self.model.plots if name in plot.clicks]
-        return f"drawn in the plot {' and '.join(f'“{title}”' for title in titles)}" if titles else "set in links only"
+        titles = [self._say(plot.title) for plot in self.model.plots if control.name in plot.clicks]
+        done = {"draw": "drawn", "click": "clicked"}[control.gesture]
+        return f"{done} in the plot {' and '.join(f'“{title}”' for title in titles)}" if titles else "set in links only"
 
     def _admits(self, name: str, value: Any) -> bool:
         """Tell whether a browser may set a control to a value; what a text says is read later."""

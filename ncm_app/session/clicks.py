@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -87,6 +87,27 @@ def _touch(now: Place, before: Place | None, shown: Shown) -> Touch:
     x, y = ((low / scale, high / scale) for (low, high), scale in zip(shown.view.spans(shown.result), scales,
                                                                       strict=True))
     return Touch(places[0] or now, places[1], (x, y), shown.snapshot.values_by_name)
+
+
+def meant(place: Place, shown: Shown) -> Any:
+    """Return what a stroke that begins at a place of a plot in which one draws does all along."""
+    control, value = _drawn(shown)
+    return control.meant(value, _touch(place, None, shown))
+
+
+def painted(places: Sequence[Place], before: Place | None, meaning: Any, shown: Shown) -> Response:
+    """Draw a stroke on through some places; `before` is None where it begins."""
+    control, value = _drawn(shown)
+    for place in places:
+        value = control.touched(value, _touch(place, before, shown)._replace(meant=meaning))
+        before = place
+    return Response({control.name: value}, shown.choices)
+
+
+def _drawn(shown: Shown) -> tuple[Touchable, Any]:
+    assert isinstance(shown.view, PlotView)
+    (name,) = shown.view.plot.clicks
+    return shown.snapshot.model.control(name), shown.snapshot.values_by_name[name]
 
 
 def _controls(x: float, y: float, shown: Shown) -> Response:

@@ -116,7 +116,7 @@ def learn(snapshot: Snapshot, progress: Progress = SILENT) -> Any:
             state = model.advance(state, under, data, n)
             took = time.perf_counter() - began
             n = max(1, round(n * min(4.0, CHUNK / max(took, 1e-6))))
-            words = f"{state.step} of {end} {model.counted}"
+            words = f"{model.progress_words(state.step, p)} of {model.progress_words(end, p)} {model.counted}"
             if state.step - kept >= end / 8 or state.step == end or state.failed:
                 states.keep(task, rules, state)
                 kept = state.step

@@ -26,13 +26,13 @@ class Drawn(NamedTuple):
 
 
 class PlotView(View):
-    """One panel of a model."""
+    """One panel of a model; `gesture` is what a user does in one that sets controls."""
 
-    def __init__(self, panel: Plot) -> None:
+    def __init__(self, panel: Plot, gesture: str = "click") -> None:
         refuse_colours(panel)
         self.plot = panel
         self.name, self.shape = panel.name, panel.shape
-        self.title = panel.title + " (click)" * bool(panel.clicks)
+        self.title = panel.title + f" ({gesture})" * bool(panel.clicks)
         self.click = Click.CONTROLS if panel.clicks else Click.NOTHING
         self.over_time = panel.over_time  # type: ignore[misc]
         self.x_label, self.y_label = panel.x.axis, panel.y.axis

@@ -78,7 +78,7 @@ def test_below_the_bound_the_loss_settles_and_above_it_does_not():
 def test_where_nothing_is_curved_there_is_no_bound():
     shape = Shape(3, 2, 3, RELU, SQUARED)
     w = np.zeros(shape.size)
-    W1, b1, W2, b2 = shape.parts(w)
+    _, b1, _, b2 = shape.parts(w)
     b1[:], b2[:] = -1e3, 200.0  # no unit is active, and the outputs are saturated
     found = curvature(shape, w, X, LABELS)
     assert found.largest == pytest.approx(0.0, abs=1e-12)

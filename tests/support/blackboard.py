@@ -43,8 +43,8 @@ class Blackboard(Experiment):
     n = Count(3, bounds=(0, 9), doc="a number")
     plots = (
         Plot("target", "Target", TIME, LEVEL, (Mark("target"),),
-             lambda answer, p: {"target": (np.linspace(0.0, 2.0, 64), p.target)} if len(p.target) else {
-                 "target": ([0.0, 2.0], [0.0, 0.0])}, shape="wide", clicks=("target",)),
+             lambda answer, p: {"target": (np.linspace(0.0, 2.0, 64), p.target if len(p.target) else np.zeros(64))},
+             shape="wide", clicks=("target",)),
         heat_map("pattern", 28, 2), heat_map("digit", 8, 17),
         Plot("places", "Places", Variable("x", (-2.0, 2.0)), Variable("y", (-2.0, 2.0)),
              (Mark("white", "points"), Mark("black", "points")), drawn_points, clicks=("places",)))

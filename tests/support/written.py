@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ncm_app.core.drawing import Grid, Points, Sketch
+from ncm_app.core.past import Past
 from ncm_app.core.times import Times
 
 
@@ -21,6 +22,9 @@ def two_values(control: Any) -> list[Any]:
     """Return none, and as much as there may be of a drawing; of times one at either end."""
     if isinstance(control, Times):
         return [(), control.bounds]
+    if isinstance(control, Past):
+        changed = control.owner.rule[0]
+        return [(), control.clean([(1, changed, control.owner.control(changed).default)])]
     if isinstance(control, Sketch):
         return [(), control.clean([control.bounds[k % 2] for k in range(control.n)])]
     if isinstance(control, Grid):

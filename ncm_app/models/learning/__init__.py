@@ -1,1 +1,1 @@
-"""Circuits and networks that learn."""
+"""Models that learn: readouts, perceptrons, layers, memories."""

@@ -69,7 +69,8 @@ class Backprop(Learner):
         Preset("XOR, one layer", "No line parts two corners of a square from the other two: half of the guesses fail.",
                values={"task": "XOR", "N_1": 0, "n_steps": 500}, expect={"measured": {"loss": (0.6931, 0.6932)}}),
         Preset("XOR, hidden layer", "Four hidden units draw lines of their own, and their outputs can be parted.",
-               values={"task": "XOR", "N_1": 4, "n_steps": 500}, expect={"measured": {"accuracy on test": (99.0, 100.0)}}),
+               values={"task": "XOR", "N_1": 4, "n_steps": 500},
+               expect={"measured": {"accuracy on test": (99.0, 100.0)}}),
         Preset("Spirals, few units", "Four lines are too few to wind around each other.",
                values={**SPIRALS, "N_1": 4}, expect={"measured": {"accuracy on test": (70.0, 92.0)}}),
         Preset("Spirals, many units", "Forty hidden units follow the arms.", values={**SPIRALS, "N_1": 40},
@@ -82,18 +83,19 @@ class Backprop(Learner):
         Preset("A rate too high", "Above 2 / lambda_max a step overshoots by more than it mends: the loss runs away.",
                values={"f": "relu", "eps": 20.0}, expect={"told": "the loss ran away"}, shows=("rate",)),
     )
-    look_for = ("Each hidden unit draws a line (grey), and the outputs weigh on which side of each a point is: the guess "
-                "changes along the black curve. Steps are safe while eps is below 2 / lambda_max, where lambda_max is the "
-                "largest curvature of the loss; above it they overshoot, until a flatter place is found or the loss runs "
-                "away. Under feedback alignment errors reach the hidden layer through fixed random weights: what it is "
-                "told is about 90° off the gradient at first, and of use once W_2 has come to resemble them.")
+    look_for = ("Each hidden unit draws a line (grey), and the outputs weigh on which side of each a point is: the "
+                "guess changes along the black curve. Steps are safe while eps is below 2 / lambda_max, lambda_max being "
+                "the largest curvature of the loss; above it they overshoot, until a flatter place is found or the "
+                "loss runs away. Under feedback alignment errors reach the hidden layer through fixed random weights: "
+                "what it is told is about 90° off the gradient at first, and of use once W_2 resembles them.")
     try_this = ("In XOR, hidden layer, set seed to 4: from this start learning ends where 53.5 % are guessed right.",
                 "In XOR, one layer, raise eps from 0.5 to 1.8: above 2 / lambda_max = 1.73 the loss no longer settles.",
-                "In A rate too high, set f to tanh: the rate is above its bound too, yet the loss finds a flatter place.",
-                "In Digits, feedback alignment, set credit to output layer only: of the digits never seen 80 % are read, "
-                "not 91 %.")
-    book_note = ("The draft has only the heading of section B.11, and refers to an Appendix E that it does not have. The "
-                 "gradient is that of section 4.3 carried one layer further; MSE is half the sum of squares, as in "
+                "In A rate too high, set f to tanh: the rate is above its bound too, yet the loss finds a flatter "
+                "place.",
+                "In Digits, feedback alignment, set credit to output layer only: of the digits never seen 80 % are "
+                "read, not 91 %.")
+    book_note = ("The draft has only the heading of section B.11, and refers to an Appendix E that it does not have. "
+                 "The gradient is that of section 4.3 carried one layer further; MSE is half the sum of squares, as in "
                  "Eq. 4.10. Feedback alignment is an answer of 2016 to the question how a brain could do without "
                  "backpropagation, which needs each weight forward on the way back as well.")
     equations = (r"\mathbf{v}^1 = f(W_1 \mathbf{x} + \mathbf{b}_1), \quad \mathbf{z} = W_2 \mathbf{v}^1 + \mathbf{b}_2",
@@ -123,7 +125,8 @@ class Backprop(Learner):
         made, task = answer.source == "", TASKS[p.task]
         placed = made and task in PLANE_TASKS
         return (("m",) * (not made or task == "clicked points") + ("sigma_x", "seed_x") * (not placed)
-                + ("turns",) * (not made) + ("points",) * (not made or task == "digits") + ("f", "credit") * (p.N_1 == 0))
+                + ("turns",) * (not made) + ("points",) * (not made or task == "digits")
+                + ("f", "credit") * (p.N_1 == 0))
 
     @staticmethod
     def measure(answer, p):

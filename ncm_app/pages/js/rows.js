@@ -74,6 +74,6 @@ const drawingRow = (facts, move) => {
   const {el, dim, parts: [, where, button]} = rowOf('drawing', facts, '<span class="where"></span><button>Clear</button>', 2)
   where.textContent = facts.where
   button.setAttribute('aria-label', 'clear ' + nameOf(facts) + ', ' + facts.where)
-  button.addEventListener('click', () => { move('') })
+  button.addEventListener('click', () => { button.disabled = true; move('') })
   return {el, dim, show: value => { button.disabled = !value }}
 }
