@@ -163,7 +163,7 @@ PLOTS = (
     Plot("loss", "Loss", STEP, Variable("L", (0.0, 1.0)), BOTH, losses, over_time=True, fits="y"),
     Plot("accuracy", "Guesses that are right", STEP, Variable("accuracy", (0.0, 100.0), unit="%"),
          (*BOTH, Mark("chance", role="theory", label="blind")), accuracies, over_time=True, legend="bottom_right"),
-    Plot("rate", "Learning rate and its bound", STEP, Variable("rate", (0.1, 10.0)),
+    Plot("bound_of_rate", "Learning rate and its bound", STEP, Variable("rate", (0.1, 10.0)),
          (Mark("rate", label="ε", ghost=True), Mark("bound", role="theory", label="2 / λₘₐₓ")), rates, over_time=True,
          fits="y", log="y", on_choice=True),
     Plot("alignment", "Update and gradient of the hidden layer", STEP, ANGLE,
