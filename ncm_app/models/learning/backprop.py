@@ -84,7 +84,7 @@ class Backprop(Learner):
                values={"f": "relu", "eps": 20.0}, expect={"told": "the loss ran away"}, shows=("bound_of_rate",)),
     )
     look_for = ("Each hidden unit draws a line (grey), and the outputs weigh on which side of each a point is: the "
-                "guess changes along the black curve. Steps are safe with eps below 2 / lambda_max, where lambda_max is "
+                "guess changes along the black curve. Steps are safe with eps below 2 / lambda_max, lambda_max being "
                 "the largest curvature of the loss; above it they overshoot, until a flatter place is found or the "
                 "loss runs away. Under feedback alignment errors reach the hidden layer through fixed random weights: "
                 "what it is told is about 90° off the gradient at first, and of use once W_2 resembles them.")
