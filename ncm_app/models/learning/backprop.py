@@ -53,7 +53,8 @@ class Backprop(Learner):
     descent = Choice("full batch", objects=["full batch", "stochastic"], group="learning",
                      doc="whether a step sees all examples or a few")
     batch = Count(10, bounds=(1, 200), group="learning", doc="examples of a stochastic step, drawn at random")
-    n_steps = Count(1000, bounds=(10, 20_000), group="learning", doc="steps until learning ends")
+    n_steps = Count(1000, bounds=(10, 20_000), group="learning", symbol=r"n_\mathrm{steps}",
+                    doc="steps until learning ends")
 
     rule, only_drawn, counted, stride = ("credit", "eps", "descent", "batch"), ("label",), "steps", 1
     idle_unless = {"descent": {"stochastic": ("batch",)}, "task": {"spirals": ("turns",)}}
