@@ -223,6 +223,9 @@ PHRASES = {
     "surround_suppression": {
         "classic, inhibition-stabilised, winner takes all": lambda: has("surround_suppression", "Classic",
             "Inhibition-stabilised", "Winner takes all")},
+    "hopfield": {
+        "digits, random or drawn memories": lambda: has("hopfield", "digits", "random", "drawn"),
+        "capacity, basins, mixtures": lambda: has("hopfield", "Capacity", "Basin", "Mixture of three")},
 }
 """Phrase of a row of the table -> whether it is so; None: it cannot be checked by a program that reads no page."""
 

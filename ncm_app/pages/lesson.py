@@ -40,12 +40,12 @@ class Lesson:
         self.at: LearnedSteps | None = None
         say = symbols_of(model).text
         rule = ", ".join(map(say, model.rule))
-        self._hint = f"{rule} act from the next step on, all else starts anew"
-        self.go = button("learn", "Learn", "learn while one looks; once more to pause", self.toggle)
+        self._hint = f"{rule} act{'s' * (len(model.rule) == 1)} from the next step on, all else starts anew"
+        self.go = button("learn", model.verb, "go on while one looks; once more to pause", self.toggle)
         self.one = button("step", "Step", "one step on", self.make_step)
         self.anew = button("anew", "Start anew", "back to the first step, under the present values", self.start_anew)
         self.reached = Item("range", "reached", self.go_to, {"value": 0, "end": 1},
-                            help="how far it has learned: drag to look back")
+                            help="how far it is: drag to look back")
         self.pace = Item("pick", "pace", None, {"value": SLOWLY, "label": "", "options": [SLOWLY, FAST],
                                                 "labels": [SLOWLY, FAST]}, plain="pace", help="how fast it is shown")
         self.words = text("lesson")
@@ -120,7 +120,7 @@ class Lesson:
         self._commit(Learn(TO_THE_END if step >= last else step))
 
     def _show_button(self) -> None:
-        self.go.show(label="Pause" if self.running else "Learn")
+        self.go.show(label="Pause" if self.running else self.model.verb)
 
     def _show(self, learned: LearnedSteps) -> None:
         snapshot = self._state().snapshot
@@ -134,7 +134,7 @@ class Lesson:
         if learned.failed:
             hint = "stopped"
         elif learned.step >= learned.last:
-            hint = "the run is over: whatever you move, it is learned anew"
+            hint = "the run is over: whatever you move, it starts anew"
         else:
             hint = self._hint
         words = f"{self.model.progress_words(learned.step, snapshot.p)} of " \
