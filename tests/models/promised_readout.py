@@ -83,8 +83,8 @@ PROMISES = (
         "RLS makes the network produce it": lambda q: kept(q("Ex 4.2.3"))}),
     Promise("rnn_readout", "In Fig 4.2, raise eps", {
         "follows more closely": lambda q: measured(q(eps=0.02), WHILE) < 0.6 * measured(q(eps=0.005), WHILE),
-        "At 0.04 each step overshoots, and the run stops": lambda q: q(eps=0.04).p.eps
-        if "above 2: each step overshoots" in sentence(q(eps=0.04)) else -1.0}),
+        "At 0.05 each step overshoots, and the run stops": lambda q: q(eps=0.05).p.eps
+        if "overshoots by more" in sentence(q(eps=0.05)) else -1.0}),
     Promise("rnn_readout", "In Fig 4.2, drag the bar", {
         "back to 4,000 ms": lambda q: 4000.0, "drifts away": lambda q: measured(paused_and_held(q), HELD) > 0.1}),
     Promise("rnn_readout", "In Ex 4.2.2, set learning", {

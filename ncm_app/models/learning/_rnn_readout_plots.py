@@ -142,7 +142,7 @@ PLOTS = (
          shape="wide", over_time=True, rows=tuple(f"{k + 1}" for k in range(SHOWN))),
     Plot("error", "Error of the readout", TIME, Variable("RMS of z - y", (1e-3, 2.0)),
          (Mark("RMS", ghost=True),), error, shape="wide", over_time=True, fits="y", log="y", clicks=("t_off",)),
-    Plot("eigenvalues", "Eigenvalues about rest", Variable("real part", (-2.0, 2.0)),
+    Plot("eigenvalues", "Eigenvalues about rest", Variable("real part", (-2.2, 3.6)),
          Variable("imaginary part", (-2.0, 2.0)),
          (Mark("before", "points", "external", "gW"), Mark("after", "points", "excitatory", "g (W + QR)"),
           Mark("unit", role="now", label="unit circle"), Mark("Girko", role="theory", label="Girko's circle")),
@@ -196,11 +196,11 @@ def warning(answer: RNNAnswer, p: Any) -> str:
     if recent.max() > OVERSHOOT:
         return f"steps overshoot: {share_name(p)} reaches {recent.max():.3g}, above {OVERSHOOT:g}; "
     if RULES[p.learning] == "RLS":
-        return f"{name} = {eps:g} lies above {OVERSHOOT:g}: learning will diverge; " if eps > OVERSHOOT else ""
+        return f"learning will diverge: {name} = {eps:g} lies above {OVERSHOOT:g}; " if eps > OVERSHOOT else ""
     bound, size = largest_rate(answer, p)
     if eps <= bound:
         return ""
-    return f"{name} = {eps:g} lies above 2 / |r|² = {bound:.3f}, |r|² being about {size:.0f}: learning will diverge; "
+    return f"learning will diverge: {name} = {eps:g} lies above 2 / |r|² = {bound:.3f}, |r|² being about {size:.0f}; "
 
 
 def alone(answer: RNNAnswer, p: Any) -> str:

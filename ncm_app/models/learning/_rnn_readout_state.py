@@ -139,8 +139,8 @@ def why_it_failed(readout: Readout, p: Any, limit: float) -> str:
     end = f"the readout passed {limit:g} at {readout.step * p.dt:.0f} ms"
     if not len(high):
         return end
-    return (f"{share_name(p)} = {share[high[0]]:.4g} at {high[0] * p.dt:.0f} ms, above {OVERSHOOT:g}: each step "
-            f"overshoots by more than it mends, and {end}")
+    return (f"each step overshoots by more than it mends: {share_name(p)} = {share[high[0]]:.4g} at "
+            f"{high[0] * p.dt:.0f} ms, above {OVERSHOOT:g}; {end}")
 
 
 def share_name(p: Any) -> str:
