@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from ncm_app.core.capabilities import is_learner
 from ncm_app.core.learner import TO_THE_END, Learner
@@ -90,6 +90,10 @@ class Lesson:
         self.pause()
         last = self.model.last_step(self._state().snapshot.p)
         self._commit(Learn(TO_THE_END if step >= last else step))
+
+    def hide(self, names: Collection[str]) -> None:
+        """Take the slider over the steps away where they are hidden, or show it."""
+        self.reached.show(hidden="steps" in names)
 
     def follow(self, question: Question, frame: Frame) -> None:
         """Take notice of a picture; ask for the next one after a moment while it runs."""
