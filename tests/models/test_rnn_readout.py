@@ -148,7 +148,7 @@ def test_eigenvalues_before_and_after():
     shot = snapshot(**SHORT, rho=1.2, gain=1.5)
     drawn = columns(shot, "eigenvalues")
     p, W = shot.p, taught.network_of(shot.p).columns.T.astype(float)
-    Q, R = taught.network_of(p).Q, run_or_perform(shot).readout.R
+    Q, R = taught.network_of(p).Q, run_or_perform(shot).R
     for mark, matrix in (("before", W), ("after", W + np.outer(Q, R))):
         expected = np.sort_complex(1.5 * np.linalg.eigvals(matrix))
         found = np.sort_complex(drawn[mark][0].astype(float) + 1j * drawn[mark][1])

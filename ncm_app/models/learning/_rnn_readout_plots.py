@@ -54,7 +54,7 @@ def learning_times(answer: RNNAnswer, height: float) -> tuple[Array, Array]:
 
 def rates(answer: RNNAnswer, p: Any) -> Drawing:
     """Draw the rates of some cells, each about a line of its own."""
-    found = answer.readout.samples
+    found = answer.samples
     t = np.arange(found.shape[1]) * max(1, round(1.0 / p.dt)) * p.dt
     return {f"cell_{k + 1}": (t, k + 0.45 * found[k]) for k in range(len(found))}
 
@@ -91,7 +91,7 @@ def with_feedback(answer: RNNAnswer, p: Any) -> Drawing:
     """Draw the eigenvalues with the readout of now fed back."""
     if is_open_loop(p):
         return {}
-    found = eigenvalues(network_of(p), p.gain, p.q * answer.readout.R)
+    found = eigenvalues(network_of(p), p.gain, p.q * answer.R)
     return {"after": (found.real, found.imag)}
 
 
@@ -113,7 +113,7 @@ def present_exponents(answer: RNNAnswer, p: Any) -> Drawing:
     here = exponent_alone(int(p.N), float(p.rho), int(p.seed), float(p.gain))
     drawn: Drawing = {"now": ([p.rho], [here[0]])}
     if not is_open_loop(p) and not answer.failed:
-        closed = largest_exponent(network_of(p), Pace(LEAST, p.gain), p.q * answer.readout.R, answer.readout.r)
+        closed = largest_exponent(network_of(p), Pace(LEAST, p.gain), p.q * answer.R, answer.r)
         drawn["closed"] = ([p.rho], [closed.value])
     return drawn
 
