@@ -231,6 +231,10 @@ PHRASES = {
     "hopfield": {
         "digits, random or drawn memories": lambda: has("hopfield", "digits", "random", "drawn"),
         "capacity, basins, mixtures": lambda: has("hopfield", "Capacity", "Basin", "Mixture of three")},
+    "jansen_rit": {
+        "rest, alpha and spikes over the input": lambda: codes("jansen_rit", "Alpha") >= {"LP", "H"},
+        "spectrum beside linear theory": lambda: has("jansen_rit", "Spectrum of y", "linear theory"),
+        "noise": lambda: has("jansen_rit", "sigma", "seed")},
 }
 """Phrase of a row of the table -> whether it is so; None: it cannot be checked by a program that reads no page."""
 
