@@ -167,7 +167,7 @@ class _Reader:
         return fields
 
     def longest(self, name: str) -> int:
-        if name in ("frozen", "starts"):
+        if name in ("frozen", "starts", "view.beside"):
             return MAX_QUERY
         # A choice of a page may be a list too, of the plots that are open.
         return MAX_LIST if name in self.lists or name.startswith("view.") else MAX_TEXT
