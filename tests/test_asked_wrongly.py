@@ -9,6 +9,7 @@ import pytest
 
 import ncm_app as ncm
 from ncm_app.core.catalogue import flows, models
+from ncm_app.core.drawing import Drawing
 from ncm_app.core.model import Flow, Model
 from ncm_app.core.quantity import Choice, Quantity
 from ncm_app.core.times import Times
@@ -148,6 +149,8 @@ def test_values_of_wrong_type_and_beyond_bounds(slug):
     for name, control in models()[slug].controls().items():
         if isinstance(control, Times):
             refused = [5, b"20", {20: 1}, [float("nan")], [1e9], "twenty", range(61), True]
+        elif isinstance(control, Drawing):
+            refused = [5, b"20", {20: 1}, [float("nan")], [1e9], "=", True, None, [None], ["much"], [[1], [1, 2]]]
         elif isinstance(control, Choice):
             refused = [*wrong, 0, control.objects[0].upper() + "x", np.array(control.objects)]
         else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TypeGuard
 
+from ncm_app.core.learner import OF_THE_RUN, Learner
 from ncm_app.core.model import Flow, Model, Spiking
 
 
@@ -24,6 +25,16 @@ def has_resets(model: type[Model]) -> TypeGuard[type[Spiking]]:
 def is_network(model: type[Model]) -> bool:
     """Tell whether a model states a network of spiking cells, its `circuit`."""
     return hasattr(model, "circuit")
+
+
+def is_learner(model: type[Model]) -> TypeGuard[type[Learner]]:
+    """Tell whether a model learns step by step, so that it can be paused, taught otherwise and gone on with."""
+    return issubclass(model, Learner)
+
+
+def without_slider(model: type[Model]) -> tuple[str, ...]:
+    """Return the controls that something else than a slider shows and moves."""
+    return OF_THE_RUN if is_learner(model) else ()
 
 
 def is_smooth(model: type[Model]) -> bool:

@@ -110,13 +110,15 @@ class Board:
         if self.views[name].clickable and (not self.views[name].title or self.views[name].shape == "strip"):
             figure.toolbar_location = None
         figure.min_border_top = 6
+        if self.views[name].drag is Drag.PAINT:
+            figure.toolbar_location = None  # its tools would move the plot under the brush
         if self.views[name].stacked:
             figure.xaxis.visible = False
         if self.views[name].shape == "strip" and not self.views[name].rows:
             figure.yaxis[0].ticker.desired_num_ticks = 3
         if self.views[name].clickable:
             figure.on_event("tap", lambda event: self._on_click(name, event.x, event.y))
-        if self.views[name].drag is not Drag.NOTHING:
+        if self.views[name].drag not in (Drag.NOTHING, Drag.PAINT):
             for phase in ("panstart", "pan", "panend"):
                 figure.on_event(phase, lambda event, phase=phase: self._on_drag(name, event.x, event.y, phase))
         if self._large:

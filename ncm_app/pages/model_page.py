@@ -61,7 +61,7 @@ class ModelPage:
             self.browser.param.watch(lambda _, act=act: act(), name)
         bench.render.add(lambda state: state.preset, lambda state: self.toolbar.show(state.preset))
         bench.render.add(lambda state: state.large, lambda state: self.browser.param.update(large=state.large))
-        bench.on_request += [self._debounce.wait, self._offer_steps]
+        bench.on_show.append(lambda *_: self._after_gesture())
         bench.on_frame.append(self._follow)
 
     def go_live(self) -> None:
@@ -99,7 +99,8 @@ class ModelPage:
 
     # --- what follows the bench -------------------------------------------------------
 
-    def _offer_steps(self) -> None:
+    def _after_gesture(self) -> None:
+        self._debounce.wait()
         self.toolbar.enable("undo", self.bench.history.can_undo)
         self.toolbar.enable("redo", self.bench.history.can_redo)
 

@@ -6,6 +6,8 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ncm_app.core.capabilities import is_learner
+from ncm_app.core.learner import TO_THE_END, moved
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.session.choices_codec import compared_in, shown_in
 from ncm_app.session.state import PageState, beside_in
@@ -66,6 +68,14 @@ class Respond:
 
 
 @dataclass(frozen=True)
+class Learn:
+    """Go on, or back, to a step of what a model learns; `anew` forgets under which rules it learned."""
+
+    steps: int
+    anew: bool = False
+
+
+@dataclass(frozen=True)
 class Freeze:
     """Keep the present run as a ghost."""
 
@@ -103,18 +113,23 @@ class Beside:
     action: Action
 
 
-Action = (Move | ChoosePreset | OpenFile | CloseFile | Choose | Respond | Freeze | Clear | Enlarge | Restore
-          | ShowBeside | Beside)
+Own = Move | ChoosePreset | OpenFile | CloseFile | Choose | Respond | Learn | Freeze | Clear | Enlarge | Restore
+Action = Own | ShowBeside | Beside
 
 
 def reduce(state: PageState, action: Action) -> PageState:
     """Return the state to which an action leads; ValueError with a sentence where it cannot be."""
-    if state.beside is not None and isinstance(action, Freeze | Clear):
-        state = replace(state, beside=reduce(state.beside, action))
+    match action:
+        case ShowBeside(shown):
+            return state.with_companion({} if shown else None)
+        case Beside(inner):
+            return state if state.beside is None else _with_beside(state, state.beside, reduce(state.beside, inner))
+        case Freeze() | Clear() if state.beside is not None:
+            state = replace(state, beside=_reduced(state.beside, action))
     return _reduced(state, action).linked()
 
 
-def _reduced(state: PageState, action: Action) -> PageState:
+def _reduced(state: PageState, action: Own) -> PageState:
     match action:
         case Move(name, value):
             return _exploring_what_matters(replace(state, snapshot=_moved(state.snapshot, name, value)))
@@ -127,7 +142,10 @@ def _reduced(state: PageState, action: Action) -> PageState:
         case Choose(choices):
             return replace(state, choices=replace(state.choices, **choices))
         case Respond(values, choices):
-            return replace(state, snapshot=state.snapshot.changed(**values), choices=choices)
+            return replace(state, snapshot=_taught(state.snapshot, values), choices=choices)
+        case Learn(steps, anew):
+            past = {"past": ()} if anew else {}
+            return replace(state, snapshot=state.snapshot.changed(steps=min(steps, TO_THE_END), **past))
         case Freeze():
             return replace(state, frozen=state.snapshot)
         case Clear():
@@ -136,10 +154,6 @@ def _reduced(state: PageState, action: Action) -> PageState:
             return replace(state, large=large)
         case Restore(restored):
             return restored
-        case ShowBeside(shown):
-            return state.with_companion({} if shown else None)
-        case Beside(inner):
-            return state if state.beside is None else _with_beside(state, state.beside, reduce(state.beside, inner))
 
 
 def _with_beside(state: PageState, old: PageState, new: PageState) -> PageState:
@@ -149,7 +163,7 @@ def _with_beside(state: PageState, old: PageState, new: PageState) -> PageState:
     for name in moved:
         if name not in model.companion.shared:
             raise ValueError(f"{name} follows from the sliders of the {model.title.lower()}: move those")
-    return replace(state, snapshot=state.snapshot.changed(**moved), beside=new)
+    return replace(state, snapshot=state.snapshot.changed(**moved), beside=new).linked()
 
 
 def why_axes_follow(old: PageState, new: PageState, action: Action) -> Why:
@@ -174,6 +188,8 @@ def stroke(action: Action | None) -> Hashable | None:
             return name
         case Respond(drag=drag) if drag:
             return drag
+        case Learn():
+            return "learn"
         case Choose(choices) if set(choices) <= ON_SLIDERS:
             return tuple(choices)
         case Beside(inner):
@@ -185,7 +201,20 @@ def _moved(snapshot: Snapshot, name: str, value: Any) -> Snapshot:
     reads = snapshot.model.reads
     # Another of the model's own answers takes the place of a file.
     opened = None if reads is not None and name == reads.instead else snapshot.opened
-    return replace(snapshot.changed(**{name: value}), opened=opened)
+    return replace(_taught(snapshot, {name: value}), opened=opened)
+
+
+def _taught(snapshot: Snapshot, values: Mapping[str, Any]) -> Snapshot:
+    """Return a snapshot with other values: from the next step on, or learned anew, as the model says of each."""
+    model, before = snapshot.model, snapshot.values_by_name
+    if not is_learner(model):
+        return snapshot.changed(**values)
+    reached, last = model.reached(snapshot.p), model.last_step(snapshot.p)
+    for name, value in values.items():
+        if before[name] != value:
+            past = moved(model, snapshot.values_by_name, reached, last, name)
+            snapshot = snapshot.changed(**{name: value}, **past)
+    return snapshot
 
 
 def _preset(state: PageState, preset: str, opened: Any) -> PageState:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from ncm_app.core.capabilities import is_learner
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.system import Partial, Progress
 from ncm_app.session.ghosts import compared_columns, frozen_columns
@@ -14,8 +15,9 @@ from ncm_app.session.plot_rules import PlotRule
 from ncm_app.session.view_choices import ViewChoices
 from ncm_app.studies.companion import companion_marks, tell_companion
 from ncm_app.studies.family import compare
+from ncm_app.studies.learning import LearnedSteps, learned_steps
 from ncm_app.studies.memo import standing_in
-from ncm_app.studies.plots import idle, is_answered_by
+from ncm_app.studies.plots import idle, is_answered_by, run_or_perform
 from ncm_app.studies.regime import Regime, regime
 from ncm_app.views.columns import Columns, Limits
 from ncm_app.views.view import View
@@ -42,8 +44,8 @@ class Question(NamedTuple):
 class Frame(NamedTuple):
     """The answer: columns by view and layer, limits where the axes move, the sentences, controls without effect.
 
-    `cut` says whether axes leave out a part of what is drawn. One that is `so_far` shows what there is
-    of an answer that is still being computed.
+    `cut` says whether axes leave out a part of what is drawn, `learned` how far a learner is. One that is `so_far`
+    shows what there is of an answer that is still being computed.
     """
 
     columns: dict[str, Columns]
@@ -53,6 +55,7 @@ class Frame(NamedTuple):
     idle: frozenset[str]
     so_far: bool = False
     cut: bool = False
+    learned: LearnedSteps | None = None
 
 
 def compute_frame(rules: list[tuple[PlotRule, View]], question: Question, progress: Progress) -> Frame:
@@ -67,7 +70,8 @@ def compute_frame(rules: list[tuple[PlotRule, View]], question: Question, progre
         told = replace(told, companion=tell_companion(snapshot, question.beside, progress=progress))
     cut = any(cuts(view, columns[view.name], window) for _, view in rules if view.applies(results[view.name])
               and (window := limits.get(view.name, question.windows.get(view.name))) is not None)
-    return Frame(columns, limits, told, results, idle(snapshot, progress=progress), cut=cut)
+    return Frame(columns, limits, told, results, idle(snapshot, progress=progress), cut=cut,
+                 learned=_learned(snapshot, progress))
 
 
 def partial_frame(rules: list[tuple[PlotRule, View]], question: Question, partial: Partial,
@@ -77,7 +81,13 @@ def partial_frame(rules: list[tuple[PlotRule, View]], question: Question, partia
         return None
     with standing_in(partial):
         columns, limits, results = _drawn(rules, question._replace(ghost=False, windows={}), progress)
-    return Frame(columns, limits, Regime(f"Being computed; so far {partial.words}."), results, frozenset(), True)
+    learned = learned_steps(question.snapshot, partial.answer) if is_learner(question.snapshot.model) else None
+    return Frame(columns, limits, Regime(f"Being computed; so far {partial.words}."), results, frozenset(), True,
+                 learned=learned)
+
+
+def _learned(snapshot: Snapshot, progress: Progress) -> LearnedSteps | None:
+    return learned_steps(snapshot, run_or_perform(snapshot, progress=progress)) if is_learner(snapshot.model) else None
 
 
 def _drawn(rules: list[tuple[PlotRule, View]], question: Question,

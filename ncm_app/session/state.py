@@ -57,6 +57,11 @@ class PageState:
         return self.snapshot.values_by_name
 
     @property
+    def companion(self) -> Snapshot | None:
+        """What stands beside, if something does."""
+        return None if self.beside is None else self.beside.snapshot
+
+    @property
     def is_changed(self) -> bool:
         """Whether values have been moved since the preset was chosen."""
         return self.values != self.snapshot.model.preset_values(self.preset)

@@ -26,13 +26,13 @@ class Drawn(NamedTuple):
 
 
 class PlotView(View):
-    """One panel of a model."""
+    """One panel of a model; `gesture` is what a user does in one that sets controls."""
 
-    def __init__(self, panel: Plot) -> None:
+    def __init__(self, panel: Plot, gesture: str = "click") -> None:
         refuse_colours(panel)
         self.plot = panel
         self.name, self.shape = panel.name, panel.shape
-        self.title = panel.title + " (click)" * bool(panel.clicks)
+        self.title = panel.title + f" ({gesture})" * bool(panel.clicks)
         self.click = Click.CONTROLS if panel.clicks else Click.NOTHING
         self.over_time = panel.over_time  # type: ignore[misc]
         self.x_label, self.y_label = panel.x.axis, panel.y.axis
@@ -63,9 +63,7 @@ class PlotView(View):
 
     def limits(self, result: Drawn) -> Limits:
         """The stated spans, wider where an axis is to hold the data; those of the colours by the same rule."""
-        spans = [self.plot.x.drawn_span, self.plot.y.drawn_span]
-        if self.plot.over_time:
-            spans[0] = 0.0, result.duration
+        spans = self.spans(result)
         extents = self.extents(self.columns(result), self.mark_names())
         found = [self._held(axis, span, [extent[k] for extent in extents])
                  for k, (axis, span) in enumerate(zip("xy", spans, strict=True))]
@@ -73,6 +71,10 @@ class PlotView(View):
             values = [extent[2] for extent in extents if len(extent) > 2]
             found.append(self._around_centre(self._held("c", self.plot.colours.drawn_span, values)))
         return tuple(found)
+
+    def spans(self, result: Drawn) -> Limits:
+        """The stated spans of the axes, and along time the duration of the run: what a drawing fills."""
+        return (0.0, result.duration) if self.over_time else self.plot.x.drawn_span, self.plot.y.drawn_span
 
     def _around_centre(self, span: tuple[float, float]) -> tuple[float, float]:
         """Return a range of colours with the stated centre in its middle."""

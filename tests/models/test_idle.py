@@ -15,6 +15,7 @@ from ncm_app.numerics.spikes.reading import read_recording
 from ncm_app.studies.plots import drawn_columns, idle, measures, run_or_perform
 from ncm_app.studies.simulate import simulate
 from tests.models.asking import snapshot_of
+from tests.models.test_contract import ends_of
 
 TELLING = {slug: model for slug, model in models().items() if model.idle is not Model.idle or model.idle_unless}
 TURNED = {"poisson_process": {"r_1": 10.0}, "lif": {"I_1": 5.0}, "eif": {"I_1": 0.0},
@@ -59,9 +60,9 @@ def test_an_idle_control_changes_nothing(model):
         told |= names
         assert names <= set(model.controls())
         for end in (0, -1):
-            ends = {name: (model.control(name).softbounds or model.control(name).bounds)[end]
-                    if not isinstance(model.control(name), Choice) else model.control(name).objects[end]
+            ends = {name: getattr(model.control(name), "softbounds", None) or ends_of(model.control(name))
                     for name in names}
+            ends = {name: pair[end] for name, pair in ends.items()}
             pairs = zip(everything(snapshot), everything(snapshot.changed(**ends)), strict=True)
             for before, after in pairs:
                 np.testing.assert_allclose(after, before, rtol=1e-9, atol=1e-12, err_msg=f"{ends}")

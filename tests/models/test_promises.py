@@ -15,12 +15,13 @@ from tests.models import (
     promised_networks,
     promised_notes,
     promised_populations,
+    promised_readout,
     promised_rhythms,
 )
 from tests.models.promises import Asked, Promise, agrees, broken, named_preset, numbers_in
 
 TABLES = (promised_chapters_1_2, promised_appendix_a, promised_appendix_b, promised_rhythms, promised_notes,
-          promised_populations, promised_networks, promised_formulations)
+          promised_populations, promised_networks, promised_formulations, promised_readout)
 PROMISES = tuple(promise for table in TABLES for promise in table.PROMISES)
 FIRST = {promise.slug: promise for promise in reversed(PROMISES)}.values()
 LINES = {

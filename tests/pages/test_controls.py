@@ -10,7 +10,7 @@ import pytest
 
 from ncm_app.core.catalogue import find
 from ncm_app.core.quantity import Choice, Count
-from ncm_app.core.times import Times
+from ncm_app.core.written import Written
 from ncm_app.pages import live
 from ncm_app.pages.control_panel import ControlPanel
 from ncm_app.pages.controls import Controls
@@ -36,7 +36,7 @@ def test_labels_hooks_and_ranges_of_all_controls(model):
         assert facts["help"]
         if isinstance(control, Choice):
             assert facts["options"] == list(control.objects)
-        elif isinstance(control, Times):
+        elif isinstance(control, Written):
             assert control.clean(controls.values[name]) == model().values()[name]
         else:
             assert (facts["low"], facts["high"]) == control.bounds

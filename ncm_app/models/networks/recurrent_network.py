@@ -51,18 +51,15 @@ class RecurrentNetwork(EIParts):
                 "what is left is noise (currents). The mean field, which knows mean inputs only, lies below the rates, "
                 "and the balance of strong weights above. Black points are where theory expects the eigenvalues that "
                 "stand apart; right of the line a small change would grow. The rate network of section 3.3 can stand "
-                "beside it: where that rests is the mean field, and it knows nothing of the start, of volleys, or of "
-                "noise.")
-    try_this = ("In Fig 3.3, longer, raise r_x from 5 to 10 Hz: in balance rates double with the input; by the mean "
-                "field they rise to 13.2 and 31.5 Hz.",
-                "In Ex 3.3.1, raise tau_e from 4 to 8 ms: the rhythm is gone, and the mean field stays, as it knows no "
-                "time constants.",
-                "In Fig 3.3, longer, raise tau_i from 4 to 12 ms: the outliers pass the limit of stability, and all "
-                "cells fire in volleys, some 20 a second.",
-                "In Beside rates: agreement, raise r_x from 5 to 8 Hz: rates of spikes rise to 11.8 and 32.2 Hz, "
-                "those of the rate network only to 10.8 and 28.5 Hz, as the f-I curve fits one strength of noise.",
+                "beside it: where that rests is the mean field, and it knows nothing of the start, of the rhythm of "
+                "volleys, or of noise.")
+    try_this = ("In Beside rates: agreement, raise r_x from 5 to 10 Hz: in balance rates double with the input; those "
+                "of the spikes rise to 15.4 and 42.4 Hz, those of the rate network to 13.6 and 36.2 Hz, as its f-I "
+                "curve fits one strength of noise.",
                 "In Beside rates: Fig 3.4 C,D, lower tau_i from 30 to 20 ms: the rate network comes to rest, and the "
                 "cells still fire in volleys.",
+                "In Fig 3.3, longer, raise tau_i from 4 to 12 ms: the outliers pass the limit of stability, and all "
+                "cells fire in volleys, some 20 a second.",
                 "In Runaway, change j_ei from -10 to -40 mV ms, and watch the rates come down.")
     book_note = ("The f-I curve of the mean field was fitted to another cell (V_re = -75, V_th = 5 mV, synapses of "
                  "5 ms), so it need not meet these rates: over seeds the draft's network fires at 6.50 and 16.96 Hz. "

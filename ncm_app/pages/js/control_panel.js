@@ -1,7 +1,7 @@
 // The least time between two moves of a slider that are sent, ms: a hand that drags makes sixty in a second, each costs
 // the server as much as a third of a picture, and no page shows so many. The first is sent at once, the last always.
 const EVERY = 40
-const KINDS = {number: numberRow, list: listRow, text: textRow}
+const KINDS = {number: numberRow, list: listRow, text: textRow, drawing: drawingRow}
 
 export function render({model}) {
   const panel = document.createElement('div')

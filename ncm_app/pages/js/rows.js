@@ -1,4 +1,5 @@
-// Rows of controls: symbol, then a slider with an exact field, a list, or a text; native inputs, so keys work.
+// Rows of controls: symbol, then a slider with an exact field, a list, a text, or for what is drawn in a plot where,
+// and a button that clears it; native inputs, so keys work.
 // Each row has its element, and shows a value, or that it has no effect at present; `move(value)` is called when a
 // user sets one, `complain(sentence)` when somebody types what cannot be.
 const rowOf = (kind, facts, inner, idles) => {
@@ -68,4 +69,12 @@ const textRow = (facts, move) => {
   field.setAttribute('aria-label', nameOf(facts))
   field.addEventListener('change', () => { move(field.value) })
   return {el, dim, show: value => { field.value = value }}
+}
+
+const drawingRow = (facts, move) => {
+  const {el, dim, parts: [, where, button]} = rowOf('drawing', facts, '<span class="where"></span><button>Clear</button>', 2)
+  where.textContent = facts.where
+  button.setAttribute('aria-label', 'clear ' + nameOf(facts) + ', ' + facts.where)
+  button.addEventListener('click', () => { button.disabled = true; move('') })
+  return {el, dim, show: value => { button.disabled = !value }}
 }
