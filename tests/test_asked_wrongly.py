@@ -11,6 +11,7 @@ import ncm_app as ncm
 from ncm_app.core.catalogue import flows, models
 from ncm_app.core.drawing import Drawing
 from ncm_app.core.model import Flow, Model
+from ncm_app.core.past import Past
 from ncm_app.core.quantity import Choice, Quantity
 from ncm_app.core.times import Times
 
@@ -151,6 +152,8 @@ def test_values_of_wrong_type_and_beyond_bounds(slug):
             refused = [5, b"20", {20: 1}, [float("nan")], [1e9], "twenty", range(61), True]
         elif isinstance(control, Drawing):
             refused = [5, b"20", {20: 1}, [float("nan")], [1e9], "=", True, None, [None], ["much"], [[1], [1, 2]]]
+        elif isinstance(control, Past):
+            refused = [5, b"20", {20: 1}, "twenty", [(1, "nothing", 2)], [(0, slug, 1)], True, None, [None], [1]]
         elif isinstance(control, Choice):
             refused = [*wrong, 0, control.objects[0].upper() + "x", np.array(control.objects)]
         else:

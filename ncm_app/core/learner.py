@@ -32,18 +32,19 @@ class Learner(Experiment):
     """A model that learns step by step: what it answers follows from its controls, its data and its steps alone.
 
     A model states `rule`, the controls that act from the next step on (where the run is over, and for all other
-    controls, it starts anew); `counted`, what steps are called, and `stride`, how many of them the button Step makes;
-    `own_data(p)`, from what it learns where no file is open; `last_step(p)`, after how many steps the run is over;
-    `begin(p, data)`, its state at step 0; `advance(state, p, data, n)`, a new state n >= 1 steps later under the rule
-    in `p`, the old one unchanged, so that k steps and m steps give exactly what k + m steps give; and
-    `look(state, p, data)`, the answer that `plots`, `measure` and `tell` read. A state is a frozen dataclass (eq=False)
-    with `step` and `failed`: one that failed has stopped there, and says which bound was crossed. The answer has
-    `step`, `failed` and `duration`, where axes over steps end: plots over steps are `over_time`.
+    controls, it starts anew); `verb` and `counted`, what a page calls learning and its steps, and `stride`, how many of
+    them the button Step makes; `own_data(p)`, from what it learns where no file is open; `last_step(p)`, after how many
+    steps the run is over; `begin(p, data)`, its state at step 0; `advance(state, p, data, n)`, a new state n >= 1 steps
+    later under the rule in `p`, the old one unchanged, so that k steps and m steps give exactly what k + m steps give;
+    and `look(state, p, data)`, the answer that `plots`, `measure` and `tell` read. A state is a frozen dataclass
+    (eq=False) with `step` and `failed`: one that failed has stopped there, and says which bound was crossed. The answer
+    has `step`, `failed` and `duration`, where axes over steps end: plots over steps are `over_time`.
     """
 
     rule: ClassVar[tuple[str, ...]] = ()
     counted: ClassVar[str] = "steps"
     stride: ClassVar[int] = 1
+    verb: ClassVar[str] = "Learn"
 
     steps = Count(TO_THE_END, bounds=(0, TO_THE_END), group="run", doc="how far it has learned")
 

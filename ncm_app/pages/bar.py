@@ -12,9 +12,6 @@ from ncm_app.pages.part import Part
 from ncm_app.pages.upstream import at_once
 from ncm_app.session.sent_values import is_count, is_within
 
-MOST_CHOICES = 30
-"""Boxes of one group that may be checked."""
-
 
 class Item:
     """One thing in a bar: what it is called, what never changes of it (`facts`), and what is shown now (`state`).
@@ -51,7 +48,7 @@ class Item:
             return given is None
         options = self.state.get("options", ())
         if self.kind == "checks":
-            return isinstance(given, list) and len(given) <= MOST_CHOICES and all(one in options for one in given)
+            return isinstance(given, list) and len(given) <= len(options) and all(one in options for one in given)
         if self.kind == "range":
             return is_within(given, 0, self.state["end"], whole=True)
         return self.kind == "pick" and isinstance(given, str) and given in options

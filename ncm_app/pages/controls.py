@@ -74,7 +74,7 @@ class Controls:
 
     def _admits(self, name: str, value: Any) -> bool:
         """Tell whether a browser may set a control to a value; what a text says is read later."""
-        control = self.model.controls().get(name)
+        control = None if name in self.panel.hidden else self.model.controls().get(name)
         if isinstance(control, Written):
             return isinstance(value, str) and len(value) <= control.longest + LONGEST
         if isinstance(control, Choice):
@@ -113,6 +113,10 @@ class Controls:
         if shown != self.values:
             self.values = shown
             self.panel.shown = [self._seen, *shown.values()]
+
+    def hide(self, names: Collection[str]) -> None:
+        """Show no rows of some controls, which nobody can move here then; plots and presets still do."""
+        self.panel.hidden = [name for name in self.values if name in names]
 
     def dim(self, idle: Collection[str]) -> None:
         """Dim the controls that have no effect at present; they can still be moved."""

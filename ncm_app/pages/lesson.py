@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from ncm_app.core.capabilities import is_learner
 from ncm_app.core.learner import TO_THE_END, Learner
@@ -40,12 +40,12 @@ class Lesson:
         self.at: LearnedSteps | None = None
         say = symbols_of(model).text
         rule = ", ".join(map(say, model.rule))
-        self._hint = f"{rule} act from the next step on, all else starts anew"
-        self.go = button("learn", "Learn", "learn while one looks; once more to pause", self.toggle)
+        self._hint = f"{rule} act{'s' * (len(model.rule) == 1)} from the next step on, all else starts anew"
+        self.go = button("learn", model.verb, "go on while one looks; once more to pause", self.toggle)
         self.one = button("step", "Step", "one step on", self.make_step)
         self.anew = button("anew", "Start anew", "back to the first step, under the present values", self.start_anew)
         self.reached = Item("range", "reached", self.go_to, {"value": 0, "end": 1},
-                            help="how far it has learned: drag to look back")
+                            help="how far it is: drag to look back")
         self.pace = Item("pick", "pace", None, {"value": SLOWLY, "label": "", "options": [SLOWLY, FAST],
                                                 "labels": [SLOWLY, FAST]}, plain="pace", help="how fast it is shown")
         self.words = text("lesson")
@@ -91,6 +91,10 @@ class Lesson:
         last = self.model.last_step(self._state().snapshot.p)
         self._commit(Learn(TO_THE_END if step >= last else step))
 
+    def hide(self, names: Collection[str]) -> None:
+        """Take the slider over the steps away where they are hidden, or show it."""
+        self.reached.show(hidden="steps" in names)
+
     def follow(self, question: Question, frame: Frame) -> None:
         """Take notice of a picture; ask for the next one after a moment while it runs."""
         assert frame.learned is not None
@@ -120,7 +124,7 @@ class Lesson:
         self._commit(Learn(TO_THE_END if step >= last else step))
 
     def _show_button(self) -> None:
-        self.go.show(label="Pause" if self.running else "Learn")
+        self.go.show(label="Pause" if self.running else self.model.verb)
 
     def _show(self, learned: LearnedSteps) -> None:
         snapshot = self._state().snapshot
@@ -134,7 +138,7 @@ class Lesson:
         if learned.failed:
             hint = "stopped"
         elif learned.step >= learned.last:
-            hint = "the run is over: whatever you move, it is learned anew"
+            hint = "the run is over: whatever you move, it starts anew"
         else:
             hint = self._hint
         words = f"{self.model.progress_words(learned.step, snapshot.p)} of " \

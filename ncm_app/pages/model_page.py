@@ -10,6 +10,7 @@ from ncm_app.pages.bench import Bench
 from ncm_app.pages.beside import BesideBench
 from ncm_app.pages.browser_widgets import AddressBar, Debounce, remembers
 from ncm_app.pages.export import Export
+from ncm_app.pages.hiding import Hiding
 from ncm_app.pages.layout import column
 from ncm_app.pages.session_loop import SessionLoop
 from ncm_app.pages.sound import Sound
@@ -40,8 +41,9 @@ class ModelPage:
     def _build_parts(self, model: type[Flow]) -> None:
         bench, state = self.bench, self.bench.state
         self.below, self.top = column(), column(min_height=36)
+        self.hiding = Hiding(model, [*bench.controls.values, *["steps"] * len(bench.lessons)], bench.on_view_choice)
         self.export = Export(model.slug(), bench.board, lambda: bench.snapshot, lambda: bench.state.preset, self.query,
-                             self.below.append)
+                             self.below.append, self.hiding.bar)
         sound = Sound(lambda: bench.snapshot, bench.board, bench.messages.error)
         self.toolbar = Toolbar(model, state.preset, bench.choose, {
             "undo": ("take the last change back (Ctrl+Z)", bench.undo),
@@ -60,6 +62,7 @@ class ModelPage:
         for name, act in (("pops", self._popped), ("undos", bench.undo), ("redos", bench.redo)):
             self.browser.param.watch(lambda _, act=act: act(), name)
         bench.render.add(lambda state: state.preset, lambda state: self.toolbar.show(state.preset))
+        bench.render.add(lambda state: state.choices.hide, lambda state: self._hide(state.choices.hide))
         bench.render.add(lambda state: state.large, lambda state: self.browser.param.update(large=state.large))
         bench.on_show.append(lambda *_: self._after_gesture())
         bench.on_frame.append(self._follow)
@@ -96,6 +99,12 @@ class ModelPage:
     def _fit(self) -> None:
         self.bench.fit()
         self.beside.fit()
+
+    def _hide(self, names: tuple[str, ...]) -> None:
+        self.hiding.show(names)
+        self.bench.controls.hide(names)
+        for lesson in self.bench.lessons:
+            lesson.hide(names)
 
     # --- what follows the bench -------------------------------------------------------
 

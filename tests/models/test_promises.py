@@ -12,6 +12,9 @@ from tests.models import (
     promised_appendix_b,
     promised_chapters_1_2,
     promised_formulations,
+    promised_hopfield,
+    promised_layers,
+    promised_masses,
     promised_networks,
     promised_notes,
     promised_populations,
@@ -21,7 +24,8 @@ from tests.models import (
 from tests.models.promises import Asked, Promise, agrees, broken, named_preset, numbers_in
 
 TABLES = (promised_chapters_1_2, promised_appendix_a, promised_appendix_b, promised_rhythms, promised_notes,
-          promised_populations, promised_networks, promised_formulations, promised_readout)
+          promised_populations, promised_networks, promised_formulations, promised_readout, promised_hopfield,
+          promised_layers, promised_masses)
 PROMISES = tuple(promise for table in TABLES for promise in table.PROMISES)
 FIRST = {promise.slug: promise for promise in reversed(PROMISES)}.values()
 LINES = {

@@ -19,7 +19,7 @@ def values_of(control: Any) -> st.SearchStrategy[Any]:
 
 
 def two_values(control: Any) -> list[Any]:
-    """Return none, and as much as there may be of a drawing; of times one at either end."""
+    """Return none, and as much as there may be of a drawing; of times one at either end; one change of a rule."""
     if isinstance(control, Times):
         return [(), control.bounds]
     if isinstance(control, Past):
@@ -29,5 +29,8 @@ def two_values(control: Any) -> list[Any]:
         return [(), control.clean([control.bounds[k % 2] for k in range(control.n)])]
     if isinstance(control, Grid):
         return [(), control.clean([k % control.levels for k in range(control.rows * control.columns)])]
+    if isinstance(control, Past):
+        name = control.owner.rule[0]
+        return [(), ((1, name, control.owner.control(name).default),)]
     assert isinstance(control, Points)
     return [(), control.clean([(*control.bounds, k % len(control.classes)) for k in range(control.most)])]

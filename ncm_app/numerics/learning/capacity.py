@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ncm_app.machine_code.cache import kernel
-from ncm_app.numerics.learning.memories import HEBB, Memories, flipped, random_patterns, store
-from ncm_app.numerics.learning.recall import _settle
+from ncm_app.numerics.learning.memories import HEBB, Memories, flip_order, random_patterns, store
+from ncm_app.numerics.learning.recall import _settle, settle
 from ncm_app.numerics.results.base import Array
 
 SWEEPS = 200
@@ -68,13 +68,14 @@ def basin_curve(memories: Memories, chosen: int, shares: tuple[float, ...], tria
     """Measure in which part of the trials a memory is recalled after a share of its units was flipped."""
     memory = memories.xi[:, chosen].astype(np.int8)
     found = np.empty((len(shares), trials))
-    for k, share in enumerate(shares):
-        for trial in range(trials):
-            key = seed + 10_000 * (trial + 1)
-            S = flipped(memory, share, key)
-            A = (memories.D.T @ S.astype(memories.D.dtype))
-            _settle(S, A, memories.xi, memories.D, memories.cut, memories.number, key, SWEEPS)
-            found[k, trial] = memory @ S.astype(float) >= RECALLED * len(S)
+    for trial in range(trials):
+        key = seed + 10_000 * (trial + 1)
+        order = flip_order(len(memory), key)
+        for k, share in enumerate(shares):
+            S = memory.copy()
+            S[order[: round(share * len(S))]] *= -1
+            ended, _ = settle(S, memories, key, SWEEPS)
+            found[k, trial] = memory @ ended.astype(float) >= RECALLED * len(S)
     mean = found.mean(axis=1)
     return Recalled(np.array(shares), mean, np.sqrt(mean * (1.0 - mean) / trials), memories.size)
 

@@ -91,10 +91,14 @@ def random_patterns(number: int, size: int, seed: int) -> Values:
 
 def flipped(S: Values, share: float, seed: int) -> Values:
     """Return a state (N,) with a share of the units flipped, chosen by chance: a larger share holds the smaller one."""
-    chosen = np.argsort(hash_uniform(seed, 2, np.arange(len(S))))[: round(share * len(S))]
     changed = np.array(S, dtype=np.int8)
-    changed[chosen] *= -1
+    changed[flip_order(len(S), seed)[: round(share * len(S))]] *= -1
     return changed
+
+
+def flip_order(size: int, seed: int) -> Values:
+    """Return in which order units are flipped, (size,)."""
+    return np.argsort(hash_uniform(seed, 2, np.arange(size)))
 
 
 def mixture(patterns: Values, signs: Any = 1) -> Values:

@@ -77,6 +77,7 @@ const KINDS = {
     slider.setAttribute('aria-label', item.help)
     part.append(slider)
     return [part, state => {
+      part.hidden = Boolean(state.hidden)
       slider.max = state.end
       // The hand that drags knows better than an answer on its way.
       if (!slider.matches(':active')) slider.value = state.value
