@@ -56,10 +56,9 @@ SHOW = """const [first] = cb_obj.data instanceof Map ? cb_obj.data.values() : Ob
 for (const item of legend.items)
   if (item.renderers[0].data_source === cb_obj) item.visible = Array.from(first).some(Number.isFinite)"""
 """Runs in the browser when a column has changed."""
-FOLD = """if (figure.properties.inner_width.is_unset) return  // it comes with the layout
-const words = legend.items.filter(item => item.visible).map(item => item.label.value)
+FOLD = """const words = legend.items.filter(item => item.visible).map(item => item.label.value)
 const width = words.reduce((sum, word) => sum + 34 + 6 * word.length, 0)
-const rows = width > figure.inner_width + 40 ? 2 : 1
+const rows = !figure.properties.inner_width.is_unset && width > figure.inner_width + 40 ? 2 : 1
 figure.min_height += 60 * (rows - legend.nrows)
 legend.nrows = rows"""
 """Runs in the browser: on a phone many words take two lines, and leave the curves their room."""
