@@ -152,6 +152,7 @@ PHRASES = {
     "recurrent_network": {
         "up to 20,000 cells": lambda: sum(models()["recurrent_network"].control(name).bounds[1]
                                           for name in ("N_e", "N_i")) == 20_000,
+        "its rate network beside it": lambda: models()["recurrent_network"].companion.slug == "ei_rate_network",
         "mean field, balance": lambda: has("recurrent_network", "mean field", "balance"),
         "eigenvalues, rhythms": lambda: has("recurrent_network", "eigenvalues", "rhythm")},
     "ei_rate_network": {
