@@ -152,6 +152,7 @@ PHRASES = {
     "recurrent_network": {
         "up to 20,000 cells": lambda: sum(models()["recurrent_network"].control(name).bounds[1]
                                           for name in ("N_e", "N_i")) == 20_000,
+        "its rate network beside it": lambda: models()["recurrent_network"].companion.slug == "ei_rate_network",
         "mean field, balance": lambda: has("recurrent_network", "mean field", "balance"),
         "eigenvalues, rhythms": lambda: has("recurrent_network", "eigenvalues", "rhythm")},
     "ei_rate_network": {
@@ -168,6 +169,11 @@ PHRASES = {
             ncm.model("plastic_rates", X_e=X))}) == 1,
         "its Hopf point": lambda: codes("plastic_rates", "Fig 4.1 F") == {"H"},
         "and steps of input as in Ex 4.1.1": lambda: has("plastic_rates", "step_e", "Ex 4.1.1")},
+    "rnn_readout": {
+        "LMS and RLS": lambda: has("rnn_readout", "LMS", "RLS"),
+        "drawn target": lambda: has("rnn_readout", "drawn", "Your own target"),
+        "eigenvalues": lambda: has("rnn_readout", "Eigenvalues"),
+        "transition at rho = 1": lambda: has("rnn_readout", "Transition at rho = 1", "Largest Lyapunov exponent")},
     "exponential_decay": {},
     "lorenz": {
         "the butterfly in space": lambda: len(models()["lorenz"].states) == 3,
@@ -236,6 +242,9 @@ PHRASES = {
         "circuit drawing": lambda: has("canonical_microcircuit", "Circuit: gains"),
         "delay": lambda: has("canonical_microcircuit", "Hopf point over the delay"),
         "variants of SPM": lambda: has("canonical_microcircuit", "SPM 2014", "SPM tfm")},
+    "semi_stable_states": {
+        "rest and rhythm as wells of a potential": lambda: has("semi_stable_states", "Potential", "rest and rhythm"),
+        "dwell times": lambda: has("semi_stable_states", "Dwell times over noise")},
 }
 """Phrase of a row of the table -> whether it is so; None: it cannot be checked by a program that reads no page."""
 
