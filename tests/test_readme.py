@@ -242,6 +242,12 @@ PHRASES = {
         "circuit drawing": lambda: has("canonical_microcircuit", "Circuit: gains"),
         "delay": lambda: has("canonical_microcircuit", "Hopf point over the delay"),
         "variants of SPM": lambda: has("canonical_microcircuit", "SPM 2014", "SPM tfm")},
+    "perturbation": {
+        "cycles near Hopf points to order 2, 4, 6": lambda: has("perturbation", "Hopf point", "order 2", "order 4",
+                                                                "order 6"),
+        "beside harmonic balance": lambda: has("perturbation", "First harmonic"),
+        "error over distance": lambda: has("perturbation", "Error over distance"),
+        "averaging": lambda: has("perturbation", "Averaged amplitude")},
     "semi_stable_states": {
         "rest and rhythm as wells of a potential": lambda: has("semi_stable_states", "Potential", "rest and rhythm"),
         "dwell times": lambda: has("semi_stable_states", "Dwell times over noise")},
