@@ -10,9 +10,10 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from benchmarks import people_dragging, streaming
+from benchmarks import learning_hopfield, people_dragging, streaming
 from benchmarks.frame_cost import HEAD, places, slider_of
 from benchmarks.streaming import Growth
 from benchmarks.threads import Clocks, held, plain_loop, released_work
@@ -79,6 +80,13 @@ def test_growth_tells_the_rate_of_pictures_before_the_last_one():
     row = dict(zip(streaming.HEAD, streaming.growth_row("page", seen, few), strict=True))
     assert (row["first picture, median"], row["least"], row["met"]) == ("50 ms", "40 ms", "yes")
     assert (row["first / that"], row["pictures in a second, most"]) == ("2", "4.76 (<= 5: yes)")
+
+
+def test_loop_beside_the_hopfield_network_ends_in_the_same_memory():
+    W = np.outer(pattern := np.array([1, -1, 1, 1, -1, -1, 1]), pattern) / 7.0 - np.eye(7) / 7.0
+    S, E = learning_hopfield.plain_loop(W, pattern * [1, 1, 1, 1, 1, -1, -1], 200)
+    assert (pattern == S).all() and (np.diff(E) <= 1e-12).all()
+    assert "memory 1 (a 3)" in learning_hopfield.ours(0)
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ OWN: dict[str, tuple[str, ...]] = {
     "readers": ("readers", "machine_code"),
     "numerics": ("numerics", "readers", "machine_code"),
     "models": ("core", "machine_code", "models", "numerics.learning", "numerics.networks", "numerics.noise",
-               "numerics.results.base", "numerics.spikes", "numerics.system", "readers"),
+               "numerics.results.base", "numerics.spectra", "numerics.spikes", "numerics.system", "readers"),
     "studies": ("core", "machine_code.steps", "numerics", "studies"),
     "views": ("core", "numerics.codes", "numerics.results", "views"),
     "session": ("core", "language", "numerics", "models", "studies", "views", "session"),

@@ -168,6 +168,11 @@ PHRASES = {
             ncm.model("plastic_rates", X_e=X))}) == 1,
         "its Hopf point": lambda: codes("plastic_rates", "Fig 4.1 F") == {"H"},
         "and steps of input as in Ex 4.1.1": lambda: has("plastic_rates", "step_e", "Ex 4.1.1")},
+    "rnn_readout": {
+        "LMS and RLS": lambda: has("rnn_readout", "LMS", "RLS"),
+        "drawn target": lambda: has("rnn_readout", "drawn", "Your own target"),
+        "eigenvalues": lambda: has("rnn_readout", "Eigenvalues"),
+        "transition at rho = 1": lambda: has("rnn_readout", "Transition at rho = 1", "Largest Lyapunov exponent")},
     "exponential_decay": {},
     "lorenz": {
         "the butterfly in space": lambda: len(models()["lorenz"].states) == 3,
@@ -226,6 +231,10 @@ PHRASES = {
     "hopfield": {
         "digits, random or drawn memories": lambda: has("hopfield", "digits", "random", "drawn"),
         "capacity, basins, mixtures": lambda: has("hopfield", "Capacity", "Basin", "Mixture of three")},
+    "jansen_rit": {
+        "rest, alpha and spikes over the input": lambda: codes("jansen_rit", "Alpha") >= {"LP", "H"},
+        "spectrum beside linear theory": lambda: has("jansen_rit", "Spectrum of y", "linear theory"),
+        "noise": lambda: has("jansen_rit", "sigma", "seed")},
 }
 """Phrase of a row of the table -> whether it is so; None: it cannot be checked by a program that reads no page."""
 

@@ -11,6 +11,9 @@ from typing import TypeGuard
 from ncm_app.core.learner import OF_THE_RUN, Learner
 from ncm_app.core.model import Flow, Model, Spiking
 
+MOST_SLICED = 4
+"""States above which a plane with all others held says nothing of what a model does."""
+
 
 def is_flow(model: type[Model]) -> TypeGuard[type[Flow]]:
     """Tell whether a model is a differential equation, run through time; others are computed as a whole."""
@@ -53,8 +56,8 @@ def can_be_chaotic(model: type[Model]) -> bool:
 
 
 def has_plane(model: type[Model]) -> bool:
-    """Tell whether the plane of two states, or a slice through more, is worth a plot."""
-    return is_flow(model) and model.portrait and len(model.states) > 1
+    """Tell whether the plane of two states, or a slice through a few more, is worth a plot."""
+    return is_flow(model) and model.portrait and 1 < len(model.states) <= MOST_SLICED
 
 
 def has_line(model: type[Model]) -> bool:
@@ -74,7 +77,7 @@ def has_smooth_plane(model: type[Model]) -> bool:
 
 def has_eigenvalues(model: type[Model]) -> bool:
     """Tell whether eigenvalues are worth a plot: a cell that fires has no fixed points, and it would be empty."""
-    return has_plane(model) and is_smooth(model)
+    return is_flow(model) and is_smooth(model) and model.portrait and len(model.states) > 1
 
 
 def has_diagram(model: type[Model]) -> bool:

@@ -51,7 +51,8 @@ class State(Variable):
     `span` is also the box in which fixed points are sought, unless `box` says otherwise.
     A `periodic` state is an angle: values a period apart are one, and it is drawn between
     these two ends. `start_at` names a parameter of the model that is its start value too; it is not reset where a
-    question leaves start values out. States that share an `axis_group` (default: their unit) share a plot over time.
+    question leaves start values out. States that share an `axis_group` (default: their unit) share a plot over time;
+    one that is not `traced`, such as the slope of another, is in none.
     """
 
     start: float = 0.0
@@ -59,6 +60,7 @@ class State(Variable):
     box: tuple[float, float] | None = None
     periodic: tuple[float, float] | None = None
     axis_group: str = ""
+    traced: bool = True
 
     @property
     def limits(self) -> tuple[float, float]:

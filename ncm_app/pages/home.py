@@ -31,7 +31,7 @@ from ncm_app.views.thumbnail import BLANK, plot_thumbnail, thumbnail
 
 CHAPTERS = {"1": "Single neurons", "2": "Noise and spike trains", "3": "Networks and their mean field",
             "4": "Plasticity and learning", "A": "Mathematical background", "B": "Further models",
-            "G": "Neural masses"}
+            "G": "Neural mass models"}
 """Headings of the catalogue by the first part of a model's chapter."""
 
 INTRO = ("For lecturers and students of neural dynamics: the models of Robert Rosenbaum’s <i>Modeling Neural Circuits "

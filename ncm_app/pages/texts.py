@@ -47,7 +47,8 @@ class Texts:
         if choices != self._shown:
             self._shown = choices
             derived = self._derived(choices)
-            lines = "".join(f"<p>$${typeset(line)}$$</p>" for line in [*derived, *self.model.equations])
+            lines = "".join(f'<p data-tex="{html.escape(line)}">$${typeset(line)}$$</p>'
+                            for line in [*derived, *self.model.equations])
             self.equations.object = lines
 
     def _derived(self, choices: dict[str, str]) -> list[str]:

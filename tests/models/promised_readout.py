@@ -14,7 +14,7 @@ WHILE, HELD = "RMS error while it learns", "RMS error once R is held"
 
 def change(snapshot):
     """Return by how much the rates (at most 1) differ from those a period before, over the last period, on average."""
-    rates = run_or_perform(snapshot).readout.samples
+    rates = run_or_perform(snapshot).samples
     n = round(snapshot.p.period)
     return float(np.abs(rates[:, -n:] - rates[:, -2 * n:-n]).mean())
 
@@ -83,8 +83,8 @@ PROMISES = (
         "RLS makes the network produce it": lambda q: kept(q("Ex 4.2.3"))}),
     Promise("rnn_readout", "In Fig 4.2, raise eps", {
         "follows more closely": lambda q: measured(q(eps=0.02), WHILE) < 0.6 * measured(q(eps=0.005), WHILE),
-        "At 0.04 each step overshoots, and the run stops": lambda q: q(eps=0.04).p.eps
-        if "above 2: each step overshoots" in sentence(q(eps=0.04)) else -1.0}),
+        "At 0.05 each step overshoots, and the run stops": lambda q: q(eps=0.05).p.eps
+        if "overshoots by more" in sentence(q(eps=0.05)) else -1.0}),
     Promise("rnn_readout", "In Fig 4.2, drag the bar", {
         "back to 4,000 ms": lambda q: 4000.0, "drifts away": lambda q: measured(paused_and_held(q), HELD) > 0.1}),
     Promise("rnn_readout", "In Ex 4.2.2, set learning", {
@@ -96,7 +96,7 @@ PROMISES = (
         "their rates stay aperiodic": lambda q: change(q(feedback="off")) > 5.0 * change(q(feedback="from t_on on")),
         "rho²/N, not rho/N": lambda q: abs(
             np.var(network_of(q(rho=1.5).p).columns) * q().p.N / q().p.rho**2 - 1.0) < 0.02,
-        "between -1 and 1": lambda q: (-1.0, 1.0) if np.abs(run_or_perform(q()).readout.samples).max() < 1.0 else ((),),
+        "between -1 and 1": lambda q: (-1.0, 1.0) if np.abs(run_or_perform(q()).samples).max() < 1.0 else ((),),
         "In Eq. 4.8": None,
         "P is the inverse of the sum of r rᵀ and I/c": lambda q: is_the_inverse(q("Ex 4.2.3")),
         "a larger c learns faster": lambda q: early_error(q("Ex 4.2.3", c=1.0)) < early_error(q("Ex 4.2.3", c=0.01)),

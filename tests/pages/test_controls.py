@@ -8,7 +8,9 @@ import math
 import panel as pn
 import pytest
 
+from ncm_app.core.capabilities import is_learner
 from ncm_app.core.catalogue import find
+from ncm_app.core.learner import OF_THE_RUN
 from ncm_app.core.quantity import Choice, Count
 from ncm_app.core.written import Written
 from ncm_app.pages import live
@@ -29,8 +31,9 @@ def controls_of(model, moved=None, told=None, prefix=""):
 @MODELS
 def test_labels_hooks_and_ranges_of_all_controls(model):
     controls = controls_of(model)
-    for name, control in model.controls().items():
-        facts = controls.facts(name)
+    assert set(controls.values) == set(model.controls()) - set(OF_THE_RUN if is_learner(model) else ())
+    for name in controls.values:
+        control, facts = model.control(name), controls.facts(name)
         assert facts["hook"] == f"ncm-{name}"
         assert facts["label"] == f"<i>{control.html_name}</i>"
         assert facts["help"]

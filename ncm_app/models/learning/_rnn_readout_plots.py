@@ -54,7 +54,7 @@ def learning_times(answer: RNNAnswer, height: float) -> tuple[Array, Array]:
 
 def rates(answer: RNNAnswer, p: Any) -> Drawing:
     """Draw the rates of some cells, each about a line of its own."""
-    found = answer.readout.samples
+    found = answer.samples
     t = np.arange(found.shape[1]) * max(1, round(1.0 / p.dt)) * p.dt
     return {f"cell_{k + 1}": (t, k + 0.45 * found[k]) for k in range(len(found))}
 
@@ -91,7 +91,7 @@ def with_feedback(answer: RNNAnswer, p: Any) -> Drawing:
     """Draw the eigenvalues with the readout of now fed back."""
     if is_open_loop(p):
         return {}
-    found = eigenvalues(network_of(p), p.gain, p.q * answer.readout.R)
+    found = eigenvalues(network_of(p), p.gain, p.q * answer.R)
     return {"after": (found.real, found.imag)}
 
 
@@ -113,7 +113,7 @@ def present_exponents(answer: RNNAnswer, p: Any) -> Drawing:
     here = exponent_alone(int(p.N), float(p.rho), int(p.seed), float(p.gain))
     drawn: Drawing = {"now": ([p.rho], [here[0]])}
     if not is_open_loop(p) and not answer.failed:
-        closed = largest_exponent(network_of(p), Pace(LEAST, p.gain), p.q * answer.readout.R, answer.readout.r)
+        closed = largest_exponent(network_of(p), Pace(LEAST, p.gain), p.q * answer.R, answer.r)
         drawn["closed"] = ([p.rho], [closed.value])
     return drawn
 
@@ -142,7 +142,7 @@ PLOTS = (
          shape="wide", over_time=True, rows=tuple(f"{k + 1}" for k in range(SHOWN))),
     Plot("error", "Error of the readout", TIME, Variable("RMS of z - y", (1e-3, 2.0)),
          (Mark("RMS", ghost=True),), error, shape="wide", over_time=True, fits="y", log="y", clicks=("t_off",)),
-    Plot("eigenvalues", "Eigenvalues about rest", Variable("real part", (-2.0, 2.0)),
+    Plot("eigenvalues", "Eigenvalues about rest", Variable("real part", (-2.2, 3.6)),
          Variable("imaginary part", (-2.0, 2.0)),
          (Mark("before", "points", "external", "gW"), Mark("after", "points", "excitatory", "g (W + QR)"),
           Mark("unit", role="now", label="unit circle"), Mark("Girko", role="theory", label="Girko's circle")),
@@ -196,11 +196,11 @@ def warning(answer: RNNAnswer, p: Any) -> str:
     if recent.max() > OVERSHOOT:
         return f"steps overshoot: {share_name(p)} reaches {recent.max():.3g}, above {OVERSHOOT:g}; "
     if RULES[p.learning] == "RLS":
-        return f"{name} = {eps:g} lies above {OVERSHOOT:g}: learning will diverge; " if eps > OVERSHOOT else ""
+        return f"learning will diverge: {name} = {eps:g} lies above {OVERSHOOT:g}; " if eps > OVERSHOOT else ""
     bound, size = largest_rate(answer, p)
     if eps <= bound:
         return ""
-    return f"{name} = {eps:g} lies above 2 / |r|² = {bound:.3f}, |r|² being about {size:.0f}: learning will diverge; "
+    return f"learning will diverge: {name} = {eps:g} lies above 2 / |r|² = {bound:.3f}, |r|² being about {size:.0f}; "
 
 
 def alone(answer: RNNAnswer, p: Any) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ncm_app.numerics.learning.chaos import stationary_variance
 from ncm_app.numerics.learning.reservoir import (
@@ -22,7 +23,7 @@ from ncm_app.numerics.learning.reservoir import (
     eigenvalues,
     largest_exponent,
 )
-from ncm_app.numerics.results.base import Array
+from ncm_app.numerics.results.base import Array, Result
 from ncm_app.readers.curves import Curve
 
 TARGETS = ["sine", "sum of sines", "square", "drawn"]
@@ -51,13 +52,19 @@ class RNNState:
 
 
 @dataclass(frozen=True, eq=False)
-class RNNAnswer:
-    """What plots read: the readout, times t (m,) ms with the target y, and columns of its history (m,)."""
+class RNNAnswer(Result):
+    """What plots read: times t (m,) ms with target y, readout z, |r|^2, |R| and the share of the error taken away.
 
-    readout: Readout
+    R and r (N,) are the present readout and rates, `samples` (k, m') those of some cells, once a ms.
+    """
+
+    step: int
     failed: str
     duration: float
     dt: float
+    R: Array
+    r: NDArray[np.floating]
+    samples: NDArray[np.float32]
     t: Array
     y: Array
     z: Array
@@ -65,11 +72,6 @@ class RNNAnswer:
     norm: Array
     share: Array
     curve: Curve | None = None
-
-    @property
-    def step(self) -> int:
-        """How many steps were made."""
-        return self.readout.step
 
     def rms(self, low: float, high: float) -> float:
         """Return the root mean square of z - y from one time (ms) to before another, NaN where there is none."""
@@ -139,8 +141,8 @@ def why_it_failed(readout: Readout, p: Any, limit: float) -> str:
     end = f"the readout passed {limit:g} at {readout.step * p.dt:.0f} ms"
     if not len(high):
         return end
-    return (f"{share_name(p)} = {share[high[0]]:.4g} at {high[0] * p.dt:.0f} ms, above {OVERSHOOT:g}: each step "
-            f"overshoots by more than it mends, and {end}")
+    return (f"each step overshoots by more than it mends: {share_name(p)} = {share[high[0]]:.4g} at "
+            f"{high[0] * p.dt:.0f} ms, above {OVERSHOOT:g}; {end}")
 
 
 def share_name(p: Any) -> str:
@@ -150,10 +152,10 @@ def share_name(p: Any) -> str:
 
 def look(state: RNNState, p: Any, curve: Curve | None) -> RNNAnswer:
     """Return what plots read."""
-    z, size, norm, share = state.readout.history.astype(float)
-    t = p.dt * np.arange(state.step + 1)
-    return RNNAnswer(state.readout, state.failed, float(p.t_end), p.dt, t, target(t, p, curve), z, size, norm, share,
-                     curve)
+    now, t = state.readout, p.dt * np.arange(state.step + 1)
+    z, size, norm, share = now.history.astype(float)
+    return RNNAnswer(state.step, state.failed, float(p.t_end), p.dt, now.R, now.r, now.samples, t, target(t, p, curve),
+                     z, size, norm, share, curve)
 
 
 def expected_size(p: Any) -> float:

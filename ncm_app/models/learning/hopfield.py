@@ -125,7 +125,7 @@ class Hopfield(Learner):
     try_this = ("In Later Fig B.14, raise flips from 0.1 to 0.6: the inverse is recalled, which is as low in energy.",
                 "In Capacity, raise P from 100 to 160: less than half of the overlap is left.",
                 "In All at once, set order to random: the state settles, in the memory or its inverse.",
-                "In Basin, raise flips from 0.25 to 0.4: another state is found.")
+                "In Letters, set start to drawn, and draw an upright bar at either side: the N is recalled.")
     book_note = ("The draft has only the heading. Later versions store a 3 of 28 x 28 pixels, flip 77 of them, and end "
                  "at an overlap of 0.997, as one wrong pixel is never chosen in 5,500 updates. Their energy has no "
                  "factor 1/2. They take diag(S) off the weights in place of the identity: pixels at -1 keep "

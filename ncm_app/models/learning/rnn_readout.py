@@ -85,7 +85,7 @@ class RNNReadout(Learner):
     look_for = ("The readout is a weighted sum of chaotic rates. Once it learns and is fed back, its error falls a "
                 "hundredfold, and the rates take on the period of the target. Whether it has learned shows only when "
                 "R is held: LMS follows the target, RLS makes the network produce it.")
-    try_this = ("In Fig 4.2, raise eps from 0.005 to 0.02: the readout follows more closely. At 0.04 each step "
+    try_this = ("In Fig 4.2, raise eps from 0.005 to 0.02: the readout follows more closely. At 0.05 each step "
                 "overshoots, and the run stops.",
                 "In Fig 4.2, drag the bar back to 4,000 ms, set learning to none and press Learn: the readout drifts "
                 "away from the target.",
@@ -99,10 +99,10 @@ class RNNReadout(Learner):
                  "faster, not a smaller one; and R changes by the new P: by the old one the first step would take "
                  "away 50 times the error. eps is a rate for each step: dt = 0.1 ms learns five times as often as 0.5 "
                  "ms.")
-    equations = (r"\tau \frac{dr}{dt} = -r + \tanh(g (W r + q Q z)), \quad z = R r",
+    equations = (r"\tau \frac{dr}{dt} = -r + \tanh(g (W r + q Q z))", "z = R r",
                  r"\mathrm{LMS:} \quad \Delta R = -\varepsilon (z - y) r^T",
-                 r"\mathrm{RLS:} \quad \Delta P = -\varepsilon_P \frac{P r r^T P}{1 + r^T P r}, \quad "
-                 r"\Delta R = -\varepsilon_R (z - y) r^T P")
+                 r"\mathrm{RLS:} \quad \Delta P = -\varepsilon_P \frac{P r r^T P}{1 + r^T P r}",
+                 r"\quad \Delta R = -\varepsilon_R (z - y) r^T P")
 
     @staticmethod
     def last_step(p):
