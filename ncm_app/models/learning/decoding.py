@@ -97,8 +97,8 @@ class Decoding(Learner):
                 "Open the book's counts of 112 neurons: with cross-entropy, 98 or more of 100 trials are told right.")
     book_note = ("The exercise has no solution in the book. With its recorded neurons, cross-entropy on raw counts "
                  "guesses 98 to 100 of the 100 trials of the test, the delta rule 79 to 99, as the start weights fall. "
-                 "Of two neurons, 78 and 66 % of the trials are told apart by one alone, 81 by the means, 84 by Fisher's "
-                 "line: of the trials that the lines were fitted to.")
+                 "Of two neurons, 78 and 66 % of the trials are told apart by one alone, 81 by the means, 84 by "
+                 "Fisher's line: of the trials that the lines were fitted to.")
 
     @staticmethod
     def own_data(p):
