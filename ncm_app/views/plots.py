@@ -47,7 +47,8 @@ class PlotView(View):
     def layers(self) -> list[Layer]:
         """One layer for each mark, each in its role's hue."""
         free = iter(range(len(self.plot.marks)))
-        colours = {} if self.plot.centre is None else {"palette": style.DIVERGING}
+        crowded = any(mark.kind == "points" for mark in self.plot.marks)
+        colours = {} if self.plot.centre is None else {"palette": style.BEHIND if crowded else style.DIVERGING}
         return [_layer(mark, next(free) if not mark.role else 0, colours) for mark in self.plot.marks]
 
     def columns(self, result: Drawn) -> Columns:
