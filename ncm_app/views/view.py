@@ -181,9 +181,17 @@ class View:
         figure.xaxis[0].axis_label, figure.yaxis[0].axis_label, figure.title.text = self.wording()[:3]
 
     def _broken(self) -> str:
-        """Return the label of the y axis, its unit in a second line where the plot is too low for one."""
-        label = self.symbols.text(self.y_label)
-        return label.replace(" (", "\n(") if len(label) * LETTER > self.height else label
+        """Return the label of the y axis, its unit in a second line where the plot is too low for one.
+
+        Of several names that are too long even so the first one is left: the legend has them all.
+        """
+        label, room = self.symbols.text(self.y_label), self.height - (0 if self.stacked else style.AXIS)
+        if len(label) * LETTER < room:
+            return label
+        names, bracket, unit = label.partition(" (")
+        if ", " in names and len(names) * LETTER > room:
+            names = names.split(", ")[0] + ", …"
+        return f"{names}\n({unit}" if bracket else names
 
     def labelled(self) -> list[Layer]:
         """Return the layers of the legend in its order."""
