@@ -100,10 +100,10 @@ def onset(p):
 
 PLOTS = (
     Plot("spectrum", "Spectrum of the LFP", Variable("frequency", (0.0, 100.0), "Hz"),
-         Variable("power", (1e-7, 1e-2), "mV²/Hz"),
+         Variable("power", (1e-7, 10.0), "mV²/Hz"),
          (Mark("run", role="external", label="run", ghost=True), Mark("theory", role="theory", label="linear theory"),
           Mark("delayed", label="with the delay"), Mark("resonances", "points", role="now"), Mark("tones", "labels")),
-         spectrum, log="y", fits="y", above=True, legend="bottom_left"),
+         spectrum, log="y", above=True, legend="bottom_left"),
     Plot("circuit", "Circuit: gains (mV/ms)", Variable("across", (-0.7, 2.3)), Variable("depth", (-0.4, 2.4)),
          (Mark("excitation", role="excitatory", label="excites"), Mark("inhibition", role="inhibitory",
                                                                        label="inhibits"),

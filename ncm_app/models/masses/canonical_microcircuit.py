@@ -98,9 +98,9 @@ class CanonicalMicrocircuit(Flow):
                expect={"kinds": ("stable spiral",), "hopf": {"U_ii": 0.606048}}),
         Preset("Delay", "With synapses 1 ms late the rest is lost at 4.91 times all gains, instead of 16.3.",
                values={"rho": 4.5, "d": 1.0}, shows=("delay",), expect={"kinds": ("stable spiral",)}),
-        Preset("SPM 2014", "Steeper responses and two more synapses, as in SPM's spm_fx_cmc_2014.", values=SPM_2014,
+        Preset("SPM 2014", "Steeper responses and two more synapses, as in SPM's version of 2014.", values=SPM_2014,
                expect={"kinds": ("stable spiral",)}),
-        Preset("SPM tfm", "Slower cells and other gains, as in SPM's spm_fx_cmc_tfm: tones at 9.84 and 15.9 Hz.",
+        Preset("SPM tfm", "Slower cells and other gains, as in SPM's version tfm: tones at 9.84 and 15.9 Hz.",
                values=SPM_TFM, expect={"kinds": ("stable spiral",)}),
     )
     look_for = ("The standard circuit is at rest, far from any rhythm: each tone of the spectrum is a pair of "
@@ -113,7 +113,7 @@ class CanonicalMicrocircuit(Flow):
         "In Delay, raise d from 1 to 2 ms: the rest would be lost at 2.87 times the gains, at 30.8 Hz.",
         "In Standard, set l_dp to 1: the LFP hears the deep cells too, and more of the slow tones.",
     )
-    book_note = ("Equations and constants are those of SPM's spm_fx_cmc (Bastos and others 2012), written anew; the "
+    book_note = ("Equations and constants are those of SPM's CMC (Bastos and others 2012), written anew; the "
                  "analysis is after Cooray, Rosch & Friston (2023), re-derived. Times are in ms, gains G in mV/ms: "
                  "0.8 is SPM's 800 per s. SPM approximates its delays; here the delay is exact in the linear theory, "
                  "and is left out of the run, the eigenvalues and the diagram.")
