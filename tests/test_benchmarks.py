@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import learning_hopfield, people_dragging, streaming
+from benchmarks import amplitude, learning_hopfield, people_dragging, streaming
 from benchmarks.frame_cost import HEAD, places, slider_of
 from benchmarks.streaming import Growth
 from benchmarks.threads import Clocks, held, plain_loop, released_work
@@ -131,3 +131,12 @@ def test_every_benchmark_finds_what_it_imports():
     code = "\n".join(f"import benchmarks.{module}" for module in modules)
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_noisy_oscillator_and_its_loop_do_the_same():
+    out = np.empty((4, amplitude.STEPS))
+    amplitude.compiled(out)
+    turns = amplitude.STEPS * amplitude.TURN / (2 * math.pi)
+    assert turns == pytest.approx(100.0)  # 10 s at 10 Hz
+    assert out[0].mean() == pytest.approx(amplitude.loop(), rel=0.4)  # other draws of the same noise
+    assert np.std(np.diff(out[0])) > 0.0 and np.all(out[0] < 6.0)
