@@ -13,11 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import amplitude, learning_hopfield, people_dragging, streaming
+from benchmarks import learning_hopfield, learning_perceptron, people_dragging, streaming
 from benchmarks.frame_cost import HEAD, places, slider_of
 from benchmarks.streaming import Growth
 from benchmarks.threads import Clocks, held, plain_loop, released_work
 from ncm_app.core.catalogue import models
+from ncm_app.numerics.learning.perceptron import Samples
 
 ROOT = Path(__file__).parents[1]
 
@@ -133,10 +134,9 @@ def test_every_benchmark_finds_what_it_imports():
     assert done.returncode == 0, done.stderr
 
 
-def test_noisy_oscillator_and_its_loop_do_the_same():
-    out = np.empty((4, amplitude.STEPS))
-    amplitude.compiled(out)
-    turns = amplitude.STEPS * amplitude.TURN / (2 * math.pi)
-    assert turns == pytest.approx(100.0)  # 10 s at 10 Hz
-    assert out[0].mean() == pytest.approx(amplitude.loop(), rel=0.4)  # other draws of the same noise
-    assert np.std(np.diff(out[0])) > 0.0 and np.all(out[0] < 6.0)
+def test_the_plain_loop_of_a_perceptron_learns_what_the_compiled_one_does():
+    samples = learning_perceptron.pictures()
+    few = Samples(samples.X[:40], samples.labels[:40], samples.X_test[:20], samples.labels_test[:20], samples.k)
+    told, plain = learning_perceptron.compiled(few), learning_perceptron.loop(few)
+    np.testing.assert_allclose(told[[0, 2]], plain[[0, 2]], atol=1e-4)
+    assert told.shape == (4, learning_perceptron.UPDATES) and told[0, -1] < 0.5 * told[0, 0]
