@@ -19,8 +19,11 @@ from ncm_app.views.gestures import Click, Drag
 from ncm_app.views.layer import Layer
 from ncm_app.views.mark_kinds import Extent, MarkKind
 
-LETTER = 6
+LETTER = 6.5
 """Pixels that a letter of an axis label takes, about."""
+
+OVER = 4
+"""Letters by which a line may be longer than its axis: half of them stand beyond each end."""
 
 
 class View:
@@ -179,9 +182,13 @@ class View:
         figure.xaxis[0].axis_label, figure.yaxis[0].axis_label, figure.title.text = self.wording()[:3]
 
     def _broken(self) -> str:
-        """Return the label of the y axis, its unit in a second line where the plot is too low for one."""
+        """Return the label of the y axis: in two lines where the axis is too low for one, its unit alone for two."""
         label = self.symbols.text(self.y_label)
-        return label.replace(" (", "\n(") if len(label) * LETTER > self.height else label
+        most = (self.height - style.AXIS * (not self.stacked)) / LETTER
+        names, _, unit = label.rpartition(" (")
+        if len(label) <= most or not names:
+            return label
+        return f"{names}\n({unit}" if len(names) <= most + OVER or self.legend is None else unit.removesuffix(")")
 
     def labelled(self) -> list[Layer]:
         """Return the layers of the legend in its order."""
