@@ -70,8 +70,11 @@ def brushes_of(now: Callable[[], Snapshot], views: Mapping[str, View], prefix: s
 
 def _facts(control: Any, view: PlotView) -> dict[str, Any]:
     """Return what the browser is told of a plot: what is drawn, and in which mark it shows."""
-    facts: dict[str, Any] = {"kind": type(control).__name__.lower(), "mark": control.name}
     assert isinstance(control, Drawing)
+    kind = "heatmap" if isinstance(control, Grid) else "curve"
+    marks = [mark.name for mark in view.plot.marks if mark.kind == kind]
+    facts: dict[str, Any] = {"kind": type(control).__name__.lower(),
+                             "mark": control.name if control.name in marks else next(iter(marks), "")}
     if isinstance(control, Grid):
         facts |= {"rows": control.rows, "columns": control.columns, "toggles": control.toggles,
                   "soft": [BRUSH, FULL] if control.levels > 2 else None,

@@ -96,12 +96,22 @@ def meant(place: Place, shown: Shown) -> Any:
 
 
 def painted(places: Sequence[Place], before: Place | None, meaning: Any, shown: Shown) -> Response:
-    """Draw a stroke on through some places; `before` is None where it begins."""
+    """Draw a stroke on through some places; `before` is None where it begins. What is drawn is put to use."""
     control, value = _drawn(shown)
     for place in places:
         value = control.touched(value, _touch(place, before, shown)._replace(meant=meaning))
         before = place
-    return Response({control.name: value}, shown.choices)
+    return Response({**_put_to_use(control.name, shown.snapshot), control.name: value}, shown.choices)
+
+
+def _put_to_use(name: str, snapshot: Snapshot) -> dict[str, str]:
+    """Return the options to choose so that a control has an effect, where it has none under the present ones."""
+    found = {}
+    for choice, used in snapshot.model.idle_unless.items():
+        options = [option for option, names in used.items() if name in names]
+        if options and snapshot.values_by_name[choice] not in options:
+            found[choice] = options[0]
+    return found
 
 
 def _drawn(shown: Shown) -> tuple[Touchable, Any]:

@@ -58,7 +58,7 @@ for (const item of legend.items)
 """Runs in the browser when a column has changed."""
 FOLD = """const words = legend.items.filter(item => item.visible).map(item => item.label.value)
 const width = words.reduce((sum, word) => sum + 34 + 6 * word.length, 0)
-const rows = width > figure.inner_width + 40 ? 2 : 1
+const rows = !figure.properties.inner_width.is_unset && width > figure.inner_width + 40 ? 2 : 1
 figure.min_height += 60 * (rows - legend.nrows)
 legend.nrows = rows"""
 """Runs in the browser: on a phone many words take two lines, and leave the curves their room."""

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from ncm_app.core.catalogue import models
-from ncm_app.core.model import Plot
+from ncm_app.core.model import Mark, Plot
 from ncm_app.core.share import decode
+from ncm_app.pages.brush import brushes_of
 from ncm_app.session.plot_rules import own_plot_view, rules_for
 from ncm_app.views.gestures import Drag
 from tests.support.blackboard import Blackboard
@@ -77,9 +78,10 @@ def test_a_sketch_is_drawn_in_the_units_of_the_axis():
     async def draw(page, session):
         stroke(page, "target", [[0.0, 1.0], [2.0, -1.0]])  # seconds; the model has ms
         await session.settled()
-        return page.bench.model.target, session.source("target", "target")["target_y"]
+        return page.bench.model.target, session.source("target", "target")["target_y"], page.bench.model.followed
 
-    target, shown = on_board(draw)
+    target, shown, followed = on_board(draw)
+    assert followed == "target"  # what is drawn is put to use
     np.testing.assert_allclose(target, np.linspace(1.0, -1.0, 64), atol=1.5 / 4094)  # half a step of 3
     np.testing.assert_allclose(shown, target, rtol=1e-6)
 
@@ -137,6 +139,20 @@ def test_titles_say_what_to_do_and_a_drawing_has_its_plot_alone():
     two = Plot(**{**vars(plot), "clicks": ("target", "n")})
     with pytest.raises(ValueError, match="one control can be drawn in a plot, not target and n"):
         own_plot_view(Blackboard, two)
+
+
+def test_the_browser_is_told_which_mark_shows_a_drawing():
+    def mark_of(plot, **facts):
+        view = own_plot_view(Blackboard, Plot(**{**vars(plot), **facts}))
+        (brush,) = brushes_of(lambda: Blackboard().snapshot(), {plot.name: view}, "", lambda *stroke: None)
+        return json.loads(brush.plots)[plot.name]["mark"]
+
+    pattern = next(plot for plot in Blackboard.plots if plot.name == "pattern")
+    curve, ink = Mark("edge"), Mark("ink", "heatmap")
+    assert mark_of(pattern) == "pattern"
+    assert mark_of(pattern, marks=(curve, ink, Mark("pattern", "heatmap"))) == "pattern"
+    assert mark_of(pattern, marks=(curve, ink)) == "ink"
+    assert mark_of(pattern, marks=(curve,)) == ""
 
 
 def test_other_pages_have_no_brush():

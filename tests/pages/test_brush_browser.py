@@ -13,9 +13,9 @@ from tests.support.blackboard import Blackboard
 from tests.support.tabs import tab_in
 
 PATTERN = "model=blackboard&preset=Empty"
-SHEETS = "Boolean((view.el.shadowRoot ?? view.el).querySelector('.ncm-sheet'))"
+SHEETS = "Boolean(document.querySelector('[class^=ncm-sheet-]'))"
 INKED = """(() => {
-  const sheet = (view.el.shadowRoot ?? view.el).querySelector('.ncm-sheet'), pen = sheet?.getContext('2d')
+  const sheet = document.querySelector('.ncm-sheet-pattern'), pen = sheet?.getContext('2d')
   const ratio = sheet?.width / view.frame.bbox.width, found = []
   for (let k = 0; pen && k < 784; k++) {
     const left = view.frame.x_scale.compute(k % 28 + 0.5) - view.frame.bbox.left
@@ -83,6 +83,18 @@ def test_a_fast_stroke_leaves_no_gap_shows_before_the_answer_and_comes_back_from
     assert len(link) < 220
     tab.open(link)
     tab.until(lambda: np.array_equal(shown(tab), drawn), "the same picture")
+
+
+def test_a_page_that_moves_under_the_hand_bends_no_stroke(tab):
+    box = tab.page.locator(".ncm-view-pattern").bounding_box()
+    end = tab.figure("pattern", "[view.frame.x_scale.compute(20.5), view.frame.y_scale.compute(14.5)]")
+    press(tab, "pattern", (2.5, 14.5), (10.5, 14.5))
+    tab.page.locator(".ncm-toolbar").evaluate("bar => { bar.style.marginTop = '40px' }")
+    plot = tab.page.locator(".ncm-view-pattern")
+    tab.until(lambda: abs(plot.bounding_box()["y"] - box["y"]) > 20, "the plot to move")
+    tab.page.mouse.move(box["x"] + end[0], box["y"] + end[1])
+    tab.page.mouse.up()
+    tab.until(lambda: np.flatnonzero(shown(tab)).tolist() == [13 * 28 + k for k in range(2, 21)], "a straight line")
 
 
 def test_undo_takes_the_stroke_back_and_redo_draws_it_again(tab):

@@ -40,6 +40,7 @@ class Blackboard(Experiment):
     digit = Grid(8, 8, 17, group="drawn", doc="digit to read")
     places = Points(20, labels="colour", bounds=(-2.0, 2.0), group="drawn", doc="points of two classes")
     colour = Choice("white", objects=["white", "black"], doc="class of new points")
+    followed = Choice("nothing", objects=["nothing", "target"], doc="what is followed")
     n = Count(3, bounds=(0, 9), doc="a number")
     plots = (
         Plot("target", "Target", TIME, LEVEL, (Mark("target"),),
@@ -48,6 +49,7 @@ class Blackboard(Experiment):
         heat_map("pattern", 28, 2), heat_map("digit", 8, 17),
         Plot("places", "Places", Variable("x", (-2.0, 2.0)), Variable("y", (-2.0, 2.0)),
              (Mark("white", "points"), Mark("black", "points")), drawn_points, clicks=("places",)))
+    idle_unless = {"followed": {"target": ("target",)}}
     presets = (Preset("Empty", "Nothing is drawn.", {}),
                Preset("Full", "A ramp, and ink everywhere.", {
                    "target": np.linspace(-1.5, 1.5, 64), "pattern": np.ones((28, 28)), "n": 5}))

@@ -106,28 +106,34 @@ export function render({model}) {
     }
     return null
   }
+  // A page may move under the hand, as when it tells the progress of an answer: the sheet stays under the pointer.
+  const lay = ({el, view}) => {
+    const {left, top} = view.el.getBoundingClientRect(), {bbox} = view.frame
+    Object.assign(el.style, {left: left + bbox.left + 'px', top: top + bbox.top + 'px'})
+    return {left, top}
+  }
+  const scrolled = () => { if (!now) for (const sheet of sheets.values()) lay(sheet) }
   // What was drawn before and is not shown yet stays on the sheet.
   const sheetOver = (name, view) => {
-    const {left, top, width, height} = view.frame.bbox, place = [left, top, width, height].join()
+    const {width, height} = view.frame.bbox, size = `${width} x ${height}`
     let sheet = sheets.get(name)
-    if (sheet?.place !== place) {
+    if (sheet?.size !== size) {
       sheet?.el.remove()
       const el = document.createElement('canvas'), ratio = window.devicePixelRatio
-      Object.assign(el, {width: width * ratio, height: height * ratio, className: 'ncm-sheet'})
-      el.style.cssText = `position:absolute;left:${left}px;top:${top}px;width:${width}px;height:${height}px;pointer-events:none`
-      const host = view.el.shadowRoot ?? view.el
-      host.append(el)
+      Object.assign(el, {width: width * ratio, height: height * ratio, className: 'ncm-sheet-' + model.prefix + name})
+      el.style.cssText = `position:fixed;width:${width}px;height:${height}px;pointer-events:none;z-index:4`
+      document.body.append(el)
       const pen = el.getContext('2d')
       pen.scale(ratio, ratio)
-      sheet = {el, pen, place}
+      sheet = {el, pen, size, view}
       sheets.set(name, sheet)
     }
     sheet.count = Infinity  // until it is told
     return sheet
   }
   const placeOf = event => {
-    const {left, top} = now.view.el.getBoundingClientRect(), {x_scale, y_scale} = now.view.frame
-    return [x_scale.invert(event.clientX - left), y_scale.invert(event.clientY - top)]
+    const {origin: {left, top}, view: {frame}} = now
+    return [frame.x_scale.invert(event.clientX - left), frame.y_scale.invert(event.clientY - top)]
   }
   const go = place => {
     now.paint(waiting.length || !begins ? now.last : place, place)
@@ -147,7 +153,7 @@ export function render({model}) {
     const {view, facts, name} = found, {frame} = view, sheet = sheetOver(name, view)
     const at = ([x, y]) => [frame.x_scale.compute(x) - frame.bbox.left, frame.y_scale.compute(y) - frame.bbox.top]
     const mark = view.model.renderers.find(one => one.name === facts.mark)
-    now = {...found, sheet, id: event.pointerId}
+    now = {...found, sheet, origin: lay(sheet), id: event.pointerId}
     now.paint = PAINTERS[facts.kind](sheet.pen, at, {facts, mark})
     begins = true
     go(placeOf(event))
@@ -167,11 +173,12 @@ export function render({model}) {
   }
   // A finger that begins in such a plot draws, and does not move the page.
   const touched = event => { if (event.touches.length === 1 && plotUnder(event, event.touches[0])) event.preventDefault() }
-  const listeners = {pointerdown: down, pointermove: moved, pointerup: up, pointercancel: up, touchstart: touched}
+  const listeners = {pointerdown: down, pointermove: moved, pointerup: up, pointercancel: up, touchstart: touched, scroll: scrolled}
   for (const [type, act] of Object.entries(listeners)) document.addEventListener(type, act, {capture: true, passive: false})
   model.on('change:shown', clear)
   model.on('remove', () => {
     for (const [type, act] of Object.entries(listeners)) document.removeEventListener(type, act, {capture: true})
+    for (const {el} of sheets.values()) el.remove()
   })
   return document.createElement('span')
 }
