@@ -36,7 +36,7 @@ class PlotView(View):
         self.click = Click.CONTROLS if panel.clicks else Click.NOTHING
         self.over_time = panel.over_time  # type: ignore[misc]
         self.x_label, self.y_label = panel.x.axis, panel.y.axis
-        self.log, self.rows = panel.log, panel.rows
+        self.log, self.rows, self.stays = panel.log, panel.rows, not panel.on_choice
         self._worded = {mark.name for mark in panel.marks if "text" in MARK_KINDS[mark.kind].columns}
         self.legend = panel.legend if any(mark.label for mark in panel.marks) else None
         if panel.colours is not None:
@@ -47,7 +47,8 @@ class PlotView(View):
     def layers(self) -> list[Layer]:
         """One layer for each mark, each in its role's hue."""
         free = iter(range(len(self.plot.marks)))
-        crowded = any(mark.kind == "points" for mark in self.plot.marks)
+        # Points in ink are seen on any colour.
+        crowded = any(mark.kind == "points" and mark.role not in ("theory", "now") for mark in self.plot.marks)
         colours = {} if self.plot.centre is None else {"palette": style.BEHIND if crowded else style.DIVERGING}
         return [_layer(mark, next(free) if not mark.role else 0, colours) for mark in self.plot.marks]
 

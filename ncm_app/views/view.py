@@ -27,8 +27,9 @@ class View:
     """Base of all views; a subclass gives layers, columns and limits.
 
     `name` is the hook `ncm-view-<name>`; `shape` chooses the height; a `bare` view draws
-    its own axes; a `stacked` one stands above another over time, which has the labels; `log`
-    names its logarithmic axes ("x", "y", "xy"); `rows` are names at 0, 1, ... on its y axis;
+    its own axes; a `stacked` one stands above another over time, which has the labels;
+    one that `stays` is on no choice; `log` names its logarithmic axes ("x", "y", "xy");
+    `rows` are names at 0, 1, ... on its y axis;
     `click` and `drag` say what the pointer does. The labels of one that `relabels` depend on choices;
     in a `compared` one two models of a family mean the same by the same layer; the axes of a `cut`
     one leave out a part of what is drawn on purpose. `prefix` begins all its names on a page.
@@ -52,6 +53,7 @@ class View:
     log: str = ""
     rows: tuple[str, ...] = ()
     stacked: bool = False
+    stays: bool = True
     x_label: str = ""
     y_label: str = ""
     colour_label: str = ""
