@@ -104,7 +104,7 @@ def test_both_ends_of_every_slider_are_answered_and_trouble_is_told(model, prese
             drawn = {layer: pair for view, layers in frame.columns.items() if view.split("_")[0] == "trace"
                      for layer, pair in layers.items()}
             assert np.all(np.isfinite(run.y)), (name, end)
-            for state in filter(lambda one: one.traced, model.states):  # a phase is cut where its turn ends, nothing else is
+            for state in filter(lambda one: one.traced, model.states):  # only a turning phase is cut
                 gaps = np.isnan(drawn[state.name][1])
                 assert not np.any(gaps) or (state.unit == "rad" and not np.all(gaps)), (name, end)
             assert run.status is Status.OK or run.message in frame.regime.warnings, (name, end)
