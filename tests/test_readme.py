@@ -152,6 +152,7 @@ PHRASES = {
     "recurrent_network": {
         "up to 20,000 cells": lambda: sum(models()["recurrent_network"].control(name).bounds[1]
                                           for name in ("N_e", "N_i")) == 20_000,
+        "its rate network beside it": lambda: models()["recurrent_network"].companion.slug == "ei_rate_network",
         "mean field, balance": lambda: has("recurrent_network", "mean field", "balance"),
         "eigenvalues, rhythms": lambda: has("recurrent_network", "eigenvalues", "rhythm")},
     "ei_rate_network": {
@@ -235,6 +236,9 @@ PHRASES = {
         "rest, alpha and spikes over the input": lambda: codes("jansen_rit", "Alpha") >= {"LP", "H"},
         "spectrum beside linear theory": lambda: has("jansen_rit", "Spectrum of y", "linear theory"),
         "noise": lambda: has("jansen_rit", "sigma", "seed")},
+    "semi_stable_states": {
+        "rest and rhythm as wells of a potential": lambda: has("semi_stable_states", "Potential", "rest and rhythm"),
+        "dwell times": lambda: has("semi_stable_states", "Dwell times over noise")},
 }
 """Phrase of a row of the table -> whether it is so; None: it cannot be checked by a program that reads no page."""
 

@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 
 import param
 
+from ncm_app.core.companion import Companion, Pair
 from ncm_app.core.definition import CONTROLS, ModelType
 from ncm_app.core.drawing import Grid, Points, Sketch
 from ncm_app.core.names import unknown
@@ -44,6 +45,7 @@ class Model(param.Parameterized, metaclass=ModelType):
     of controls, and can be compared under the same values; an `acronym` names them in short. `pictured` names the
     plot in an experiment's small picture on the home page, if it is not the first. `idle_unless`
     says which controls have an effect under which option only: {"curve": {"sigmoid": ("r_max",)}}.
+    A `companion` is another model that can stand beside this one on its page, at values that follow from its own.
     """
 
     chapter: ClassVar[str] = ""
@@ -63,6 +65,7 @@ class Model(param.Parameterized, metaclass=ModelType):
     run_settings: ClassVar[tuple[str, ...]] = ()
     idle_unless: ClassVar[Mapping[str, Mapping[str, tuple[str, ...]]]] = {}
     reads: ClassVar[Upload | None] = None
+    companion: ClassVar[Companion | None] = None
     opened: Any = None  # what was read from a user's file: the answer in place of the model's own
     Parameters: ClassVar[Any]
 
@@ -272,6 +275,6 @@ def _controls(model: type[Model]) -> dict[str, Control]:
     return {n: c for n, c in model.param.objects("existing").items() if isinstance(c, CONTROLS)}
 
 
-__all__ = ["METHODS", "RUN_SETTINGS", "STEPPED", "Choice", "Count", "Curve", "Curves", "Experiment", "Flow", "Grid",
-           "Mark", "Measure", "Model", "Plot", "Points", "Preset", "Quantity", "Sketch", "Spiking", "State", "Times",
-           "Upload", "Variable", "unknown"]
+__all__ = ["METHODS", "RUN_SETTINGS", "STEPPED", "Choice", "Companion", "Count", "Curve", "Curves", "Experiment",
+           "Flow", "Grid", "Mark", "Measure", "Model", "Pair", "Plot", "Points", "Preset", "Quantity", "Sketch",
+           "Spiking", "State", "Times", "Upload", "Variable", "unknown"]

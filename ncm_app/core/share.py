@@ -170,7 +170,7 @@ class _Reader:
         return fields
 
     def longest(self, name: str) -> int:
-        if name in ("frozen", "starts"):
+        if name in ("frozen", "starts", "view.beside"):
             return MAX_QUERY
         # A choice of a page may be a list too, of the plots that are open.
         return MAX_LIST if name.startswith("view.") else self.longest_texts.get(name, MAX_TEXT)

@@ -110,7 +110,8 @@ class Preset:
     `values` hold only what differs from the model's defaults. `expect` maps a
     name known to `studies.expectations` to the value that theory or the book gives.
     `compare` is the slug of another model of the family that the page then draws beside; `shows` names the
-    plots on choice that it opens.
+    plots on choice that it opens. With `beside` the page shows the model's companion, under these values of
+    the companion's own; with None it stays as the user has it.
     `formerly` are names that it had: links and programs that use one still open it.
     """
 
@@ -120,4 +121,5 @@ class Preset:
     expect: Mapping[str, Any] = field(default_factory=dict)
     compare: str = ""
     shows: tuple[str, ...] = ()
+    beside: Mapping[str, Any] | None = None
     formerly: tuple[str, ...] = ()

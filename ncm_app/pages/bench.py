@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
@@ -44,15 +44,18 @@ class Bench:
     """A model that a user works with; several may stand on one page, each with a `prefix` to all its names.
 
     `commit` takes every gesture; `history` holds the states. Whoever shows the bench adds to `render` what
-    else shows the state, and to `on_frame` and `on_request` what else is to follow.
+    else shows the state, to `on_show` what follows each new one (and why axes move, whether trails begin anew),
+    and to `on_frame` what follows each frame.
     """
+
+    follows: Collection[str] = ()  # controls that nobody moves here
 
     def __init__(self, state: PageState, loop: SessionLoop, prefix: str = "") -> None:
         self.prefix, self._loop = prefix, loop
         self.history = History(state)
         self.render = Render()
         self.on_frame: list[Callable[[Question, Frame], None]] = []
-        self.on_request: list[Callable[[], None]] = []
+        self.on_show: list[Callable[[PageState, Why, bool], None]] = []
         self._why, self._ghost = Why.STAY, ghost_of(None, ViewChoices())
         self._late: dict[str, Any] = {}
         self._gestures = gestures = PlotGestures(self._shown, self.on_plot_click)
@@ -69,7 +72,7 @@ class Bench:
         self.options = Options(model, state.choices, self.on_view_choice)
         self.messages = Messages(self.cancel, model, self.options.in_head)
         self.uploads = Uploads(model.reads, self.open_file, self.close_file, self.messages.quote, self._loop)
-        self.controls = Controls(model, state.values, self.on_slider, self.messages.error, self.prefix)
+        self.controls = Controls(model, state.values, self.on_slider, self.messages.error, self.prefix, self.follows)
         self.brushes = brushes_of(lambda: self.snapshot, self.board.views, self.prefix, self._gestures.paint)
         self.lessons = lessons_of(model, lambda: self.state, self.commit, self._loop)
         self.on_frame += [brush.follow for brush in self.brushes] + [lesson.follow for lesson in self.lessons]
@@ -78,9 +81,8 @@ class Bench:
         self.slicer = Slicer(model, state.choices, self.on_view_choice) if sliced else None
         self.side, self.extra, self.beacon = column(), column(), Beacon()
         self.gate = FrameGate(self._compute, self._apply, self._failed, self.messages.busy, self.beacon, self._loop)
-        self.background = BackgroundQueue(
-            BACKGROUND_QUESTIONS, self._show_late, self.explorer.tell, self._failed_late, self._loop,
-            lambda: not is_compiling(self.model_type))
+        self.background = BackgroundQueue(BACKGROUND_QUESTIONS, self._show_late, self.explorer.tell, self._failed_late,
+                                          self._loop, lambda: not is_compiling(self.model_type))
         self._add_shows()
 
     def _add_shows(self) -> None:
@@ -107,8 +109,7 @@ class Bench:
         """Show a state as the first of the history."""
         fresh = state == self.state
         self.history = History(state)
-        self.render(None, state)
-        self.request(Why.STAY if fresh else Why.PRESET)
+        self._show(None, state, Why.STAY if fresh else Why.PRESET, False)
 
     # --- the state ----------------------------------------------------------------
 
@@ -148,11 +149,14 @@ class Bench:
         self.history.add(new, action)
         self._show(old, new, actions.why_axes_follow(old, new, action), actions.wipes_trails(action))
 
-    def _show(self, old: PageState, new: PageState, why: Why, wipes: bool) -> None:
-        self.messages.clear_errors()
+    def _show(self, old: PageState | None, new: PageState, why: Why, wipes: bool) -> None:
+        if old is not None:
+            self.messages.clear_errors()
         self.render(old, new)
         if wipes:
             self.board.forget_trails()
+        for show in self.on_show:
+            show(new, why, wipes)
         self.request(why)
 
     def walk(self, step: Callable[[], Walk | None]) -> bool:
@@ -225,15 +229,13 @@ class Bench:
         """Ask for a frame of the present state."""
         self._why = why.after(self._why)
         self.gate.request(self._question())
-        for follow in self.on_request:
-            follow()
 
     def _question(self) -> Question:
         state = self.state
         other = compared(state.snapshot, state.choices, state.preset)
         # A compared model moves with every slider, a frozen run stays.
         anew = other is not None or self._ghost != ghost_of(state.frozen, state.choices)
-        return Question(state.snapshot, state.choices, state.frozen, self._why, anew, other)
+        return Question(state.snapshot, state.choices, state.frozen, self._why, anew, other, state.companion)
 
     def _show_chart(self, state: PageState) -> None:
         self.results |= chart.match(self.board, self.extra, state.snapshot, state.choices)

@@ -19,12 +19,14 @@ class Controls:
     """One row per control, in groups one below the other; a group of rare controls is closed at first.
 
     `changed(name, value)` is called when a user moves one, `complained(sentence)` when a user types
-    what cannot be. A `prefix` begins all hooks. `values` are those that the browser shows.
+    what cannot be. A `prefix` begins all hooks; those in `follows` cannot be moved, as their values follow from others.
+    `values` are those that the browser shows.
     """
 
     def __init__(self, model: type[Model], values: dict[str, Any], changed: Callable[[str, Any], None],
-                 complained: Callable[[str], None], prefix: str = "") -> None:
+                 complained: Callable[[str], None], prefix: str = "", follows: Collection[str] = ()) -> None:
         self.model, self._changed, self._complained, self._prefix = model, changed, complained, prefix
+        self._follows = follows
         self._say, self._seen = symbols_of(model).text, 0
         groups = self._groups()
         self.values = self._written({row["plain"]: values[row["plain"]] for _, _, rows in groups for row in rows})
@@ -49,7 +51,7 @@ class Controls:
         """Return what the browser is told of a control once."""
         control = self.model.control(name)
         common = {"plain": name, "hook": f"ncm-{self._prefix}{name}", "label": f"<i>{control.html_name}</i>",
-                  "help": self._say(control.doc or "")}
+                  "help": self._say(control.doc or ""), "follows": name in self._follows}
         if isinstance(control, Drawing):
             return {"kind": "drawing", "where": self._where(control), **common}
         if isinstance(control, Written):

@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection
 from ncm_app.core.capabilities import is_learner
 from ncm_app.core.learner import TO_THE_END, Learner
 from ncm_app.core.model import Model
-from ncm_app.core.symbols import symbols_of
 from ncm_app.pages.bar import Bar, Item, button, text
 from ncm_app.pages.session_loop import SessionLoop, Timer
 from ncm_app.session.actions import Action, Learn
@@ -38,8 +37,7 @@ class Lesson:
         self.model, self._state, self._commit, self._loop = model, state, commit, loop
         self.running, self._n, self._asked, self._timer = False, 0, 0.0, Timer()
         self.at: LearnedSteps | None = None
-        say = symbols_of(model).text
-        rule = ", ".join(map(say, model.rule))
+        rule = ", ".join(model.control(name).shown_name for name in model.rule)
         self._hint = f"{rule} act{'s' * (len(model.rule) == 1)} from the next step on, all else starts anew"
         self.go = button("learn", model.verb, "go on while one looks; once more to pause", self.toggle)
         self.one = button("step", "Step", "one step on", self.make_step)
@@ -129,12 +127,12 @@ class Lesson:
     def _show(self, learned: LearnedSteps) -> None:
         snapshot = self._state().snapshot
         past = snapshot.values_by_name["past"]
-        say = symbols_of(self.model).text
         was = ""
         if past:
             until, name, value = past[-1]
             shown = f"{value:g}" if isinstance(value, int | float) else value
-            was = f" · {say(name)} was {shown} until {self.model.progress_words(until, snapshot.p)}"
+            was = (f" · {self.model.control(name).shown_name} was {shown} until "
+                   f"{self.model.progress_words(until, snapshot.p)}")
         if learned.failed:
             hint = "stopped"
         elif learned.step >= learned.last:

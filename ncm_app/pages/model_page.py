@@ -7,6 +7,7 @@ from panel.viewable import Viewable
 
 from ncm_app.core.model import Flow
 from ncm_app.pages.bench import Bench
+from ncm_app.pages.beside import BesideBench
 from ncm_app.pages.browser_widgets import AddressBar, Debounce, remembers
 from ncm_app.pages.export import Export
 from ncm_app.pages.hiding import Hiding
@@ -32,6 +33,7 @@ class ModelPage:
         self._loop = SessionLoop(pn.state.curdoc)
         self._debounce = Debounce(self._write_address, self._loop)
         self.bench = Bench(start.state, self._loop)
+        self.beside = BesideBench(self.bench, self._loop)
         self._build_parts(model)
         self.bench.messages.add_link_errors(start.complaints)
         self._loop.when_ready(self.go_live)
@@ -49,12 +51,12 @@ class ModelPage:
             "reset": ("all values back to the preset's", lambda: bench.choose(bench.state.preset)),
             "freeze": ("keep this run as a grey ghost under the next ones", bench.freeze),
             "clear": ("wipe ghost, clicked runs, sweep and trails", bench.clear),
-            "fit": ("fit the axes to what is drawn", bench.fit),
+            "fit": ("fit the axes to what is drawn", self._fit),
             "share": ("copy a link to exactly this page", self._write_address),
             "export": ("pictures, data, a Python script", self.export.show),
             "enlarge": ("text for the last row of a lecture hall",
                         lambda: bench.commit(Enlarge(not bench.state.large))),
-        }, bench.options.in_toolbar, sound.buttons(model))
+        }, [*bench.options.in_toolbar, *self.beside.in_toolbar], sound.buttons(model))
         self.texts = Texts(model, bench.snapshot)
         self.browser = AddressBar(large=state.large)
         for name, act in (("pops", self._popped), ("undos", bench.undo), ("redos", bench.redo)):
@@ -62,7 +64,7 @@ class ModelPage:
         bench.render.add(lambda state: state.preset, lambda state: self.toolbar.show(state.preset))
         bench.render.add(lambda state: state.choices.hide, lambda state: self._hide(state.choices.hide))
         bench.render.add(lambda state: state.large, lambda state: self.browser.param.update(large=state.large))
-        bench.on_request += [self._debounce.wait, self._offer_steps]
+        bench.on_show.append(lambda *_: self._after_gesture())
         bench.on_frame.append(self._follow)
 
     def go_live(self) -> None:
@@ -94,6 +96,10 @@ class ModelPage:
         self.bench.commit(Restore(reading.state))
         self.bench.messages.add_link_errors(reading.complaints)
 
+    def _fit(self) -> None:
+        self.bench.fit()
+        self.beside.fit()
+
     def _hide(self, names: tuple[str, ...]) -> None:
         self.hiding.show(names)
         self.bench.controls.hide(names)
@@ -102,7 +108,8 @@ class ModelPage:
 
     # --- what follows the bench -------------------------------------------------------
 
-    def _offer_steps(self) -> None:
+    def _after_gesture(self) -> None:
+        self._debounce.wait()
         self.toolbar.enable("undo", self.bench.history.can_undo)
         self.toolbar.enable("redo", self.bench.history.can_redo)
 
@@ -114,8 +121,14 @@ class ModelPage:
     def close(self) -> None:
         """Stop all work and forget what the user opened, as when the session ends."""
         self._loop.close()
+        self.beside.close()
         self.bench.close()
+
+    def paint(self, dark: bool) -> None:
+        """Draw plots for light or dark pages."""
+        self.bench.board.paint(dark)
+        self.beside.paint(dark)
 
     def body(self) -> Viewable:
         """Return the main area: toolbar, the bench, texts."""
-        return self.bench.body(top=[self.top], below=[self.below, self.browser])
+        return self.bench.body(top=[self.top], below=[self.beside.place, self.below, self.browser])

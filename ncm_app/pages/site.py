@@ -76,10 +76,10 @@ def page() -> pmui.Page:
         model = catalogue.find(shared.model)
         prefer(model)
         content = ModelPage(model, query)
-        content.bench.board.paint(look["dark_theme"])
+        content.paint(look["dark_theme"])
         shell = pmui.Page(title=f"{model.chapter} {model.title}", sidebar=[content.bench.side],
                           main=[content.body(), memory], **look)
-        shell.param.watch(lambda event: content.bench.board.paint(event.new), "dark_theme")
+        shell.param.watch(lambda event: content.paint(event.new), "dark_theme")
         pn.state.on_session_destroyed(lambda _: content.close())
     detach_busy_watcher(shell)
     document = pn.state.curdoc

@@ -13,6 +13,7 @@ from ncm_app.numerics.system import Partial, Progress
 from ncm_app.session.ghosts import compared_columns, frozen_columns
 from ncm_app.session.plot_rules import PlotRule
 from ncm_app.session.view_choices import ViewChoices
+from ncm_app.studies.companion import companion_marks, tell_companion
 from ncm_app.studies.family import compare
 from ncm_app.studies.learning import LearnedSteps, learned_steps
 from ncm_app.studies.memo import standing_in
@@ -27,7 +28,7 @@ class Question(NamedTuple):
     """What a frame shows; `ghost` redraws the frozen run.
 
     `why` says why the axes move, and `windows` where they are; `other` is another model that is compared
-    with this one.
+    with this one; `beside` the companion that stands beside it.
     """
 
     snapshot: Snapshot
@@ -36,6 +37,7 @@ class Question(NamedTuple):
     why: Why = Why.STAY
     ghost: bool = False
     other: Snapshot | None = None
+    beside: Snapshot | None = None
     windows: Mapping[str, Limits] = MappingProxyType({})
 
 
@@ -64,6 +66,8 @@ def compute_frame(rules: list[tuple[PlotRule, View]], question: Question, progre
     if question.other is not None:
         words = compare(snapshot, question.other, progress=progress), told.numbers
         told = replace(told, numbers=" · ".join(filter(None, words)))
+    if question.beside is not None:
+        told = replace(told, companion=tell_companion(snapshot, question.beside, progress=progress))
     cut = any(cuts(view, columns[view.name], window) for _, view in rules if view.applies(results[view.name])
               and (window := limits.get(view.name, question.windows.get(view.name))) is not None)
     return Frame(columns, limits, told, results, idle(snapshot, progress=progress), cut=cut,
@@ -93,6 +97,10 @@ def _drawn(rules: list[tuple[PlotRule, View]], question: Question,
     results, columns = {}, {}  # type: dict[str, Any], dict[str, Columns]
     for rule, view in rules:
         results[view.name] = rule.study(snapshot, choices, progress)
+        if (question.beside is not None and view.name in snapshot.model.companion.plots
+                and view.applies(results[view.name])):
+            more = companion_marks(snapshot, question.beside, view.name, progress=progress)
+            results[view.name] = results[view.name]._replace(columns={**results[view.name].columns, **more})
         columns[view.name] = view.columns(results[view.name])
         progress.report(1.0)  # drawing reports nothing itself: a cancel is seen here
     if question.ghost:

@@ -31,7 +31,7 @@ def counterpart(snapshot: Snapshot, slug: str, preset: str = "") -> Snapshot:
     other = relatives(snapshot.model)[slug]
     values = other.preset_values(preset if preset in other.presets else "")
     shared = {name: value for name, value in snapshot.values_by_name.items() if name in values}
-    return Snapshot.of(other, {**values, **{name: _within(other, name, value) for name, value in shared.items()}})
+    return Snapshot.of(other, {**values, **{name: within(other, name, value) for name, value in shared.items()}})
 
 
 def _may_be(control: Written, value: Any) -> bool:
@@ -41,7 +41,8 @@ def _may_be(control: Written, value: Any) -> bool:
         return False
 
 
-def _within(model: type[Model], name: str, value: Any) -> Any:
+def within(model: type[Model], name: str, value: Any) -> Any:
+    """Return a value of a control, or the nearest that its bounds allow."""
     control = model.control(name)
     if isinstance(control, Written):
         return value if _may_be(control, value) else control.default

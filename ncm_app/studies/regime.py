@@ -33,13 +33,15 @@ from ncm_app.studies.words import apart, finished, number, setting, with_unit
 class Regime:
     """`sentence` says what the model does; `warnings` what limits the picture.
 
-    `step_check` says how much the time step matters, `numbers` what is measured.
+    `step_check` says how much the time step matters, `numbers` what is measured, `companion` where the model and
+    what stands beside it agree.
     """
 
     sentence: str
     step_check: str = ""
     warnings: tuple[str, ...] = ()
     numbers: str = ""
+    companion: str = ""
 
 
 def rounded_off(value: float, low: float, high: float) -> float:

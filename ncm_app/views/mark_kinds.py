@@ -88,6 +88,9 @@ MARK_KINDS: dict[str, MarkKind] = {
         "x, y: a line, gaps where NaN", glyphs.line, lean, sketches.outline, look={"line_width": 2.0},
         role_looks={"theory": {"line_dash": "dashed", "line_width": 1.6}}, watched="moving",
         ghost=Ghost(look={**PLAIN, "line_width": 1.2, "line_dash": "dashdot"}, keeps=())),
+    "dashes": MarkKind(
+        "x, y: a dashed line in the hue of its role: what another model says of it", glyphs.line, lean,
+        sketches.outline, look={"line_width": 2.0, "line_dash": "dashed"}, watched="moving"),
     "points": MarkKind(
         "x, y: circles", glyphs.markers, lean, sketches.outline, look={"marker": "circle", "size": 6},
         role_looks={"now": {"size": 10}}, ink=("line_color", "fill_color"), sketched="alone", watched="always"),

@@ -29,8 +29,8 @@ class View:
     `name` is the hook `ncm-view-<name>`; `shape` chooses the height; a `bare` view draws
     its own axes; a `stacked` one stands above another over time, which has the labels; `log`
     names its logarithmic axes ("x", "y", "xy"); `rows` are names at 0, 1, ... on its y axis;
-    `click` and `drag` say what the pointer does. The labels of one that `relabels` depend on choices;
-    in a `compared` one two models of a family mean the same by the same layer; the axes of a `cut`
+    `click` and `drag` say what the pointer does, and one that `tells_pointer` says what is there.
+    The labels of one that `relabels` depend on choices; in a `compared` one two models of a family mean the same by the same layer; the axes of a `cut`
     one leave out a part of what is drawn on purpose. `prefix` begins all its names on a page.
     Labels and titles hold names as in Python; `symbols` take their place in what is drawn.
     """
@@ -45,6 +45,7 @@ class View:
     bare: bool = False
     click: Click = Click.NOTHING
     drag: Drag = Drag.NOTHING
+    tells_pointer: bool = True
     relabels: ClassVar[bool] = False
     compared: ClassVar[bool] = False
     cut: ClassVar[bool] = False

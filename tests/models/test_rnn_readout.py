@@ -123,6 +123,13 @@ def test_steps_that_overshoot_without_an_end_are_told():
     assert "above 2" in answer
 
 
+def test_what_was_taught_before_is_told_once_nothing_is():
+    said = told(snapshot(learning="none", past=((8000, "learning", "LMS"),)))
+    assert said.startswith("R is held from 4000 ms on")
+    assert "lost the target" in said
+    assert told(snapshot(learning="none")).startswith("nothing is learned, and the rates go on")
+
+
 def test_learning_times_are_drawn():
     x, y = columns(snapshot(**SHORT), "readout")["learns"]
     np.testing.assert_allclose(x[:2], [500.0, 1499.5])

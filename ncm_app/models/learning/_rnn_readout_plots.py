@@ -218,9 +218,9 @@ def progress(answer: RNNAnswer, p: Any) -> str:
     now, span = float(answer.t[-1]), float(p.period)
     taught = answer.t[answer.share > 0.0]
     recent = answer.rms(max(0.0, now - span), now + answer.dt)
-    if not p.learning:
-        return alone(answer, p)
     if not len(taught):
+        if not p.learning:
+            return alone(answer, p)
         waits = f"; it begins to learn at {p.t_on:g} ms" if now < p.t_on < answer.duration else ""
         return f"the readout has not learned, and misses the target by {recent:.2g} (RMS){waits}"
     if now - taught[-1] <= 60.0 * answer.dt:

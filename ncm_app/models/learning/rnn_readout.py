@@ -33,11 +33,11 @@ class RNNReadout(Learner):
                          doc="size of the target")
     drawn = Sketch(64, (-1.5, 1.5), group="target", doc="one period of the target, drawn in its plot")
     learning = Choice("LMS", objects=taught.RULES, group="learning", doc="rule by which R changes")
-    eps = Quantity(0.005, bounds=(0, 0.2), softbounds=(0, 0.05), step=0.001, group="learning", symbol=r"\varepsilon",
+    eps = Quantity(0.005, bounds=(0, 0.2), softbounds=(0, 0.05), step=0.001, group="learning", symbol=r"\epsilon",
                    doc="learning rate of LMS, for each step")
-    eps_R = Quantity(1.0, bounds=(0, 3), step=0.05, group="learning", symbol=r"\varepsilon_R", rare=True,
+    eps_R = Quantity(1.0, bounds=(0, 3), step=0.05, group="learning", symbol=r"\epsilon_R", rare=True,
                      doc="learning rate of RLS")
-    eps_P = Quantity(1.0, bounds=(0, 1), step=0.05, group="learning", symbol=r"\varepsilon_P", rare=True,
+    eps_P = Quantity(1.0, bounds=(0, 1), step=0.05, group="learning", symbol=r"\epsilon_P", rare=True,
                      doc="rate at which P learns")
     c = Quantity(1.0, bounds=(0.001, 10), softbounds=(0.01, 2), step=0.01, group="learning",
                  doc="P is c times the identity at first")
@@ -100,9 +100,9 @@ class RNNReadout(Learner):
                  "away 50 times the error. eps is a rate for each step: dt = 0.1 ms learns five times as often as 0.5 "
                  "ms.")
     equations = (r"\tau \frac{dr}{dt} = -r + \tanh(g (W r + q Q z))", "z = R r",
-                 r"\mathrm{LMS:} \quad \Delta R = -\varepsilon (z - y) r^T",
-                 r"\mathrm{RLS:} \quad \Delta P = -\varepsilon_P \frac{P r r^T P}{1 + r^T P r}",
-                 r"\quad \Delta R = -\varepsilon_R (z - y) r^T P")
+                 r"\mathrm{LMS:} \quad \Delta R = -\epsilon (z - y) r^T",
+                 r"\mathrm{RLS:} \quad \Delta P = -\epsilon_P \frac{P r r^T P}{1 + r^T P r}",
+                 r"\quad \Delta R = -\epsilon_R (z - y) r^T P")
 
     @staticmethod
     def last_step(p):
@@ -137,4 +137,5 @@ class RNNReadout(Learner):
         still = () if p.learning else ("each", "t_off", *(() if p.feedback == 0 else ("t_on",)))
         return (*still, *(("q",) if p.feedback == 2 else ()),
                 *(("period",) if answer.curve is not None and answer.curve.t is not None else ()),
+                *(("drawn",) if answer.curve is not None else ()),
                 *(("amplitude",) if answer.curve is not None or (p.target == taught.DRAWN and len(p.drawn)) else ()))

@@ -10,9 +10,10 @@ const rowOf = (kind, facts, inner, idles) => {
   // One that has no effect is dimmed and says so; it can still be moved.
   const dim = idle => {
     el.classList.toggle('idle', idle)
-    for (const part of titled) part.title = facts.help + (idle ? ' (has no effect here)' : '')
+    for (const part of titled) part.title = facts.help + (idle ? ' (has no effect here)' : '') + (facts.follows ? ' (follows from other sliders)' : '')
   }
   dim(false)
+  if (facts.follows) for (const part of [...el.children].slice(1)) part.disabled = true
   return {el, dim, parts: [...el.children]}
 }
 const nameOf = facts => facts.plain + (facts.unit ? ', ' + facts.unit : '') + ': ' + facts.help
