@@ -236,6 +236,12 @@ PHRASES = {
         "rest, alpha and spikes over the input": lambda: codes("jansen_rit", "Alpha") >= {"LP", "H"},
         "spectrum beside linear theory": lambda: has("jansen_rit", "Spectrum of y", "linear theory"),
         "noise": lambda: has("jansen_rit", "sigma", "seed")},
+    "perturbation": {
+        "cycles near Hopf points to order 2, 4, 6": lambda: has("perturbation", "Hopf point", "order 2", "order 4",
+                                                                "order 6"),
+        "beside harmonic balance": lambda: has("perturbation", "First harmonic"),
+        "error over distance": lambda: has("perturbation", "Error over distance"),
+        "averaging": lambda: has("perturbation", "Averaged amplitude")},
     "semi_stable_states": {
         "rest and rhythm as wells of a potential": lambda: has("semi_stable_states", "Potential", "rest and rhythm"),
         "dwell times": lambda: has("semi_stable_states", "Dwell times over noise")},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -291,10 +291,10 @@ class Bench:
         self.history = History(replace(state, snapshot=replace(state.snapshot, opened=None), frozen=None))
         self._ghost, self.results = (None, None), {}
 
-    def body(self, top: list[Viewable], below: list[Viewable]) -> Viewable:
-        """Return the main area between what stands above and below it: sentences, plots in rows."""
+    def body(self, top: list[Viewable], below: list[Viewable], words: Sequence[Viewable] = ()) -> Viewable:
+        """Return the main area between what stands above and below it: sentences, further `words`, plots in rows."""
         whole = lay_out(self.panes, {name: view.shape for name, view in self.board.views.items()},
-                        top=[*top, *(lesson.bar for lesson in self.lessons), *self.messages.head()],
+                        top=[*top, *(lesson.bar for lesson in self.lessons), *self.messages.head(), *words],
                         explorer=self.explorer.row() if "diagram" in self.board.views else None,
                         extra=self.extra, below=[*below, self.beacon, *self.brushes])
         return hook(whole, self.prefix)

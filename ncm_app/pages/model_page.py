@@ -16,6 +16,7 @@ from ncm_app.pages.session_loop import SessionLoop
 from ncm_app.pages.sound import Sound
 from ncm_app.pages.texts import Texts
 from ncm_app.pages.toolbar import Toolbar
+from ncm_app.pages.tries import Tries
 from ncm_app.session.actions import Enlarge, Restore
 from ncm_app.session.frames import Frame, Question
 from ncm_app.session.links import first_state, is_quick, read_link, with_file_of, write_link
@@ -40,7 +41,7 @@ class ModelPage:
 
     def _build_parts(self, model: type[Flow]) -> None:
         bench, state = self.bench, self.bench.state
-        self.below, self.top = column(), column(min_height=36)
+        self.below, self.words, self.top = column(), column(), column(min_height=36)
         self.hiding = Hiding(model, [*bench.controls.values, *["steps"] * len(bench.lessons)], bench.on_view_choice)
         self.export = Export(model.slug(), bench.board, lambda: bench.snapshot, lambda: bench.state.preset, self.query,
                              self.below.append, self.hiding.bar)
@@ -58,6 +59,7 @@ class ModelPage:
                         lambda: bench.commit(Enlarge(not bench.state.large))),
         }, [*bench.options.in_toolbar, *self.beside.in_toolbar], sound.buttons(model))
         self.texts = Texts(model, bench.snapshot)
+        self.tries = Tries(model, lambda: bench.state, bench.commit, self._loop)
         self.browser = AddressBar(large=state.large)
         for name, act in (("pops", self._popped), ("undos", bench.undo), ("redos", bench.redo)):
             self.browser.param.watch(lambda _, act=act: act(), name)
@@ -71,6 +73,7 @@ class ModelPage:
         """Add the controls and the texts after the plots: from now on the page can answer."""
         self.bench.go_live()
         self.top.objects = [self.toolbar.row()]
+        self.words.objects = [self.tries.bar]
         self.below.objects = [self.texts.cards()]
         self.bench.messages.add_link_errors(self._complaints)
         self.bench.begin(self._asked)
@@ -131,4 +134,5 @@ class ModelPage:
 
     def body(self) -> Viewable:
         """Return the main area: toolbar, the bench, texts."""
-        return self.bench.body(top=[self.top], below=[self.beside.place, self.below, self.browser])
+        return self.bench.body(top=[self.top], below=[self.beside.place, self.below, self.browser],
+                               words=[self.words])

@@ -51,4 +51,35 @@ SEMI_STABLE = (
         preset="Noise on the oscillator"),
 )
 NOISY = ("Noise on the oscillator",)
-PROMISES = SEMI_STABLE
+
+
+def miss(snapshot, order):
+    """Return by how many per cent an order misses the first harmonic of the true cycle."""
+    name = f"first harmonic, order {order}"
+    return 100.0 * abs(measured(snapshot, name) / theory(snapshot, name) - 1.0)
+
+
+def parting(snapshot):
+    """Return by how much the amplitude of the oscillator and its average differ at most."""
+    drawn = drawn_columns(snapshot, [plot.name for plot in snapshot.model.plots].index("transient"))
+    (_, run), (_, averaged) = drawn["oscillator"], drawn["averaged"]
+    return float(np.abs(np.asarray(run) - np.asarray(averaged)).max())
+
+
+PERTURBATION = (
+    Promise("perturbation", "Below 315.7 Hz", {
+        "315.7 Hz": lambda q: measured(q(), "Hopf point"),
+        "small and nearly sine": lambda q: measured(q(d=1.0), "first harmonic, order 6") < 0.3}),
+    Promise("perturbation", "Above 89.8 Hz", {"89.8 Hz": lambda q: measured(q(), "Hopf point")}),
+    Promise("perturbation", "In Alpha ends, raise d", {
+        "order 2 misses the first harmonic by 19 %, order 6 by 2.8 %": lambda q: (
+            2, miss(q(d=64.0), 2), 6, miss(q(d=64.0), 6)), "from 16 to": lambda q: q().p.d}),
+    Promise("perturbation", "In Alpha ends, choose order 4", {
+        "order 4 instead": lambda q: 4.0 if q(order="order 4").p.order == 1 else 0.0,
+        "from 20.8 to 57.5 Hz": lambda q: (measured(q(), "order 2 valid to"),
+                                           measured(q(order="order 4"), "order 4 valid to"))}),
+    Promise("perturbation", "In Oscillator, supercritical, raise eps", {
+        "averaged and simulated amplitude part": lambda q: parting(q(eps=0.2)) > 2.0 * parting(q(eps=0.05))}),
+    Promise("perturbation", "Not in the book", {"(2023)": None, "to order 6": None}),
+)
+PROMISES = SEMI_STABLE + PERTURBATION

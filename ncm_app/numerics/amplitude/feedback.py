@@ -162,4 +162,4 @@ def harmonics(feedback: Feedback, R: float) -> Array:
 def second_order_frequency(feedback: Feedback, R: float) -> float:
     """Return om2 of the frequency 1 + om2 eps^2 of the cycle of amplitude R, at which F_1 = 0 (Lindstedt)."""
     F, n = harmonics(feedback, R), np.arange(HARMONICS)
-    return float(-np.sum(n[3:] ** 2 * F[3:] ** 2 / (n[3:] ** 2 - 1.0)) / (2.0 * R * R))
+    return float(-np.sum(n[2:] ** 2 * F[2:] ** 2 / (n[2:] ** 2 - 1.0)) / (2.0 * R * R))

@@ -36,6 +36,7 @@ const KINDS = {
     return [part, state => {
       if (button.textContent !== 'Link copied') button.textContent = state.label
       part.style.visibility = state.hidden ? 'hidden' : ''
+      part.hidden = Boolean(state.gone)
       button.disabled = state.enabled === false
       button.classList.toggle('called', Boolean(state.called))
     }]
