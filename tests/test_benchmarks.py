@@ -13,11 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import learning_hopfield, people_dragging, streaming
+from benchmarks import learning_hopfield, learning_perceptron, people_dragging, streaming
 from benchmarks.frame_cost import HEAD, places, slider_of
 from benchmarks.streaming import Growth
 from benchmarks.threads import Clocks, held, plain_loop, released_work
 from ncm_app.core.catalogue import models
+from ncm_app.numerics.learning.perceptron import Samples
 
 ROOT = Path(__file__).parents[1]
 
@@ -131,3 +132,11 @@ def test_every_benchmark_finds_what_it_imports():
     code = "\n".join(f"import benchmarks.{module}" for module in modules)
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_plain_loop_of_a_perceptron_learns_what_the_compiled_one_does():
+    samples = learning_perceptron.pictures()
+    few = Samples(samples.X[:40], samples.labels[:40], samples.X_test[:20], samples.labels_test[:20], samples.k)
+    told, plain = learning_perceptron.compiled(few), learning_perceptron.loop(few)
+    np.testing.assert_allclose(told[[0, 2]], plain[[0, 2]], atol=1e-4)
+    assert told.shape == (4, learning_perceptron.UPDATES) and told[0, -1] < 0.5 * told[0, 0]

@@ -71,7 +71,7 @@ PROMISES = (
         "the state settles": lambda q: perform(q(order="random")).restless == 0,
         "in the memory or its inverse": lambda q: abs(overlap(q(order="random"))) == 1.0}),
     Promise("hopfield", "In Letters, set start", {
-        "the N is recalled": lambda q: sentence(q(start="drawn", S_0=BARS.ravel())) == "settled in memory 3"}),
+        "the N is recalled": lambda q: sentence(q(start="drawn", S_0=BARS.ravel())) == "Settled in memory 3."}),
     Promise("hopfield", "The draft has only the heading. Later versions store a 3", {
         "flip 77 of them": lambda q: (np.count_nonzero(perform(q(steps=0)).run.S != perform(q()).run.S),),
         "a 3 of 28 x 28 pixels": lambda q: (q().p.digit, q().p.side, q().p.side),

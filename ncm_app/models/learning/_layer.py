@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -48,7 +48,8 @@ KEPT = 3
 class Task:
     """Samples made ready, and what to call things: see LabelledData. `top` is the largest input as it was in the file.
 
-    `gram` is the largest eigenvalue of X^T X / m, `length` the largest |x|^2 of a sample.
+    `gram` is the largest eigenvalue of X^T X / m, `length` the largest |x|^2 of a sample. `own_test` says that the
+    samples of the test are not drawn from the others; `parts` are samples of which the first inputs alone are seen.
     """
 
     samples: Samples
@@ -63,6 +64,8 @@ class Task:
     top: float
     gram: float
     length: float
+    own_test: bool
+    parts: dict[int, Samples] = field(default_factory=dict)
 
     def ready(self, X: Array) -> Array:
         """Return inputs (m, n) as they come from a file as they are learned from."""
@@ -142,16 +145,18 @@ def task_of(data: LabelledData, m: int, units: int, bias: bool, seed: int) -> Ta
     if key not in known:
         while len(known) >= KEPT:
             known.pop(next(iter(known)), None)
-        known[key] = _task(parted(data, m, seed), units, bias)
+        known[key] = _task(parted(data, m, seed), units, bias, len(data.X_test) > 0)
     return known[key]
 
 
-def _task(data: LabelledData, units: int, bias: bool) -> Task:
+def _task(data: LabelledData, units: int, bias: bool, own_test: bool) -> Task:
     scale = scale_of(data.X, units)
     X, X_test = (ready(inputs, scale, bias) for inputs in (data.X, data.X_test))
-    samples = Samples(X, data.labels.copy(), X_test, data.labels_test.copy(), len(data.classes))  # no file is held
+    # Copies, for a task is kept by its file, which must not be kept by it in turn.
+    samples = Samples(X, data.labels.copy(), X_test, data.labels_test.copy(), len(data.classes))
+    length = float((X.astype(float) ** 2).sum(axis=1).max())
     return Task(samples, scale, bias, data.classes, data.inputs, data.picture, data.source, data.reading, data.notes,
-                float(data.X.max()), gram_eigenvalue(samples), float((X.astype(float) ** 2).sum(axis=1).max()))
+                float(data.X.max()), gram_eigenvalue(samples), length, own_test)
 
 
 def begin(task: Task, seed: int, sizes: tuple[int, ...] = ()) -> Learned:
@@ -162,11 +167,13 @@ def begin(task: Task, seed: int, sizes: tuple[int, ...] = ()) -> Learned:
 
 def first_inputs(task: Task, n: int) -> Samples:
     """Return samples of which only the first n inputs are seen."""
-    found = task.samples
-    if n == found.X.shape[1]:
-        return found
-    return Samples(np.ascontiguousarray(found.X[:, :n]), found.labels, np.ascontiguousarray(found.X_test[:, :n]),
-                   found.labels_test, found.k)
+    whole = task.samples
+    if n == whole.X.shape[1]:
+        return whole
+    if n not in task.parts:
+        X, X_test = (np.ascontiguousarray(X[:, :n]) for X in (whole.X, whole.X_test))
+        task.parts[n] = Samples(X, whole.labels, X_test, whole.labels_test, whole.k)
+    return task.parts[n]
 
 
 def advance(state: Learned, p: Any, task: Task, n: int) -> Learned:

@@ -14,8 +14,8 @@ Drawing = dict[str, tuple[Any, ...]]
 
 UPDATES = Variable("updates", (0.0, 200.0))
 
-MOST_NAMES, LONGEST = 24, 12
-"""Classes up to which each has its name beside a matrix, and signs of a name that are shown."""
+MOST_NAMES, LONGEST, ABREAST = 24, 12, 8
+"""Classes up to which each has its name beside a matrix, signs of a name that are shown, and names side by side."""
 
 
 def losses(answer: Answer, p: Any) -> Drawing:
@@ -44,10 +44,11 @@ def confusion(answer: Answer, p: Any) -> Drawing:
         return {"counts": (edges, edges, answer.confusion)}
     values = np.full((k + 1, k + 1), np.nan)  # a row and a column of nothing, for the names
     values[1:, 1:] = answer.confusion
-    at, low = np.arange(k), np.full(k, -1.0)
+    at, below = np.arange(k), np.arange(0, k, -(-k // ABREAST))
     edges = np.arange(-1.0, k + 1.0) - 0.5
     return {"counts": (edges, edges, values),
-            "names": (np.concatenate([at, low]), np.concatenate([low, at]), [*names, *names])}
+            "names": (np.concatenate([below, np.full(k, -1.0)]), np.concatenate([np.full(len(below), -1.0), at]),
+                      [*(names[j] for j in below), *names])}
 
 
 def named(task: Task) -> list[str]:

@@ -100,7 +100,7 @@ def outputs(answer: Answer, p: Any) -> Drawing:
 
 PLOTS = (
     *COURSE,
-    Plot("digit", "A digit, drawn", Variable("x", (0.0, SIDE)), Variable("y", (0.0, SIDE)),
+    Plot("digit", "A digit", Variable("x", (0.0, SIDE)), Variable("y", (0.0, SIDE)),
          (Mark("ink", "heatmap"), Mark("word", "labels")), drawn, clicks=("digit",),
          colours=Variable("ink", (0.0, LEVELS - 1.0))),
     Plot("classes", "What it is taken for", Variable("class", (-0.5, 9.5)), Variable("output", (-0.1, 1.15)),

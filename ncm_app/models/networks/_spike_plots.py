@@ -45,7 +45,7 @@ def _drawn(parts: list[tuple[str, Any, Any, int]], by_rate: bool) -> Drawing:
         found[name] = times[kept], first + 1 + rows[kept]
         first, last = first + size, max(last, float(times[-1]) if len(times) else 0.0)
     if every > 1:
-        found["note"] = [0.1 * last], [1.05 * first + 1.0], [f"one cell in {every} is drawn"]
+        found["note"] = [0.5 * last], [1.05 * first + 1.0], [f"one cell in {every} is drawn"]
     return found
 
 

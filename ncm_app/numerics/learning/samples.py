@@ -58,6 +58,10 @@ class Scale:
         """Return inputs (m, n) in these units."""
         return np.ascontiguousarray((X - self.shift) / self.unit, dtype=float)
 
+    def back(self, X: Array) -> Array:
+        """Return inputs (m, n) in these units as they were before."""
+        return np.asarray(X * self.unit + self.shift)
+
 
 def scale_of(X: Array, units: int) -> Scale:
     """Return how inputs (m, n) come to be in other units; one that never changes becomes 0."""
