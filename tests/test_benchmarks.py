@@ -13,12 +13,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import learning_hopfield, learning_perceptron, people_dragging, streaming
+from benchmarks import learning_backprop, learning_hopfield, learning_perceptron, people_dragging, streaming
 from benchmarks.frame_cost import HEAD, places, slider_of
 from benchmarks.streaming import Growth
 from benchmarks.threads import Clocks, held, plain_loop, released_work
 from ncm_app.core.catalogue import models
+from ncm_app.models.learning.backprop import Backprop
 from ncm_app.numerics.learning.perceptron import Samples
+from ncm_app.numerics.system import SILENT
 
 ROOT = Path(__file__).parents[1]
 
@@ -88,6 +90,12 @@ def test_loop_beside_the_hopfield_network_ends_in_the_same_memory():
     S, E = learning_hopfield.plain_loop(W, pattern * [1, 1, 1, 1, 1, -1, -1], 200)
     assert (pattern == S).all() and (np.diff(E) <= 1e-12).all()
     assert "memory 1 (a 3)" in learning_hopfield.ours(0)
+
+
+def test_loop_beside_the_network_with_a_hidden_layer_makes_the_same_steps():
+    answer = learning_backprop.plain_loop("Two moons", share=61 / 600)
+    p = learning_backprop.snapshot("Two moons").changed(steps=60).p
+    assert answer == pytest.approx(Backprop.perform(p, SILENT).now["loss"], rel=1e-9)
 
 
 @pytest.mark.slow

@@ -236,6 +236,12 @@ PHRASES = {
         "rest, alpha and spikes over the input": lambda: codes("jansen_rit", "Alpha") >= {"LP", "H"},
         "spectrum beside linear theory": lambda: has("jansen_rit", "Spectrum of y", "linear theory"),
         "noise": lambda: has("jansen_rit", "sigma", "seed")},
+    "canonical_microcircuit": {
+        "loops through their Hopf points": lambda: codes("canonical_microcircuit", "Standard") == {"H"},
+        "tones on the spectrum": lambda: has("canonical_microcircuit", "Spectrum of the LFP", "tone"),
+        "circuit drawing": lambda: has("canonical_microcircuit", "Circuit: gains"),
+        "delay": lambda: has("canonical_microcircuit", "Hopf point over the delay"),
+        "variants of SPM": lambda: has("canonical_microcircuit", "SPM 2014", "SPM tfm")},
     "perturbation": {
         "cycles near Hopf points to order 2, 4, 6": lambda: has("perturbation", "Hopf point", "order 2", "order 4",
                                                                 "order 6"),

@@ -38,7 +38,7 @@ TOPICS = (
     Topic("synchrony", "synchronisation synchronization phase locking entrainment coupling coupled oscillators order",
           (("kuramoto", ""), ("phase_oscillators", ""), ("three_oscillators", "")), True),
     Topic("neural mass", "EEG LFP alpha rhythm epilepsy seizure cortical column Cooray Rosch Friston",
-          (("jansen_rit", ""), ("wilson_cowan", "")), True),
+          (("jansen_rit", ""), ("canonical_microcircuit", ""), ("wilson_cowan", "")), True),
     Topic("chaos", "strange attractor butterfly Lyapunov exponent sensitive", (("lorenz", ""),), True),
     Topic("action potential", "spike generation ion channels sodium potassium gating",
           (("hodgkin_huxley", ""), ("morris_lecar", ""), ("eif", "")), True),

@@ -100,7 +100,7 @@ def _rest(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progres
         if is_on_cycle(cycle, points) and not is_weak(point):
             return (f"limit cycle, {number(1000 / cycle.period)} Hz (period {number(cycle.period)} ms), "
                     f"around {one(point.kind)}{' that other starts reach' if point.stable else ''}")
-    where = ", ".join(amount(s, float(v)) for s, v in zip(states, point.state, strict=True))
+    where = ", ".join(amount(s, float(v)) for s, v in zip(states, point.state, strict=True) if s.traced)
     alone = " under the constant input alone" if snapshot.steady != snapshot else ""
     return f"{describe_point(point)}; {where}{alone}"
 

@@ -108,14 +108,25 @@ def test_the_hidden_layer_matters_for_what_the_output_layer_reads():
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_it_stops_where_the_loss_runs_away_and_names_both_numbers(seed):
     answer = learn(asked("A rate too high", seed=seed))
-    start = learn(asked("A rate too high", seed=seed, steps=0))
+    well = learn(asked("A rate too high", seed=seed, steps=answer.step - 1))
     assert answer.step < 10
     assert np.isfinite(answer.weights).all()
-    assert answer.now["loss"] > layer.RUNAWAY * math.log(2.0)
-    bound = start.now["bound"]
-    assert answer.failed.endswith(f"eps = 20 is above 2 / lambda_max = {bound:.3g}")
-    assert f"step {answer.step}," in answer.failed
-    assert told(asked("A rate too high", seed=seed)) == told(asked("A rate too high", seed=seed, steps=5000))
+    assert well.now["loss"] <= layer.RUNAWAY * math.log(2.0) < answer.now["loss"]
+    assert not well.failed
+    bound = well.now["bound"]
+    assert answer.failed.endswith(f"at step {well.step} eps = 20 is above 2 / lambda_max = {bound:.3g}")
+    assert f"at step {answer.step}," in answer.failed
+    assert answer.now["bound"] == bound
+    assert told(asked("A rate too high", seed=seed)) == told(asked("A rate too high", seed=seed, steps=answer.step))
+
+
+@pytest.mark.parametrize(("descent", "n_steps"), [("full batch", 50), ("full batch", 5000), ("stochastic", 5000)])
+def test_where_it_stops_the_last_record_is_the_first_that_ran_away(descent, n_steps):
+    answer = learn(asked("A rate too high", descent=descent, n_steps=n_steps))
+    loss = answer.course[:, layer.COURSE.index("loss")]
+    assert answer.failed
+    assert (np.diff(answer.course[:, 0]) > 0.0).all()
+    assert loss[:-1].max() <= layer.RUNAWAY * math.log(2.0) < loss[-1] < np.inf
 
 
 def test_a_rate_above_its_bound_is_told_before_the_first_step():
@@ -222,7 +233,7 @@ def test_weights_are_pictures_where_inputs_are():
     snapshot = asked("Digits", steps=5)
     answer = learn(snapshot)
     (columns, rows, values) = plots.weights(answer, snapshot.p)["values"]
-    assert (len(rows) - 1, len(columns) - 1) == values.shape == (4 * 9 - 1, 5 * 9 - 1)
+    assert (len(rows) - 1, len(columns) - 1) == values.shape == (4 * 9 - 1, 6 * 9 - 1)
     W1 = answer.shape.parts(answer.weights)[0]
     np.testing.assert_array_equal(values[::-1][:8, 9:17], W1[:, 1].reshape(8, 8))
     assert plots.weights(learn(asked(steps=5)), asked().p) == {}

@@ -13,6 +13,8 @@ from ncm_app.models.learning._hopfield_states import mixed_of, name_of
 from ncm_app.models.learning.hopfield import Hopfield
 from ncm_app.numerics.learning.memories import mixture
 from ncm_app.studies.plots import drawn_columns, measures, perform, told
+from ncm_app.views import style
+from ncm_app.views.plots import PlotView
 from tests.models.asking import snapshot_of
 
 PLOTS = {plot.name: k for k, plot in enumerate(Hopfield.plots)}
@@ -189,3 +191,10 @@ def test_order_acts_from_the_next_step_on():
     flips = len(before.run.units)
     np.testing.assert_array_equal(whole.run.units[:flips], before.run.units)
     assert (whole.run.units[flips:] == (whole.run.at[flips:] - 1) % 400).all()
+
+
+def test_patterns_keep_their_full_colours_under_marks_in_ink():
+    views = {name: PlotView(Hopfield.plots[PLOTS[name]]) for name in ("memories", "start", "state")}
+    palettes = [next(layer.look["palette"] for layer in view.layers() if layer.kind == "heatmap")
+                for view in views.values()]
+    assert palettes == [style.DIVERGING] * 3

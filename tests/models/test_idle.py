@@ -18,7 +18,8 @@ from tests.models.asking import snapshot_of
 from tests.models.test_contract import ends_of
 
 TELLING = {slug: model for slug, model in models().items() if model.idle is not Model.idle or model.idle_unless}
-TURNED = {"poisson_process": {"r_1": 10.0}, "lif": {"I_1": 5.0}, "eif": {"I_1": 0.0},
+TURNED = {"canonical_microcircuit": {"sigma": 0.0},
+          "poisson_process": {"r_1": 10.0}, "lif": {"I_1": 5.0}, "eif": {"I_1": 0.0},
           "hodgkin_huxley": {"I_2": 3.0, "I_s": 1.0},
           "conductance_synapses": {"r_e": 5.0}, "convolution": {"sigma_x": 0.0}}
 """Values beside the first preset's under which other controls are idle."""

@@ -22,8 +22,8 @@ DRAWN, NAMED = 250, 3
 """Most points that are drawn; from so many classes on, each has its name where its points are."""
 LINES = 60
 """Hidden units whose lines are drawn, at most."""
-TILES = 40
-"""Hidden units whose weights are drawn as pictures, at most."""
+TILES, WIDE = 40, 1.5
+"""Hidden units whose weights are drawn as pictures, at most; of these about so many times more across than down."""
 
 
 def plane(answer: Answer, p: Any) -> Drawing:
@@ -110,8 +110,11 @@ def accuracies(answer: Answer, p: Any) -> Drawing:
 
 
 def rates(answer: Answer, p: Any) -> Drawing:
-    """Draw the learning rate, and the bound that the curvature sets it."""
-    return {"rate": answer.over_steps("rate"), "bound": answer.over_steps("bound")}
+    """Draw the learning rate, and the bound that the curvature sets it, which holds until it is measured again."""
+    steps, bound = answer.over_steps("bound")
+    if len(bound) and steps[-1] < answer.step:
+        steps, bound = np.append(steps, answer.step), np.append(bound, bound[-1])
+    return {"rate": answer.over_steps("rate"), "bound": (steps, bound)}
 
 
 def alignment(answer: Answer, p: Any) -> Drawing:
@@ -142,7 +145,7 @@ def weights(answer: Answer, p: Any) -> Drawing:
     W1, _, W2, _ = answer.shape.parts(answer.weights)
     W = (W1 if answer.shape.hidden else W2)[:, :TILES]
     rows, columns = answer.examples.picture
-    across = math.ceil(math.sqrt(W.shape[1]))
+    across = math.ceil(math.sqrt(WIDE * W.shape[1]))
     down = -(-W.shape[1] // across)
     values = np.full((down * (rows + 1) - 1, across * (columns + 1) - 1), np.nan)
     for k in range(W.shape[1]):
@@ -166,8 +169,8 @@ PLOTS = (
     Plot("bound_of_rate", "Learning rate and its bound", STEP, Variable("rate", (0.1, 10.0)),
          (Mark("rate", label="ε", ghost=True), Mark("bound", role="theory", label="2 / λₘₐₓ")), rates, over_time=True,
          fits="y", log="y", on_choice=True),
-    Plot("alignment", "Update and gradient of the hidden layer", STEP, ANGLE,
-         (Mark("update", label="between them", ghost=True), Mark("weights", label="between B and W₂ᵀ"),
+    Plot("alignment", "Angle to the gradient", STEP, ANGLE,
+         (Mark("update", label="update", ghost=True), Mark("weights", label="B to W₂ᵀ"),
           Mark("right", role="theory", label="no help")), alignment, over_time=True),
     Plot("weights", "Weights of the hidden units", Variable("column", (0.0, 10.0)), Variable("row", (0.0, 10.0)),
          (Mark("values", "heatmap"),), weights, tight="xyc", colours=Variable("W_1", (-1.0, 1.0)), centre=0.0),

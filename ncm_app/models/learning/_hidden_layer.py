@@ -30,6 +30,8 @@ RECORDS, CURVED = 60, 6
 """Records in a run; of these every so manieth holds the curvature too, which costs some tens of gradients."""
 RUNAWAY = 100.0
 """A loss that is so many times that of a mere guess has run away."""
+FEW = 1e4
+"""Times that again for the loss of a few examples: theirs may be high by chance."""
 WORK, LEAST = 2_000_000, 100
 """Weights times examples up to which the curvature is measured on all of these; else on fewer, but on so many."""
 FLAT = 1e-6
@@ -155,13 +157,14 @@ def advance(state: Learned, p: Any, examples: Examples, n: int) -> Learned:
     step, end, w, course, recorded = state.step, state.step + n, state.weights, [*state.course], state.recorded
     while step < end:
         stop = min(end, (step // every + 1) * every)
-        w, step = descend(shape, w, back, examples.x, examples.labels, rule, step, stop, most)
-        if step < stop:
-            course.append(record(step, w, p, examples, shape, curved=False))
+        w, step = descend(shape, w, back, examples.x, examples.labels, rule, step, stop,
+                          most if rule.batch == len(examples.x) else FEW * most)
+        if step == stop and step % every:
+            continue
+        course.append(record(step, w, p, examples, shape, curved=step % (CURVED * every) == 0))
+        if step < stop or not course[-1][1] <= most:
             return Learned(step, w, np.array(course), recorded, runaway(course, p, examples, shape, recorded))
-        if step % every == 0:
-            course.append(record(step, w, p, examples, shape, curved=step % (CURVED * every) == 0))
-            recorded = w
+        recorded = w
     return Learned(step, w, np.array(course), recorded)
 
 

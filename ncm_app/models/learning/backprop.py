@@ -82,7 +82,8 @@ class Backprop(Learner):
                "with them.", values={**DIGITS, "credit": "feedback alignment"},
                expect={"measured": {"accuracy on test": (87.0, 93.0), "angle to the gradient": (30.0, 60.0)}}),
         Preset("A rate too high", "Above 2 / lambda_max a step overshoots by more than it mends: the loss runs away.",
-               values={"f": "relu", "eps": 20.0}, expect={"told": "the loss ran away"}, shows=("bound_of_rate",)),
+               values={"f": "relu", "eps": 20.0, "n_steps": 50}, expect={"told": "the loss ran away"},
+               shows=("bound_of_rate",)),
     )
     look_for = ("Each hidden unit draws a line (grey), and the outputs weigh on which side of each a point is: the "
                 "guess changes along the black curve. Steps are safe with eps below 2 / lambda_max, lambda_max being "
@@ -100,10 +101,10 @@ class Backprop(Learner):
                  "Eq. 4.10. Feedback alignment is an answer of 2016 to the question how a brain could do without "
                  "backpropagation, which needs each weight forward on the way back as well.")
     equations = (r"\mathbf{v}^1 = f(W_1 \mathbf{x} + \mathbf{b}_1), \quad \mathbf{z} = W_2 \mathbf{v}^1 + \mathbf{b}_2",
-                 r"\Delta W_2 = -\frac{\epsilon}{m} \sum_i \nabla_{\mathbf{z}} L^i\, [\mathbf{v}^{1,i}]^T, \quad "
-                 r"\Delta W_1 = -\frac{\epsilon}{m} \sum_i \boldsymbol{\delta}^i\, [\mathbf{x}^i]^T",
-                 r"\boldsymbol{\delta} = (W_2^T\, \nabla_{\mathbf{z}} L) \circ f' \text{ by the gradient}",
-                 r"\boldsymbol{\delta} = (B^T\, \nabla_{\mathbf{z}} L) \circ f' \text{ by feedback alignment}")
+                 r"\Delta W_2 = -\tfrac{\epsilon}{m} \textstyle\sum_i \nabla_{\mathbf{z}} L^i\, [\mathbf{v}^{1,i}]^T",
+                 r"\Delta W_1 = -\tfrac{\epsilon}{m} \textstyle\sum_i \boldsymbol{\delta}^i\, [\mathbf{x}^i]^T",
+                 r"\boldsymbol{\delta} = (W_2^T\, \nabla_{\mathbf{z}} L) \circ f' \text{ (gradient)}",
+                 r"\boldsymbol{\delta} = (B^T\, \nabla_{\mathbf{z}} L) \circ f' \text{ (feedback)}")
 
     @staticmethod
     def last_step(p):

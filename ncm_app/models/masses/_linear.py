@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ncm_app.numerics.noise import hash_normal
 from ncm_app.numerics.spectra import expected_spectrum, power_spectrum, segment_size
 
 STEP = 1e-30
@@ -9,6 +10,8 @@ STEP = 1e-30
 SETTLE, SEGMENT = 1000.0, 2000.0
 """What is left out at the start of a run, and how long the stretches are of which spectra are made, ms."""
 ROUNDS, CLOSE = 40, 1e-10
+FINEST = 0.1
+"""About how long the parts of steps are that share a random number, ms."""
 LOUD = 1e-12
 """Share of the mean square below which what is left of a run's swing is rounding."""
 
@@ -32,6 +35,17 @@ def rest_near(rhs, y, p):
             if np.max(np.abs(step)) < CLOSE * (1.0 + np.max(np.abs(y))):
                 return y
     return None
+
+
+def noise_steps(t, seed):
+    """Increments (m,) of Brownian motion, root of ms, in the steps that begin at t (m,), ms, evenly apart.
+
+    They are sums over parts of steps, as many as a power of two: halving the step leaves the path as it was.
+    """
+    dt = float(t[1] - t[0])
+    parts = 2 ** max(0, round(np.log2(dt / FINEST)))
+    draws = hash_normal(seed, 0, np.arange(parts * len(t))).reshape(len(t), parts)
+    return np.sqrt(dt / parts) * draws.sum(axis=1)
 
 
 def late(run):

@@ -6,8 +6,7 @@ import numpy as np
 from numba.extending import register_jitable
 
 from ncm_app.core.model import STEPPED, Choice, Count, Flow, Mark, Measure, Plot, Preset, Quantity, State, Variable
-from ncm_app.models.masses._linear import late, rhythm, spectrum_of, theory_of
-from ncm_app.numerics.noise import hash_normal
+from ncm_app.models.masses._linear import late, noise_steps, rhythm, spectrum_of, theory_of
 
 HIGHEST = 60.0  # frequency that is drawn, Hz
 
@@ -136,8 +135,7 @@ class JansenRit(Flow):
     def impulses(t, p):
         kicks = np.zeros((6, len(t)))
         if p.sigma > 0.0:
-            steps = np.diff(t, append=2.0 * t[-1] - t[-2])
-            kicks[4] = kick(p) * np.sqrt(steps) * hash_normal(p.seed, 0, np.arange(len(t)))
+            kicks[4] = kick(p) * noise_steps(t, p.seed)
         return kicks
 
     @staticmethod
