@@ -74,7 +74,7 @@ def labelled(source: str, X: Array, labels: Labels, classes: tuple[str, ...], te
     for array in (X, labels, X_test, labels_test):
         array.setflags(write=False)
     return LabelledData(X, labels, classes, X_test, labels_test, inputs, picture, source,
-                        _reading(X, classes, len(X_test), picture, how), tuple(told))
+                        _reading(X, classes, len(X_test), picture, "; ".join([how] * bool(how) + told)), tuple(told))
 
 
 def _check(X: Array, labels: Labels, classes: tuple[str, ...], X_test: Array) -> None:

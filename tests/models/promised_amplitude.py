@@ -70,6 +70,8 @@ PERTURBATION = (
     Promise("perturbation", "Below 315.7 Hz", {
         "315.7 Hz": lambda q: measured(q(), "Hopf point"),
         "small and nearly sine": lambda q: measured(q(d=1.0), "first harmonic, order 6") < 0.3}),
+    Promise("perturbation", "The microcircuit oscillates", {
+        "3.195 times": lambda q: measured(q(), "Hopf point")}),
     Promise("perturbation", "Above 89.8 Hz", {"89.8 Hz": lambda q: measured(q(), "Hopf point")}),
     Promise("perturbation", "In Alpha ends, raise d", {
         "order 2 misses the first harmonic by 19 %, order 6 by 2.8 %": lambda q: (

@@ -45,7 +45,8 @@ def test_the_book_s_layout_has_samples_in_columns_and_a_test():
     np.testing.assert_array_equal(found.X_test, X.T[1000:1500])
     np.testing.assert_array_equal(found.labels_test, labels[1000:1500])
     assert found.picture == (8, 8) and found.classes == tuple("0123456789")
-    assert found.reading == "Read as 1000 samples of pictures of 8 x 8 pixels in 10 classes, and 500 for the test."
+    assert found.reading == ("Read as 1000 samples of pictures of 8 x 8 pixels in 10 classes, and 500 for the test; "
+                             "3 of 64 inputs are the same in every sample, and tell nothing.")
     assert found.notes == ("3 of 64 inputs are the same in every sample, and tell nothing",)
     assert not found.X.flags.writeable and found.X.flags.c_contiguous
 
@@ -122,6 +123,7 @@ def test_a_column_that_counts_the_lines_is_no_input():
     found = read_labelled("a.csv", table([",a,label", *(f"{i},{x},{k}" for i, (x, k) in
                                                          enumerate(zip(X[:, 0], LABELS, strict=True)))]))
     assert found.inputs == ("a",) and found.notes == ("column 1 counts the lines, and is left out",)
+    assert found.reading.endswith("decimal point; column 1 counts the lines, and is left out.")
 
 
 def test_pixels_with_numbered_names_are_a_picture():

@@ -44,6 +44,7 @@ PLACES = {
                                       "Hz"),
     "Jansen-Rit, unstable cycles": Place("jansen_rit", "p", -12.0, (5.94, 0.08, 10.1, 0.0, 0.0, 0.0), 0, 60.0, "mV",
                                          HERTZ, "Hz"),
+    "Microcircuit, deep loop": Place("canonical_microcircuit", "g_deep", 3.2, (0.0,) * 8, 3, 1.0, "mV", HERTZ, "Hz"),
     "current-to-current oscillator": Place(OSCILLATOR, "G", 0.0, (0.0, 0.0), 0, 0.0),
 }
 

@@ -200,14 +200,14 @@ def mean_of(times: Array) -> tuple[float, float]:
     return float(times.mean()), float(times.std(ddof=1) / math.sqrt(len(times)))
 
 
-def share_of(answer: NoisyRun) -> tuple[float, float | None]:
+def share_of(answer: NoisyRun, split: float) -> tuple[float, float]:
     """Return the share of time in the rhythm and its standard error: from whole cycles, or from parts of the run."""
     lengths, above = answer.cycles
     if len(lengths) >= ENOUGH:
         share = float(above.sum() / lengths.sum())
         scatter = float(np.std(above - share * lengths, ddof=1))
         return share, scatter * math.sqrt(len(lengths)) / float(lengths.sum())
-    return answer.above, None
+    return answer.above, batched((split < answer.R).astype(float))[1]
 
 
 def batched(values: Array) -> tuple[float, float]:
@@ -227,7 +227,7 @@ def measured(answer: NoisyRun, p: Any) -> tuple[Measure, ...]:
                 found.append(Measure(f"dwell {name}", mean, theory=theory, error=error))
             found.append(Measure(f"Kramers {name}", kramers_time(land, upward), theory=theory, theory_name="exact"))
     if math.isfinite(split := split_of(p)):
-        share, doubt = share_of(answer)
+        share, doubt = share_of(answer, split)
         found.append(Measure("share in rhythm", share, theory=share_above(land, split), error=doubt))
         heights = potential(land.feedback, np.array([0.0, *stationary(land.feedback)]))
         found += [Measure("barrier from rest", float(heights[1] - heights[0])),

@@ -6,7 +6,7 @@ from ncm_app.core.model import Choice, Experiment, Mark, Plot, Preset, Quantity,
 from ncm_app.models.masses import _perturbation_plots as plots
 from ncm_app.models.masses._hopf_points import PLACES, answer_of
 
-JR_2, JR_1, JR_0, OSCILLATOR = PLACES
+JR_2, JR_1, JR_0, DEEP, OSCILLATOR = PLACES
 ORDERS = (Mark("order 2", role="inhibitory", label="order 2"), Mark("order 4", role="external", label="order 4"),
           Mark("order 6", role="excitatory", label="order 6"))
 UNNAMED = tuple(replace(mark, label="") for mark in ORDERS)  # hues are explained beside
@@ -51,7 +51,8 @@ class Perturbation(Experiment):
              (Mark("expected", role="theory", label="expected slope"), *ORDERS, Mark("now", role="now")),
              plots.draw_errors, log="xy", fits="x", tight="x", legend="top_left"),
         Plot("transient", "Averaged amplitude", Variable("eps t", (0.0, 40.0)), Variable("R", (0.0, 4.0)),
-             (Mark("oscillator", role="now", label="oscillator"), Mark("averaged", role="theory", label="averaged")),
+             (Mark("oscillator", role="external", label="oscillator"),
+              Mark("averaged", role="theory", label="averaged")),
              plots.draw_transient, fits="y", on_choice=True, legend="bottom_right"),
         Plot("shift", "Second-order frequency", Variable("eps", (0.004, 0.25)), Variable("1 - omega", (1e-7, 1.0)),
              (Mark("order 2", role="theory", label="order 2"), Mark("true", "points", "now", "true")),
@@ -70,6 +71,10 @@ class Perturbation(Experiment):
                values={"point": JR_0, "error": "frequency"},
                expect={"measured": {"Hopf point": -12.147492, "frequency there": 7.239482,
                                     "slope, order 2": (1.9, 2.1), "slope, order 4": (2.9, 3.1)}}),
+        Preset("Deep loop", "The microcircuit oscillates where its deep loop is 3.195 times as strong as usual.",
+               values={"point": DEEP, "d": 32.0, "error": "waveform"},
+               expect={"measured": {"Hopf point": 3.19497302, "frequency there": 13.726538,
+                                    "slope, order 2": (1.4, 1.6), "slope, order 4": (2.4, 2.6)}}),
         Preset("Oscillator", "Current-to-current feedback beyond its inflection: the unstable cycle, and averaging.",
                values={"point": OSCILLATOR, "d": 30.0}, shows=("transient", "shift"),
                expect={"measured": {"Hopf point": 9.524391, "frequency there": 1.0, "slope, order 2": (0.9, 1.1)}}),
