@@ -10,6 +10,7 @@ from typing import TypeGuard
 
 from ncm_app.core.learner import OF_THE_RUN, Learner
 from ncm_app.core.model import Flow, Model, Spiking
+from ncm_app.core.written import Written
 
 MOST_SLICED = 4
 """States above which a plane with all others held says nothing of what a model does."""
@@ -116,5 +117,6 @@ def has_measures(model: type[Model]) -> bool:
 
 
 def is_self_contained(model: type[Model]) -> bool:
-    """Tell whether an exported script can hold all that runs: a flow that no list of impulses kicks."""
-    return is_flow(model) and not model.driven
+    """Tell whether an exported script can hold all that runs: a flow of numbers and options, which no impulses kick."""
+    written = any(isinstance(control, Written) for control in model.controls().values())
+    return is_flow(model) and not model.driven and not written

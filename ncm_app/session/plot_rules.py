@@ -196,6 +196,7 @@ def own_plot_view(model: type[Model], plot: Plot) -> PlotView:
         if len(plot.clicks) > 1:
             raise ValueError(f"{plot.name}: one control can be drawn in a plot, not {' and '.join(plot.clicks)}")
         view.drag = Drag.PAINT
+        view.tells_pointer = view.gesture == "click"  # words under the brush hide what is drawn
     return view
 
 

@@ -34,11 +34,18 @@ def counterpart(snapshot: Snapshot, slug: str, preset: str = "") -> Snapshot:
     return Snapshot.of(other, {**values, **{name: within(other, name, value) for name, value in shared.items()}})
 
 
+def _may_be(control: Written, value: Any) -> bool:
+    try:
+        return bool(control.clean(value) == value)
+    except ValueError:
+        return False
+
+
 def within(model: type[Model], name: str, value: Any) -> Any:
     """Return a value of a control, or the nearest that its bounds allow."""
     control = model.control(name)
     if isinstance(control, Written):
-        return value
+        return value if _may_be(control, value) else control.default
     if isinstance(control, Choice):
         return value if value in control.objects else control.default
     low, high = control.bounds

@@ -281,7 +281,7 @@ class DrawnView:
     def _tell_pointer(self, new: list[Layer]) -> None:
         """Let layers of the kinds that can say what is there to a pointer that comes near."""
         view = self.view
-        for kind in {layer.kind: None for layer in new}:
+        for kind in {layer.kind: None for layer in new} if view.tells_pointer else ():
             layers = [layer for layer in new if layer.kind == kind]
             if (hover := MARK_KINDS[kind].hover) is not None:
                 labels = tuple(map(view.symbols.text, (view.x_label, view.y_label, view.colour_label)))

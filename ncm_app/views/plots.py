@@ -30,7 +30,7 @@ class PlotView(View):
 
     def __init__(self, panel: Plot, gesture: str = "click") -> None:
         refuse_colours(panel)
-        self.plot = panel
+        self.plot, self.gesture = panel, gesture
         self.name, self.shape = panel.name, panel.shape
         self.title = panel.title + f" ({gesture})" * bool(panel.clicks)
         self.click = Click.CONTROLS if panel.clicks else Click.NOTHING

@@ -30,9 +30,10 @@ class View:
     its own axes; a `stacked` one stands above another over time, which has the labels;
     one that `stays` is on no choice; `log` names its logarithmic axes ("x", "y", "xy");
     `rows` are names at 0, 1, ... on its y axis;
-    `click` and `drag` say what the pointer does. The labels of one that `relabels` depend on choices;
-    in a `compared` one two models of a family mean the same by the same layer; the axes of a `cut`
-    one leave out a part of what is drawn on purpose. `prefix` begins all its names on a page.
+    `click` and `drag` say what the pointer does, and one that `tells_pointer` says what is there.
+    The labels of one that `relabels` depend on choices; in a `compared` one two models of a family
+    mean the same by the same layer; the axes of a `cut` one leave out a part of what is drawn on
+    purpose. `prefix` begins all its names on a page.
     Labels and titles hold names as in Python; `symbols` take their place in what is drawn.
     """
 
@@ -46,6 +47,7 @@ class View:
     bare: bool = False
     click: Click = Click.NOTHING
     drag: Drag = Drag.NOTHING
+    tells_pointer: bool = True
     relabels: ClassVar[bool] = False
     compared: ClassVar[bool] = False
     cut: ClassVar[bool] = False

@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from bokeh.models import HoverTool
 
 from ncm_app.core.catalogue import models
 from ncm_app.core.model import Mark, Plot
@@ -44,6 +45,7 @@ def test_a_stroke_is_drawn_kept_in_the_link_and_undone_in_one_step():
         await session.settled()
         bench, query = page.bench, page.query()
         image = np.asarray(session.source("pattern", "pattern")["pattern_image"][0])
+        assert not session.figures()["pattern"].select({"type": HoverTool})  # it would hide what is drawn
         words, drawn, shown = bench.messages.sentence.text, bench.model.pattern, bench.brushes[0].shown
         bench.undo()
         await session.settled()
@@ -134,6 +136,8 @@ def test_titles_say_what_to_do_and_a_drawing_has_its_plot_alone():
     titles = {view.name: view.title for _, view in rules_for(Blackboard)}
     assert titles == {"target": "Target (draw)", "pattern": "Pattern (draw)", "digit": "Digit (draw)",
                       "places": "Places (click)"}
+    tells = {view.name: view.tells_pointer for _, view in rules_for(Blackboard)}
+    assert tells == {"target": False, "pattern": False, "digit": False, "places": True}
     plot = next(plot for plot in Blackboard.plots if plot.name == "target")
     assert own_plot_view(Blackboard, plot).drag is Drag.PAINT
     two = Plot(**{**vars(plot), "clicks": ("target", "n")})
