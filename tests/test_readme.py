@@ -174,6 +174,11 @@ PHRASES = {
         "drawn target": lambda: has("rnn_readout", "drawn", "Your own target"),
         "eigenvalues": lambda: has("rnn_readout", "Eigenvalues"),
         "transition at rho = 1": lambda: has("rnn_readout", "Transition at rho = 1", "Largest Lyapunov exponent")},
+    "perceptron": {
+        "delta rule and cross-entropy": lambda: has("perceptron", "Ex 4.3.2", "cross-entropy"),
+        "on digits or a file": lambda: models()["perceptron"].reads is not None,
+        "weight pictures, confusion, a drawn digit": lambda: has("perceptron", "Weights onto each class", "Confusion",
+            "Draw a digit")},
     "exponential_decay": {},
     "lorenz": {
         "the butterfly in space": lambda: len(models()["lorenz"].states) == 3,
@@ -217,6 +222,10 @@ PHRASES = {
     "conductance_synapses": {
         "driving force": lambda: has("conductance_synapses", "Driving force"),
         "high-conductance state": lambda: has("conductance_synapses", "High-conductance state")},
+    "decoding": {
+        "orientation by one layer": lambda: has("decoding", "orientation", "layer"),
+        "accuracy over neurons": lambda: has("decoding", "neurons"),
+        "Fisher's line, or a file": lambda: has("decoding", "Fisher") and models()["decoding"].reads is not None},
     "wilson_cowan": {
         "four published parameter sets": lambda: len({tuple(v for k, v in ncm.model("wilson_cowan",
             name).values().items() if k[:2] in ("w_", "a_")) for name in models()["wilson_cowan"].presets}) == 4},
@@ -232,6 +241,12 @@ PHRASES = {
     "hopfield": {
         "digits, random or drawn memories": lambda: has("hopfield", "digits", "random", "drawn"),
         "capacity, basins, mixtures": lambda: has("hopfield", "Capacity", "Basin", "Mixture of three")},
+    "backprop": {
+        "one hidden layer on points, digits or a file": lambda: has("backprop", "hidden layer", "digits") and
+            models()["backprop"].reads is not None,
+        "gradient check": lambda: "digits of the gradient confirmed" in ncm.measure(ncm.model("backprop")),
+        "feedback alignment": lambda: has("backprop", "feedback alignment"),
+        "bound of the rate": lambda: has("backprop", "lambda_max")},
     "jansen_rit": {
         "rest, alpha and spikes over the input": lambda: codes("jansen_rit", "Alpha") >= {"LP", "H"},
         "spectrum beside linear theory": lambda: has("jansen_rit", "Spectrum of y", "linear theory"),

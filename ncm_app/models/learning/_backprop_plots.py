@@ -167,7 +167,7 @@ PLOTS = (
     Plot("accuracy", "Guesses that are right", STEP, Variable("accuracy", (0.0, 100.0), unit="%"),
          (*BOTH, Mark("chance", role="theory", label="blind")), accuracies, over_time=True, legend="bottom_right"),
     Plot("bound_of_rate", "Learning rate and its bound", STEP, Variable("rate", (0.1, 10.0)),
-         (Mark("rate", label="ε", ghost=True), Mark("bound", role="theory", label="2 / λₘₐₓ")), rates, over_time=True,
+         (Mark("rate", label="eps", ghost=True), Mark("bound", role="theory", label="2 / λₘₐₓ")), rates, over_time=True,
          fits="y", log="y", on_choice=True),
     Plot("alignment", "Angle to the gradient", STEP, ANGLE,
          (Mark("update", label="update", ghost=True), Mark("weights", label="B to W₂ᵀ"),

@@ -147,7 +147,7 @@ PLOTS = (
          (Mark("before", "points", "external", "gW"), Mark("after", "points", "excitatory", "g (W + QR)"),
           Mark("unit", role="now", label="unit circle"), Mark("Girko", role="theory", label="Girko's circle")),
          with_feedback, fits="xy", fixed=without_feedback),
-    Plot("target", "Target over one period: draw one", Variable("part of a period", (0.0, 1.0)),
+    Plot("target", "Target over one period", Variable("part of a period", (0.0, 1.0)),
          Variable("y", (-1.5, 1.5)), (Mark("y", role="theory"),), one_period, fits="y", clicks=("drawn",)),
     Plot("exponents", "Largest Lyapunov exponent", Variable("rho", (0.5, 2.5)),
          Variable("exponent × tau", (-0.5, 0.3)),

@@ -41,7 +41,7 @@ class Decoding(Learner):
     k = Count(12, bounds=(2, 24), group="population", doc="number of orientations")
     m = Count(1000, bounds=(100, 5000), softbounds=(100, 2000), group="population", doc="trials to learn from")
     r_max = Quantity(15.0, bounds=(1, 60), step=1, unit="Hz", group="population", doc="height of a tuning curve")
-    r_0 = Quantity(2.0, bounds=(1, 20), step=0.5, unit="Hz", symbol="r_0", group="population", doc="rate beside it")
+    r_0 = Quantity(2.0, bounds=(1, 20), step=0.5, unit="Hz", group="population", doc="rate beside it")
     width = Quantity(22.0, bounds=(5, 90), step=1, unit="deg", symbol=r"\sigma", group="population",
                      doc="width of a tuning curve, SD")
     direction = Quantity(0.3, bounds=(0, 1), step=0.05, symbol="d", group="population",

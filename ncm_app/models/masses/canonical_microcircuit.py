@@ -38,7 +38,7 @@ class CanonicalMicrocircuit(Flow):
     chapter, title = "G.2", "Canonical microcircuit"
     acronym = "CMC"
 
-    g_deep = loop(bounds=(0, 6), symbol=r"g_{deep}", doc="factor on the deep loop, ii to dp and back: G_6 and G_9")
+    g_deep = loop(bounds=(0, 6), doc="factor on the deep loop, ii to dp and back: G_6 and G_9")
     g_granular = loop(bounds=(0, 8), symbol=r"g_{gran}", doc="factor on the granular loop, ss to ii and back: G_3, G_5")
     g_superficial = loop(bounds=(0, 15), symbol=r"g_{sup}", doc="factor on the loop of ss and sp: G_2 and G_8")
     rho = loop(bounds=(0.1, 25), doc="factor on all gains")

@@ -46,7 +46,7 @@ class JansenRit(Flow):
 
     p = Quantity(200.0, bounds=(-60, 400), step=1, unit="Hz", group="input", doc="mean input to the excitatory cells")
     sigma = Quantity(0.0, bounds=(0, 10), step=0.1, unit="√Hz", group="input",
-                     doc="white noise of the input: the standard deviation of the pulses in one second")
+                     doc="white noise of the input: the SD of the pulses in one second")
     seed = Count(1, bounds=(0, 9999), group="input", doc="seed of the noise")
     C = synapse(135.0, bounds=(20, 400), step=1, doc="connectivity: pyramidal to excitatory cells C, back 0.8 C; "
                                                      "to and from inhibitory cells 0.25 C")
@@ -117,8 +117,8 @@ class JansenRit(Flow):
     book_note = ("Equations and constants are those of Jansen and Rit (1995), whose y_k are x_k here; the analysis is "
                  "after Cooray, Rosch & Friston (2023), re-derived. The EEG y = x_1 - x_2 is kept in place of x_1, and "
                  "so is a state. Times are in ms and rate constants per ms, so that 100 per s is 0.1; rates of firing "
-                 "and p are in Hz. The noise is white: the pulses of a second are p on average, with a standard "
-                 "deviation of sigma.")
+                 "and p are in Hz. The noise is white: the pulses of a second are p on average, with an SD "
+                 "of sigma.")
 
     @staticmethod
     def rhs(t, y, p):

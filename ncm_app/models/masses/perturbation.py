@@ -32,7 +32,7 @@ class Perturbation(Experiment):
                    doc="which error is drawn over the distance")
     th = Quantity(1.0, bounds=(0.2, 2), step=0.05, symbol=r"\theta", group="oscillator", doc="threshold of the sigmoid")
     rho = Quantity(2.0, bounds=(1, 4), step=0.1, group="oscillator", doc="steepness of the sigmoid")
-    eps = Quantity(0.05, bounds=(0.01, 0.2), step=0.01, symbol=r"\varepsilon", group="oscillator",
+    eps = Quantity(0.05, bounds=(0.01, 0.2), step=0.01, symbol=r"\epsilon", group="oscillator",
                    doc="strength of feedback and damping")
 
     only_drawn = ("d", "order", "error")
@@ -94,7 +94,7 @@ class Perturbation(Experiment):
                  r"\omega = \omega_0 + \omega_2 \epsilon^2 + \omega_4 \epsilon^4 + \dots",
                  r"p_2 = -\mathrm{Re}\, c_1 / \mu', \quad \omega_2 = \mathrm{Im}\, c_1 + p_2\, \omega'",
                  r"\dot r = \mu r + \mathrm{Re}\, c_1\, r^3 = -dU/dr",
-                 r"\omega = 1 - \frac{\varepsilon^2}{2 R^2} \sum_{n \ge 2} \frac{n^2 F_n^2}{n^2 - 1}",
+                 r"\omega = 1 - \frac{\epsilon^2}{2 R^2} \sum_{n \ge 2} \frac{n^2 F_n^2}{n^2 - 1}",
                  r"f(R \cos t) = \sum_n F_n \cos n t")
 
     @staticmethod

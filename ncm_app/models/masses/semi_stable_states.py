@@ -26,7 +26,7 @@ class SemiStableStates(Experiment):
     s = Quantity(0.5, bounds=(0.1, 2), step=0.02, group="noise", doc="SD of the amplitude's noise in a time eps t of 1")
     noise = Choice("on the amplitude", objects=["on the amplitude", "on the oscillator"], group="noise",
                    doc="whether noise pushes the amplitude alone, or the current and so the phase too")
-    eps = Quantity(0.02, bounds=(0.005, 0.1), step=0.005, symbol=r"\varepsilon", group="noise",
+    eps = Quantity(0.02, bounds=(0.005, 0.1), step=0.005, symbol=r"\epsilon", group="noise",
                    doc="strength of feedback and damping: slowness of the amplitude")
     R_0 = Quantity(3.0, bounds=(0, 6), step=0.05, symbol="R(0)", group="run", doc="amplitude at first")
     T = Quantity(8000.0, bounds=(50, 30_000), softbounds=(50, 10_000), step=50, group="run",
@@ -69,9 +69,9 @@ class SemiStableStates(Experiment):
     )
     pictured = "potential"
     presets = (
-        Preset("Rest and rhythm", "Between fold and Hopf point both are stable, and noise takes turns with them.",
+        Preset("Rest and rhythm", "Between fold of cycles and Hopf point both are stable, and noise takes turns with them.",
                expect={"measured": {"G at the fold": 11.401748, "G at the Hopf point": 22.135324}}),
-        Preset("Polynomial", "The potential with stationary amplitudes 0, 1 and 2, noise on the amplitude alone.",
+        Preset("Polynomial", "The potential whose slope is 0 at amplitudes 0, 1 and 2, noise on the amplitude alone.",
                values={"feedback": "polynomial of the current", "s": 1.5, "T": 4000.0, "R_0": 2.0},
                expect={"measured": {"dwell in rhythm": (4.5, 5.7), "share in rhythm": (0.72, 0.775),
                                     "barrier from rest": 0.916667, "barrier from rhythm": 2.25}}),
@@ -83,7 +83,7 @@ class SemiStableStates(Experiment):
                values={"feedback": "polynomial of the current", "s": 0.8, "T": 8000.0, "R_0": 2.0},
                expect={"measured": {"Kramers in rhythm": 592.42, "Kramers at rest": 11.249,
                                     "barrier from rhythm": 2.25}}),
-        Preset("A rhythm that stays", "Far beyond the fold the rhythm's well is deep: once there, it does not end.",
+        Preset("A rhythm that stays", "Far beyond the fold of cycles the rhythm's well is deep: once there, it does not end.",
                values={"G": 14.0, "s": 0.3, "R_0": 0.0, "T": 2000.0},
                expect={"measured": {"barrier from rest": 0.158494, "barrier from rhythm": 0.927214}}),
         Preset("No second state", "Feedback of the potential does no work over a turn: rest alone, at any gain.",
@@ -103,9 +103,9 @@ class SemiStableStates(Experiment):
                  "code. Noise on the oscillator turns the density exp(-2U/s²) into R exp(-2U/s²): there are 2 pi R "
                  "points of amplitude R in the plane, and the noise knows no other. Times are eps t; at 10 Hz and eps "
                  "= 0.02 one of them is 0.8 s.")
-    equations = (r"\ddot x + x = \varepsilon f(\dot x), \quad f(y) = -2 y + G\,[S(y - \theta) - S(-\theta)], \quad "
+    equations = (r"\ddot x + x = \epsilon f(\dot x), \quad f(y) = -2 y + G\,[S(y - \theta) - S(-\theta)], \quad "
                  r"S(u) = 1 / (1 + e^{-\rho u})",
-                 r"\dot R = -\varepsilon\, dU/dR, \quad U = R^2/2 - (G/\rho)\,\langle \ln(1 + e^{\rho (R \cos\psi - "
+                 r"\dot R = -\epsilon\, dU/dR, \quad U = R^2/2 - (G/\rho)\,\langle \ln(1 + e^{\rho (R \cos\psi - "
                  r"\theta)}) \rangle + \mathrm{const}",
                  r"dR = -U'(R)\, d\tau + s\, dW, \quad T = \frac{2}{s^2} \int_{R_0}^{R_2} e^{2U(y)/s^2} \int_y^\infty "
                  r"e^{-2U(z)/s^2}\, dz\, dy \approx \frac{2\pi}{\sqrt{U''_0\, |U''_1|}}\, e^{2 \Delta U / s^2}")
