@@ -69,7 +69,7 @@ class SemiStableStates(Experiment):
     )
     pictured = "potential"
     presets = (
-        Preset("Rest and rhythm", "Between fold of cycles and Hopf point both are stable, and noise takes turns with them.",
+        Preset("Rest and rhythm", "Between fold of cycles and Hopf point both are stable, and noise takes turns.",
                expect={"measured": {"G at the fold": 11.401748, "G at the Hopf point": 22.135324}}),
         Preset("Polynomial", "The potential whose slope is 0 at amplitudes 0, 1 and 2, noise on the amplitude alone.",
                values={"feedback": "polynomial of the current", "s": 1.5, "T": 4000.0, "R_0": 2.0},
@@ -83,7 +83,7 @@ class SemiStableStates(Experiment):
                values={"feedback": "polynomial of the current", "s": 0.8, "T": 8000.0, "R_0": 2.0},
                expect={"measured": {"Kramers in rhythm": 592.42, "Kramers at rest": 11.249,
                                     "barrier from rhythm": 2.25}}),
-        Preset("A rhythm that stays", "Far beyond the fold of cycles the rhythm's well is deep: once there, it does not end.",
+        Preset("A rhythm that stays", "Far beyond the fold of cycles its well is deep: once there, it does not end.",
                values={"G": 14.0, "s": 0.3, "R_0": 0.0, "T": 2000.0},
                expect={"measured": {"barrier from rest": 0.158494, "barrier from rhythm": 0.927214}}),
         Preset("No second state", "Feedback of the potential does no work over a turn: rest alone, at any gain.",
