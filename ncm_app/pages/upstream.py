@@ -57,6 +57,9 @@ RELIANCES = (
              "a message that is refused confuses the document of others"),
     Reliance("SessionContext._document", "bokeh", "pages/upstream on_destroyed",
              "the document of a session that ends", "marks of its unfinished callbacks stay, as above"),
+    Reliance("Document.template_variables['dist_url'], state.rel_path", "panel", "pages/upstream load_from_here",
+             "a session that a websocket begins, as after its page's was given up, loads styles from this server",
+             "it asks a host on the internet for them"),
     Reliance("set_curdoc, state._thread_id", "panel", "pages/upstream at_work",
              "what is done on a session's loop is applied at once and sent as one message",
              "each assignment is a callback and a message of its own: a frame costs a half more"),
@@ -178,6 +181,12 @@ def heal_patch_curdoc() -> None:
 def on_destroyed(document: Document) -> None:
     """Take back the marks of callbacks that still wait when their session ends."""
     document.on_session_destroyed(lambda context: forget_marks(context._document))
+
+
+def load_from_here(document: Document) -> None:
+    """Let styles come from this server, also in a session for which no page was asked: Panel says so only there."""
+    here = "static/extensions/panel/"
+    document.template_variables.setdefault("dist_url", f"{state.rel_path}/{here}" if state.rel_path else here)
 
 
 def forget_marks(document: Document) -> None:
