@@ -74,7 +74,7 @@ class Controls:
 
     def _admits(self, name: str, value: Any) -> bool:
         """Tell whether a browser may set a control to a value; what a text says is read later."""
-        control = None if name in self.panel.hidden else self.model.controls().get(name)
+        control = self.model.controls().get(name) if name in self.values and name not in self.panel.hidden else None
         if isinstance(control, Written):
             return isinstance(value, str) and len(value) <= control.longest + LONGEST
         if isinstance(control, Choice):

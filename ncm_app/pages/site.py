@@ -37,6 +37,8 @@ SHELL: dict[str, Any] = {
                      "dark": {"breakpoints": BREAKPOINTS, "palette": {"primary": {"main": "#7CC4F0"}}}},
     "sx": {"& .MuiAppBar-root": {"backgroundColor": "#00456B", "color": "#FFFFFF"},
            "& .MuiAppBar-root .MuiToolbar-root": {"minHeight": "48px"},
+           # The room that the header takes from the page, which is less than Material's.
+           "& main .MuiToolbar-root, & aside .MuiToolbar-root": {"minHeight": "50px", "height": "50px"},
            # Two lines of a long title fit into the header of a phone.
            "@media (max-width: 600px)": {"& .MuiAppBar-root .MuiTypography-root": {"fontSize": "1.05rem",
                                                                                 "lineHeight": 1.2}}},

@@ -48,7 +48,8 @@ class PlotView(View):
         """One layer for each mark, each in its role's hue."""
         free = iter(range(len(self.plot.marks)))
         # Points in ink are seen on any colour.
-        crowded = any(mark.kind == "points" and mark.role not in ("theory", "now") for mark in self.plot.marks)
+        crowded = any(MARK_KINDS[mark.kind].needs_pale_ground and mark.role not in ("theory", "now")
+                      for mark in self.plot.marks)
         colours = {} if self.plot.centre is None else {"palette": style.BEHIND if crowded else style.DIVERGING}
         return [_layer(mark, next(free) if not mark.role else 0, colours) for mark in self.plot.marks]
 

@@ -56,7 +56,7 @@ class Decoding(Learner):
     eps = Quantity(0.01, bounds=(0, 10), softbounds=(0, 0.5), step=0.002, symbol=r"\epsilon", group="learning",
                    doc="learning rate")
     batch = Choice("all samples", objects=layer.BATCHES, group="learning", doc="what an update sees")
-    n_steps = Count(500, bounds=(10, 20_000), symbol="n", group="learning", doc="updates until learning ends")
+    n_steps = Count(500, bounds=(10, 5000), symbol="n", group="learning", doc="updates until learning ends")
     neuron_1 = Count(1, bounds=(1, 300), symbol="a", group="two neurons", doc="first of the two neurons")
     neuron_2 = Count(4, bounds=(1, 300), symbol="b", group="two neurons", doc="second of the two neurons")
     theta_1 = Quantity(120.0, bounds=(0, 360), step=5, unit="deg", group="two neurons", doc="first orientation")
