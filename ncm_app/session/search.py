@@ -14,7 +14,8 @@ from ncm_app.core.symbols import GREEK, LOWERED, RAISED
 from ncm_app.session.topics import ALIASES, TOPICS
 
 STOP = {"the", "a", "an", "of", "in", "and", "for", "to", "with", "on", "what", "is", "how", "does", "do", "by", "at",
-        "show", "me", "where", "my", "model", "page", "neuron", "i", "can", "see"}
+        "show", "me", "where", "my", "model", "page", "neuron", "i", "can", "see",
+        "that", "which"}
 """Words that choose nothing, unless nothing else is asked."""
 
 TITLE, TOPIC, NAMED, PLOT, SYMBOL, SENTENCE, TEXT = 10.0, 8.0, 7.0, 5.0, 5.0, 4.0, 1.0
@@ -165,5 +166,7 @@ def search(text: str) -> list[Hit]:
     meant = {word: _alike(word, _known(models)) for word in words}
     scored = [(*_score(words, meant, fields_of(model)), model) for model in models]
     most = max((found for found, _, _, _ in scored), default=0)
-    hits = [Hit(model, preset, total) for found, total, preset, model in scored if found == most > 0]
-    return sorted(hits, key=lambda hit: -hit.score)
+    # Of many words a page may lack one: it comes after those that have all.
+    least = most - (len(words) > 2)
+    hits = [(found, Hit(model, preset, total)) for found, total, preset, model in scored if found >= max(least, 1)]
+    return [hit for _, hit in sorted(hits, key=lambda pair: (-pair[0], -pair[1].score))]

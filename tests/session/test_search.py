@@ -34,12 +34,15 @@ FIRST = {
     "trace determinant": ("linear_system", "Trace and determinant"), "euler": "euler_method",
     "runge-kutta": "euler_method", "smoothing": "convolution", "optogenetics": "channelrhodopsin_eif",
     "STDP": "stdp_pair", "plasticity": "plastic_network", "balanced network": "recurrent_network",
-    "mean field": "recurrent_network", "paradoxical effect": "inhibition_stabilized", "memory": "ei_rate_network",
+    "mean field": "recurrent_network", "paradoxical effect": "inhibition_stabilized", "memory": "hopfield",
     "winner takes all": "surround_suppression", "action potential": "hodgkin_huxley", "sodium": "hodgkin_huxley",
     "refractory": ("hodgkin_huxley", "Refractory period"), "theta neuron": "qif",
     "pitchfork": ("phase_line", "Pitchfork"), "3.3": "ei_rate_network", "section 3.1": "feedforward_network",
     "what is a bifurcation": "phase_line", "kuramoto": "kuramoto", "ising": "binary_network",
     "I_th": "eif", "gₙₐ": "hodgkin_huxley", "driving force": "conductance_synapses",
+    "network that learns digits": "perceptron", "MNIST": "perceptron", "backprop": "backprop", "RLS": "rnn_readout",
+    "FORCE learning": "rnn_readout", "associative memory": "hopfield", "Fisher discriminant": "decoding",
+    "alpha rhythm EEG": "jansen_rit", "neural mass": "jansen_rit", "Fig 4.2": ("rnn_readout", "Fig 4.2"),
 }
 
 
@@ -92,3 +95,8 @@ def test_topics_and_aliases_name_pages_that_are_there():
         for slug, preset in topic.pages:
             assert preset in ("", *models()[slug].presets), (topic.name, slug, preset)
     assert set(ALIASES) <= set(models())
+
+
+def test_page_that_lacks_one_of_many_words_comes_after_those_that_have_all():
+    found = [hit.model.slug() for hit in search("a network that learns digits")]
+    assert found[:2] == ["perceptron", "backprop"]

@@ -24,7 +24,7 @@ class Perturbation(Experiment):
     chapter, title = "G.3", "Second-order analysis"
 
     point = Choice(JR_2, objects=[*PLACES], group="Hopf point", doc="Hopf point from which the series start")
-    d = Quantity(16.0, bounds=(0.1, 100), step=0.5, unit="%", group="Hopf point",
+    d = Quantity(16.0, bounds=(0.1, 100), step=0.1, unit="%", group="Hopf point",
                  doc="distance from the Hopf point, of the farthest that is drawn")
     order = Choice("order 2", objects=["order 2", "order 4", "order 6"], group="what is drawn",
                    doc="order whose range within 5 % is shaded")
