@@ -142,9 +142,9 @@ class Lesson:
         past = snapshot.values_by_name["past"]
         was = ""
         if past:
-            until, name, value = past[-1]
+            until, name, value = next((one for one in past if one[0] > learned.step), past[-1])
             shown = f"{value:g}" if isinstance(value, int | float) else value
-            was = (f" · {self.model.control(name).shown_name} was {shown} until "
+            was = (f" · {self.model.control(name).shown_name} {'is' if until > learned.step else 'was'} {shown} until "
                    f"{self.model.progress_words(until, snapshot.p)}")
         if learned.failed:
             hint = "stopped: whatever you move, it starts anew"

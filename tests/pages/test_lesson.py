@@ -34,3 +34,17 @@ def test_rule_that_is_moved_after_a_failure_mends_it_and_undo_brings_it_back(ste
     assert stopped.failed
     assert stopped.step < 120
     assert [one[1:] for one in found] == [((), False), ((), True), ((), False)]
+
+
+def test_it_says_which_rule_holds_where_one_looks_back():
+    async def act(session):
+        page, found = await session.settled(), []
+        (lesson,) = page.bench.lessons
+        for step in (100, 70, 40):
+            lesson.go_to(step)
+            await session.settled()
+            found.append(lesson.words.text.split(" · ")[-1])
+        return found
+
+    assert served(Follower, act, f"model={Follower.slug()}&v=1&steps=100&past=60:eps=0.2;80:eps=0.3") == [
+        "eps was 0.3 until 80", "eps is 0.3 until 80", "eps is 0.2 until 60"]
