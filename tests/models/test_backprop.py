@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import math
+import weakref
 
 import numpy as np
 import pytest
@@ -180,6 +182,15 @@ def test_a_table_of_two_columns_is_learned_in_its_own_units():
     assert answer.now["accuracy on test"] == 100.0
     drawn = plots.plane(answer, model.snapshot().p)
     assert drawn["chance"][1][-1] > 1000.0
+
+
+def test_a_file_is_forgotten_with_its_examples():
+    data = read_labelled("a.csv", b"a,b,label\n" + b"1,2,x\n3,5,y\n" * 6)
+    examples, opened = weakref.ref(of_file(data)), weakref.ref(data)
+    assert of_file(data) is examples()
+    del data
+    gc.collect()
+    assert (opened(), examples()) == (None, None)
 
 
 def test_places_of_the_plane_have_the_inputs_that_are_drawn_there():
