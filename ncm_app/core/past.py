@@ -24,6 +24,11 @@ class Past(Written):
 
     __slots__ = ()
 
+    @property
+    def longest(self) -> int:
+        """Room for the longest list of the longest changes."""
+        return 60 * MOST_CHANGES
+
     def clean(self, value: Any) -> tuple[Change, ...]:
         """Return the changes sorted, or raise a ValueError that says what is wrong with which of them."""
         parts = [part for part in value.split(";") if part.strip()] if isinstance(value, str) else value

@@ -74,7 +74,7 @@ class Bench:
         self.uploads = Uploads(model.reads, self.open_file, self.close_file, self.messages.quote, self._loop)
         self.controls = Controls(model, state.values, self.on_slider, self.messages.error, self.prefix, self.follows)
         self.brushes = brushes_of(lambda: self.snapshot, self.board.views, self.prefix, self._gestures.paint)
-        self.lessons = lessons_of(model, lambda: self.state, self.commit, self._loop)
+        self.lessons = lessons_of(model, lambda: self.history, self.commit, self._loop)
         self.on_frame += [brush.follow for brush in self.brushes] + [lesson.follow for lesson in self.lessons]
         self.explorer = Explorer(model, state.choices, state.snapshot, self.on_view_choice, self.cancel)
         sliced = "phase_plane" in self.panes and len(model.states) > 2

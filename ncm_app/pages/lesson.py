@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from ncm_app.core.capabilities import is_learner
 from ncm_app.core.learner import TO_THE_END, Learner
@@ -12,6 +13,7 @@ from ncm_app.pages.bar import Bar, Item, button, text
 from ncm_app.pages.session_loop import SessionLoop, Timer
 from ncm_app.session.actions import Action, Learn
 from ncm_app.session.frames import Frame, Question
+from ncm_app.session.history import History
 from ncm_app.session.state import PageState
 from ncm_app.studies.learning import LearnedSteps
 
@@ -20,21 +22,21 @@ PICTURES, EVERY = 30, 0.2
 """Pictures of a whole run where it is shown slowly, and seconds between two of them at least."""
 
 
-def lessons_of(model: type[Model], state: Callable[[], PageState], commit: Callable[[Action], None],
+def lessons_of(model: type[Model], history: Callable[[], History], commit: Callable[[Action], None],
                loop: SessionLoop) -> list[Lesson]:
     """Return the bar of a model that learns, nothing for others."""
-    return [Lesson(model, state, commit, loop)] if is_learner(model) else []
+    return [Lesson(model, history, commit, loop)] if is_learner(model) else []
 
 
 class Lesson:
     """Lets a model learn while one looks: each picture is a step of the state, and so are all that follow from it.
 
-    `commit(action)` does what a user asks for; `state()` is what is shown.
+    `commit(action)` does what a user asks for; `history()` holds what is shown.
     """
 
-    def __init__(self, model: type[Learner], state: Callable[[], PageState], commit: Callable[[Action], None],
+    def __init__(self, model: type[Learner], history: Callable[[], History], commit: Callable[[Action], None],
                  loop: SessionLoop) -> None:
-        self.model, self._state, self._commit, self._loop = model, state, commit, loop
+        self.model, self._history, self._commit, self._loop = model, history, commit, loop
         self.running, self._n, self._asked, self._timer = False, 0, 0.0, Timer()
         self.at: LearnedSteps | None = None
         rule = ", ".join(model.control(name).shown_name for name in model.rule)
@@ -49,6 +51,9 @@ class Lesson:
         self.words = text("lesson")
         self.bar = Bar([[self.go, self.one, self.anew, self.pace, self.reached, self.words]],
                        css_classes=["ncm-lesson-bar"], margin=0, sizing_mode="stretch_width")
+
+    def _state(self) -> PageState:
+        return self._history().present.state
 
     @property
     def _is_over(self) -> bool:
@@ -98,6 +103,8 @@ class Lesson:
         assert frame.learned is not None
         self.at = frame.learned
         self._show(self.at)
+        if self.at.failed:
+            self._end(question)
         if not self.running:
             return
         if self._is_over:
@@ -108,6 +115,12 @@ class Lesson:
             self._n = max(1, round(self._n * min(4.0, max(0.25, EVERY / max(took, 0.01)))))
         self._timer.cancel()
         self._timer = self._loop.later(max(0.0, EVERY - took), self._tick)
+
+    def _end(self, question: Question) -> None:
+        """Ask for the whole run where it has stopped: all answers are the same, and a rule moved now starts anew."""
+        state = self._state()
+        if state.snapshot == question.snapshot:
+            self._history().replace(replace(state, snapshot=state.snapshot.changed(steps=TO_THE_END)))
 
     def _tick(self) -> None:
         if not self.running or self.at is None:
@@ -129,12 +142,12 @@ class Lesson:
         past = snapshot.values_by_name["past"]
         was = ""
         if past:
-            until, name, value = past[-1]
+            until, name, value = next((one for one in past if one[0] > learned.step), past[-1])
             shown = f"{value:g}" if isinstance(value, int | float) else value
-            was = (f" · {self.model.control(name).shown_name} was {shown} until "
+            was = (f" · {self.model.control(name).shown_name} {'is' if until > learned.step else 'was'} {shown} until "
                    f"{self.model.progress_words(until, snapshot.p)}")
         if learned.failed:
-            hint = "stopped"
+            hint = "stopped: whatever you move, it starts anew"
         elif learned.step >= learned.last:
             hint = "the run is over: whatever you move, it starts anew"
         else:

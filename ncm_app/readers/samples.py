@@ -12,8 +12,8 @@ from ncm_app.readers.words import shown
 
 Labels = NDArray[np.int64]
 
-MOST_NUMBERS, MOST_SAMPLES, MOST_CLASSES, LARGEST = 4_000_000, 100_000, 100, 1e9
-"""Bounds of all inputs together, of samples, of classes, and of an input."""
+MOST_NUMBERS, MOST_SAMPLES, MOST_CLASSES, LARGEST, SMALLEST = 4_000_000, 100_000, 100, 1e9, 1e-30
+"""Bounds of all inputs together, of samples, of classes, of an input, and of the largest one: squares must not be 0."""
 
 
 LEAST_PICTURE = 49
@@ -93,6 +93,8 @@ def _check(X: Array, labels: Labels, classes: tuple[str, ...], X_test: Array) ->
     largest = max(np.abs(X).max(), np.abs(X_test).max(initial=0.0))
     if largest > LARGEST:
         raise ValueError(f"inputs up to {LARGEST:g} expected, {largest:g} found")
+    if 0.0 < largest < SMALLEST:
+        raise ValueError(f"inputs of {SMALLEST:g} or more expected, {largest:g} at most found")
 
 
 def _reading(X: Array, classes: tuple[str, ...], tested: int, picture: tuple[int, ...], how: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import math
+import weakref
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from ncm_app.models.learning import _backprop_plots as plots
 from ncm_app.models.learning import _hidden_layer as layer
 from ncm_app.models.learning._examples import examples_of, of_digits, of_file
 from ncm_app.models.learning.backprop import TASKS, Backprop, suits
-from ncm_app.numerics.learning.hidden_layer import backward_weights, gradient, loss_and_accuracy
+from ncm_app.numerics.learning.hidden_layer import backward_weights, gradient, loss_and_accuracy, outputs
 from ncm_app.readers.labelled import read_labelled
 from ncm_app.studies.learning import learn
 from ncm_app.studies.plots import drawn_columns, measures, told
@@ -182,6 +184,15 @@ def test_a_table_of_two_columns_is_learned_in_its_own_units():
     assert drawn["chance"][1][-1] > 1000.0
 
 
+def test_a_file_is_forgotten_with_its_examples():
+    data = read_labelled("a.csv", b"a,b,label\n" + b"1,2,x\n3,5,y\n" * 6)
+    examples, opened = weakref.ref(of_file(data)), weakref.ref(data)
+    assert of_file(data) is examples()
+    del data
+    gc.collect()
+    assert (opened(), examples()) == (None, None)
+
+
 def test_places_of_the_plane_have_the_inputs_that_are_drawn_there():
     examples = of_digits(200)
     at = np.array([[0.0, 0.0], [2.0, -1.0]])
@@ -190,6 +201,15 @@ def test_places_of_the_plane_have_the_inputs_that_are_drawn_there():
     spread = examples.places.var(axis=0)
     largest = np.linalg.eigvalsh(np.cov(examples.x.T, bias=True))[-2:][::-1]
     np.testing.assert_allclose(spread, largest, rtol=1e-6)
+
+
+@pytest.mark.parametrize("changes", [{}, {"N_1": 0}, {"task": "two moons"}])
+def test_a_place_drives_the_network_as_its_inputs_do(changes):
+    answer = learn(asked("Digits", n_steps=10, **changes))
+    places = np.array([[0.0, 0.0], [1.5, -0.5], [-7.0, 3.0]])
+    shape, weights = plots.in_the_plane(answer)
+    np.testing.assert_allclose(outputs(shape, weights, places),
+                               outputs(answer.shape, answer.weights, answer.examples.inputs_at(places)), atol=1e-12)
 
 
 def test_lines_of_hidden_units_and_of_the_guess_are_where_they_should_be():

@@ -11,6 +11,7 @@ from scipy.stats import kstest, multivariate_normal, norm, poisson
 from ncm_app.numerics.learning.discriminant import (
     Moments,
     by_fisher,
+    by_fisher_of,
     by_means,
     expected_right,
     moments,
@@ -40,6 +41,23 @@ def test_fisher_s_line_tells_gaussians_apart_as_well_as_theory_says():
     # the most likely of two Gaussians with one covariance lies on the same side of the same line
     likelier = [multivariate_normal(mean, S).logpdf(X[:500]) for mean in MEANS]
     np.testing.assert_array_equal(line.guesses(X[:500]), np.argmax(likelier, axis=0))
+
+
+@pytest.mark.parametrize("n", [3, 40, 90])
+def test_line_through_responses_is_that_of_their_moments(n):
+    generator, labels = np.random.default_rng(n), np.arange(40) % 2
+    X = generator.normal(size=(40, n)) + 0.5 * labels[:, None]
+    straight, usual = by_fisher_of(X, labels), by_fisher(moments(X, labels))
+    np.testing.assert_allclose(straight.w, usual.w, rtol=1e-6, atol=1e-9)
+    assert straight.threshold == pytest.approx(usual.threshold, rel=1e-6, abs=1e-9)
+
+
+def test_responses_of_very_many_neurons_need_no_covariances():
+    labels = np.arange(40) % 2
+    X = np.random.default_rng(1).normal(size=(40, 50_000))  # of which covariances would take 20 GB
+    means = np.array([X[labels == one].mean(axis=0) for one in (0, 1)])
+    turned = np.linalg.pinv((X - means[labels]) / math.sqrt(38.0), rcond=1e-6)
+    np.testing.assert_allclose(by_fisher_of(X, labels).w, turned @ (turned.T @ (means[1] - means[0])), atol=1e-12)
 
 
 def test_no_other_line_through_the_middle_does_better():

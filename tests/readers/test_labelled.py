@@ -152,6 +152,7 @@ REFUSED = [
     ("a.npz", saved(X=X, Y=LABELS, XTest=X[:, :2], YTest=LABELS), "3 inputs expected in XTest as in X, 2 found"),
     ("a.npz", saved(X=X, Y=LABELS, XTest=X, YTest=LABELS + 1), "classes of training expected in the test, '3' found"),
     ("a.npz", saved(X=X * 1e12, Y=LABELS), "inputs up to 1e+09 expected"),
+    ("a.npz", saved(X=X * 1e-300, Y=LABELS), "inputs of 1e-30 or more expected"),
     ("a.npz", saved(SpikeTimes=X), "SpikeCounts with their orientations expected, SpikeTimes found"),
     ("a.npz", saved(X=np.array([{}]), Y=LABELS), "a Python object (pickle), which is never opened, found"),
     ("a.npz", saved(X=np.zeros((3000, 3000), np.uint8), Y=LABELS), "at most 8.4 million numbers expected in X"),

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from ncm_app.core.catalogue import find
 from ncm_app.core.learner import TO_THE_END
 from ncm_app.core.past import MOST_CHANGES
 from ncm_app.session.actions import ChoosePreset, Learn, Move, reduce, stroke
+from ncm_app.session.links import read_link, write_link
 from ncm_app.session.state import PageState
 from tests.support.learners import Follower
 
@@ -79,3 +81,13 @@ def test_pictures_of_one_run_are_one_step_back():
 def test_steps_beyond_the_end_are_the_end():
     assert reduce(PageState.of_preset(Follower, "Slow"), Learn(10**9)).values["steps"] == TO_THE_END
     assert replace(PageState.of_preset(Follower, "Slow")).values["steps"] == TO_THE_END
+
+
+def test_link_holds_the_longest_past():
+    state = PageState.of_preset(find("rnn_readout"), "Fig 4.2")
+    for k in range(MOST_CHANGES):
+        for act in (Learn(1000 + 100 * k), Move("feedback", ["always", "off", "from t_on on"][k % 3])):
+            state = reduce(state, act)
+    assert len(state.values["past"]) == MOST_CHANGES
+    reading = read_link(write_link(state), find("rnn_readout"))
+    assert (reading.complaints, reading.state) == ((), state)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from contourpy import contour_generator
 
 from ncm_app.core.model import Mark, Plot, Variable
 from ncm_app.models.learning._hidden_layer import Answer
-from ncm_app.numerics.learning.hidden_layer import outputs, probabilities
+from ncm_app.numerics.learning.hidden_layer import Shape, outputs, probabilities
 from ncm_app.numerics.learning.plane_tasks import BOX
 from ncm_app.numerics.results.base import Array
 
@@ -32,7 +33,7 @@ def plane(answer: Answer, p: Any) -> Drawing:
     (left, right), (low, high) = examples.ends
     x, y = (start + (end - start) * (np.arange(CELLS) + 0.5) / CELLS for start, end in ((left, right), (low, high)))
     places = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    found = outputs(answer.shape, answer.weights, examples.inputs_at(places))
+    found = outputs(*in_the_plane(answer), places)
     chosen = min(p.label, len(examples.classes) - 1)
     drawn: Drawing = {}
     if answer.check is not None:
@@ -43,6 +44,15 @@ def plane(answer: Answer, p: Any) -> Drawing:
             drawn["units"] = unit_lines(answer)
     at, own = examples.places[:DRAWN], examples.labels[:DRAWN] == chosen
     return drawn | {"own": (at[own, 0], at[own, 1]), "others": (at[~own, 0], at[~own, 1]), "names": names(answer)}
+
+
+def in_the_plane(answer: Answer) -> tuple[Shape, Array]:
+    """Return the network and its weights (size,) as a place in the plane drives it, whatever number its inputs have."""
+    origin, directions = answer.examples.plane
+    W1, b1, W2, b2 = answer.shape.parts(answer.weights)
+    hidden = (directions @ W1, b1 + origin @ W1)
+    output = (W2, b2) if answer.shape.hidden else (directions @ W2, b2 + origin @ W2)
+    return replace(answer.shape, inputs=2), np.concatenate([part.ravel() for part in (*hidden, *output)])
 
 
 def boundaries(x: Array, y: Array, found: Array) -> tuple[Any, ...]:

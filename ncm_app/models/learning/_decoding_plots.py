@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 from ncm_app.core.model import Mark, Measure, Plot, Variable
 from ncm_app.models.learning._layer import Answer
 from ncm_app.models.learning._layer_plots import COURSE, Drawing, confused
-from ncm_app.numerics.learning.discriminant import Line, Moments, by_fisher, by_means, expected_right, moments
+from ncm_app.numerics.learning.discriminant import (
+    Line,
+    Moments,
+    by_fisher,
+    by_fisher_of,
+    by_means,
+    expected_right,
+    moments,
+)
 from ncm_app.numerics.learning.population import Tuning, ideal_right
 from ncm_app.numerics.noise import hash_uniform
 from ncm_app.numerics.results.base import Array
@@ -111,10 +119,10 @@ def lines_of(pair: Pair) -> dict[str, tuple[Line, list[int]]]:
     """Return how two stimuli may be told apart: by name, the line and the neurons that it looks at."""
     a, b = pair.which
     every = list(range(pair.X.shape[1]))
-    found = moments(pair.X, pair.labels)
-    return {"a": (by_fisher(found.part([a])), [a]), "b": (by_fisher(found.part([b])), [b]),
-            "means": (by_means(found.part([a, b])), [a, b]), "Fisher": (by_fisher(found.part([a, b])), [a, b]),
-            "all": (by_fisher(found), every)}
+    found = moments(pair.X[:, [a, b]], pair.labels)
+    return {"a": (by_fisher(found.part([0])), [a]), "b": (by_fisher(found.part([1])), [b]),
+            "means": (by_means(found), [a, b]), "Fisher": (by_fisher(found), [a, b]),
+            "all": (by_fisher_of(pair.X, pair.labels), every)}
 
 
 def told_apart(answer: Answer, p: Any) -> Drawing:

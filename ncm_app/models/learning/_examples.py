@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import weakref
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,8 +117,17 @@ def standardised(X: Array, everywhere: bool) -> tuple[Array, Array, Array]:
     return (X - shift) / scale, shift, scale
 
 
-@functools.lru_cache(4)  # by identity: a file is read once
+_of_files: weakref.WeakKeyDictionary[LabelledData, Examples] = weakref.WeakKeyDictionary()
+
+
 def of_file(data: LabelledData) -> Examples:
+    """Return what a file holds, made ready once and forgotten with the file."""
+    if data not in _of_files:
+        _of_files[data] = _made_ready(data)
+    return _of_files[data]
+
+
+def _made_ready(data: LabelledData) -> Examples:
     """Return what a file holds: pixels alike, other inputs each in units of its own spread; a part is the test."""
     kept = np.zeros(len(data.X), dtype=bool)
     if not len(data.X_test):

@@ -77,6 +77,25 @@ def by_fisher(found: Moments) -> Line:
                               found)
 
 
+def by_fisher_of(X: Array, labels: NDArray[np.int64]) -> Line:
+    """Return Fisher's line through responses (m, n) to stimuli 0 and 1 (m,), of each two or more.
+
+    With S = B^T B, B being (m, n), it follows from B B^T where there are more neurons than responses: memory and time
+    do not grow with the square of their number.
+    """
+    if X.shape[1] <= len(X):
+        return by_fisher(moments(X, labels))
+    parts = [X[labels == one] for one in (0, 1)]
+    means = np.array([part.mean(axis=0) for part in parts])
+    B = np.concatenate([(part - mean) / math.sqrt(2.0 * (len(part) - 1))
+                        for part, mean in zip(parts, means, strict=True)])
+    values, vectors = np.linalg.eigh(B @ B.T)
+    kept = values > NEGLIGIBLE * values[-1]
+    along = vectors[:, kept] / values[kept]
+    w = B.T @ (along @ (along.T @ (B @ (means[1] - means[0]))))
+    return Line(w, float(w @ means.sum(axis=0)) / 2.0)
+
+
 def expected_right(line: Line, found: Moments) -> float:
     """Return the share that a line tells right of Gaussian responses with these moments, both stimuli as often."""
     shares = []
