@@ -23,7 +23,7 @@ def plain(q):
 
 
 SEMI_STABLE = (
-    Promise("semi_stable_states", "The potential with stationary", {
+    Promise("semi_stable_states", "The potential that is flat", {
         "amplitudes 0, 1 and 2": lambda q: (0.0, q().p.a_1, q().p.a_2)}),
     Promise("semi_stable_states", "The same potential, but", {
         "rest is left sooner": lambda q: theory(q("Noise on the oscillator", s=1.0, T=50.0), "Kramers at rest")

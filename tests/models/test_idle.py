@@ -12,6 +12,7 @@ from ncm_app.core.model import Flow, Model, Spiking
 from ncm_app.core.quantity import Choice
 from ncm_app.models.trains._synthetic_recordings import tuning_recording
 from ncm_app.numerics.spikes.reading import read_recording
+from ncm_app.readers.labelled import read_labelled
 from ncm_app.studies.plots import drawn_columns, idle, measures, run_or_perform
 from ncm_app.studies.simulate import simulate
 from tests.models.asking import snapshot_of
@@ -23,6 +24,9 @@ TURNED = {"canonical_microcircuit": {"sigma": 0.0},
           "hodgkin_huxley": {"I_2": 3.0, "I_s": 1.0},
           "conductance_synapses": {"r_e": 5.0}, "convolution": {"sigma_x": 0.0}}
 """Values beside the first preset's under which other controls are idle."""
+OPENED = {"decoding": read_labelled("a.csv", "\n".join(
+    ["a,b,label", *(f"{k % 7},{k % 5},{k // 8}" for k in range(24))]).encode())}
+"""Files that are open in place of what a model makes, which idles the controls of that."""
 
 
 def situations(model):
@@ -30,7 +34,8 @@ def situations(model):
     first = snapshot_of(model, model.first_preset())
     options = [first.changed(**{name: option}) for name, control in model.controls().items()
                if isinstance(control, Choice) and name in model.Parameters._fields for option in control.objects]
-    return [first, *options, *([first.changed(**TURNED[model.slug()])] if model.slug() in TURNED else [])]
+    opened = [replace(first, opened=OPENED[model.slug()])] if model.slug() in OPENED else []
+    return [first, *options, *opened, *([first.changed(**TURNED[model.slug()])] if model.slug() in TURNED else [])]
 
 
 def everything(snapshot):

@@ -71,7 +71,7 @@ class SemiStableStates(Experiment):
     presets = (
         Preset("Rest and rhythm", "Between fold of cycles and Hopf point both are stable, and noise takes turns.",
                expect={"measured": {"G at the fold": 11.401748, "G at the Hopf point": 22.135324}}),
-        Preset("Polynomial", "The potential whose slope is 0 at amplitudes 0, 1 and 2, noise on the amplitude alone.",
+        Preset("Polynomial", "The potential that is flat at amplitudes 0, 1 and 2, noise on the amplitude alone.",
                values={"feedback": "polynomial of the current", "s": 1.5, "T": 4000.0, "R_0": 2.0},
                expect={"measured": {"dwell in rhythm": (4.5, 5.7), "share in rhythm": (0.72, 0.775),
                                     "barrier from rest": 0.916667, "barrier from rhythm": 2.25}}),
