@@ -22,7 +22,7 @@ NO_RANGE = [(3, 3), (5, 3), (float("nan"), 5), (5, float("nan")), (5, float("inf
             (5, 6, 7), "ab", ("5", "6"), {5: 6}, {5, 6}, (True, 5), (None, 5), (5, 10**400), (5j, 6), np.eye(3), b"ab"]
 
 
-def said(error, call, *arguments, **settings):
+def said(error, call, /, *arguments, **settings):
     """Return the one-line sentence with which a call is refused."""
     with pytest.raises(error) as caught:
         call(*arguments, **settings)
@@ -102,7 +102,7 @@ def test_plane_needs_two_states_and_the_others_held(slug):
     if len(names) == 1:
         assert f"one state, {names[0]}" in said(ValueError, ncm.phase_portrait, model)
         return
-    assert "not 7" in said(ValueError, ncm.phase_portrait, model, (0, 7))
+    assert "not 77" in said(ValueError, ncm.phase_portrait, model, (0, 77))
     assert "two different states" in said(ValueError, ncm.phase_portrait, model, (names[1], 1))
     assert f"no state named '{names[1]}x'" in said(ValueError, ncm.phase_portrait, model, (0, f"{names[1]}x"))
     assert "(" in said(ValueError, ncm.phase_portrait, model, 0)

@@ -163,7 +163,7 @@ def test_points_alone_are_learned_and_without_any_it_says_so():
     assert told(empty) == layer.NOTHING
     assert learn(empty).step == 0
     assert measures(empty) == ()
-    assert set(drawn_columns(empty, 0)) == {"own", "others", "names"}
+    assert set(drawn_columns(empty, 0)) == {"own", "others"}
 
 
 def test_a_table_of_two_columns_is_learned_in_its_own_units():

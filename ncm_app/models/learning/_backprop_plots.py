@@ -43,7 +43,7 @@ def plane(answer: Answer, p: Any) -> Drawing:
         if answer.examples.x.shape[1] == 2 and answer.shape.hidden:
             drawn["units"] = unit_lines(answer)
     at, own = examples.places[:DRAWN], examples.labels[:DRAWN] == chosen
-    return drawn | {"own": (at[own, 0], at[own, 1]), "others": (at[~own, 0], at[~own, 1]), "names": names(answer)}
+    return drawn | {"own": (at[own, 0], at[own, 1]), "others": (at[~own, 0], at[~own, 1])} | names(answer)
 
 
 def in_the_plane(answer: Answer) -> tuple[Shape, Array]:
@@ -97,14 +97,14 @@ def joined(lines: list[Array]) -> tuple[Any, ...]:
     return found[:, 0], found[:, 1]
 
 
-def names(answer: Answer) -> tuple[Any, ...]:
-    """Return the names of many classes, each in the middle of its points."""
+def names(answer: Answer) -> Drawing:
+    """Draw the names of many classes, each in the middle of its points; nothing for few."""
     examples, found = answer.examples, []
     for k, name in enumerate(examples.classes if len(examples.classes) >= NAMED else ()):
         own = examples.places[examples.labels == k]
         if len(own):
             found.append((*np.median(own, axis=0), name))
-    return ([one[0] for one in found], [one[1] for one in found], [one[2] for one in found])
+    return {"names": ([one[0] for one in found], [one[1] for one in found], [one[2] for one in found])} if found else {}
 
 
 def losses(answer: Answer, p: Any) -> Drawing:

@@ -24,7 +24,7 @@ from ncm_app.numerics.learning.hidden_layer import (
     loss_and_accuracy,
     start_weights,
 )
-from ncm_app.numerics.results.base import Array
+from ncm_app.numerics.results.base import Array, Result
 
 RECORDS, CURVED = 60, 6
 """Records in a run; of these every so manieth holds the curvature too, which costs some tens of gradients."""
@@ -71,7 +71,7 @@ class Check:
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class Answer(Result):
     """What is known of a network after `step` of `duration` steps; `now` is a record like those of `course`."""
 
     step: int
@@ -85,6 +85,10 @@ class Answer:
     check: Check | None
     source: str
     reading: str
+
+    def columns(self) -> dict[str, Any]:
+        """Return what was recorded, by name."""
+        return dict(zip(COURSE, self.course.T, strict=True))
 
     def over_steps(self, name: str) -> tuple[Array, Array]:
         """Return the steps at which something was recorded, and its values."""

@@ -15,6 +15,7 @@ from ncm_app.numerics.learning.capacity import ALPHA_C, RECALLED, bit_error, ret
 from ncm_app.numerics.learning.memories import HEBB, Memories, Values, flipped, mixture, random_patterns, store
 from ncm_app.numerics.learning.recall import SYNCHRONOUS, Recall
 from ncm_app.numerics.noise import hash_uniform
+from ncm_app.numerics.results.base import Result
 
 DIGITS, RANDOM, DRAWN = range(3)  # patterns
 MEMORY, MIXTURE, ANY, SKETCH = range(4)  # where a recall starts from
@@ -38,7 +39,7 @@ class Stored:
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class Answer(Result):
     """The recall so far, of which memory, and in which network; `duration` is how many updates it may last."""
 
     step: int
@@ -47,6 +48,10 @@ class Answer:
     run: Recall
     cued: int
     failed: str = ""
+
+    def columns(self) -> dict[str, Any]:
+        """Return the overlap with each memory."""
+        return {"memory": np.arange(1, len(self.overlaps) + 1), "overlap": self.overlaps}
 
     @functools.cached_property
     def overlaps(self) -> Values:

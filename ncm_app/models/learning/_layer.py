@@ -24,7 +24,7 @@ from ncm_app.numerics.learning.perceptron import (
     start_weights,
 )
 from ncm_app.numerics.learning.samples import Scale, parted, scale_of
-from ncm_app.numerics.results.base import Array
+from ncm_app.numerics.results.base import Array, Result
 from ncm_app.readers.samples import LabelledData
 
 LOSSES = ["MSE, logistic", "cross-entropy, softmax", "MSE, linear"]
@@ -34,6 +34,8 @@ ALL, SINGLE = range(2)
 BATCHES = ["all samples", "one sample"]
 """What an update sees."""
 
+RECORDED = ("step", "loss", "guessed right", "loss in the test", "guessed right in the test")
+"""What a record holds."""
 RECORDS = 200
 """About how many times in a run the loss is recorded."""
 
@@ -86,7 +88,7 @@ class Learned:
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class Answer(Result):
     """What is known of a layer after `step` of `duration` steps: `now` (5,) is a record like those of `course` (5, r).
 
     `outputs` and `outputs_test` (m, k) are W x of its samples; `others` the share guessed of the test by each decoder
@@ -106,6 +108,14 @@ class Answer:
     bounds: Bounds
     source: str
     reading: str
+
+    def __repr__(self) -> str:
+        now = ", ".join(f"{name}={value:.6g}" for name, value in zip(RECORDED[1:], self.now[1:], strict=True))
+        return f"{type(self).__name__}(step={self.step}, duration={self.duration:g}, {now})"
+
+    def columns(self) -> dict[str, Any]:
+        """Return what was recorded, by name."""
+        return dict(zip(RECORDED, self.course, strict=True))
 
     @property
     def saturated(self) -> float:

@@ -64,7 +64,7 @@ class Decoding(Learner):
 
     rule, counted, stride = ("eps", "batch"), "updates", 1
     only_drawn = ("neuron_1", "neuron_2", "theta_1", "theta_2")
-    plots, pictured = PLOTS, "pair"
+    plots, pictured = PLOTS, "neurons"
     equations = (r"\mathbf{v} = f(W \mathbf{x}),\quad \Delta W = -\epsilon \nabla_W J",
                  r"\mathbf{w} = S^{-1} (\boldsymbol{\mu}_2 - \boldsymbol{\mu}_1),\quad S = \tfrac{1}{2} (S_1 + S_2)")
     reads = Upload(read_labelled, lambda data: "Ex 4.3.1" if len(data.classes) > 2 else "Two neurons", "", ENDINGS,

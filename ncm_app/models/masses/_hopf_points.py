@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from ncm_app.numerics.perturbation.averaged import oscillator_field
 from ncm_app.numerics.perturbation.comparison import Comparison, compare
 from ncm_app.numerics.perturbation.hopf import Field, find_hopf_point
 from ncm_app.numerics.perturbation.lindstedt import Expansion, expand
-from ncm_app.numerics.results.base import Array
+from ncm_app.numerics.results.base import Array, Result
 
 OSCILLATOR = "oscillator"
 HERTZ = 1000.0 / (2.0 * math.pi)  # of a frequency in rad/ms
@@ -49,13 +50,21 @@ PLACES = {
 }
 
 
-class Answer(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Answer(Result):
     """The expansion about a Hopf point, and what it says beside the true cycles at `distances` (k,)."""
 
     place: Place
     expansion: Expansion
     comparison: Comparison
     distances: Array
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.place.slug!r}, {self.place.parameter!r}, {len(self.distances)} distances)"
+
+    def columns(self) -> dict[str, Any]:
+        """Return the distances from the Hopf point that are drawn."""
+        return {"distance": self.distances}
 
 
 def place_of(p: Any) -> Place:

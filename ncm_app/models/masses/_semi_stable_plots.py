@@ -135,6 +135,8 @@ def _dwell_curves(feedback: Feedback, geometric: int) -> Array:
 def fixed_dwell(p: Any) -> dict[str, Any]:
     """Mean dwell times over the noise, exact and by Kramers."""
     up, down, up_kramers, down_kramers = _dwell_curves(feedback_of(p), p.noise)
+    if not (np.isfinite(up).any() or np.isfinite(down).any()):  # one state alone is never left
+        return {}
     return {"rest": (NOISES, up), "rhythm": (NOISES, down), "Kramers": (
         np.concatenate([NOISES, [np.nan], NOISES]), np.concatenate([up_kramers, [np.nan], down_kramers]))}
 
@@ -177,17 +179,22 @@ def draw_gain(answer: NoisyRun, p: Any) -> dict[str, Any]:
     return fixed_gain(p) | {"now": ([p.G], [mean])}
 
 
+SHOWN = 30.0
+"""Gain up to which branches are drawn, unless one has gone beyond."""
+
+
 def fixed_gain(p: Any) -> dict[str, Any]:
     """The stable and the unstable amplitudes, with the fold and the Hopf point."""
     if p.feedback != CURRENT:
         return {}
     G, R = _branches(p.th, p.rho)
     hopf, (G_F, R_F) = Sigmoid(p.G, p.th, p.rho).hopf, fold(p.th, p.rho)
-    up, inside = R > R_F, G <= 60.0
-    rest = ([0.0, min(hopf, 60.0)], [0.0, 0.0])
+    end = 60.0 if p.G > SHOWN else SHOWN
+    up, inside = R > R_F, end >= G
+    rest = ([0.0, min(hopf, end)], [0.0, 0.0])
     stable = (np.r_[rest[0], np.nan, G[up & inside]], np.r_[rest[1], np.nan, R[up & inside]])
-    unstable = (np.r_[G[~up & inside], np.nan, min(hopf, 60.0), 60.0], np.r_[R[~up & inside], np.nan, 0.0, 0.0])
-    points = ([G_F, hopf], [R_F, 0.0]) if hopf <= 60.0 else ([G_F], [R_F])
+    unstable = (np.r_[G[~up & inside], np.nan, min(hopf, end), end], np.r_[R[~up & inside], np.nan, 0.0, 0.0])
+    points = ([G_F, hopf], [R_F, 0.0]) if hopf <= end else ([G_F], [R_F])
     return {"stable": stable, "unstable": unstable, "fold and Hopf": points}
 
 

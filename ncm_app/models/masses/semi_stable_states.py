@@ -59,7 +59,7 @@ class SemiStableStates(Experiment):
               Mark("rhythm", role="excitatory", label="rhythm"), Mark("errors", role="now"),
               Mark("rest, run", "points", "inhibitory"), Mark("rhythm, run", "points", "excitatory")),
              plots.draw_dwell, log="y", clicks=("s",)),
-        Plot("gain", "Amplitude over gain", Variable("G", (0.0, 30.0)), Variable("R", (0.0, 6.0)),
+        Plot("gain", "Amplitude over gain", Variable("G", (0.0, 30.0)), Variable("R", (0.0, 10.0)),
              (Mark("stable", role="now", label="stable", ghost=True), Mark("unstable", role="theory", label="unstable"),
               Mark("fold and Hopf", "points"), Mark("now", "points", "excitatory", "mean of the run")),
              plots.draw_gain, clicks=("G",), legend="top_left"),
