@@ -9,7 +9,9 @@ import pytest
 
 import ncm_app as ncm
 from ncm_app.core.catalogue import flows, models
+from ncm_app.core.drawing import Drawing
 from ncm_app.core.model import Flow, Model
+from ncm_app.core.past import Past
 from ncm_app.core.quantity import Choice, Quantity
 from ncm_app.core.times import Times
 
@@ -20,7 +22,7 @@ NO_RANGE = [(3, 3), (5, 3), (float("nan"), 5), (5, float("nan")), (5, float("inf
             (5, 6, 7), "ab", ("5", "6"), {5: 6}, {5, 6}, (True, 5), (None, 5), (5, 10**400), (5j, 6), np.eye(3), b"ab"]
 
 
-def said(error, call, *arguments, **settings):
+def said(error, call, /, *arguments, **settings):
     """Return the one-line sentence with which a call is refused."""
     with pytest.raises(error) as caught:
         call(*arguments, **settings)
@@ -100,7 +102,7 @@ def test_plane_needs_two_states_and_the_others_held(slug):
     if len(names) == 1:
         assert f"one state, {names[0]}" in said(ValueError, ncm.phase_portrait, model)
         return
-    assert "not 7" in said(ValueError, ncm.phase_portrait, model, (0, 7))
+    assert "not 77" in said(ValueError, ncm.phase_portrait, model, (0, 77))
     assert "two different states" in said(ValueError, ncm.phase_portrait, model, (names[1], 1))
     assert f"no state named '{names[1]}x'" in said(ValueError, ncm.phase_portrait, model, (0, f"{names[1]}x"))
     assert "(" in said(ValueError, ncm.phase_portrait, model, 0)
@@ -148,6 +150,10 @@ def test_values_of_wrong_type_and_beyond_bounds(slug):
     for name, control in models()[slug].controls().items():
         if isinstance(control, Times):
             refused = [5, b"20", {20: 1}, [float("nan")], [1e9], "twenty", range(61), True]
+        elif isinstance(control, Drawing):
+            refused = [5, b"20", {20: 1}, [float("nan")], [1e9], "=", True, None, [None], ["much"], [[1], [1, 2]]]
+        elif isinstance(control, Past):
+            refused = [5, b"20", {20: 1}, "twenty", [(1, "nothing", 2)], [(0, slug, 1)], True, None, [None], [1]]
         elif isinstance(control, Choice):
             refused = [*wrong, 0, control.objects[0].upper() + "x", np.array(control.objects)]
         else:

@@ -10,13 +10,17 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from benchmarks import people_dragging, streaming
+from benchmarks import learning_backprop, learning_hopfield, learning_perceptron, people_dragging, streaming
 from benchmarks.frame_cost import HEAD, places, slider_of
 from benchmarks.streaming import Growth
 from benchmarks.threads import Clocks, held, plain_loop, released_work
 from ncm_app.core.catalogue import models
+from ncm_app.models.learning.backprop import Backprop
+from ncm_app.numerics.learning.perceptron import Samples
+from ncm_app.numerics.system import SILENT
 
 ROOT = Path(__file__).parents[1]
 
@@ -81,6 +85,19 @@ def test_growth_tells_the_rate_of_pictures_before_the_last_one():
     assert (row["first / that"], row["pictures in a second, most"]) == ("2", "4.76 (<= 5: yes)")
 
 
+def test_loop_beside_the_hopfield_network_ends_in_the_same_memory():
+    W = np.outer(pattern := np.array([1, -1, 1, 1, -1, -1, 1]), pattern) / 7.0 - np.eye(7) / 7.0
+    S, E = learning_hopfield.plain_loop(W, pattern * [1, 1, 1, 1, 1, -1, -1], 200)
+    assert (pattern == S).all() and (np.diff(E) <= 1e-12).all()
+    assert "memory 1 (a 3)" in learning_hopfield.ours(0)
+
+
+def test_loop_beside_the_network_with_a_hidden_layer_makes_the_same_steps():
+    answer = learning_backprop.plain_loop("Two moons", share=61 / 600)
+    p = learning_backprop.snapshot("Two moons").changed(steps=60).p
+    assert answer == pytest.approx(Backprop.perform(p, SILENT).now["loss"], rel=1e-9)
+
+
 @pytest.mark.slow
 def test_growing_answers_are_measured_in_the_server():
     done = subprocess.run([sys.executable, "-m", "benchmarks.streaming", "--page", "eif_poisson", "--changes", "2"],
@@ -123,3 +140,11 @@ def test_every_benchmark_finds_what_it_imports():
     code = "\n".join(f"import benchmarks.{module}" for module in modules)
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_plain_loop_of_a_perceptron_learns_what_the_compiled_one_does():
+    samples = learning_perceptron.pictures()
+    few = Samples(samples.X[:40], samples.labels[:40], samples.X_test[:20], samples.labels_test[:20], samples.k)
+    told, plain = learning_perceptron.compiled(few), learning_perceptron.loop(few)
+    np.testing.assert_allclose(told[[0, 2]], plain[[0, 2]], atol=1e-4)
+    assert told.shape == (4, learning_perceptron.UPDATES) and told[0, -1] < 0.5 * told[0, 0]

@@ -21,7 +21,8 @@ OWN: dict[str, tuple[str, ...]] = {
     "language": ("core", "language"),
     "readers": ("readers", "machine_code"),
     "numerics": ("numerics", "readers", "machine_code"),
-    "models": ("core", "machine_code", "models", "numerics.networks", "numerics.noise", "numerics.results.base",
+    "models": ("core", "machine_code", "models", "numerics.amplitude", "numerics.learning", "numerics.networks",
+               "numerics.noise", "numerics.perturbation", "numerics.results.base", "numerics.spectra",
                "numerics.spikes", "numerics.system", "readers"),
     "studies": ("core", "machine_code.steps", "numerics", "studies"),
     "views": ("core", "numerics.codes", "numerics.results", "views"),
@@ -34,7 +35,8 @@ OWN: dict[str, tuple[str, ...]] = {
 """Layer (first part of a module's name; "" is the package itself) -> what of ours it may import."""
 
 LIBRARIES = {"panel": ("pages",), "panel_material_ui": ("pages",), "holoviews": ("pages", "views"),
-             "bokeh": ("pages", "views"), "scipy": ("numerics",), "pandas": ("numerics",), "matplotlib": ()}
+             "bokeh": ("pages", "views"), "scipy": ("numerics",), "pandas": ("numerics",), "matplotlib": (),
+             "sklearn": ()}
 """Library -> layers that may import it; the others are free to all."""
 
 FILE_LINES, FUNCTION_LINES, MEDIAN_FILE, MEDIAN_FUNCTION, TEST_SHARE = 300, 60, 110, 10, 0.8

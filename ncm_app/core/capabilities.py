@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from typing import TypeGuard
 
+from ncm_app.core.learner import OF_THE_RUN, Learner
 from ncm_app.core.model import Flow, Model, Spiking
+from ncm_app.core.written import Written
+
+MOST_SLICED = 4
+"""States above which a plane with all others held says nothing of what a model does."""
 
 
 def is_flow(model: type[Model]) -> TypeGuard[type[Flow]]:
@@ -24,6 +29,16 @@ def has_resets(model: type[Model]) -> TypeGuard[type[Spiking]]:
 def is_network(model: type[Model]) -> bool:
     """Tell whether a model states a network of spiking cells, its `circuit`."""
     return hasattr(model, "circuit")
+
+
+def is_learner(model: type[Model]) -> TypeGuard[type[Learner]]:
+    """Tell whether a model learns step by step, so that it can be paused, taught otherwise and gone on with."""
+    return issubclass(model, Learner)
+
+
+def without_slider(model: type[Model]) -> tuple[str, ...]:
+    """Return the controls that something else than a slider shows and moves."""
+    return OF_THE_RUN if is_learner(model) else ()
 
 
 def is_smooth(model: type[Model]) -> bool:
@@ -42,8 +57,8 @@ def can_be_chaotic(model: type[Model]) -> bool:
 
 
 def has_plane(model: type[Model]) -> bool:
-    """Tell whether the plane of two states, or a slice through more, is worth a plot."""
-    return is_flow(model) and model.portrait and len(model.states) > 1
+    """Tell whether the plane of two states, or a slice through a few more, is worth a plot."""
+    return is_flow(model) and model.portrait and 1 < len(model.states) <= MOST_SLICED
 
 
 def has_line(model: type[Model]) -> bool:
@@ -63,7 +78,7 @@ def has_smooth_plane(model: type[Model]) -> bool:
 
 def has_eigenvalues(model: type[Model]) -> bool:
     """Tell whether eigenvalues are worth a plot: a cell that fires has no fixed points, and it would be empty."""
-    return has_plane(model) and is_smooth(model)
+    return is_flow(model) and is_smooth(model) and model.portrait and len(model.states) > 1
 
 
 def has_diagram(model: type[Model]) -> bool:
@@ -102,5 +117,6 @@ def has_measures(model: type[Model]) -> bool:
 
 
 def is_self_contained(model: type[Model]) -> bool:
-    """Tell whether an exported script can hold all that runs: a flow that no list of impulses kicks."""
-    return is_flow(model) and not model.driven
+    """Tell whether an exported script can hold all that runs: a flow of numbers and options, which no impulses kick."""
+    written = any(isinstance(control, Written) for control in model.controls().values())
+    return is_flow(model) and not model.driven and not written

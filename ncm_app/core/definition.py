@@ -7,10 +7,11 @@ from typing import Any
 
 import param
 
+from ncm_app.core.past import Past
 from ncm_app.core.quantity import Control, Quantity
-from ncm_app.core.times import Times
+from ncm_app.core.written import Written
 
-CONTROLS = (*Control.__args__, Times)
+CONTROLS = (*Control.__args__, Written)
 """The kinds of controls."""
 
 
@@ -20,12 +21,17 @@ class ModelType(type(param.Parameterized)):  # type: ignore[misc]
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> ModelType:
         """Return a model class, or raise ValueError where a start value would share its name unsaid."""
         _add_start_values(name, bases, namespace)
+        if namespace.get("rule"):  # a control of the class whose rule it names
+            namespace["past"] = Past((), group="run", doc="under which values of its rule it learned before")
         cls: ModelType = super().__new__(mcs, name, bases, namespace)
         return cls
 
     def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
         super().__init__(name, bases, namespace)
         declared = [n for n, c in cls.param.objects("existing").items() if isinstance(c, CONTROLS)]
+        for control in (cls.param[name] for name in declared):
+            if isinstance(control, Written):
+                control.default = control.clean(control.default)  # as numbers or text may state it
         if "presets" in namespace:
             cls.presets = {preset.name: preset for preset in namespace["presets"]}
             cls.renamed = {old: preset.name for preset in namespace["presets"] for old in preset.formerly}

@@ -3,7 +3,7 @@
 For developers. A new model is one file in `ncm_app/models/` with one subclass of
 `Flow`, `Spiking` or `Experiment` that states
   * `chapter`, `title`, and a docstring whose first line is a sentence for the catalogue,
-  * its `Quantity`, `Count`, `Choice` and `Times` controls, at least one `Preset`,
+  * its controls (`Quantity`, `Count`, `Choice`, `Times`, `Sketch`, `Grid`, `Points`), at least one `Preset`,
   * a flow: its `states` and `rhs(t, y, p)`, pure arithmetic and NumPy functions, `y`
     unpacked, a tuple returned; an experiment: `perform(p, progress)` and its `plots`.
 The one text of `rhs` is broadcast over arrays, compiled for stepping, printed as
@@ -18,7 +18,9 @@ from typing import Any, ClassVar
 
 import param
 
+from ncm_app.core.companion import Companion, Pair
 from ncm_app.core.definition import CONTROLS, ModelType
+from ncm_app.core.drawing import Grid, Points, Sketch
 from ncm_app.core.names import unknown
 from ncm_app.core.plot import Mark, Measure, Plot
 from ncm_app.core.quantity import Choice, Control, Count, Quantity
@@ -26,6 +28,7 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.state import Curve, Curves, Preset, State, Variable
 from ncm_app.core.times import Times
 from ncm_app.core.upload import Upload
+from ncm_app.core.written import code_of
 
 RUN_SETTINGS = ("t_end", "dt", "method")
 METHODS = ["Euler", "Heun", "RK4", "adaptive"]
@@ -42,6 +45,7 @@ class Model(param.Parameterized, metaclass=ModelType):
     of controls, and can be compared under the same values; an `acronym` names them in short. `pictured` names the
     plot in an experiment's small picture on the home page, if it is not the first. `idle_unless`
     says which controls have an effect under which option only: {"curve": {"sigmoid": ("r_max",)}}.
+    A `companion` is another model that can stand beside this one on its page, at values that follow from its own.
     """
 
     chapter: ClassVar[str] = ""
@@ -61,6 +65,7 @@ class Model(param.Parameterized, metaclass=ModelType):
     run_settings: ClassVar[tuple[str, ...]] = ()
     idle_unless: ClassVar[Mapping[str, Mapping[str, tuple[str, ...]]]] = {}
     reads: ClassVar[Upload | None] = None
+    companion: ClassVar[Companion | None] = None
     opened: Any = None  # what was read from a user's file: the answer in place of the model's own
     Parameters: ClassVar[Any]
 
@@ -74,7 +79,8 @@ class Model(param.Parameterized, metaclass=ModelType):
 
     def __repr__(self) -> str:
         usual = self.preset_values(None)
-        changed = [f", {name}={value!r}" for name, value in self.values().items() if value != usual[name]]
+        changed = [f", {name}={code_of(self.control(name), value)}" for name, value in self.values().items()
+                   if value != usual[name]]
         return f"ncm.model({self.slug()!r}{''.join(changed)})"
 
     @classmethod
@@ -269,6 +275,6 @@ def _controls(model: type[Model]) -> dict[str, Control]:
     return {n: c for n, c in model.param.objects("existing").items() if isinstance(c, CONTROLS)}
 
 
-__all__ = ["METHODS", "RUN_SETTINGS", "STEPPED", "Choice", "Count", "Curve", "Curves", "Experiment", "Flow", "Mark",
-           "Measure", "Model", "Plot", "Preset", "Quantity", "Spiking", "State", "Times", "Upload", "Variable",
-           "unknown"]
+__all__ = ["METHODS", "RUN_SETTINGS", "STEPPED", "Choice", "Companion", "Count", "Curve", "Curves", "Experiment",
+           "Flow", "Grid", "Mark", "Measure", "Model", "Pair", "Plot", "Points", "Preset", "Quantity", "Sketch",
+           "Spiking", "State", "Times", "Upload", "Variable", "unknown"]

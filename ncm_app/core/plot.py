@@ -17,6 +17,7 @@ class Mark:
 
     `kind` says what its columns are and how they look:
       "curve"   x, y: a line, gaps where NaN;
+      "dashes"  x, y: a dashed line, of what another model says of the same;
       "points"  x, y: circles;
       "bars"    edges (m + 1,), heights (m,): a filled histogram;
       "area"    x, y: the area between a curve and zero;

@@ -31,8 +31,8 @@ from ncm_app.core.catalogue import models
 from ncm_app.core.model import Model, unknown
 from ncm_app.core.quantity import Choice, Control
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.core.times import Times
 from ncm_app.core.trackers import without_trackers
+from ncm_app.core.written import Written
 
 VERSION = "1"
 RESERVED = ("model", "v", "preset", "frozen", "starts", "view")
@@ -120,8 +120,8 @@ def _differences(model: type[Model], values: Mapping[str, Any], reference: Mappi
     return {name: text for name, text in texts.items() if text != _text(model.control(name), reference[name])}
 
 
-def _text(control: Control | Times, value: Any) -> str:
-    if isinstance(control, Times):
+def _text(control: Control | Written, value: Any) -> str:
+    if isinstance(control, Written):
         return control.text(value)
     if isinstance(control, Choice) or isinstance(value, int):
         return str(value)
@@ -137,7 +137,10 @@ class _Reader:
     def __init__(self, query: str, catalogue: Mapping[str, type[Model]]) -> None:
         self.catalogue = catalogue
         self.complaints: list[str] = []
-        self.lists = {n for model in catalogue.values() for n, c in model.controls().items() if isinstance(c, Times)}
+        self.longest_texts: dict[str, int] = {}
+        for name, control in (pair for model in catalogue.values() for pair in model.controls().items()):
+            if isinstance(control, Written):
+                self.longest_texts[name] = max(control.longest, self.longest_texts.get(name, 0))
         self.fields = self.split(query.removeprefix("?"))
         self.model: type[Model] | None = None
 
@@ -167,10 +170,10 @@ class _Reader:
         return fields
 
     def longest(self, name: str) -> int:
-        if name in ("frozen", "starts"):
+        if name in ("frozen", "starts", "view.beside"):
             return MAX_QUERY
         # A choice of a page may be a list too, of the plots that are open.
-        return MAX_LIST if name in self.lists or name.startswith("view.") else MAX_TEXT
+        return MAX_LIST if name.startswith("view.") else self.longest_texts.get(name, MAX_TEXT)
 
     def read(self) -> Shared:
         if self.fields.get("v", VERSION) != VERSION:
@@ -223,7 +226,7 @@ class _Reader:
                 control = model.control(name)
                 if not isinstance(value, str | int | float):
                     raise ValueError(f"{name} must be a number or an option, not a {type(value).__name__}")
-                if not isinstance(control, Choice | Times) and not _NUMBER.fullmatch(str(value)):
+                if not isinstance(control, Choice | Written) and not _NUMBER.fullmatch(str(value)):
                     raise ValueError(f"{name} must be a number, not {str(value)[:MAX_TEXT]!r}")
                 found[name] = control.clean(value)
             except ValueError as error:

@@ -51,7 +51,8 @@ class State(Variable):
     `span` is also the box in which fixed points are sought, unless `box` says otherwise.
     A `periodic` state is an angle: values a period apart are one, and it is drawn between
     these two ends. `start_at` names a parameter of the model that is its start value too; it is not reset where a
-    question leaves start values out. States that share an `axis_group` (default: their unit) share a plot over time.
+    question leaves start values out. States that share an `axis_group` (default: their unit) share a plot over time;
+    one that is not `traced`, such as the slope of another, is in none.
     """
 
     start: float = 0.0
@@ -59,6 +60,7 @@ class State(Variable):
     box: tuple[float, float] | None = None
     periodic: tuple[float, float] | None = None
     axis_group: str = ""
+    traced: bool = True
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -108,7 +110,8 @@ class Preset:
     `values` hold only what differs from the model's defaults. `expect` maps a
     name known to `studies.expectations` to the value that theory or the book gives.
     `compare` is the slug of another model of the family that the page then draws beside; `shows` names the
-    plots on choice that it opens.
+    plots on choice that it opens. With `beside` the page shows the model's companion, under these values of
+    the companion's own; with None it stays as the user has it.
     `formerly` are names that it had: links and programs that use one still open it.
     """
 
@@ -118,4 +121,5 @@ class Preset:
     expect: Mapping[str, Any] = field(default_factory=dict)
     compare: str = ""
     shows: tuple[str, ...] = ()
+    beside: Mapping[str, Any] | None = None
     formerly: tuple[str, ...] = ()

@@ -110,6 +110,10 @@ class _Reading:
         return GREEK.get(name) or SIGNS.get(name, name)
 
 
+NO_WORDS = {"eps"}
+"""Names as long as words that stand for nothing else."""
+
+
 class Named:
     """What has a name in Python, and a symbol in TeX where the name does not tell it."""
 
@@ -141,7 +145,8 @@ class Symbols:
     """
 
     def __init__(self, named: Iterable[Named] = ()) -> None:
-        self._tex = {one.name: one.tex for one in named if len(one.name) <= 2 or "_" in one.name}
+        self._tex = {one.name: one.tex for one in named
+                     if len(one.name) <= 2 or "_" in one.name or one.name in NO_WORDS}
 
     def text(self, words: str) -> str:
         """Return words with symbols in the place of names, as plain text."""

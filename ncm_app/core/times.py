@@ -7,20 +7,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-import param
 from param.parameterized import Undefined
 
-from ncm_app.core.quantity import _DEFAULTS, _SLOTS, Quantity, Stated
+from ncm_app.core.quantity import Quantity
+from ncm_app.core.touch import NEAR, Touch, Touchable, read_only
 
 MOST_TIMES = 60
 """Longest list: a link and a text field hold no more."""
 
 
-class Times(Stated, param.Parameter):
+class Times(Touchable):
     """A sorted tuple of times in ms within `bounds`, some perhaps twice; text such as "20, 200 210" is read too."""
 
-    __slots__ = [*_SLOTS, "bounds"]
-    _slot_defaults = {**param.Parameter._slot_defaults, **_DEFAULTS, "unit": "ms", "bounds": (0.0, 1000.0)}
+    __slots__ = ["bounds"]
+    _slot_defaults = {**Touchable._slot_defaults, "unit": "ms", "bounds": (0.0, 1000.0)}
 
     def __init__(self, default: Any = Undefined, *, bounds: Any = Undefined, **stated: Any) -> None:
         super().__init__(default, **stated)
@@ -44,10 +44,19 @@ class Times(Stated, param.Parameter):
 
     def encode(self, value: tuple[float, ...]) -> np.ndarray:
         """Return the times as the read-only array that right-hand sides see."""
-        times = np.array(value, dtype=np.float64)
-        times.setflags(write=False)
-        return times
+        return read_only(value)
 
     def text(self, value: Iterable[float]) -> str:
         """Return the times as they are written in fields and links."""
         return ", ".join(f"{time:.12g}" for time in value)
+
+    def touched(self, value: tuple[float, ...], touch: Touch) -> tuple[float, ...]:
+        """Return the times with one more, or less the one that is near."""
+        time, ((left, right), _) = touch.now[0], touch.spans
+        near = [old for old in value if abs(old - time) <= NEAR * (right - left)]
+        if near:
+            nearest = min(near, key=lambda old: abs(old - time))
+            return tuple(old for old in value if old != nearest)
+        low, high = self.bounds
+        room = low <= time <= high and len(value) < MOST_TIMES
+        return self.clean((*value, round(time, 1))) if room else value

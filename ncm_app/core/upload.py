@@ -17,7 +17,8 @@ class Upload:
     `instead` the control that chooses among the model's own answers: moving it closes the file. `endings`
     are those of the files' names, `most` their size in bytes; `hint` says to the user what may be opened.
     `under(answer, p)`, if it is given, returns what was read as the controls would have it, such as in
-    another unit; `warm()`, if it is given, compiles what `read` needs, so that no user waits for that.
+    another unit; `warm()`, if it is given, compiles what `read` needs, so that no user waits for that. What is
+    read may be `data` from which a model learns, rather than its answer: it is a key by its identity.
     """
 
     read: Callable[..., Any]
@@ -28,3 +29,4 @@ class Upload:
     hint: str
     under: Callable[[Any, Any], Any] | None = None
     warm: Callable[[], Any] | None = None
+    data: bool = False

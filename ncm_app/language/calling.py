@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from ncm_app.core.share import encode
 from ncm_app.core.snapshot import Snapshot
+from ncm_app.core.written import code_of
 
 TEXT = '''"""{name}.
 
@@ -36,8 +37,8 @@ def calling_script(snapshot: Snapshot, facts: Mapping[str, float], preset: str =
     """Return a script that computes a page's answer anew and asserts the numbers read off it."""
     model = snapshot.model
     usual = model.preset_values("")
-    values = "".join(f",\n                  {name}={value!r}" for name, value in snapshot.values_by_name.items()
-                     if value != usual[name])
+    values = "".join(f",\n                  {name}={code_of(model.control(name), value)}"
+                     for name, value in snapshot.values_by_name.items() if value != usual[name])
     expected = "".join(f"\n    {name!r}: {value!r}," for name, value in facts.items() if math.isfinite(value))
     title = f"{model.title} (section {model.chapter})" + (f", {preset}" if preset else "")
     opening = "" if snapshot.opened is None else (

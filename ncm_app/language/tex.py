@@ -14,7 +14,7 @@ from ncm_app.core.quantity import Choice, Quantity
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.symbols import tex_name
 from ncm_app.core.syntax import Context, Reading, Unreadable, names_in, plain, read, refuse, substitute
-from ncm_app.core.times import Times
+from ncm_app.core.written import Written
 from ncm_app.language.texprint import Printer
 from ncm_app.language.texwords import ATOM, PRODUCT, Tex, helper_name, is_building_block, number, words
 
@@ -51,8 +51,8 @@ def symbol_table(model: type[Flow], values: Mapping[str, Any] | Snapshot | None 
     for name, control in model.controls().items():
         if name in model.Parameters._fields:
             value = given.get(name, control.default)
-            if isinstance(control, Times):
-                shown = control.text(value) or words("none")
+            if isinstance(control, Written):
+                shown = words(control.told(value))
             else:
                 shown = words(str(value)) if isinstance(control, Choice) else number(value).text
             unit = "" if control.unit == "1" else rf"\;{words(control.unit)}"

@@ -10,10 +10,7 @@ import param
 from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.part import Part
 from ncm_app.pages.upstream import at_once
-from ncm_app.session.sent_values import is_count
-
-MOST_CHOICES = 30
-"""Boxes of one group that may be checked."""
+from ncm_app.session.sent_values import is_count, is_within
 
 
 class Item:
@@ -51,7 +48,9 @@ class Item:
             return given is None
         options = self.state.get("options", ())
         if self.kind == "checks":
-            return isinstance(given, list) and len(given) <= MOST_CHOICES and all(one in options for one in given)
+            return isinstance(given, list) and len(given) <= len(options) and all(one in options for one in given)
+        if self.kind == "range":
+            return is_within(given, 0, self.state["end"], whole=True)
         return self.kind == "pick" and isinstance(given, str) and given in options
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,9 +14,11 @@ from ncm_app.numerics.system import SILENT
 from ncm_app.pages import chart
 from ncm_app.pages.background import BackgroundQueue
 from ncm_app.pages.board import Board
+from ncm_app.pages.brush import brushes_of
 from ncm_app.pages.controls import Controls
 from ncm_app.pages.explorer import Explorer
 from ncm_app.pages.layout import column, hook, lay_out
+from ncm_app.pages.lesson import lessons_of
 from ncm_app.pages.live import Beacon, FrameGate
 from ncm_app.pages.messages import Messages
 from ncm_app.pages.options import Options
@@ -42,18 +44,21 @@ class Bench:
     """A model that a user works with; several may stand on one page, each with a `prefix` to all its names.
 
     `commit` takes every gesture; `history` holds the states. Whoever shows the bench adds to `render` what
-    else shows the state, and to `on_frame` and `on_request` what else is to follow.
+    else shows the state, to `on_show` what follows each new one (and why axes move, whether trails begin anew),
+    and to `on_frame` what follows each frame.
     """
+
+    follows: Collection[str] = ()  # controls that nobody moves here
 
     def __init__(self, state: PageState, loop: SessionLoop, prefix: str = "") -> None:
         self.prefix, self._loop = prefix, loop
         self.history = History(state)
         self.render = Render()
         self.on_frame: list[Callable[[Question, Frame], None]] = []
-        self.on_request: list[Callable[[], None]] = []
+        self.on_show: list[Callable[[PageState, Why, bool], None]] = []
         self._why, self._ghost = Why.STAY, ghost_of(None, ViewChoices())
         self._late: dict[str, Any] = {}
-        gestures = PlotGestures(self._shown, self.on_plot_click)
+        self._gestures = gestures = PlotGestures(self._shown, self.on_plot_click)
         self.board = Board(rules_for(self.model_type), loop.posted(gestures.click), loop.posted(gestures.drag), prefix)
         question = Question(state.snapshot, replace(state.choices, compare=""))
         first = compute_frame(self.board.rules, question, SILENT)
@@ -67,15 +72,17 @@ class Bench:
         self.options = Options(model, state.choices, self.on_view_choice)
         self.messages = Messages(self.cancel, model, self.options.in_head)
         self.uploads = Uploads(model.reads, self.open_file, self.close_file, self.messages.quote, self._loop)
-        self.controls = Controls(model, state.values, self.on_slider, self.messages.error, self.prefix)
+        self.controls = Controls(model, state.values, self.on_slider, self.messages.error, self.prefix, self.follows)
+        self.brushes = brushes_of(lambda: self.snapshot, self.board.views, self.prefix, self._gestures.paint)
+        self.lessons = lessons_of(model, lambda: self.history, self.commit, self._loop)
+        self.on_frame += [brush.follow for brush in self.brushes] + [lesson.follow for lesson in self.lessons]
         self.explorer = Explorer(model, state.choices, state.snapshot, self.on_view_choice, self.cancel)
         sliced = "phase_plane" in self.panes and len(model.states) > 2
         self.slicer = Slicer(model, state.choices, self.on_view_choice) if sliced else None
         self.side, self.extra, self.beacon = column(), column(), Beacon()
         self.gate = FrameGate(self._compute, self._apply, self._failed, self.messages.busy, self.beacon, self._loop)
-        self.background = BackgroundQueue(
-            BACKGROUND_QUESTIONS, self._show_late, self.explorer.tell, self._failed_late, self._loop,
-            lambda: not is_compiling(self.model_type))
+        self.background = BackgroundQueue(BACKGROUND_QUESTIONS, self._show_late, self.explorer.tell, self._failed_late,
+                                          self._loop, lambda: not is_compiling(self.model_type))
         self._add_shows()
 
     def _add_shows(self) -> None:
@@ -102,8 +109,7 @@ class Bench:
         """Show a state as the first of the history."""
         fresh = state == self.state
         self.history = History(state)
-        self.render(None, state)
-        self.request(Why.STAY if fresh else Why.PRESET)
+        self._show(None, state, Why.STAY if fresh else Why.PRESET, False)
 
     # --- the state ----------------------------------------------------------------
 
@@ -143,11 +149,14 @@ class Bench:
         self.history.add(new, action)
         self._show(old, new, actions.why_axes_follow(old, new, action), actions.wipes_trails(action))
 
-    def _show(self, old: PageState, new: PageState, why: Why, wipes: bool) -> None:
-        self.messages.clear_errors()
+    def _show(self, old: PageState | None, new: PageState, why: Why, wipes: bool) -> None:
+        if old is not None:
+            self.messages.clear_errors()
         self.render(old, new)
         if wipes:
             self.board.forget_trails()
+        for show in self.on_show:
+            show(new, why, wipes)
         self.request(why)
 
     def walk(self, step: Callable[[], Walk | None]) -> bool:
@@ -205,6 +214,7 @@ class Bench:
 
     def cancel(self) -> None:
         """Stop what is computed; the last picture stays."""
+        self._pause()
         self.gate.cancel()
         self.background.cancel()
         self.messages.error("Cancelled: the plots show the last finished run.")
@@ -219,15 +229,13 @@ class Bench:
         """Ask for a frame of the present state."""
         self._why = why.after(self._why)
         self.gate.request(self._question())
-        for follow in self.on_request:
-            follow()
 
     def _question(self) -> Question:
         state = self.state
         other = compared(state.snapshot, state.choices, state.preset)
         # A compared model moves with every slider, a frozen run stays.
         anew = other is not None or self._ghost != ghost_of(state.frozen, state.choices)
-        return Question(state.snapshot, state.choices, state.frozen, self._why, anew, other)
+        return Question(state.snapshot, state.choices, state.frozen, self._why, anew, other, state.companion)
 
     def _show_chart(self, state: PageState) -> None:
         self.results |= chart.match(self.board, self.extra, state.snapshot, state.choices)
@@ -258,7 +266,12 @@ class Bench:
         self.background.follow(question.snapshot, question.choices)
 
     def _failed(self, question: Question, error: Exception) -> None:
+        self._pause()
         self.messages.error(f"This could not be computed: {error}. The plots still show the last good values.")
+
+    def _pause(self) -> None:
+        for lesson in self.lessons:
+            lesson.pause()
 
     def _show_late(self, name: str, shown: Any, finished: bool) -> None:
         self._late[name] = shown
@@ -271,16 +284,17 @@ class Bench:
 
     def close(self) -> None:
         """Stop all work and forget what the user opened, as when the session ends."""
+        self._pause()
         for part in (self.gate, self.background, self.uploads):
             part.close()
         state = self.state
         self.history = History(replace(state, snapshot=replace(state.snapshot, opened=None), frozen=None))
         self._ghost, self.results = (None, None), {}
 
-    def body(self, top: list[Viewable], below: list[Viewable]) -> Viewable:
-        """Return the main area between what stands above and below it: sentences, plots in rows."""
+    def body(self, top: list[Viewable], below: list[Viewable], words: Sequence[Viewable] = ()) -> Viewable:
+        """Return the main area between what stands above and below it: sentences, further `words`, plots in rows."""
         whole = lay_out(self.panes, {name: view.shape for name, view in self.board.views.items()},
-                        top=[*top, *self.messages.head()],
+                        top=[*top, *(lesson.bar for lesson in self.lessons), *self.messages.head(), *words],
                         explorer=self.explorer.row() if "diagram" in self.board.views else None,
-                        extra=self.extra, below=[*below, self.beacon])
+                        extra=self.extra, below=[*below, self.beacon, *self.brushes])
         return hook(whole, self.prefix)

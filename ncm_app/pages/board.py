@@ -56,8 +56,10 @@ class Board:
 
     def draw(self, results: dict[str, Any]) -> dict[str, Viewable]:
         """Draw every view once and return its pane; those of a model's own plots can be hidden."""
-        over_time = [view for view in self.views.values() if view.over_time]
-        for view in over_time[:-1]:
+        above = [view for view in self.views.values() if view.over_time and view.shape != "square"]
+        # One that may be away has none above it that needs its axis.
+        last = max((k for k, view in enumerate(above) if view.stays), default=0)
+        for view in above[:last]:
             view.stacked = True
         self._limits = {name: view.limits(results[name]) for name, view in self.views.items()}
         self._panes = {name: self._pane(view, results[name]) for name, view in self.views.items()}
@@ -110,13 +112,15 @@ class Board:
         if self.views[name].clickable and (not self.views[name].title or self.views[name].shape == "strip"):
             figure.toolbar_location = None
         figure.min_border_top = 6
+        if self.views[name].drag is Drag.PAINT:
+            figure.toolbar_location = None  # its tools would move the plot under the brush
         if self.views[name].stacked:
             figure.xaxis.visible = False
         if self.views[name].shape == "strip" and not self.views[name].rows:
             figure.yaxis[0].ticker.desired_num_ticks = 3
         if self.views[name].clickable:
             figure.on_event("tap", lambda event: self._on_click(name, event.x, event.y))
-        if self.views[name].drag is not Drag.NOTHING:
+        if self.views[name].drag not in (Drag.NOTHING, Drag.PAINT):
             for phase in ("panstart", "pan", "panend"):
                 figure.on_event(phase, lambda event, phase=phase: self._on_drag(name, event.x, event.y, phase))
         if self._large:
@@ -244,7 +248,7 @@ class Board:
         size = FONT_SIZES[self._large]
         narrow = LOW_SIZES if view.shape == "square" and self._large else size
         low = LOW_SIZES if view.shape == "strip" and self._large else size
-        if view.over_time:
+        if view.over_time and view.shape != "square":
             figure.min_border_left = self._border()
         figure.title.text_font_size = narrow["title"]
         for axes, sizes in ((figure.xaxis, size), (figure.yaxis, low)):

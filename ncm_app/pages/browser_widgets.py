@@ -66,7 +66,7 @@ class ThemeCookie(Part):
     """Keeps in the browser, from page to page, whether pages are dark; `remembers` reads it and the size of text."""
 
     live = param.Boolean(default=False)
-    _esm = browser_code("memory.js")
+    _esm = "\n".join(map(browser_code, ("names.js", "memory.js")))
 
     def begin(self) -> None:
         """Tell the browser that the server listens."""

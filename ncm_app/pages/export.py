@@ -111,12 +111,15 @@ def _drawn(board: Board, apart: bool) -> Iterator[tuple[Layer, str, tuple[Any, .
 
 
 class Export:
-    """The export dialog of one page, which is made when it is first shown; `add(dialog)` puts it on the page."""
+    """The export dialog of one page, which is made when it is first shown; `add(dialog)` puts it on the page.
+
+    Below all that can be taken away stands what `more()` returns.
+    """
 
     def __init__(self, slug: str, board: Board, snapshot: Callable[[], Snapshot], preset: Callable[[], str],
-                 link: Callable[[], str], add: Callable[[Viewable], None]) -> None:
+                 link: Callable[[], str], add: Callable[[Viewable], None], more: Callable[[], Viewable]) -> None:
         self._slug, self._board, self._snapshot, self._preset, self._link = slug, board, snapshot, preset, link
-        self._add = add
+        self._add, self._more = add, more
 
     @functools.cached_property
     def pictures(self) -> Pictures:
@@ -132,7 +135,7 @@ class Export:
             brian = self._download("brian2", f"ncm_{self._slug}_brian2.py", "Brian2 script", self._brian_script)
             downloads.append(brian)
         self._matrices = pn.Column(margin=0)
-        made = pmui.Dialog(self.pictures, *downloads, self._matrices, title="Export", open=False,
+        made = pmui.Dialog(self.pictures, *downloads, self._matrices, self._more(), title="Export", open=False,
                            show_close_button=True, close_on_click=True, css_classes=["ncm-export"])
         self._add(made)
         return made

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import threading
 from concurrent.futures import Future
+from functools import partial
+from typing import NamedTuple
 
 import panel as pn
 import panel_material_ui as pmui
@@ -15,10 +17,13 @@ from ncm_app.core.capabilities import is_flow
 from ncm_app.core.model import Model
 from ncm_app.core.share import encode
 from ncm_app.core.symbols import symbols_of
+from ncm_app.pages.bar import Bar, button
 from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.browser_widgets import LiveText
 from ncm_app.pages.session_loop import SessionLoop
+from ncm_app.session.search import plain, search
 from ncm_app.session.sent_values import LONGEST
+from ncm_app.session.topics import TOPICS
 from ncm_app.studies import jobs
 from ncm_app.studies.plots import drawn_columns
 from ncm_app.studies.simulate import simulate
@@ -26,11 +31,30 @@ from ncm_app.views.thumbnail import BLANK, plot_thumbnail, thumbnail
 
 CHAPTERS = {"1": "Single neurons", "2": "Noise and spike trains", "3": "Networks and their mean field",
             "4": "Plasticity and learning", "A": "Mathematical background", "B": "Further models",
-            "G": "Neural masses"}
+            "G": "Neural mass models"}
 """Headings of the catalogue by the first part of a model's chapter."""
 
-INTRO = ("Models of Robert Rosenbaum’s <i>Modeling Neural Circuits Made Simple with Python</i>, live: open one, drag a "
-         "slider, and every plot moves with it. Presets are named after the book’s figures; their numbers are checked.")
+INTRO = ("For lecturers and students of neural dynamics: the models of Robert Rosenbaum’s <i>Modeling Neural Circuits "
+         "Made Simple with Python</i>, live. Drag a slider, and every plot moves with it. Presets are the book’s "
+         "figures and exercises; their numbers are checked.")
+
+
+class Door(NamedTuple):
+    """A place to begin at: what a visitor wants, what it leads to."""
+
+    title: str
+    words: str
+    slug: str
+    preset: str
+
+
+DOORS = (
+    Door("See a Hopf bifurcation in a minute", "One slider, and a rest becomes a rhythm.",
+         "hopf_system", "Ex A.9.4, c < 0"),
+    Door("Follow the book from its first figure", "Figure 1.1: a membrane that leaks.",
+         "leaky_integrator", "Fig 1.1 A,B"),
+    Door("Analyse my recording", "Open spikes or a potential: rates, CV, tuning.", "spike_trains", "Fig 2.1, Ex 2.1.1"),
+)
 STYLE = browser_code("home.css")
 
 
@@ -63,41 +87,48 @@ def draw_next() -> None:
             picture(model)
 
 
-def card(model: type[Model]) -> str:
-    """Return the link to a model's page as HTML; it is blank where its picture is not at hand."""
-    snapshot, write = model(**model.preset_values(model.first_preset())).snapshot(), symbols_of(model).html
+def card(model: type[Model], preset: str = "") -> str:
+    """Return the link to a model's page under a preset as HTML; it is blank where its picture is not at hand."""
+    snapshot, write = model(**model.preset_values(preset or model.first_preset())).snapshot(), symbols_of(model).html
     drawn = picture(model) if is_at_hand(model) else BLANK
-    return (f'<a class="model ncm-model-{model.slug()}" href="?{encode(snapshot, model.first_preset())}">{drawn}'
-            f"<b>{write(model.chapter + ' ' + model.title)}</b><p>{write(model.sentence())}</p></a>")
+    where = f'<em>opens {write(preset)}</em>' if preset else ""
+    address = encode(snapshot, preset or model.first_preset())
+    return (f'<a class="model ncm-model-{model.slug()}" href="?{address}">{drawn}'
+            f"<b>{write(model.chapter + ' ' + model.title)}</b>{where}<p>{write(model.sentence())}</p></a>")
 
 
-def matches(model: type[Model], words: str) -> bool:
-    """Tell whether all words occur in a model's title, text, presets or symbols."""
-    text = " ".join([model.chapter, model.title, model.slug(), model.__doc__ or "", *model.presets,
-                     *model.controls(), *(control.shown_name for control in model.controls().values())])
-    return all(word in text.lower() for word in words.lower().split())
+def door(door_: Door) -> str:
+    """Return one of the places to begin at, as HTML."""
+    model = catalogue.find(door_.slug)
+    address = encode(model(**model.preset_values(door_.preset)).snapshot(), door_.preset)
+    return (f'<a class="door ncm-door-{door_.slug}" href="?{address}"><b>{html.escape(door_.title)}</b>'
+            f"<p>{html.escape(door_.words)}</p></a>")
 
 
 def listing(words: str = "") -> str:
-    """Return the catalogue as HTML, reduced to the models that match the words."""
-    chapters: dict[str, list[str]] = {}
-    for model in catalogue.models().values():
-        if matches(model, words):
-            chapters.setdefault(model.chapter.split(".")[0], []).append(card(model))
-    if not chapters:
-        return (f'<p class="none">No model mentions “{html.escape(words)}”. '
-                "Try “spike”, “rate” or a chapter such as 3.3.</p>")
-    return "".join(f'<h2 class="chapter">{key} · {CHAPTERS.get(key, "")}</h2><div class="models">{"".join(cards)}</div>'
-                   for key, cards in chapters.items())
+    """Return the catalogue by chapter as HTML, or the pages that have the words, the best first."""
+    hits = search(words)
+    if not words.strip():
+        chapters: dict[str, list[str]] = {}
+        for hit in hits:
+            chapters.setdefault(hit.model.chapter.split(".")[0], []).append(card(hit.model))
+        return "".join(f'<h2 class="chapter">{key} · {CHAPTERS.get(key, "")}</h2>'
+                       f'<div class="models">{"".join(cards)}</div>' for key, cards in chapters.items())
+    if not hits:
+        return (f'<p class="none">No page mentions “{html.escape(words)}”. '
+                "Try a topic above, a figure such as Fig 3.4, or a symbol such as tau_e.</p>")
+    pages = "1 page" if len(hits) == 1 else f"{len(hits)} pages"
+    return (f'<p class="found" role="status">{pages} with “{html.escape(words)}”, the best first</p>'
+            f'<div class="models">{"".join(card(hit.model, hit.preset) for hit in hits)}</div>')
 
 
 def home(complaints: tuple[str, ...] = ()) -> Viewable:
     """Return the home page's main area; `complaints` say what a link got wrong."""
     notice = LiveText(text=" ".join(complaints), tone="notice", margin=(8, 8, 0, 8))
-    search = pmui.TextInput(label="Search models, figures, symbols", css_classes=["ncm-search"], size="small",
-                            sizing_mode="stretch_width", max_width=520, margin=(12, 8, 0, 8))
+    search_box = pmui.TextInput(label="Search topics, figures, exercises, symbols", css_classes=["ncm-search"],
+                                size="small", sizing_mode="stretch_width", max_width=620, margin=(8, 16, 4, 16))
     results = pn.pane.HTML(listing(), stylesheets=[STYLE], sizing_mode="stretch_width", css_classes=["ncm-catalogue"])
-    search.param.watch(lambda event: results.param.update(object=listing(event.new[:LONGEST])), "value_input")
+    search_box.param.watch(lambda event: results.param.update(object=listing(event.new[:LONGEST])), "value_input")
     if (document := pn.state.curdoc) is not None:
         loop = SessionLoop(document)
 
@@ -107,9 +138,14 @@ def home(complaints: tuple[str, ...] = ()) -> Viewable:
 
         def show(done: Future[None]) -> None:
             done.result()  # what was raised is logged
-            results.object = listing(search.value_input[:LONGEST])
+            results.object = listing(search_box.value_input[:LONGEST])
             draw_rest()
 
         loop.when_ready(draw_rest)
-    intro = pn.pane.HTML(f"<p class='intro'>{INTRO}</p>", stylesheets=[STYLE], sizing_mode="stretch_width")
-    return pn.Column(notice, intro, search, results, sizing_mode="stretch_width")
+    begin = pn.pane.HTML(f"<p class='intro'>{INTRO}</p><div class='doors'>{''.join(map(door, DOORS))}</div>",
+                         stylesheets=[STYLE], sizing_mode="stretch_width")
+    chips = Bar([[button(f"topic-{plain(topic.name).replace(' ', '-')}", topic.name, f"pages on {topic.name}",
+                         partial(search_box.param.update, value=topic.name, value_input=topic.name))
+                  for topic in TOPICS if topic.chip]],
+                css_classes=["ncm-topics"], sizing_mode="stretch_width", margin=(0, 16))
+    return pn.Column(notice, begin, search_box, chips, results, sizing_mode="stretch_width")

@@ -20,17 +20,19 @@ class Messages:
 
     def __init__(self, cancel: Callable[[], None], model: type[Model], choices: Sequence[Item] = ()) -> None:
         self._say = symbols_of(model).text
-        self.sentence, self.numbers, self.notice, self.check = map(text, ("regime", "numbers", "notice", "check"))
+        self.sentence, self.companion, self.numbers, self.notice, self.check = map(
+            text, ("regime", "companion", "numbers", "notice", "check"))
         self.progress = Item("progress", "progress", state={"value": None})
         stop = button("cancel", "Cancel", "stop and keep the last picture", cancel)
-        self.bar = Bar([self.sentence, self.numbers, self.notice, [self.check, *choices], [self.progress, stop]],
-                       css_classes=["ncm-head"], margin=0, sizing_mode="stretch_width")
+        self.bar = Bar([self.sentence, self.companion, self.numbers, self.notice, [self.check, *choices],
+                        [self.progress, stop]], css_classes=["ncm-head"], margin=0, sizing_mode="stretch_width")
         self._complaints = ""
 
     def show_regime(self, told: Regime) -> None:
         """Say what the model does, beside what was complained of before."""
         notice = " ".join(filter(None, [self._complaints, *map(self._say, told.warnings)]))
         self.bar.show({"regime": {"text": self._say(told.sentence)}, "numbers": {"text": self._say(told.numbers)},
+                       "companion": {"text": self._say(told.companion)},
                        "check": {"text": self._say(told.step_check)}, "notice": {"text": notice}})
 
     def add_link_errors(self, complaints: tuple[str, ...]) -> None:

@@ -20,7 +20,13 @@ from ncm_app.pages.lean_models import make_models_lean
 from ncm_app.pages.lean_sockets import make_sockets_lean
 from ncm_app.pages.model_page import ModelPage
 from ncm_app.pages.session_loop import SessionLoop
-from ncm_app.pages.upstream import detach_busy_watcher, heal_patch_curdoc, keep_own_document, on_destroyed
+from ncm_app.pages.upstream import (
+    detach_busy_watcher,
+    heal_patch_curdoc,
+    keep_own_document,
+    load_from_here,
+    on_destroyed,
+)
 from ncm_app.studies.warm import prefer, warm_in_background
 
 BREAKPOINTS = {"values": {"xs": 0, "sm": 700, "md": 900, "lg": 1200, "xl": 1536}}
@@ -31,6 +37,8 @@ SHELL: dict[str, Any] = {
                      "dark": {"breakpoints": BREAKPOINTS, "palette": {"primary": {"main": "#7CC4F0"}}}},
     "sx": {"& .MuiAppBar-root": {"backgroundColor": "#00456B", "color": "#FFFFFF"},
            "& .MuiAppBar-root .MuiToolbar-root": {"minHeight": "48px"},
+           # The room that the header takes from the page, which is less than Material's.
+           "& main .MuiToolbar-root, & aside .MuiToolbar-root": {"minHeight": "50px", "height": "50px"},
            # Two lines of a long title fit into the header of a phone.
            "@media (max-width: 600px)": {"& .MuiAppBar-root .MuiTypography-root": {"fontSize": "1.05rem",
                                                                                 "lineHeight": 1.2}}},
@@ -67,6 +75,9 @@ def _prepare() -> None:
 
 def page() -> pmui.Page:
     """Return the page that the browser's address asks for."""
+    document = pn.state.curdoc
+    if document is not None:
+        load_from_here(document)
     query = (pn.state.location.search or "").lstrip("?") if pn.state.location else ""
     shared = decode(query)
     memory, look = ThemeCookie(), {**SHELL, "dark_theme": remembers("theme") == "dark"}
@@ -76,13 +87,12 @@ def page() -> pmui.Page:
         model = catalogue.find(shared.model)
         prefer(model)
         content = ModelPage(model, query)
-        content.bench.board.paint(look["dark_theme"])
+        content.paint(look["dark_theme"])
         shell = pmui.Page(title=f"{model.chapter} {model.title}", sidebar=[content.bench.side],
                           main=[content.body(), memory], **look)
-        shell.param.watch(lambda event: content.bench.board.paint(event.new), "dark_theme")
+        shell.param.watch(lambda event: content.paint(event.new), "dark_theme")
         pn.state.on_session_destroyed(lambda _: content.close())
     detach_busy_watcher(shell)
-    document = pn.state.curdoc
     if document is not None:
         on_destroyed(document)
         SessionLoop(document).when_ready(memory.begin)

@@ -36,7 +36,7 @@ class Listen(Part):
     help = param.String(default="")
     _taken = {"asked": is_count}
     _stylesheets = [STYLE]
-    _esm = browser_code("listen.js")
+    _esm = browser_code("figures.js") + browser_code("listen.js")
 
 
 class Sound:

@@ -47,7 +47,8 @@ class Texts:
         if choices != self._shown:
             self._shown = choices
             derived = self._derived(choices)
-            lines = "".join(f"<p>$${typeset(line)}$$</p>" for line in [*derived, *self.model.equations])
+            lines = "".join(f'<p data-tex="{html.escape(line)}">$${typeset(line)}$$</p>'
+                            for line in [*derived, *self.model.equations])
             self.equations.object = lines
 
     def _derived(self, choices: dict[str, str]) -> list[str]:
@@ -67,7 +68,7 @@ class Texts:
         tries = "".join(f"<li>{write(START.sub(WHERE, item, count=1))}</li>" for item in model.try_this)
         words = f"<p>{write(model.look_for)}</p><p><b>Try</b></p><ul>{tries}</ul>{self._codes()}"
         title = "Equations, from the code that runs" if is_flow(model) else "Equations"
-        cards = [self._card(title, self.equations),
+        cards = [self._card(title, self.equations, "2 1 440px"),  # long lines would be cut
                  self._card("What to look for", self._prose(words))]
         if model.book_note:
             cards.append(self._card("Book note", self._prose(f"<p>{write(model.book_note)}</p>")))
@@ -85,8 +86,8 @@ class Texts:
         return pn.pane.HTML(words, sizing_mode="stretch_width", styles={"font-size": "1rem"})  # grows with the page
 
     @staticmethod
-    def _card(title: str, body: Viewable) -> Viewable:
+    def _card(title: str, body: Viewable, flex: str = "1 1 300px") -> Viewable:
         return pmui.Card(body, title=title, collapsible=False, elevation=0, margin=6, variant="outlined",
-                         styles={"flex": "1 1 320px"},
+                         styles={"flex": flex},
                          sx={"& .MuiCardHeader-content .MuiTypography-root": {"fontSize": "0.95rem", "fontWeight": 500},
                              "& .MuiCardHeader-root": {"padding": "8px 12px 0 12px"}})

@@ -80,6 +80,7 @@ class Chooser(Part):
 
     endings = param.List(default=[])
     most = param.Integer(default=0)
+    kind = param.String(default="recording")
     words = param.String(default="")
     taken = param.Integer(default=0)
     answered = param.Integer(default=0)
@@ -102,6 +103,7 @@ class Uploads:
             return
         self._parts = Parts(self.reads.most)
         self.chooser = Chooser(endings=list(self.reads.endings), most=self.reads.most, words=self.reads.hint,
+                               kind="file" if self.reads.data else "recording",
                                css_classes=["ncm-upload"], sizing_mode="stretch_width", margin=(4, 10))
         self.chooser.on_msg(lambda event: self.take(event.data))
         self.back = action("close", "close the file and go back to what the app has made", closed, visible=False)

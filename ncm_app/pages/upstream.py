@@ -26,7 +26,8 @@ C = TypeVar("C", bound=type)
 
 TRIED = {"panel": ("1.9.4", "1.10.0"), "bokeh": ("3.9.2", "3.10.2"), "param": ("2.4.2",), "holoviews": ("1.23.2",),
          "panel-material-ui": ("0.16.6",), "numpy": ("2.4.6", "2.5.5"), "scipy": ("1.17.1", "1.18.1"),
-         "numba": ("0.68.1",), "contourpy": ("1.3.3", "1.4.0"), "tornado": ("6.6.1",)}
+         "numba": ("0.68.1",), "contourpy": ("1.3.3", "1.4.0"), "scikit-learn": ("1.7.2", "1.9.1"),
+         "tornado": ("6.6.1",)}
 """Versions on which all tests passed; the upper bounds in pyproject.toml are the newest of them."""
 
 
@@ -56,6 +57,9 @@ RELIANCES = (
              "a message that is refused confuses the document of others"),
     Reliance("SessionContext._document", "bokeh", "pages/upstream on_destroyed",
              "the document of a session that ends", "marks of its unfinished callbacks stay, as above"),
+    Reliance("Document.template_variables['dist_url'], state.rel_path", "panel", "pages/upstream load_from_here",
+             "a session that a websocket begins, as after its page's was given up, loads styles from this server",
+             "it asks a host on the internet for them"),
     Reliance("set_curdoc, state._thread_id", "panel", "pages/upstream at_work",
              "what is done on a session's loop is applied at once and sent as one message",
              "each assignment is a callback and a message of its own: a frame costs a half more"),
@@ -113,8 +117,8 @@ RELIANCES = (
              "a raster is painted as one picture", "spikes are drawn as markers, which is slow beyond some thousands"),
     Reliance("Document._all_models", "bokehjs", "pages/js/raster.js",
              "plots painted before the patches came are painted again", "a raster shows markers until it changes"),
-    Reliance("Bokeh.index, PlotView.frame", "bokehjs", "pages/js/pictures.js, listen.js",
-             "pictures to save; the line that runs through plots with the sound", "neither works"),
+    Reliance("Bokeh.index, PlotView.frame", "bokehjs", "pages/js/pictures.js, figures.js",
+             "pictures to save, the line that runs through plots with the sound, strokes of the pointer", "none works"),
     Reliance("ReactiveESM._process_property_change, __abstract", "panel", "pages/part",
              "a browser sets of a part only what it may", "anything that a browser sends reaches the model"),
     Reliance("ReactiveESM._process_events, _in_process__events, _update_properties", "panel", "pages/part",
@@ -177,6 +181,12 @@ def heal_patch_curdoc() -> None:
 def on_destroyed(document: Document) -> None:
     """Take back the marks of callbacks that still wait when their session ends."""
     document.on_session_destroyed(lambda context: forget_marks(context._document))
+
+
+def load_from_here(document: Document) -> None:
+    """Let styles come from this server, also in a session for which no page was asked: Panel says so only there."""
+    here = "static/extensions/panel/"
+    document.template_variables.setdefault("dist_url", f"{state.rel_path}/{here}" if state.rel_path else here)
 
 
 def forget_marks(document: Document) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import math
 import re
 import struct
 import zipfile
@@ -17,6 +18,9 @@ Array = NDArray[np.float64]
 
 MOST_BYTES, MOST_UNPACKED, MOST_ARRAYS = 20 * 2**20, 64 * 2**20, 100
 """Bounds of a file, of all that it unpacks to, and of the number of arrays in it."""
+
+MOST_NUMBERS = MOST_UNPACKED // 8
+"""Bound of the numbers in an array, which are kept as doubles however small they were."""
 
 MOST_HEADER = 10_000
 """Longest description of an array, in bytes."""
@@ -81,11 +85,12 @@ def read_array(name: str, data: bytes, flags: bool = True) -> Array:
     dtype = np.dtype(descr)
     if dtype.kind == "b" and not flags:
         raise ValueError(f"numbers expected in {name}, truth values found: write the times at which they are true")
-    size = dtype.itemsize
-    for length in shape:  # Python's whole numbers: a product cannot wrap
-        size *= length
-    if size != len(values) or len(shape) > 8:
+    count = math.prod(shape)  # of Python's whole numbers: it cannot wrap
+    if count * dtype.itemsize != len(values) or len(shape) > 8:
         raise ValueError(f"{len(values)} bytes of numbers expected in {name}, shape {shape} found")
+    if count > MOST_NUMBERS:
+        raise ValueError(f"at most {MOST_NUMBERS / 1e6:.1f} million numbers expected in {name}, "
+                         f"{count / 1e6:.1f} million found")
     found = np.frombuffer(values, dtype).reshape(shape, order="F" if fortran else "C")
     return np.asarray(found, dtype=np.float64)
 

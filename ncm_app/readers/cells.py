@@ -23,7 +23,7 @@ INFINITIES = frozenset({b"inf", b"infinity"})
 """Words in place of a number, in small letters: those that say that there is none."""
 
 MOST_WORDS = 100
-"""How many words are kept to be shown."""
+"""How many words are kept where they are only shown."""
 
 
 class Cells(NamedTuple):
@@ -68,7 +68,7 @@ def census(chunks: Iterator[bytes]) -> NDArray[np.int64]:
     return found
 
 
-def parse(chunks: Iterator[bytes], separator: str, mark: str) -> Cells:
+def parse(chunks: Iterator[bytes], separator: str, mark: str, most_words: int = MOST_WORDS) -> Cells:
     """Return the cells of a text that comes in whole lines; `separator` "" is any run of blanks and tabs."""
     powers = 10.0 ** np.arange(23)
     parts: list[tuple[NDArray[np.generic], ...]] = []
@@ -83,7 +83,7 @@ def parse(chunks: Iterator[bytes], separator: str, mark: str) -> Cells:
         k, row, line = parse_lines(text, ord(separator or "\0"), ord(mark), powers, columns, places)
         values, rows, at, states, shapes, starts, ends = columns
         for place, word in _settle(chunk, mark, values, states[:k], starts, ends):
-            if len(words) < MOST_WORDS:
+            if len(words) < most_words:
                 words[cells + place] = word
         parts.append((values[:k].copy(), rows[:k] + np.int32(height), at[:k].copy(), states[:k].copy(),
                       shapes[:k].copy(), places[:row] + np.int32(lines)))

@@ -99,7 +99,7 @@ def check_thousands(cells: Cells, dialect: Dialect, named: bool) -> None:
     suspicious = dialect.mark == "," or dialect.separator == ";"
     if suspicious and np.any(marked) and np.all((shapes[marked] & POINTED != 0) & (shapes[marked] & HEAD != 0)):
         raise ValueError(f"decimal marks expected, {'commas' if dialect.mark == ',' else 'points'} found that may part "
-                         "thousands: each has three digits behind it; write times with another number of digits")
+                         "thousands: each has three digits behind it; write them with another number of digits")
     widest = int(cells.columns.max(initial=0))
     if named or dialect.separator not in ("", ",") or not 0 < widest < 3:  # no time has four groups of digits
         return

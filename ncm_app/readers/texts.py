@@ -87,17 +87,18 @@ def plain_bytes(data: bytes) -> bytes:
     return data.replace(b"\r", b"\n") if b"\r" in data and b"\n" not in data else data
 
 
-def trimmed(cells: Cells) -> Cells:
+def trimmed(cells: Cells, what: str = "spike times in ms") -> Cells:
     """Return cells without empty columns at the ends of all rows, and without blank lines at the end."""
     filled = cells.states != EMPTY
     widest = int(cells.columns[filled].max(initial=-1))
     kept = cells.columns <= widest
     if not kept.all():
-        words = {int(np.count_nonzero(kept[:k])): word for k, word in cells.words.items()}
+        places = np.cumsum(kept) - 1
+        words = {int(places[k]): word for k, word in cells.words.items()}
         cells = cells._replace(values=cells.values[kept], rows=cells.rows[kept], columns=cells.columns[kept],
                                states=cells.states[kept], shapes=cells.shapes[kept], words=words)
     if not len(cells.values):
-        raise ValueError("spike times in ms expected, no number found")
+        raise ValueError(f"{what} expected, no number found")
     return cells._replace(height=int(cells.rows[-1]) + 1)
 
 

@@ -6,10 +6,13 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ncm_app.core.capabilities import is_learner
+from ncm_app.core.learner import TO_THE_END, moved
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.session.choices_codec import compared_in, shown_in
-from ncm_app.session.state import PageState
+from ncm_app.session.state import PageState, beside_in
 from ncm_app.session.view_choices import ViewChoices
+from ncm_app.studies.companion import linked_values
 from ncm_app.studies.diagram import explorable
 from ncm_app.views.window import Why
 
@@ -65,6 +68,14 @@ class Respond:
 
 
 @dataclass(frozen=True)
+class Learn:
+    """Go on, or back, to a step of what a model learns; `anew` forgets under which rules it learned."""
+
+    steps: int
+    anew: bool = False
+
+
+@dataclass(frozen=True)
 class Freeze:
     """Keep the present run as a ghost."""
 
@@ -88,11 +99,37 @@ class Restore:
     state: PageState
 
 
-Action = Move | ChoosePreset | OpenFile | CloseFile | Choose | Respond | Freeze | Clear | Enlarge | Restore
+@dataclass(frozen=True)
+class ShowBeside:
+    """Show the companion of the model beside it, or no more."""
+
+    shown: bool
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Do something with the companion."""
+
+    action: Action
+
+
+Own = Move | ChoosePreset | OpenFile | CloseFile | Choose | Respond | Learn | Freeze | Clear | Enlarge | Restore
+Action = Own | ShowBeside | Beside
 
 
 def reduce(state: PageState, action: Action) -> PageState:
     """Return the state to which an action leads; ValueError with a sentence where it cannot be."""
+    match action:
+        case ShowBeside(shown):
+            return state.with_companion({} if shown else None)
+        case Beside(inner):
+            return state if state.beside is None else _with_beside(state, state.beside, reduce(state.beside, inner))
+        case Freeze() | Clear() if state.beside is not None:
+            state = replace(state, beside=_reduced(state.beside, action))
+    return _reduced(state, action).linked()
+
+
+def _reduced(state: PageState, action: Own) -> PageState:
     match action:
         case Move(name, value):
             return _exploring_what_matters(replace(state, snapshot=_moved(state.snapshot, name, value)))
@@ -105,7 +142,10 @@ def reduce(state: PageState, action: Action) -> PageState:
         case Choose(choices):
             return replace(state, choices=replace(state.choices, **choices))
         case Respond(values, choices):
-            return replace(state, snapshot=state.snapshot.changed(**values), choices=choices)
+            return replace(state, snapshot=_taught(state.snapshot, values), choices=choices)
+        case Learn(steps, anew):
+            past = {"past": ()} if anew else {}
+            return replace(state, snapshot=state.snapshot.changed(steps=min(steps, TO_THE_END), **past))
         case Freeze():
             return replace(state, frozen=state.snapshot)
         case Clear():
@@ -116,8 +156,20 @@ def reduce(state: PageState, action: Action) -> PageState:
             return restored
 
 
+def _with_beside(state: PageState, old: PageState, new: PageState) -> PageState:
+    """Return the state after something was done with the companion; what both share moves in both."""
+    model, linked = state.snapshot.model, linked_values(state.snapshot)
+    moved = {name: value for name, value in new.values.items() if name in linked and value != old.values[name]}
+    for name in moved:
+        if name not in model.companion.shared:
+            raise ValueError(f"{name} follows from the sliders of the {model.title.lower()}: move those")
+    return replace(state, snapshot=state.snapshot.changed(**moved), beside=new).linked()
+
+
 def why_axes_follow(old: PageState, new: PageState, action: Action) -> Why:
     """Return why the axes move when an action leads from one state to another."""
+    if isinstance(action, Beside):
+        action = Choose({})
     if isinstance(action, ChoosePreset | OpenFile | CloseFile | Restore) or any(
             getattr(old.choices, name) != getattr(new.choices, name) for name in OF_AXES):
         return Why.PRESET
@@ -136,8 +188,12 @@ def stroke(action: Action | None) -> Hashable | None:
             return name
         case Respond(drag=drag) if drag:
             return drag
+        case Learn():
+            return "learn"
         case Choose(choices) if set(choices) <= ON_SLIDERS:
             return tuple(choices)
+        case Beside(inner):
+            return None if (same := stroke(inner)) is None else ("beside", same)
     return None
 
 
@@ -145,7 +201,20 @@ def _moved(snapshot: Snapshot, name: str, value: Any) -> Snapshot:
     reads = snapshot.model.reads
     # Another of the model's own answers takes the place of a file.
     opened = None if reads is not None and name == reads.instead else snapshot.opened
-    return replace(snapshot.changed(**{name: value}), opened=opened)
+    return replace(_taught(snapshot, {name: value}), opened=opened)
+
+
+def _taught(snapshot: Snapshot, values: Mapping[str, Any]) -> Snapshot:
+    """Return a snapshot with other values: from the next step on, or learned anew, as the model says of each."""
+    model, before = snapshot.model, snapshot.values_by_name
+    if not is_learner(model):
+        return snapshot.changed(**values)
+    reached, last = model.reached(snapshot.p), model.last_step(snapshot.p)
+    for name, value in values.items():
+        if before[name] != value:
+            past = moved(model, snapshot.values_by_name, reached, last, name)
+            snapshot = snapshot.changed(**{name: value}, **past)
+    return snapshot
 
 
 def _preset(state: PageState, preset: str, opened: Any) -> PageState:
@@ -155,6 +224,12 @@ def _preset(state: PageState, preset: str, opened: Any) -> PageState:
     # So do plots that were chosen by hand; those of the preset before go with it.
     gone, new = (shown_in(model, name) if preset != state.preset else () for name in (state.preset, preset))
     kept = [name for name in state.choices.overlays if name not in (*gone, *new)]
+    own = beside_in(model, preset)
+    if state.beside is not None:  # it stays, with its own values as the preset has them, or as they are by default
+        usual = _preset(state.beside, "", None)
+        state = replace(state, beside=replace(usual, snapshot=usual.snapshot.changed(**(own or {}))))
+    elif preset != state.preset:
+        state = state.with_companion(own)
     return _exploring_what_matters(replace(
         state, preset=preset, snapshot=Snapshot.of(model, model.preset_values(preset), opened),
         choices=replace(state.choices, starts=(), compare=compare, overlays=(*kept, *new))))

@@ -21,11 +21,19 @@ LOUDEST = 1.0
 class Written(NamedTuple):
     """One choice in a link: `write` returns its text, "" where it is as usual; `read` its value.
 
-    `read` raises ValueError with a sentence on what cannot be.
+    `read` raises ValueError with a sentence on what cannot be, PartlyRead where the rest can.
     """
 
     write: Callable[[ViewChoices], str]
     read: Callable[[str, Snapshot], Any]
+
+
+class PartlyRead(ValueError):
+    """What a text says wrongly, and the `value` that the rest of it says."""
+
+    def __init__(self, sentence: str, value: Any) -> None:
+        super().__init__(sentence)
+        self.value = value
 
 
 def _one_of(kind: str, text: str, known: Any, model: type[Flow]) -> str:
@@ -82,6 +90,15 @@ def _read_compare(text: str, snapshot: Snapshot) -> str:
     return "" if text == "none" else _one_of("model to compare with", text, relatives(snapshot.model), snapshot.model)
 
 
+def _read_hide(text: str, snapshot: Snapshot) -> tuple[str, ...]:
+    known, wanted = snapshot.model.controls(), [name for name in text.split(",") if name]
+    found = tuple(name for name in known if name in wanted)
+    if wrong := [name for name in wanted if name not in known]:
+        told = "; ".join(unknown("control to hide", name, known, snapshot.model.slug()) for name in wrong[:3])
+        raise PartlyRead(told, found)
+    return found
+
+
 def _axes_text(choices: ViewChoices) -> str:
     return "" if choices.axes == (0, 1) else ",".join(map(str, choices.axes))
 
@@ -108,6 +125,7 @@ CHOICES: dict[str, Written] = {
     "seen": Written(lambda s: "" if s.seen == SEEN else ",".join(f"{v:.4g}" for v in s.seen), _read_seen),
     "compare": Written(lambda s: s.compare or "none", _read_compare),
     "overlays": Written(lambda s: ",".join(s.overlays) or "none", _read_overlays),
+    "hide": Written(lambda s: ",".join(s.hide), _read_hide),
 }
 
 
@@ -133,7 +151,7 @@ def write_choices(choices: ViewChoices, model: type[Flow], preset: str = "") -> 
 
 
 def read_choices(texts: dict[str, str], snapshot: Snapshot) -> tuple[dict[str, Any], list[str]]:
-    """Return the choices that texts ask for, and a sentence for each that cannot be."""
+    """Return the choices that texts ask for, and a sentence for each that cannot be, or not wholly."""
     found: dict[str, Any] = {}
     wrong = []
     for name, text in texts.items():
@@ -142,6 +160,9 @@ def read_choices(texts: dict[str, str], snapshot: Snapshot) -> tuple[dict[str, A
             continue
         try:
             found[name] = CHOICES[name].read(text, snapshot)
+        except PartlyRead as error:
+            found[name] = error.value
+            wrong.append(str(error))
         except ValueError as error:
             wrong.append(str(error))
     return found, wrong

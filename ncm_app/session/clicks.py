@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ncm_app.core.model import Flow
+from ncm_app.core.plot import Plot
 from ncm_app.core.quantity import Count, nice_step
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.core.times import MOST_TIMES, Times
+from ncm_app.core.touch import Place, Touch, Touchable
 from ncm_app.session.view_choices import MOST_STARTS, ViewChoices
 from ncm_app.views.columns import Limits
 from ncm_app.views.diagram import Cycles, Explored
@@ -19,9 +20,6 @@ from ncm_app.views.gestures import Click, Drag
 from ncm_app.views.picking import pick
 from ncm_app.views.plots import PlotView
 from ncm_app.views.view import View
-
-NEAR = 0.01
-"""Part of the axis within which a click means a time that is there."""
 
 
 class Shown(NamedTuple):
@@ -76,26 +74,65 @@ def turned(choices: ViewChoices, across: float, up: float) -> ViewChoices:
     return replace(choices, seen=((azimuth - 180.0 * across) % 360.0, min(max(elevation - 180.0 * up, -90.0), 90.0)))
 
 
-def _controls(x: float, y: float, shown: Shown) -> Response:
-    """Set a control to the place clicked; a list of times gets one more, or one less near an old one."""
+def _named(y: float, plot: Plot) -> str:
+    """Return the control that a plot sets at a height; of several, the row decides."""
+    return plot.clicks[min(max(round(y), 0), len(plot.clicks) - 1)]
+
+
+def _touch(now: Place, before: Place | None, shown: Shown) -> Touch:
+    """Return a touch in the units of the equations."""
     assert isinstance(shown.view, PlotView)
-    panel = shown.view.plot
-    name = panel.clicks[min(max(round(y), 0), len(panel.clicks) - 1)]
-    control, value = shown.snapshot.model.control(name), x / panel.x.scale
-    if panel.value_at is not None:
-        value = panel.value_at(value, shown.snapshot.p)
-    if not isinstance(control, Times):
-        return Response({name: snapped(control, value)}, shown.choices)
-    times: tuple[float, ...] = shown.snapshot.values_by_name[name]
-    left, right = shown.limits[0]
-    near = [time for time in times if abs(time - value) <= NEAR * (right - left)]
-    if near:
-        nearest = min(near, key=lambda time: abs(time - value))
-        return Response({name: tuple(time for time in times if time != nearest)}, shown.choices)
-    low, high = control.bounds
-    if not low <= value <= high or len(times) >= MOST_TIMES:
-        return Response({}, shown.choices)
-    return Response({name: control.clean((*times, round(value, 1)))}, shown.choices)
+    scales = shown.view.plot.x.scale, shown.view.plot.y.scale
+    places = [None if place is None else (place[0] / scales[0], place[1] / scales[1]) for place in (now, before)]
+    x, y = ((low / scale, high / scale) for (low, high), scale in zip(shown.view.spans(shown.result), scales,
+                                                                      strict=True))
+    return Touch(places[0] or now, places[1], (x, y), shown.snapshot.values_by_name)
+
+
+def meant(place: Place, shown: Shown) -> Any:
+    """Return what a stroke that begins at a place of a plot in which one draws does all along."""
+    control, value = _drawn(shown)
+    return control.meant(value, _touch(place, None, shown))
+
+
+def painted(places: Sequence[Place], before: Place | None, meaning: Any, shown: Shown) -> Response:
+    """Draw a stroke on through some places; `before` is None where it begins. What is drawn is put to use."""
+    control, value = _drawn(shown)
+    for place in places:
+        value = control.touched(value, _touch(place, before, shown)._replace(meant=meaning))
+        before = place
+    return Response({**_put_to_use(control.name, shown.snapshot), control.name: value}, shown.choices)
+
+
+def _put_to_use(name: str, snapshot: Snapshot) -> dict[str, str]:
+    """Return the options to choose so that a control has an effect, where it has none under the present ones."""
+    found = {}
+    for choice, used in snapshot.model.idle_unless.items():
+        options = [option for option, names in used.items() if name in names]
+        if options and snapshot.values_by_name[choice] not in options:
+            found[choice] = options[0]
+    return found
+
+
+def _drawn(shown: Shown) -> tuple[Touchable, Any]:
+    assert isinstance(shown.view, PlotView)
+    (name,) = shown.view.plot.clicks
+    return shown.snapshot.model.control(name), shown.snapshot.values_by_name[name]
+
+
+def _controls(x: float, y: float, shown: Shown) -> Response:
+    """Set a control to the place clicked; one of many numbers knows itself what a touch does."""
+    assert isinstance(shown.view, PlotView)
+    plot = shown.view.plot
+    name = _named(y, plot)
+    control = shown.snapshot.model.control(name)
+    if isinstance(control, Touchable):
+        return Response({name: control.touched(shown.snapshot.values_by_name[name], _touch((x, y), None, shown))},
+                        shown.choices)
+    value = x / plot.x.scale
+    if plot.value_at is not None:
+        value = plot.value_at(value, shown.snapshot.p)
+    return Response({name: snapped(control, value)}, shown.choices)
 
 
 def _start(x: float, y: float, shown: Shown) -> Response:

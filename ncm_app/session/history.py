@@ -75,6 +75,10 @@ class History:
         self._at, self._open = len(self._steps) - 1, True
         self._let_go_of_closed(before.state)
 
+    def replace(self, state: PageState) -> None:
+        """Let the present step hold another state, as where a bench follows another whose history counts."""
+        self._steps[self._at] = self.present._replace(state=state)
+
     def undo(self) -> Walk | None:
         """Go one step back; None at the beginning."""
         return self._walk(self._at - 1)

@@ -12,8 +12,9 @@ from ncm_app.core.share import decode, encode
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.trackers import without_trackers
 from ncm_app.session.choices_codec import compared_in, read_choices, shown_in, write_choices
-from ncm_app.session.state import PageState
+from ncm_app.session.state import PageState, beside_in
 from ncm_app.session.view_choices import MOST_STARTS, ViewChoices
+from ncm_app.studies.companion import companion_of, linked_values
 
 LOST = "it was made with a file open, which no link holds: open the file again"
 """What a page says of a link that shows other data than it did."""
@@ -60,9 +61,30 @@ def write_link(state: PageState) -> str:
         view["text"] = "large"
     if state.snapshot.opened is not None:
         view["file"] = "open"
+    if (beside := _write_beside(state)) != _write_beside(PageState.of_preset(model, state.preset)):
+        view["beside"] = beside
     # A frozen run of a file would come back as one of something else.
     frozen = None if state.frozen is None or state.frozen.opened is not None else state.frozen.values_by_name
     return encode(state.snapshot, state.preset, {"view": view, "frozen": frozen, "starts": choices.starts})
+
+
+def _write_beside(state: PageState) -> str:
+    """Return the link of what stands beside a model without the values that follow from it, "none" for nothing."""
+    if state.beside is None:
+        return "none"
+    own = state.beside.snapshot.without(parameters=linked_values(state.snapshot))
+    return write_link(replace(state.beside, snapshot=own, large=False))
+
+
+def _read_beside(text: str, state: PageState) -> tuple[PageState, list[str]]:
+    """Return a state with what its link says of what stands beside, and what that says wrongly."""
+    other = companion_of(state.snapshot.model)
+    if text == "none" or other is None:
+        return state, [] if text == "none" else ["view.beside: no model can stand beside this one"]
+    if decode(text).model != other.slug():
+        return state, [f"view.beside: only {other.slug()} can stand here, not {text[:40]}"]
+    reading = read_link(text, other)
+    return replace(state, beside=reading.state).linked(), [f"beside: {one}" for one in reading.complaints]
 
 
 def read_link(query: str, model: type[Flow], large: bool = False) -> LinkReading:
@@ -74,6 +96,7 @@ def read_link(query: str, model: type[Flow], large: bool = False) -> LinkReading
     snapshot = Snapshot.of(model, shared.values or model.preset_values(""))
     view: dict[str, str] = dict(shared.extras.get("view", {}))
     large, file = (view.pop("text", "") == "large") or large, view.pop("file", "") == "open"
+    beside = view.pop("beside", None)
     # The model's own parameter may have no effect under the options chosen: it is explored all the same.
     if view.get("explore") == model.explore:
         del view["explore"]
@@ -84,4 +107,6 @@ def read_link(query: str, model: type[Flow], large: bool = False) -> LinkReading
                              "overlays": shown_in(model, shared.preset), **chosen,
                              "starts": tuple(starts)[-MOST_STARTS:]})
     state = PageState(shared.preset, snapshot, choices, None if frozen is None else Snapshot.of(model, frozen), large)
-    return LinkReading(state, file, (*shared.complaints, *wrong, *([LOST] if file else [])))
+    state, more = (state.with_companion(beside_in(model, shared.preset)), []) if beside is None else _read_beside(
+        beside, state)
+    return LinkReading(state, file, (*shared.complaints, *wrong, *more, *([LOST] if file else [])))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from ncm_app.session.clicks import Response, Shown, grabs, respond, turned
+from ncm_app.core.touch import Place
+from ncm_app.session.clicks import Response, Shown, grabs, meant, painted, respond, turned
 from ncm_app.session.sent_values import is_place
 from ncm_app.views.gestures import Drag
 
@@ -19,6 +21,7 @@ class PlotGestures:
         self._shown, self._follow = shown, follow
         self._held, self._place = "", (0.0, 0.0)
         self._drags = 0
+        self._meant: Any = None
 
     def click(self, view: str, x: float, y: float) -> None:
         """Ask for what a click at a place means."""
@@ -29,6 +32,15 @@ class PlotGestures:
         response = respond(x, y, self._shown(view))
         if response is not None:
             self._follow(response, drag)
+
+    def paint(self, view: str, places: Sequence[Place], begins: bool) -> None:
+        """Draw on through some places; a stroke that `begins` decides what it does with its first place."""
+        shown = self._shown(view)
+        if begins:
+            self._drags += 1
+            self._meant = meant(places[0], shown)
+        self._follow(painted(places, None if begins else self._place, self._meant, shown), self._drags)
+        self._place = places[-1]
 
     def drag(self, view: str, x: float, y: float, phase: str) -> None:
         """Follow a drag ("panstart", "pan", "panend") that began on something; else it is the plot's own."""

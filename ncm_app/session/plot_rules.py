@@ -20,11 +20,13 @@ from ncm_app.core.capabilities import (
     has_space,
     is_flow,
 )
+from ncm_app.core.drawing import Drawing
 from ncm_app.core.model import Flow, Model
 from ncm_app.core.plot import Plot
 from ncm_app.core.quantity import with_unit
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.symbols import symbols_of
+from ncm_app.core.touch import Touchable
 from ncm_app.numerics.results.plane import PhasePlane
 from ncm_app.numerics.system import Progress
 from ncm_app.session.view_choices import ViewChoices
@@ -40,6 +42,7 @@ from ncm_app.views.convergence import ConvergenceView, MethodsView
 from ncm_app.views.curves import CurveAnswer, CurvesView, FurtherCurvesView
 from ncm_app.views.diagram import DiagramView, Explored, wide_window
 from ncm_app.views.frequency import FrequencyView, Here
+from ncm_app.views.gestures import Drag
 from ncm_app.views.phase import Line, PhaseLineView
 from ncm_app.views.plane import PhasePlaneView
 from ncm_app.views.plots import Drawn, PlotView
@@ -185,9 +188,21 @@ CHART = PlotRule(has_diagram, TwoParameterView, _pair)
 """The chart over two parameters: made when a second one is chosen."""
 
 
+def own_plot_view(model: type[Model], plot: Plot) -> PlotView:
+    """Return the view of a model's own plot; ValueError where one in which something is drawn names more controls."""
+    touched = [control for name in plot.clicks if isinstance(control := model.control(name), Touchable)]
+    view = PlotView(plot, touched[0].gesture if touched else "click")
+    if any(isinstance(control, Drawing) for control in touched):
+        if len(plot.clicks) > 1:
+            raise ValueError(f"{plot.name}: one control can be drawn in a plot, not {' and '.join(plot.clicks)}")
+        view.drag = Drag.PAINT
+        view.tells_pointer = view.gesture == "click"  # words under the brush hide what is drawn
+    return view
+
+
 def own_plot_rules(model: type[Model], above: bool) -> list[tuple[PlotRule, View]]:
     """Return the rules of a model's own plots, those above its traces or the others."""
-    views = {index: PlotView(stated) for index, stated in enumerate(model.plots) if stated.above == above}
+    views = {index: own_plot_view(model, stated) for index, stated in enumerate(model.plots) if stated.above == above}
     return [(PlotRule(lambda m: True, lambda m: [], _own_plot(index, view.plot)), view)
             for index, view in views.items()]
 

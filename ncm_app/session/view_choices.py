@@ -26,7 +26,8 @@ class ViewChoices:
     `starts` the clicked starts; `overlays` the other solutions drawn over the run; `axes` are
     the states of the phase plane and `held` (n,) the values of the others there (none: those
     of a fixed point); `seen` is from where phase space is looked at: azimuth and elevation in degrees;
-    `compare` is the slug of a model of the family that is drawn in grey ("" for none).
+    `compare` is the slug of a model of the family that is drawn in grey ("" for none); `hide` are the controls
+    that have no row on the page.
     """
 
     explore: str = ""
@@ -40,3 +41,4 @@ class ViewChoices:
     held: tuple[float, ...] = ()
     seen: tuple[float, float] = SEEN
     compare: str = ""
+    hide: tuple[str, ...] = ()

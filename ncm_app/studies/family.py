@@ -9,7 +9,7 @@ from ncm_app.core.catalogue import models
 from ncm_app.core.model import Model
 from ncm_app.core.quantity import Choice, Control
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.core.times import Times
+from ncm_app.core.written import Written
 from ncm_app.numerics.system import SILENT, Progress
 from ncm_app.studies.rates import rate_as_stepped
 from ncm_app.studies.simulate import simulate
@@ -31,13 +31,21 @@ def counterpart(snapshot: Snapshot, slug: str, preset: str = "") -> Snapshot:
     other = relatives(snapshot.model)[slug]
     values = other.preset_values(preset if preset in other.presets else "")
     shared = {name: value for name, value in snapshot.values_by_name.items() if name in values}
-    return Snapshot.of(other, {**values, **{name: _within(other, name, value) for name, value in shared.items()}})
+    return Snapshot.of(other, {**values, **{name: within(other, name, value) for name, value in shared.items()}})
 
 
-def _within(model: type[Model], name: str, value: Any) -> Any:
+def _may_be(control: Written, value: Any) -> bool:
+    try:
+        return bool(control.clean(value) == value)
+    except ValueError:
+        return False
+
+
+def within(model: type[Model], name: str, value: Any) -> Any:
+    """Return a value of a control, or the nearest that its bounds allow."""
     control = model.control(name)
-    if isinstance(control, Times):
-        return value
+    if isinstance(control, Written):
+        return value if _may_be(control, value) else control.default
     if isinstance(control, Choice):
         return value if value in control.objects else control.default
     low, high = control.bounds
@@ -70,7 +78,7 @@ def _of_its_own(snapshot: Snapshot, other: Snapshot) -> str:
     """Return the values that only the other model has, of which no slider of the page tells."""
     own = {name: other.model.control(name) for name in other.values_by_name if name not in snapshot.values_by_name}
     told = [valued(name, other.values_by_name[name], control) for name, control in own.items()
-            if not isinstance(control, Times) and not control.rare]
+            if not isinstance(control, Written) and not control.rare]
     return f"; {', '.join(told)}" if told else ""
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from ncm_app.core.capabilities import is_flow
+from ncm_app.core.capabilities import is_flow, is_learner
 from ncm_app.core.plot import Measure
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.system import SILENT, Partial, Progress
+from ncm_app.studies.learning import asked, learn, memory_of_file
 from ncm_app.studies.memo import remembered, streamed
 from ncm_app.studies.simulate import simulate, simulate_from
 from ncm_app.studies.words import number, plain
@@ -23,7 +24,9 @@ Drawing = dict[str, tuple[Any, ...]]
 
 @streamed
 def perform(snapshot: Snapshot, *, progress: Progress = SILENT) -> Any:
-    """Compute an experiment as a whole."""
+    """Compute an experiment as a whole, or what is learned up to a step."""
+    if is_learner(snapshot.model):
+        return sealed(learn(snapshot, progress))
     return sealed(snapshot.model.perform(snapshot.p, progress))
 
 
@@ -42,6 +45,9 @@ def sealed(answer: Any) -> Any:
 
 def run_or_perform(snapshot: Snapshot, *, progress: Progress = SILENT) -> Any:
     """Return the run of a flow, what an experiment gives, or what a user has opened in its place."""
+    if snapshot.opened is not None and snapshot.model.reads.data:
+        memory, question = memory_of_file(snapshot.opened)[1], performed(snapshot)
+        return memory.ask(question.values, lambda running: perform(question, progress=running), progress)
     if snapshot.opened is not None:
         under = snapshot.model.reads.under
         return under(snapshot.opened, snapshot.p) if under else snapshot.opened
@@ -52,7 +58,8 @@ def run_or_perform(snapshot: Snapshot, *, progress: Progress = SILENT) -> Any:
 
 def performed(snapshot: Snapshot) -> Snapshot:
     """Return the snapshot of an experiment with what its answer does not depend on at its defaults."""
-    return snapshot.without(parameters=snapshot.model.only_drawn) if snapshot.model.only_drawn else snapshot
+    question = snapshot.without(parameters=snapshot.model.only_drawn) if snapshot.model.only_drawn else snapshot
+    return asked(question) if is_learner(snapshot.model) else question
 
 
 def is_answered_by(snapshot: Snapshot, partial: Partial) -> bool:

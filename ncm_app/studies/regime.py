@@ -33,13 +33,15 @@ from ncm_app.studies.words import apart, finished, number, setting, with_unit
 class Regime:
     """`sentence` says what the model does; `warnings` what limits the picture.
 
-    `step_check` says how much the time step matters, `numbers` what is measured.
+    `step_check` says how much the time step matters, `numbers` what is measured, `companion` where the model and
+    what stands beside it agree.
     """
 
     sentence: str
     step_check: str = ""
     warnings: tuple[str, ...] = ()
     numbers: str = ""
+    companion: str = ""
 
 
 def rounded_off(value: float, low: float, high: float) -> float:
@@ -98,7 +100,7 @@ def _rest(snapshot: Snapshot, points: tuple[Equilibrium, ...], progress: Progres
         if is_on_cycle(cycle, points) and not is_weak(point):
             return (f"limit cycle, {number(1000 / cycle.period)} Hz (period {number(cycle.period)} ms), "
                     f"around {one(point.kind)}{' that other starts reach' if point.stable else ''}")
-    where = ", ".join(amount(s, float(v)) for s, v in zip(states, point.state, strict=True))
+    where = ", ".join(amount(s, float(v)) for s, v in zip(states, point.state, strict=True) if s.traced)
     alone = " under the constant input alone" if snapshot.steady != snapshot else ""
     return f"{describe_point(point)}; {where}{alone}"
 

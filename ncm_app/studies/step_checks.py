@@ -66,7 +66,7 @@ def _cycle_check(snapshot: Snapshot, progress: Progress) -> str:
     if not np.isfinite(true) or SETTLING * true > PAGE_STEPS * snapshot.dt:
         return ""
     longest = snapshot.model.control("t_end").bounds[1]
-    stepped = period_of(simulate(snapshot.changed(t_end=min(SETTLING * true, longest)), progress=progress))
+    stepped = period_of(simulate(snapshot.steady.changed(t_end=min(SETTLING * true, longest)), progress=progress))
     return _stretched(snapshot, "cycle", stepped, true) if np.isfinite(stepped) else ""
 
 

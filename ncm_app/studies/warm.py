@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 from ncm_app.core import catalogue
-from ncm_app.core.capabilities import is_flow
+from ncm_app.core.capabilities import is_flow, is_learner
 from ncm_app.core.model import Model
 from ncm_app.machine_code.steps import between_steps
 from ncm_app.numerics.compiled_flow import warm_flow
@@ -27,6 +27,9 @@ def warm_model(model: type[Model], pause: Callable[[], object] = lambda: None) -
     snapshot = model(**model.preset_values(model.first_preset())).snapshot()
     if not is_flow(model):
         run_or_perform(snapshot)  # the kernels of an experiment compile when they first run
+        for preset in model.presets if is_learner(model) else ():  # another rule may have another kernel
+            pause()
+            run_or_perform(model(**model.preset_values(preset) | {"steps": model.stride}).snapshot())
         if model.reads is not None and model.reads.warm is not None:
             model.reads.warm()
         return

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from ncm_app.core.symbols import GREEK, NO_WORDS
+
 NOTHING = 1e-9
 """A shown value smaller than this is rounding noise."""
 
@@ -73,5 +75,5 @@ def percent(share: float) -> str:
 def finished(sentence: str) -> str:
     """Return a sentence with its full stop, and its capital unless it begins with a symbol such as y or r_e."""
     first = sentence.split(" ", 1)[0]
-    is_symbol = (len(first) == 1 and first != "a") or "_" in first or "(" in first[1:]
+    is_symbol = (len(first) == 1 and first != "a") or "_" in first or "(" in first[1:] or first in {*NO_WORDS, *GREEK}
     return (sentence if is_symbol else sentence[:1].upper() + sentence[1:]) + "."

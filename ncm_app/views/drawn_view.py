@@ -58,7 +58,7 @@ for (const item of legend.items)
 """Runs in the browser when a column has changed."""
 FOLD = """const words = legend.items.filter(item => item.visible).map(item => item.label.value)
 const width = words.reduce((sum, word) => sum + 34 + 6 * word.length, 0)
-const rows = width > figure.inner_width + 40 ? 2 : 1
+const rows = !figure.properties.inner_width.is_unset && width > figure.inner_width + 40 ? 2 : 1
 figure.min_height += 60 * (rows - legend.nrows)
 legend.nrows = rows"""
 """Runs in the browser: on a phone many words take two lines, and leave the curves their room."""
@@ -281,7 +281,7 @@ class DrawnView:
     def _tell_pointer(self, new: list[Layer]) -> None:
         """Let layers of the kinds that can say what is there to a pointer that comes near."""
         view = self.view
-        for kind in {layer.kind: None for layer in new}:
+        for kind in {layer.kind: None for layer in new} if view.tells_pointer else ():
             layers = [layer for layer in new if layer.kind == kind]
             if (hover := MARK_KINDS[kind].hover) is not None:
                 labels = tuple(map(view.symbols.text, (view.x_label, view.y_label, view.colour_label)))

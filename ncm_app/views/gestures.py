@@ -33,5 +33,7 @@ class Drag(Enum):
     """Each place on the way is clicked."""
     BRANCH = auto()
     """The same, if it begins on a branch."""
+    PAINT = auto()
+    """A stroke is drawn through all places on the way; the browser says so, see `pages/brush.py`."""
     TURN = auto()
     """Phase space is turned."""

@@ -53,7 +53,8 @@ class MarkKind:
     ghost, or where none has one), are out of sight.
     `hover(names, labels)` are the properties of the tool that tells a pointer what is there. A kind that
     `covers` what is under it lies at the very back; one with `has_hue` takes the hue of its role, one that
-    `has_colours` a colour bar; `of_rows` says that its y are whole numbers.
+    `has_colours` a colour bar; `of_rows` says that its y are whole numbers; one that
+    `needs_pale_ground` is lost on full colours.
     """
 
     stated: str
@@ -76,6 +77,7 @@ class MarkKind:
     has_hue: bool = True
     has_colours: bool = False
     of_rows: bool = False
+    needs_pale_ground: bool = False
 
 
 def _told(names: Names, labels: tuple[str, ...]) -> dict[str, Any]:
@@ -88,9 +90,13 @@ MARK_KINDS: dict[str, MarkKind] = {
         "x, y: a line, gaps where NaN", glyphs.line, lean, sketches.outline, look={"line_width": 2.0},
         role_looks={"theory": {"line_dash": "dashed", "line_width": 1.6}}, watched="moving",
         ghost=Ghost(look={**PLAIN, "line_width": 1.2, "line_dash": "dashdot"}, keeps=())),
+    "dashes": MarkKind(
+        "x, y: a dashed line in the hue of its role: what another model says of it", glyphs.line, lean,
+        sketches.outline, look={"line_width": 2.0, "line_dash": "dashed"}, watched="moving"),
     "points": MarkKind(
         "x, y: circles", glyphs.markers, lean, sketches.outline, look={"marker": "circle", "size": 6},
-        role_looks={"now": {"size": 10}}, ink=("line_color", "fill_color"), sketched="alone", watched="always"),
+        role_looks={"now": {"size": 10}}, ink=("line_color", "fill_color"), sketched="alone", watched="always",
+        needs_pale_ground=True),
     "bars": MarkKind(
         "edges (m + 1,), heights (m,): a filled histogram", glyphs.filled, outlines.steps, sketches.shape,
         look={"alpha": 0.45}, ink=("fill_color",), watched="moving"),

@@ -26,17 +26,17 @@ class Drawn(NamedTuple):
 
 
 class PlotView(View):
-    """One panel of a model."""
+    """One panel of a model; `gesture` is what a user does in one that sets controls."""
 
-    def __init__(self, panel: Plot) -> None:
+    def __init__(self, panel: Plot, gesture: str = "click") -> None:
         refuse_colours(panel)
-        self.plot = panel
+        self.plot, self.gesture = panel, gesture
         self.name, self.shape = panel.name, panel.shape
-        self.title = panel.title + " (click)" * bool(panel.clicks)
+        self.title = panel.title + f" ({gesture})" * bool(panel.clicks)
         self.click = Click.CONTROLS if panel.clicks else Click.NOTHING
         self.over_time = panel.over_time  # type: ignore[misc]
         self.x_label, self.y_label = panel.x.axis, panel.y.axis
-        self.log, self.rows = panel.log, panel.rows
+        self.log, self.rows, self.stays = panel.log, panel.rows, not panel.on_choice
         self._worded = {mark.name for mark in panel.marks if "text" in MARK_KINDS[mark.kind].columns}
         self.legend = panel.legend if any(mark.label for mark in panel.marks) else None
         if panel.colours is not None:
@@ -47,7 +47,10 @@ class PlotView(View):
     def layers(self) -> list[Layer]:
         """One layer for each mark, each in its role's hue."""
         free = iter(range(len(self.plot.marks)))
-        colours = {} if self.plot.centre is None else {"palette": style.DIVERGING}
+        # Points in ink are seen on any colour.
+        crowded = any(MARK_KINDS[mark.kind].needs_pale_ground and mark.role not in ("theory", "now")
+                      for mark in self.plot.marks)
+        colours = {} if self.plot.centre is None else {"palette": style.BEHIND if crowded else style.DIVERGING}
         return [_layer(mark, next(free) if not mark.role else 0, colours) for mark in self.plot.marks]
 
     def columns(self, result: Drawn) -> Columns:
@@ -63,9 +66,7 @@ class PlotView(View):
 
     def limits(self, result: Drawn) -> Limits:
         """The stated spans, wider where an axis is to hold the data; those of the colours by the same rule."""
-        spans = [self.plot.x.drawn_span, self.plot.y.drawn_span]
-        if self.plot.over_time:
-            spans[0] = 0.0, result.duration
+        spans = self.spans(result)
         extents = self.extents(self.columns(result), self.mark_names())
         found = [self._held(axis, span, [extent[k] for extent in extents])
                  for k, (axis, span) in enumerate(zip("xy", spans, strict=True))]
@@ -73,6 +74,10 @@ class PlotView(View):
             values = [extent[2] for extent in extents if len(extent) > 2]
             found.append(self._around_centre(self._held("c", self.plot.colours.drawn_span, values)))
         return tuple(found)
+
+    def spans(self, result: Drawn) -> Limits:
+        """The stated spans of the axes, and along time the duration of the run: what a drawing fills."""
+        return (0.0, result.duration) if self.over_time else self.plot.x.drawn_span, self.plot.y.drawn_span
 
     def _around_centre(self, span: tuple[float, float]) -> tuple[float, float]:
         """Return a range of colours with the stated centre in its middle."""

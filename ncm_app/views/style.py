@@ -64,6 +64,9 @@ inhibition and excitation, blue below and red above)."""
 BACKGROUND = tuple(f"{colour}70" for colour in SEQUENTIAL)
 """The same, faint on light and on dark pages, behind curves and labels."""
 
+BEHIND = tuple(f"{colour}80" for colour in DIVERGING)
+"""Colours either way from a centre, as faint, behind points."""
+
 HEIGHTS = {"wide": 188, "tall": 300, "square": 260, "strip": 112, "diagram": 217, "chart": 340}
 """Plot heights in pixels at which a page of four rows fits 1440 x 900."""
 

@@ -44,10 +44,11 @@ def shared_span(variables: Sequence[Variable]) -> tuple[float, float]:
 
 
 def by_unit(model: type[Flow]) -> list[dict[int, State]]:
-    """Return the states by index, one group per axis (their shown unit), in the order of the states."""
+    """Return the states that are drawn over time by index, one group per axis (their shown unit), in their order."""
     groups: dict[str, dict[int, State]] = {}
     for i, state in enumerate(model.states):
-        groups.setdefault(state.axis_group or state.shown or state.unit, {})[i] = state
+        if state.traced:
+            groups.setdefault(state.axis_group or state.shown or state.unit, {})[i] = state
     return list(groups.values())
 
 

@@ -27,11 +27,13 @@ class View:
     """Base of all views; a subclass gives layers, columns and limits.
 
     `name` is the hook `ncm-view-<name>`; `shape` chooses the height; a `bare` view draws
-    its own axes; a `stacked` one stands above another over time, which has the labels; `log`
-    names its logarithmic axes ("x", "y", "xy"); `rows` are names at 0, 1, ... on its y axis;
-    `click` and `drag` say what the pointer does. The labels of one that `relabels` depend on choices;
-    in a `compared` one two models of a family mean the same by the same layer; the axes of a `cut`
-    one leave out a part of what is drawn on purpose. `prefix` begins all its names on a page.
+    its own axes; a `stacked` one stands above another over time, which has the labels;
+    one that `stays` is on no choice; `log` names its logarithmic axes ("x", "y", "xy");
+    `rows` are names at 0, 1, ... on its y axis;
+    `click` and `drag` say what the pointer does, and one that `tells_pointer` says what is there.
+    The labels of one that `relabels` depend on choices; in a `compared` one two models of a family
+    mean the same by the same layer; the axes of a `cut` one leave out a part of what is drawn on
+    purpose. `prefix` begins all its names on a page.
     Labels and titles hold names as in Python; `symbols` take their place in what is drawn.
     """
 
@@ -45,6 +47,7 @@ class View:
     bare: bool = False
     click: Click = Click.NOTHING
     drag: Drag = Drag.NOTHING
+    tells_pointer: bool = True
     relabels: ClassVar[bool] = False
     compared: ClassVar[bool] = False
     cut: ClassVar[bool] = False
@@ -52,6 +55,7 @@ class View:
     log: str = ""
     rows: tuple[str, ...] = ()
     stacked: bool = False
+    stays: bool = True
     x_label: str = ""
     y_label: str = ""
     colour_label: str = ""
@@ -179,9 +183,17 @@ class View:
         figure.xaxis[0].axis_label, figure.yaxis[0].axis_label, figure.title.text = self.wording()[:3]
 
     def _broken(self) -> str:
-        """Return the label of the y axis, its unit in a second line where the plot is too low for one."""
-        label = self.symbols.text(self.y_label)
-        return label.replace(" (", "\n(") if len(label) * LETTER > self.height else label
+        """Return the label of the y axis, its unit in a second line where the plot is too low for one.
+
+        Of several names that are too long even so the first one is left: the legend has them all.
+        """
+        label, room = self.symbols.text(self.y_label), self.height - (0 if self.stacked else style.AXIS)
+        if len(label) * LETTER < room:
+            return label
+        names, bracket, unit = label.partition(" (")
+        if ", " in names and len(names) * LETTER > room:
+            names = names.split(", ")[0] + ", …"
+        return f"{names}\n({unit}" if bracket else names
 
     def labelled(self) -> list[Layer]:
         """Return the layers of the legend in its order."""

@@ -13,7 +13,8 @@ from ncm_app.core.model import Flow, Preset, Quantity, State
 from ncm_app.core.quantity import Choice, Count
 from ncm_app.core.share import MAX_QUERY, RESERVED, Shared, decode, encode
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.core.times import Times
+from ncm_app.core.written import Written
+from tests.support.written import values_of
 
 EVERY = pytest.mark.parametrize("model", models().values(), ids=models())
 NETWORK = find("ei_rate_network")
@@ -33,9 +34,9 @@ def drawn_value(data, name, control):
         return data.draw(st.sampled_from(control.objects), label=name)
     if isinstance(control, Count):
         return data.draw(st.integers(*control.bounds), label=name)
+    if isinstance(control, Written):
+        return data.draw(values_of(control), label=name)
     low, high = control.bounds
-    if isinstance(control, Times):
-        return control.clean(data.draw(st.lists(st.floats(low, high).map(digits), max_size=6), label=name))
     return data.draw(st.floats(low, high).map(digits).filter(lambda x: low <= x <= high), label=name)
 
 

@@ -11,7 +11,8 @@ import pytest
 from ncm_app.core.catalogue import find, flows, models
 from ncm_app.core.model import Model
 from ncm_app.core.snapshot import Snapshot
-from ncm_app.core.times import Times
+from ncm_app.core.written import Written
+from tests.support.written import two_values
 
 EVERY = pytest.mark.parametrize("model", models().values(), ids=models())
 FLOWS = pytest.mark.parametrize("model", flows().values(), ids=flows())
@@ -29,8 +30,8 @@ def test_every_control_is_part_of_the_question(model):
     snapshot = model().snapshot()
     assert snapshot.values_by_name == model().values()
     for name, control in model.controls().items():
-        if isinstance(control, Times):
-            others = [(), (1.0, 2.0)]
+        if isinstance(control, Written):
+            others = two_values(control)
             assert snapshot.changed(**{name: others[snapshot.values_by_name[name] == ()]}) != snapshot
             continue
         others = [v for v in getattr(control, "objects", None) or control.bounds if v != snapshot.values_by_name[name]]

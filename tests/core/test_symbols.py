@@ -143,3 +143,9 @@ def test_html_of_a_sentence_escapes_the_rest():
 def test_a_models_own_symbols_take_precedence():
     assert symbols_of(find("linear_system")).text("T < 0 and T_x") == "Tr < 0 and Tₓ"
     assert symbols_of(find("ei_rate_network")).text("T < 0, r_max") == "T < 0, rₘₐₓ"
+
+
+def test_a_learning_rate_is_a_symbol_in_sentences():
+    text = symbols_of(models()["rnn_readout"]).text
+    assert text("learning will diverge: eps = 0.05") == "learning will diverge: ϵ = 0.05"
+    assert text("each step, gain by gain") == "each step, gain by gain"

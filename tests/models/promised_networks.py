@@ -11,7 +11,10 @@ from ncm_app.models.networks._plastic_plots import as_rates, rate_model
 from ncm_app.models.networks._theory import linearised, mean_field_rates
 from ncm_app.numerics.networks.effective import outliers
 from ncm_app.numerics.results import Status
+from ncm_app.studies.companion import companion_of, linked_values
+from ncm_app.studies.oscillation import limit_cycle
 from ncm_app.studies.plots import run_or_perform
+from ncm_app.studies.stability import equilibria
 from tests.models.promises import Promise, measured, sentence, theory
 
 
@@ -45,6 +48,25 @@ def rightmost(snapshot):
 
 def alike(snapshot, other):
     return all(abs(measured(snapshot, name) / measured(other, name) - 1.0) < 0.15 for name in ("rate e", "rate i"))
+
+
+def rates_beside(snapshot):
+    """Return the rate network that stands beside a network."""
+    other = companion_of(snapshot.model)
+    return other(**linked_values(snapshot), dt=0.01).snapshot()
+
+
+def cycles(snapshot):
+    """Return how often the rate network beside cycles a second, 0 where it rests."""
+    (point,), found = equilibria(rates_beside(snapshot)).points, limit_cycle(rates_beside(snapshot))
+    return 0.0 if point.stable else 1000.0 / found.period
+
+
+def rings(snapshot):
+    """Return for how many ms the rate network beside rings, until a hundredth is left."""
+    (point,) = equilibria(rates_beside(snapshot)).points
+    assert point.kind == "stable spiral"
+    return np.log(100.0) / -point.eigenvalues.real.max()
 
 
 FEEDFORWARD = (
@@ -85,16 +107,26 @@ RECURRENT = (
         "Eight times the cells": lambda q: q().p.N_e == 8 * q("Fig 3.3").p.N_e and q().p.N_i == 8 * q("Fig 3.3").p.N_i,
         "with as many synapses for each": lambda q: q().p.N_e * q().p.p == q("Fig 3.3").p.N_e * q("Fig 3.3").p.p,
         "the same rates": lambda q: alike(q(), q("Fig 3.3, longer"))}, preset="20,000 cells"),
-    Promise("recurrent_network", "In Fig 3.3, longer, raise r_x", {
-        "double with the input": lambda q: np.isclose(measured(q(r_x=10.0), "rate e in balance"),
-                                                      2.0 * measured(q(r_x=5.0), "rate e in balance")),
-        "rise to 13.2 and 31.5 Hz": lambda q: mean_field(q(r_x=10.0))}),
-    Promise("recurrent_network", "In Ex 3.3.1, raise tau_e", {
-        "the rhythm is gone": lambda q: "rhythm" not in sentence(q(tau_e=8.0)) and "rhythm" in sentence(q(tau_e=4.0)),
-        "the mean field stays": lambda q: np.array_equal(mean_field(q(tau_e=8.0)), mean_field(q()))}),
     Promise("recurrent_network", "In Fig 3.3, longer, raise tau_i", {
         "pass the limit of stability": lambda q: rightmost(q(tau_i=12.0)) > 0.0 > rightmost(q(tau_i=4.0)),
         "some 20 a second": lambda q: 10.0 * round(measured(q(tau_i=12.0), "rhythm") / 10.0)}),
+    Promise("recurrent_network", "Given an f-I curve of these cells", {
+        "rests where the spikes are on average": lambda q: cycles(q()) == 0.0 and all(
+            abs(measured(q(), f"rate {name}") - rate) < 0.25
+            for name, rate in zip("ei", mean_field(q()), strict=True))}),
+    Promise("recurrent_network", "Spikes come in volleys; the rates ring", {
+        "come in volleys": lambda q: "rhythm" in sentence(q()),
+        "ring for some ms, and rest": lambda q: 10.0 < rings(q()) < 30.0}),
+    Promise("recurrent_network", "Slow inhibition: 12 volleys", {
+        "12 volleys a second": lambda q: measured(q(), "rhythm"), "cycle 44 times": lambda q: cycles(q())}),
+    Promise("recurrent_network", "In Beside rates: agreement, raise r_x", {
+        "double with the input": lambda q: np.isclose(measured(q(r_x=10.0), "rate e in balance"),
+                                                      2.0 * measured(q(r_x=5.0), "rate e in balance")),
+        "rise to 15.4 and 42.4 Hz": lambda q: [measured(q(r_x=10.0), f"rate {name}") for name in "ei"],
+        "to 13.6 and 36.2 Hz": lambda q: mean_field(q(r_x=10.0))}),
+    Promise("recurrent_network", "In Beside rates: Fig 3.4 C,D, lower tau_i", {
+        "the rate network comes to rest": lambda q: cycles(q(tau_i=20.0)) == 0.0 < cycles(q(tau_i=30.0)),
+        "still fire in volleys": lambda q: "rhythm" in sentence(q(tau_i=20.0))}),
     Promise("recurrent_network", "In Runaway, change j_ei", {
         "the rates come down": lambda q: run_or_perform(q(j_ei=-40.0)).status is Status.OK
         and run_or_perform(q(j_ei=-10.0)).status is Status.RUNAWAY}),

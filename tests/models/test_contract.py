@@ -9,10 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ncm_app.core.catalogue import flows, models
-from ncm_app.core.model import METHODS, STEPPED, Experiment, Quantity, Spiking, Times
+from ncm_app.core.model import METHODS, STEPPED, Experiment, Quantity, Spiking
 from ncm_app.core.quantity import UNITS, Choice, Count
+from ncm_app.core.written import Written
 from ncm_app.studies.plots import measures, run_or_perform, told
 from tests.support.catalogue import every_preset
+from tests.support.written import two_values, values_of
 
 FLOWS = [pytest.param(model, id=slug) for slug, model in flows().items()]
 EXPLORED = [pytest.param(model, id=slug) for slug, model in flows().items() if model.explore]
@@ -32,8 +34,8 @@ def drawn(data, model):
             choices[name] = st.floats(*map(float, control.bounds))
         elif isinstance(control, Count):
             choices[name] = st.integers(*control.bounds)
-        elif isinstance(control, Times):
-            choices[name] = st.lists(st.floats(*control.bounds), max_size=5)
+        elif isinstance(control, Written):
+            choices[name] = values_of(control)
         else:
             choices[name] = st.sampled_from(control.objects)
     values = data.draw(st.fixed_dictionaries(choices), label="values")
@@ -41,9 +43,9 @@ def drawn(data, model):
 
 
 def ends_of(control):
-    """Return the values at the ends of a control: all options, no time and one at either end."""
-    if isinstance(control, Times):
-        return (), control.bounds
+    """Return the values at the ends of a control: all options, nothing and much of what is written."""
+    if isinstance(control, Written):
+        return two_values(control)
     return control.objects if isinstance(control, Choice) else control.bounds
 
 

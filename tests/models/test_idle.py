@@ -12,15 +12,21 @@ from ncm_app.core.model import Flow, Model, Spiking
 from ncm_app.core.quantity import Choice
 from ncm_app.models.trains._synthetic_recordings import tuning_recording
 from ncm_app.numerics.spikes.reading import read_recording
+from ncm_app.readers.labelled import read_labelled
 from ncm_app.studies.plots import drawn_columns, idle, measures, run_or_perform
 from ncm_app.studies.simulate import simulate
 from tests.models.asking import snapshot_of
+from tests.models.test_contract import ends_of
 
 TELLING = {slug: model for slug, model in models().items() if model.idle is not Model.idle or model.idle_unless}
-TURNED = {"poisson_process": {"r_1": 10.0}, "lif": {"I_1": 5.0}, "eif": {"I_1": 0.0},
+TURNED = {"canonical_microcircuit": {"sigma": 0.0},
+          "poisson_process": {"r_1": 10.0}, "lif": {"I_1": 5.0}, "eif": {"I_1": 0.0},
           "hodgkin_huxley": {"I_2": 3.0, "I_s": 1.0},
           "conductance_synapses": {"r_e": 5.0}, "convolution": {"sigma_x": 0.0}}
 """Values beside the first preset's under which other controls are idle."""
+OPENED = {"decoding": read_labelled("a.csv", "\n".join(
+    ["a,b,label", *(f"{k % 7},{k % 5},{k // 8}" for k in range(24))]).encode())}
+"""Files that are open in place of what a model makes, which idles the controls of that."""
 
 
 def situations(model):
@@ -28,7 +34,8 @@ def situations(model):
     first = snapshot_of(model, model.first_preset())
     options = [first.changed(**{name: option}) for name, control in model.controls().items()
                if isinstance(control, Choice) and name in model.Parameters._fields for option in control.objects]
-    return [first, *options, *([first.changed(**TURNED[model.slug()])] if model.slug() in TURNED else [])]
+    opened = [replace(first, opened=OPENED[model.slug()])] if model.slug() in OPENED else []
+    return [first, *options, *opened, *([first.changed(**TURNED[model.slug()])] if model.slug() in TURNED else [])]
 
 
 def everything(snapshot):
@@ -59,9 +66,9 @@ def test_an_idle_control_changes_nothing(model):
         told |= names
         assert names <= set(model.controls())
         for end in (0, -1):
-            ends = {name: (model.control(name).softbounds or model.control(name).bounds)[end]
-                    if not isinstance(model.control(name), Choice) else model.control(name).objects[end]
+            ends = {name: getattr(model.control(name), "softbounds", None) or ends_of(model.control(name))
                     for name in names}
+            ends = {name: pair[end] for name, pair in ends.items()}
             pairs = zip(everything(snapshot), everything(snapshot.changed(**ends)), strict=True)
             for before, after in pairs:
                 np.testing.assert_allclose(after, before, rtol=1e-9, atol=1e-12, err_msg=f"{ends}")

@@ -242,3 +242,11 @@ def test_sound_is_that_of_the_cell_or_of_many():
 def test_sizes_stay_within_what_numerics_hold(slug):
     bounds = [control.bounds[1] for name, control in find(slug).controls().items() if name.startswith("N")]
     assert bounds and max(bounds) <= MOST_CELLS
+
+
+def test_volleys_without_a_rhythm_are_told():
+    model = find("recurrent_network")
+    snapshot = model(**{**model.preset_values("Fig 3.3"), "tau_i": 12.0}).snapshot()
+    sentence = told(snapshot)
+    assert "in volleys of all together (correlation 0." in sentence or "in a rhythm of" in sentence
+    assert "volleys" not in told(model(**model.preset_values("Fig 3.3")).snapshot())

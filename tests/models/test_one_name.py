@@ -21,7 +21,7 @@ OTHERS = {
 """What a text does not say, and what it says instead."""
 
 SYMBOLS = {"I_th", "I_x", "V_lin", "x_j", "r_N", "dx_dt", "V_e", "V_c", "omega_j", "theta_j", "g_e", "g_i",
-           "tau_eff"}
+           "tau_eff", "lambda_max", "W_2"}
 """Names of what is drawn or explained, without a control, state or observed variable of this name."""
 
 

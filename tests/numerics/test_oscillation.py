@@ -173,6 +173,13 @@ def test_period_of_a_sine():
     assert period_of(both, 1) == pytest.approx(7.0, rel=1e-4)
 
 
+def test_a_bump_in_a_turn_is_no_turn():
+    t = np.arange(0.0, 200.0, 0.01)
+    spiky = np.exp(3.0 * np.cos(t)) + 7.0 * np.exp(-20.0 * (1.0 - np.cos(t - 1.7)))
+    assert np.sum((spiky[:-1] < spiky.mean()) & (spiky[1:] >= spiky.mean())) > 1.9 * 200.0 / (2.0 * np.pi)
+    assert period_of(wave(t, spiky)) == pytest.approx(2.0 * np.pi, rel=1e-4)
+
+
 @pytest.mark.parametrize("y", [lambda t: 0.0 * t, lambda t: 3.0 + 0.0 * t, lambda t: t, lambda t: np.exp(-t)])
 def test_no_period_without_a_rhythm(y):
     t = np.linspace(0.0, 10.0, 400)

@@ -14,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ncm_app.models.trains._recording_plots import smooth
-from ncm_app.numerics.spikes.reading import read_recording, shown_name
+from ncm_app.numerics.spikes.reading import read_recording
 from ncm_app.numerics.spikes.recordings import Recording, in_seconds, rounded_up
 from ncm_app.numerics.spikes.trains import fano_factor, firing_rate, intervals, spike_counts, variation
 from ncm_app.numerics.spikes.tuning import best_threshold, tuning_curve
 from ncm_app.readers.archives import MOST_BYTES
+from ncm_app.readers.files import shown_name
 from tests.numerics import files
 
 

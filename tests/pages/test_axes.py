@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from ncm_app.core.catalogue import find
+from ncm_app.numerics.system import SILENT
 from ncm_app.pages.board import Board
+from ncm_app.session.frames import Question, compute_frame
 from ncm_app.session.plot_rules import rules_for
+from ncm_app.session.view_choices import ViewChoices
 from ncm_app.views.clipping import INVISIBLE, clipped_fraction
 from tests.support.session import served
 from tests.views.answers import asked
@@ -57,3 +60,22 @@ def test_plots_over_time_are_drawn_close_together():
     assert panes["trace"].margin == (0, 10, 2, 10)  # its legend keeps it apart
     over_time = [view for view in board.views.values() if view.over_time]
     assert [view.stacked for view in over_time] == [True, True, True, False]
+
+
+def drawn(slug):
+    model = find(slug)
+    rules = rules_for(model)
+    question = Question(model(**model.preset_values(model.first_preset())).snapshot(), ViewChoices(model.explore))
+    Board(rules, lambda *what: None, lambda *what: None).draw(compute_frame(rules, question, SILENT).results)
+    return [view for _, view in rules]
+
+
+def test_square_over_time_has_its_own_numbers_and_one_on_choice_is_no_support():
+    views = [(view.shape, view.stays, view.stacked) for view in drawn("backprop") if view.over_time]
+    assert ("square", True, False) in views
+    assert not any(stacked for shape, _, stacked in views if shape == "square")
+    for slug in ("recurrent_network", "rnn_readout", "hopfield"):
+        above = [view for view in drawn(slug) if view.over_time and view.shape != "square"]
+        lowest = [view for view in above if view.stays][-1]
+        assert not lowest.stacked
+        assert all(view.stacked for view in above[:above.index(lowest)])

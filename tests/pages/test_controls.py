@@ -8,9 +8,11 @@ import math
 import panel as pn
 import pytest
 
+from ncm_app.core.capabilities import is_learner
 from ncm_app.core.catalogue import find
+from ncm_app.core.learner import OF_THE_RUN
 from ncm_app.core.quantity import Choice, Count
-from ncm_app.core.times import Times
+from ncm_app.core.written import Written
 from ncm_app.pages import live
 from ncm_app.pages.control_panel import ControlPanel
 from ncm_app.pages.controls import Controls
@@ -29,20 +31,21 @@ def controls_of(model, moved=None, told=None, prefix=""):
 @MODELS
 def test_labels_hooks_and_ranges_of_all_controls(model):
     controls = controls_of(model)
-    for name, control in model.controls().items():
-        facts = controls.facts(name)
+    assert set(controls.values) == set(model.controls()) - set(OF_THE_RUN if is_learner(model) else ())
+    for name in controls.values:
+        control, facts = model.control(name), controls.facts(name)
         assert facts["hook"] == f"ncm-{name}"
         assert facts["label"] == f"<i>{control.html_name}</i>"
         assert facts["help"]
         if isinstance(control, Choice):
             assert facts["options"] == list(control.objects)
-        elif isinstance(control, Times):
+        elif isinstance(control, Written):
             assert control.clean(controls.values[name]) == model().values()[name]
         else:
             assert (facts["low"], facts["high"]) == control.bounds
             assert facts["low"] <= facts["start"] < facts["end"] <= facts["high"]
             assert facts["whole"] is isinstance(control, Count)
-            assert 10 <= (facts["end"] - facts["start"]) / facts["step"] <= 100_000
+            assert 9 <= (facts["end"] - facts["start"]) / facts["step"] <= 100_000
     groups = json.loads(controls.panel.groups)
     titles = [title for title, _, _ in groups]
     assert len(set(titles)) == len(titles)

@@ -37,7 +37,8 @@ def test_exported_table_holds_what_is_drawn(model):
     assert len(comments) == 1 + len(shown)
     rows = list(csv.DictReader(io.StringIO("\n".join(line for line in text.splitlines() if not line.startswith("#")))))
     assert set(rows[0]) == {"plot", "curve", "x", "y"}
-    assert {row["plot"] for row in rows} == set(shown)
+    pictures = {plot.name for plot in model.plots if any(mark.kind == "heatmap" for mark in plot.marks)}
+    assert set(shown) - pictures <= {row["plot"] for row in rows} <= set(shown)  # a heat map has a file of its own
     if not issubclass(model, Flow):
         return
     state = model.states[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 
 import panel as pn
 import pytest
@@ -15,9 +16,11 @@ from panel.io.state import set_curdoc
 from ncm_app.core.catalogue import find, models
 from ncm_app.core.model import Flow
 from ncm_app.core.quantity import Choice
+from ncm_app.core.share import decode
 from ncm_app.language.tex import equations
 from ncm_app.pages import home, site
 from ncm_app.pages.texts import Texts
+from ncm_app.session.search import search
 from ncm_app.studies.plots import drawn_columns
 from ncm_app.views.thumbnail import BLANK, plot_thumbnail
 from tests.support.serving import serve_here
@@ -35,19 +38,29 @@ def test_site_opens_the_catalogue_without_an_address():
     assert shell.main
 
 
-@pytest.mark.parametrize(("words", "slugs"), [
-    ("spike", {"eif"}), ("3.3", {"ei_rate_network"}), ("fig 3.4", {"ei_rate_network"}), ("tau_e", {"ei_rate_network"}),
-    ("leaky membrane", {"leaky_integrator"}), ("EXPONENTIAL", {"eif"}), ("nonsense words", set()), ("", set(models())),
-])
-def test_search_finds_titles_figures_and_symbols(words, slugs):
-    found = {slug for slug, model in models().items() if home.matches(model, words)}
-    assert slugs <= found if words != "nonsense words" else found == set()
-    listed = home.listing(words)
+def test_catalogue_has_every_model_and_a_search_those_that_it_finds():
+    assert all(f'ncm-model-{slug}"' in home.listing() for slug in models())
+    found = [hit.model.slug() for hit in search("leaky membrane")]
+    listed = home.listing("leaky membrane")
     assert all((f'ncm-model-{slug}"' in listed) is (slug in found) for slug in models())
+
+
+def test_hit_in_a_preset_opens_it_and_says_so():
+    listed = home.listing("figure 3.4c")
+    assert "opens Fig 3.4 C,D" in listed
+    assert "preset=Fig+3.4+C,D" in listed
+
+
+@pytest.mark.parametrize("door", home.DOORS, ids=lambda door: door.slug)
+def test_doors_lead_to_a_preset(door):
+    address = html.unescape(re.search('href="[?]([^"]*)"', home.door(door))[1])
+    shared = decode(address)
+    assert (shared.model, shared.preset, shared.complaints) == (door.slug, door.preset, ())
 
 
 def test_pictures_that_must_be_compiled_come_after_the_page(monkeypatch):
     monkeypatch.setattr(home, "PICTURES", {})
+    monkeypatch.setattr(home, "DOORS", ())
     experiment, flow = find("poisson_process"), find("leaky_integrator")
     drawn = plot_thumbnail(experiment.plots[0], drawn_columns(
         experiment(**experiment.preset_values(experiment.first_preset())).snapshot(), 0))
@@ -71,8 +84,8 @@ def test_pictures_that_must_be_compiled_come_after_the_page(monkeypatch):
 
 
 def test_search_without_a_hit_says_what_to_try():
-    assert "No model mentions “zzz”" in home.listing("zzz")
-    assert "<b>" not in home.listing("<b>zzz")
+    assert "No page mentions “zzz”" in home.listing("zzz")
+    assert "<b>zzz" not in home.listing("<b>zzz")
 
 
 @MODELS

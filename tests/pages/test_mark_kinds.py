@@ -26,7 +26,8 @@ from ncm_app.views.thumbnail import plot_thumbnail
 
 hv.extension("bokeh")
 
-STATED = {"curve": ([0, 1, 2], [2, 3, 1]), "points": ([1, 2], [1, 3]), "bars": ([0, 1, 2], [3, 1]),
+STATED = {"curve": ([0, 1, 2], [2, 3, 1]), "dashes": ([0, 1, 2], [2, 3, 1]), "points": ([1, 2], [1, 3]),
+          "bars": ([0, 1, 2], [3, 1]),
           "area": ([0, 2], [1, 1]), "band": ([0, 2], [1, 1], [2, 3]), "raster": ([1.5, 2.0], [0, 1]),
           "labels": ([1, 2], [2, 1], ["here", "there"]), "probes": ([1, 2], [2, 1], ["told", "said"]),
           "heatmap": ([0.5, 1.5], [0.0, 1.0, 2.0], [[1.0, np.nan], [3.0, 4.0]])}

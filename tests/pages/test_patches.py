@@ -12,6 +12,7 @@ from bokeh.events import Event, Pan, PanStart, Tap
 from ncm_app.core.catalogue import find, models
 from ncm_app.pages.bar import Bar
 from ncm_app.pages.browser_widgets import AddressBar, LiveText, ThemeCookie
+from ncm_app.pages.brush import Brush
 from ncm_app.pages.control_panel import ControlPanel
 from ncm_app.pages.dials import Action, Dial, Pick
 from ncm_app.pages.export import Pictures
@@ -26,9 +27,10 @@ pytestmark = pytest.mark.sweep  # a page is built for each test
 NAN, INFINITE = ({"type": "number", "value": text} for text in ("nan", "+inf"))
 BAD = [NAN, INFINITE, 1e308, -1e308, 10**400, -1, True, None, "x", "", "<script>", "x" * 5000, [], [NAN], [[]], {},
        {"a": 1}, {"type": "map", "entries": [["a", 1]]}, {"type": "set", "entries": [1]}, 2**53 + 0.5, 0.1234567]
-PAGES = ["lif", "synapses", "lorenz", "spike_trains"]
+PAGES = ["lif", "synapses", "lorenz", "spike_trains", "hopfield"]
 BOUNDS = {"low", "high", "start", "end", "options", "step", "whole", "groups", "most", "endings", "plots"}
-KINDS = {Action, Bar, Beacon, AddressBar, Chooser, ControlPanel, Dial, Listen, ThemeCookie, Pick, Pictures, LiveText}
+KINDS = {Action, Bar, Beacon, AddressBar, Brush, Chooser, ControlPanel, Dial, Listen, ThemeCookie, Pick,
+         Pictures, LiveText}
 
 
 def parts_of(session):

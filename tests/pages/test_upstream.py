@@ -28,7 +28,7 @@ from ncm_app.pages import upstream
 from ncm_app.pages.browser_code import browser_code
 from ncm_app.pages.dials import Dial
 from ncm_app.pages.session_loop import loop_of
-from ncm_app.pages.upstream import RELIANCES, TRIED
+from ncm_app.pages.upstream import RELIANCES, TRIED, load_from_here
 from tests.pages.test_lean_messages import MESSAGE_CHECKS
 from tests.pages.test_lean_models import LEAN_CHECKS
 from tests.pages.test_lean_pages import LEAN_PAGE_CHECKS
@@ -194,7 +194,21 @@ def check_property_change(monkeypatch):
     assert dial._process_property_change({"value": 1.5, "high": 9.0}) == {"value": 1.5}
 
 
+def check_load_from_here(monkeypatch):
+    def addresses(document):
+        root = pn.Column("words").get_root(document)
+        return {sheet.url for model in root.references() for sheet in getattr(model, "stylesheets", ())
+                if hasattr(sheet, "url")}
+
+    assert any(address.startswith("https://") for address in addresses(Document()))  # Panel's own way
+    document = Document()
+    load_from_here(document)
+    assert addresses(document)
+    assert all(address.startswith("static/extensions/panel/") for address in addresses(document))
+
+
 CHECKS = {
+    "Document.template_variables['dist_url'], state.rel_path": check_load_from_here,
     "Syncable._debounce": check_debounce,
     "ReactiveESM._process_events, _in_process__events, _update_properties": check_events,
     "state.param.watchers": check_busy_watchers, "handlers.curdoc, curstate().document": check_own_document,

@@ -12,6 +12,7 @@ from ncm_app.core.catalogue import find, flows, models
 from ncm_app.numerics.runs.compiled import STAGES, is_warm, stepper
 from ncm_app.studies import jobs, warm
 from ncm_app.studies.systems import system_of
+from tests.support.learners import Follower
 
 
 @pytest.mark.parametrize("model", flows().values(), ids=flows())
@@ -29,6 +30,13 @@ def test_a_driven_cell_is_followed_to_rest_by_compiled_steps(slug):
     model = find(slug)
     warm.warm_model(model)
     assert stepper(system_of(model), "RK4").compiled_for(model().snapshot().steady.p)
+
+
+def test_learner_runs_a_step_under_each_preset_as_another_rule_may_have_another_kernel(monkeypatch):
+    asked = []
+    monkeypatch.setattr(warm, "run_or_perform", lambda snapshot: asked.append(snapshot.values_by_name))
+    warm.warm_model(Follower)
+    assert [(values["eps"], values["steps"]) for values in asked[1:]] == [(0.1, 1), (2.5, 1)]
 
 
 def test_readers_of_files_are_compiled_too(monkeypatch):

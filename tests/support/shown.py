@@ -48,7 +48,7 @@ def texts_of(parts: Any) -> Iterator[str]:
         elif isinstance(part, Bar):
             yield from stated([part.items, part.shown])
         elif isinstance(part, Part):
-            given = [getattr(part, name) for name in SHOWN if hasattr(part, name)]
+            given = [one for name in SHOWN if not isinstance(one := getattr(part, name, 0), int)]  # not a count
             yield from (text for one in given for text in ([one] if isinstance(one, str) else one))
             if hasattr(part, "options") and not part.labels:
                 yield from part.options

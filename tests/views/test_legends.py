@@ -62,7 +62,9 @@ def test_logarithmic_axes_of_panels_have_plain_numbers():
 def test_a_label_that_a_strip_is_too_low_for_has_its_unit_in_a_second_line():
     view, result = asked(find("hodgkin_huxley"), "Fig B.2 A-D", 0)
     assert (view.name, view.y_label) == ("input", "I_in (µA/cm²)")
-    view.y_label = "I_in, I_s (µA/cm²)"
-    for stacked, label in ((True, "Iᵢₙ, Iₛ\n(µA/cm²)"), (False, "Iᵢₙ, Iₛ (µA/cm²)")):
+    for stacked in (True, False):  # the axis below the other takes what it is higher
         view.stacked = stacked
-        assert view.draw(result).figure.yaxis[0].axis_label == label
+        for given, label in (("I_in (mV)", "Iᵢₙ (mV)"), ("I_in, I_s (µA/cm²)", "Iᵢₙ, Iₛ\n(µA/cm²)"),
+                             ("X_c(t), X_s(t), X_i(t) (mV)", "Xc(t), …\n(mV)")):
+            view.y_label = given
+            assert view.draw(result).figure.yaxis[0].axis_label == label

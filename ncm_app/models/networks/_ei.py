@@ -7,6 +7,7 @@ from typing import Any
 from ncm_app.core.model import Count, Quantity
 from ncm_app.models.networks._cells import population
 from ncm_app.models.networks._network import Network
+from ncm_app.models.networks._theory import mean_inputs, mean_weights
 from ncm_app.numerics.networks.spec import Network as Circuit
 from ncm_app.numerics.networks.spec import Plasticity, Projection, Source, Steps
 
@@ -32,6 +33,14 @@ class EIParts(Network):
     tau_x = Quantity(8.0, bounds=(1, 50), unit="ms", group="time constants", doc="synapses of the sources")
     tau_e = Quantity(6.0, bounds=(1, 50), unit="ms", group="time constants", doc="excitatory synapses")
     tau_i = Quantity(4.0, bounds=(1, 50), unit="ms", group="time constants", doc="inhibitory synapses")
+
+
+def rate_network_of(p: Any) -> dict[str, float]:
+    """Return the weights (mV/kHz) and inputs (mV) of the rate network that this network has by mean-field theory."""
+    circuit = circuit_of(p)
+    (w_ee, w_ei), (w_ie, w_ii) = mean_weights(circuit).tolist()
+    X_e, X_i = mean_inputs(circuit).tolist()
+    return {"w_ee": w_ee, "w_ei": w_ei, "w_ie": w_ie, "w_ii": w_ii, "X_e": X_e, "X_i": X_i}
 
 
 def circuit_of(p: Any, plasticity: Plasticity | None = None, steps: Steps = ()) -> Circuit:

@@ -12,6 +12,7 @@ from ncm_app.core.model import Mark, Plot, Variable
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.models.networks import _spike_plots as spikes
 from ncm_app.models.networks._answer import NetworkAnswer
+from ncm_app.models.networks._ei import rate_network_of
 from ncm_app.models.networks._plots import RATE, TIME
 from ncm_app.numerics.results.base import Array
 from ncm_app.numerics.spikes.trains import PER_SECOND
@@ -33,16 +34,15 @@ def as_rates(p: Any) -> Any:
     """Return the parameters of the rate network of Eq. 4.3 that this network has by mean-field theory."""
     x = p.N_x * p.p / PER_SECOND
     steps = {"step_e": x * p.j_ex * (input_after(p) - p.r_x), "step_i": x * p.j_ix * (input_after(p) - p.r_x)}
-    own = {"w_ee": p.N_e * p.p * p.j_ee, "w_ie": p.N_e * p.p * p.j_ie, "w_ii": p.N_i * p.p * p.j_ii,
-           "X_e": x * p.j_ex * p.r_x, "X_i": x * p.j_ix * p.r_x, "t_1": p.t_1, "g": p.g, "theta": p.theta,
-           "eps_r": 2.0 * p.eps * p.N_i * p.p, "r_0": p.r_0 / PER_SECOND, **steps}
+    own = {"t_1": p.t_1, "g": p.g, "theta": p.theta, "eps_r": 2.0 * p.eps * p.N_i * p.p, "r_0": p.r_0 / PER_SECOND,
+           **{name: value for name, value in rate_network_of(p).items() if name != "w_ei"}, **steps}
     model = find("plastic_rates")
     return Snapshot.of(model, {**model.preset_values(None), **own}).p
 
 
 def rate_model(p: Any) -> tuple[Array, Array]:
     """Return times (m,) ms and r_e, r_i (kHz), w_ei (mV/kHz) of the rate network, (3, m), by Heun's method."""
-    return _stepped(as_rates(p), float(p.t_end), p.N_i * p.p * p.j_ei)
+    return _stepped(as_rates(p), float(p.t_end), rate_network_of(p)["w_ei"])
 
 
 @lru_cache(4)  # two plots show it

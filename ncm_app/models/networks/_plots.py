@@ -36,7 +36,11 @@ def _theory(groups: tuple[Group, ...], label: str) -> Iterator[Mark]:
     return (Mark(f"theory_{name}", role="theory", label=label * (k == 0)) for k, (name, _) in enumerate(groups))
 
 
-def raster_plots(populations: tuple[Group, ...], sources: tuple[Group, ...]) -> tuple[Plot, ...]:
+def _companion(groups: tuple[Group, ...], label: str) -> Iterator[Mark]:
+    return (Mark(f"model_{name}", "dashes", role, label * (k == 0)) for k, (name, role) in enumerate(groups) if label)
+
+
+def raster_plots(populations: tuple[Group, ...], sources: tuple[Group, ...], companion: str = "") -> tuple[Plot, ...]:
     """Return rasters of sources and cells, the currents of one cell, and the rates, below which time is told."""
     return (
         Plot("inputs", "Spikes of the sources", TIME, CELL, (*_rasters(sources), NOTE), spikes.inputs,
@@ -49,7 +53,8 @@ def raster_plots(populations: tuple[Group, ...], sources: tuple[Group, ...]) -> 
         Plot("raster", "Spikes", TIME, CELL, (*_rasters(populations), NOTE), spikes.raster,
              shape="tall", over_time=True, fits="y"),
         Plot("rates", "Rates", TIME, RATE,
-             (*_each(populations, "curve", ghost=True), *_theory(populations, "mean field")), spikes.rates,
+             (*_each(populations, "curve", ghost=True), *_theory(populations, "mean field"),
+              *_companion(populations, companion)), spikes.rates,
              shape="wide", over_time=True, fits="y"),
     )
 
@@ -63,7 +68,7 @@ def cell_plots(populations: tuple[Group, ...], opens: tuple[str, ...]) -> tuple[
         Plot("rates_over_inputs", "Rates over own mean inputs", Variable("mean input", (0.0, 25.0), unit="mV"),
              Variable("rate of a cell", (0.0, 30.0), unit="Hz"),
              (*_each(populations, "points"), Mark("theory", role="theory", label="f-I curve")),
-             spikes.rates_over_inputs, fits="xy"),
+             spikes.rates_over_inputs, fits="xy", legend="top_left"),
         Plot("CVs", "CVs of the cells", Variable("CV", (0.0, 1.5)), SHARE,
              (*_each(populations, "bars"), Mark("Poisson", role="theory", label="Poisson")), spikes.variations,
              fits="xy"),
@@ -72,7 +77,7 @@ def cell_plots(populations: tuple[Group, ...], opens: tuple[str, ...]) -> tuple[
              (*_each(populations, "bars"), *_theory(populations, "Poisson cells of one rate")), spikes.intervals,
              fits="y", tight="x"),
         Plot("spectrum", "Spectrum of the rates", Variable("frequency", (0.0, 120.0), unit="Hz"),
-             Variable("power, of Poisson cells 1", (0.0, 5.0)),
+             Variable("power / that of Poisson cells", (0.0, 5.0)),
              (*_each(populations, "curve", ghost=True), Mark("Poisson", role="theory", label="independent")),
              spikes.spectrum, fits="y"),
         Plot("correlations", "Correlations of spike counts", Variable("coefficient of a pair", (-1.0, 1.0)),
@@ -99,12 +104,22 @@ def matrix_plots(opens: tuple[str, ...]) -> tuple[Plot, ...]:
     return tuple(plot if plot.name in opens else _offered(plot) for plot in made)
 
 
+def start_plots(populations: tuple[Group, ...], companion: str) -> tuple[Plot, ...]:
+    """Return the rates at the start, hardly smoothed, where there is a companion of which they differ there."""
+    start = Plot("start", "Rates at the start", Variable("time", (0.0, spikes.START), unit="ms"), RATE,
+                 (*_each(populations, "curve"), *_companion(populations, companion)), spikes.start_of_rates, fits="y")
+    return (_offered(start),) if companion else ()
+
+
 def _offered(plot: Plot) -> Plot:
     return replace(plot, on_choice=True)
 
 
 def network_plots(populations: tuple[Group, ...], sources: tuple[Group, ...], opens: tuple[str, ...] = (),
-                  recurrent: bool = True) -> tuple[Plot, ...]:
-    """Return all plots of a network; beside raster and rates a page opens on those named in `opens`."""
-    return (*raster_plots(populations, sources), *cell_plots(populations, opens),
-            *(matrix_plots(opens) if recurrent else ()))
+                  recurrent: bool = True, companion: str = "") -> tuple[Plot, ...]:
+    """Return all plots of a network; beside raster and rates a page opens on those named in `opens`.
+
+    A `companion` that is drawn over the rates is called so in their legend.
+    """
+    return (*raster_plots(populations, sources, companion), *start_plots(populations, companion),
+            *cell_plots(populations, opens), *(matrix_plots(opens) if recurrent else ()))

@@ -22,6 +22,9 @@ MOST_POINTS = 1000
 BIN = 0.5
 """Bins in which spikes are counted to be smoothed, ms."""
 
+START, FINE = 60.0, 1.0
+"""How much of a run is its start, and the SD of the Gaussian that smooths the rates there, ms."""
+
 Drawing = dict[str, tuple[Any, ...]]
 
 
@@ -42,7 +45,7 @@ def _drawn(parts: list[tuple[str, Any, Any, int]], by_rate: bool) -> Drawing:
         found[name] = times[kept], first + 1 + rows[kept]
         first, last = first + size, max(last, float(times[-1]) if len(times) else 0.0)
     if every > 1:
-        found["note"] = [0.1 * last], [1.05 * first + 1.0], [f"one cell in {every} is drawn"]
+        found["note"] = [0.5 * last], [1.05 * first + 1.0], [f"one cell in {every} is drawn"]
     return found
 
 
@@ -73,6 +76,18 @@ def rates(answer: NetworkAnswer, p: Any) -> Drawing:
             found[name] = smoothed_rate(Trains(times, cells.astype(np.int64), size, run.t_end), p.sigma, BIN)
         if len(solved.rates) and size:
             found[f"theory_{name}"] = ends, [1000.0 * solved.rates[0, k]] * 2
+    return found
+
+
+def start_of_rates(answer: NetworkAnswer, p: Any) -> Drawing:
+    """Draw the rate of each population at the start of the run, hardly smoothed."""
+    run, found = answer.run, {}  # type: Any, Drawing
+    end = min(START, run.t_end)
+    for name, size in zip(run.names, run.sizes, strict=True):
+        times, cells = run.spikes_of(name)
+        early = np.searchsorted(times, end)
+        if size and end >= BIN:
+            found[name] = smoothed_rate(Trains(times[:early], cells[:early].astype(np.int64), size, end), FINE, BIN)
     return found
 
 

@@ -24,8 +24,8 @@ CYCLES = 4.0
 """Cycles of a rhythm at least that a spectrum has to hold."""
 WIDE = 0.05
 """Error of a rate, as a share of it, from which on a run is called short."""
-TOGETHER = 0.1
-"""Mean correlation from which on cells fire together."""
+TOGETHER, VOLLEYS = 0.1, 0.3
+"""Mean correlations from which on cells fire together, and nearly all at once."""
 
 
 def too_many_synapses(network: Network, most: int) -> str:
@@ -140,11 +140,18 @@ def nothing_to_tell(answer: NetworkAnswer) -> str:
     return ""
 
 
+def _volleys(answer: NetworkAnswer) -> str:
+    """Return that cells fire in volleys, where they do so in no rhythm that a run of this length shows."""
+    together = max((found.mean.value for found in answer.correlations.values() if np.isfinite(found.mean.value)),
+                   default=0.0)
+    return f", in volleys of all together (correlation {together:.2g})" if together > VOLLEYS else ""
+
+
 def told(answer: NetworkAnswer, p: Any) -> str:
     """Return what the network does in one sentence."""
     nothing = nothing_to_tell(answer)
     if nothing:
         return nothing
     beat = rhythm(answer)
-    beaten = f", in a rhythm of {beat:.0f} Hz" if np.isfinite(beat) else ""
+    beaten = f", in a rhythm of {beat:.0f} Hz" if np.isfinite(beat) else _volleys(answer)
     return f"{rates_told(answer)}{beaten}{theory_told(answer, p)}"

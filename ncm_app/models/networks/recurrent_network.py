@@ -1,8 +1,11 @@
 """Recurrent network of excitatory and inhibitory cells (section 3.2)."""
 
-from ncm_app.core.model import Preset
-from ncm_app.models.networks._ei import LATER, EIParts, circuit_of
+from ncm_app.core.model import Companion, Pair, Preset
+from ncm_app.models.networks._ei import LATER, EIParts, circuit_of, rate_network_of
 from ncm_app.models.networks._plots import Group, network_plots
+
+RATES = "rate network"
+"""What the companion is called in the list and in legends."""
 
 LARGE = {"N_e": 16_000, "N_i": 4000, "N_x": 16_000, "p": 0.0125}
 
@@ -13,7 +16,7 @@ class RecurrentNetwork(EIParts):
     chapter, title = "3.2", "Recurrent spiking network"
 
     plots = network_plots((Group("e", "excitatory"), Group("i", "inhibitory")), (Group("x", "external"),),
-                          opens=("rates_of_cells", "spectrum"))
+                          opens=("rates_of_cells", "spectrum"), companion=RATES)
     presets = (
         Preset("Fig 3.3", "After a volley at the start the rates are steady, though every cell fires at odd times.",
                expect={"measured": {"rate e": (4.4, 8.4), "rate i": (12.5, 21.0), "rate e in balance": (6.83, 6.84),
@@ -28,6 +31,16 @@ class RecurrentNetwork(EIParts):
         Preset("Ex 3.3.1", "Excitation faster than inhibition: all cells fire in volleys, some 30 a second.",
                values={"tau_e": 4.0, "tau_i": 6.0, "t_end": 500.0}, shows=("eigenvalues",),
                expect={"measured": {"rate e": (7.0, 10.0), "rate i": (20.0, 28.0), "rhythm": (25.0, 36.0)}}),
+        Preset("Beside rates: agreement",
+               "Given an f-I curve of these cells, the rate network rests where the spikes are on average.",
+               values={"g": 0.01, "theta": 3.4, "t_end": 1000.0, "sigma": 3.0}, shows=("start",), beside={"dt": 0.01},
+               expect={"measured": {"rate e": (5.9, 7.1), "rate i": (16.0, 18.0)}}),
+        Preset("Beside rates: Ex 3.3.1", "Spikes come in volleys; the rates ring for some ms, and rest.",
+               values={"tau_e": 4.0, "tau_i": 6.0, "t_end": 1000.0, "sigma": 2.0}, shows=("start",),
+               beside={"dt": 0.01}, expect={"measured": {"rhythm": (25.0, 36.0)}}),
+        Preset("Beside rates: Fig 3.4 C,D", "Slow inhibition: 12 volleys a second, while the rates cycle 44 times.",
+               values={"tau_e": 15.0, "tau_i": 30.0, "t_end": 1500.0, "sigma": 2.0}, shows=("start",),
+               beside={"dt": 0.01}, expect={"measured": {"rhythm": (9.0, 13.0)}}),
         Preset("20,000 cells", "Eight times the cells with as many synapses for each: the same rates, less correlated.",
                values={**LARGE, "t_end": 500.0},
                expect={"measured": {"rate e": (5.6, 7.4), "rate i": (15.5, 18.5), "correlation e": (-0.004, 0.006)}}),
@@ -37,11 +50,14 @@ class RecurrentNetwork(EIParts):
     look_for = ("Rates are steady while single cells fire at odd times: excitation and inhibition nearly cancel, and "
                 "what is left is noise (currents). The mean field, which knows mean inputs only, lies below the rates, "
                 "and the balance of strong weights above. Black points are where theory expects the eigenvalues that "
-                "stand apart; right of the line a small change would grow.")
-    try_this = ("In Fig 3.3, longer, raise r_x from 5 to 10 Hz: in balance rates double with the input; by the mean "
-                "field they rise to 13.2 and 31.5 Hz.",
-                "In Ex 3.3.1, raise tau_e from 4 to 8 ms: the rhythm is gone, and the mean field stays, as it knows no "
-                "time constants.",
+                "stand apart; right of the line a small change would grow. The rate network of section 3.3 can stand "
+                "beside it: where that rests is the mean field, and it knows nothing of the start, of the rhythm of "
+                "volleys, or of noise.")
+    try_this = ("In Beside rates: agreement, raise r_x from 5 to 10 Hz: in balance rates double with the input; those "
+                "of the spikes rise to 15.4 and 42.4 Hz, those of the rate network to 13.6 and 36.2 Hz, as its f-I "
+                "curve fits one strength of noise.",
+                "In Beside rates: Fig 3.4 C,D, lower tau_i from 30 to 20 ms: the rate network comes to rest, and the "
+                "cells still fire in volleys.",
                 "In Fig 3.3, longer, raise tau_i from 4 to 12 ms: the outliers pass the limit of stability, and all "
                 "cells fire in volleys, some 20 a second.",
                 "In Runaway, change j_ei from -10 to -40 mV ms, and watch the rates come down.")
@@ -51,6 +67,9 @@ class RecurrentNetwork(EIParts):
                  "says Eq. 3.7 where it means Eq. 3.8. Sparse lists of synapses pay long before the 100,000 neurons of "
                  "the text: here they are all that is stored. Eigenvalues are of cells whose gain is that of the mean "
                  "field and whose synapses are the only delay.")
+    companion = Companion("ei_rate_network", RATES, shared=("tau_e", "tau_i", "g", "theta", "t_end"),
+                          values=rate_network_of, plots=("rates", "start"), since=EIParts.first_measured,
+                          pairs=tuple(Pair(f"r_{n}", f"rate {n}", n, f"model_{n}") for n in "ei"))
     equations = (r"I^{ab} \leftarrow I^{ab} + j_{ab} / \tau_b \text{ at each spike of a cell of } b",
                  r"w_{ab} = N_b\, p\, j_{ab}, \quad \mathbf{r} \approx f(W \mathbf{r} + W_x r_x)",
                  r"\mathbf{r} \approx -W^{-1} W_x r_x \text{ where weights are strong}")

@@ -56,7 +56,8 @@ class _Passages:
 def period_of(trajectory: Trajectory, index: int = 0) -> float:
     """Return the period in ms of one state in the second half of a run, NaN if none.
 
-    It is the mean distance of the upward crossings of the mean, by linear interpolation.
+    It is the mean distance of the upward crossings of the mean, by linear interpolation. One counts only if the
+    state was below half its depth since the last: a bump of a spike's flank is no turn.
     """
     half = len(trajectory.t) // 2
     t, y = trajectory.t[half:], trajectory.y[index, half:]
@@ -64,6 +65,8 @@ def period_of(trajectory: Trajectory, index: int = 0) -> float:
         return float("nan")
     gap = y - y.mean()
     up = np.flatnonzero((gap[:-1] < 0) & (gap[1:] >= 0))
+    dips = np.searchsorted(np.flatnonzero(gap < 0.5 * gap.min()), up, side="right")
+    up = up[np.diff(dips, prepend=0) > 0]
     if len(up) < 2:
         return float("nan")
     times = t[up] + (t[up + 1] - t[up]) * gap[up] / (gap[up] - gap[up + 1])

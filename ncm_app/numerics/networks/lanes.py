@@ -74,7 +74,9 @@ inline = njit(error_model="numpy", forceinline=True, fastmath=FLAGS)
 """Compiles what becomes a part of the loop that calls it."""
 
 _CASTS: dict[Any, Any] = {np.float32: inline(_single), np.float64: inline(_double)}
-_EXPONENTIALS: dict[Any, Any] = {np.float32: inline(_exp_single), np.float64: inline(_exp_double)}
+EXPONENTIALS: dict[Any, Any] = {np.float32: inline(_exp_single), np.float64: inline(_exp_double)}
+"""e^x by precision, in arithmetic alone."""
+
 _LOWER, _HIGHER = inline(_lower), inline(_higher)
 
 
@@ -165,7 +167,7 @@ def _bound(value: Any, real: type, known: dict[Any, Any]) -> Any:
 
 
 def _replaced(real: type) -> dict[Any, Any]:
-    return {np.exp: _EXPONENTIALS[real], math.exp: _EXPONENTIALS[real], np.minimum: _LOWER, np.maximum: _HIGHER}
+    return {np.exp: EXPONENTIALS[real], math.exp: EXPONENTIALS[real], np.minimum: _LOWER, np.maximum: _HIGHER}
 
 
 def _module(module: ModuleType, real: type) -> ModuleType:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
@@ -143,6 +143,8 @@ def _short(value: Any) -> str:
         return f"{value:.6g}" if value.imag else f"{value.real:.6g}"
     if isinstance(value, dict):
         return f"{{{', '.join(f'{key!r}: {_short(entry)}' for key, entry in value.items())}}}"
+    if is_dataclass(value) and not isinstance(value, type | Result):  # what a model keeps beside its numbers
+        return f"<{type(value).__name__}>"
     if isinstance(value, tuple) and any(isinstance(part, Result | np.ndarray) for part in value):
         kinds = dict.fromkeys(type(part).__name__ for part in value)
         return f"<{len(value)} {' and '.join(kinds)}>"

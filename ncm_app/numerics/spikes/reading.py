@@ -7,9 +7,7 @@ and, where the host allows it, those of laboratories.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from pathlib import PurePath
 
 import numpy as np
 
@@ -26,8 +24,9 @@ from ncm_app.numerics.spikes.recordings import (
     trains_of,
 )
 from ncm_app.readers import laboratory
-from ncm_app.readers.archives import MOST_BYTES, megabytes, read_archive
+from ncm_app.readers.archives import read_archive
 from ncm_app.readers.companions import CELLS, called, check_once, check_others, parted
+from ncm_app.readers.files import check_ending, check_head, check_size, ending_of, opened
 from ncm_app.readers.matrices import spike_table
 from ncm_app.readers.tables import SpikeTable, numbered, spoken_times
 from ncm_app.readers.texts import nothing, read_text
@@ -50,43 +49,22 @@ PLAIN = (".npz", ".csv", ".txt", ".tsv")
 ENDINGS = (*PLAIN, *(laboratory.ENDINGS if laboratory.enabled() else ()))
 """Endings of the names of files that are read."""
 
-HEADS = {b"\x89PNG": "a PNG picture", b"\xff\xd8\xff": "a JPEG picture", b"GIF8": "a GIF picture", b"%PDF": "a PDF",
-         b"\x89HDF": "an HDF5 file", b"MATLAB": "a MATLAB file", b"PK\x03\x04": "a zip archive",
-         b"\x93NUMPY": "a single array (.npy)", b"\x1f\x8b": "a gzip archive", b"\x80": "a Python pickle"}
-"""How files of other kinds begin."""
-
 
 def read_recording(name: str, data: bytes, check: Callable[[], None] = nothing) -> Recording:
     """Return the recording in a file, or raise a ValueError with a sentence for its reader.
 
     `check` is called again and again while a long text is read, and may raise to stop that.
     """
-    source = shown_name(name)
-    try:
-        return _read(source, PurePath(name).suffix.lower(), data, check)
-    except ValueError as error:
-        raise ValueError(f"{source} was not opened: {error}.") from error
-
-
-def shown_name(name: str) -> str:
-    """Return a file's name as a sentence may hold it: printable, and not too long."""
-    plain = re.sub(r"[^\w .()+-]", "?", PurePath(name.replace("\\", "/")).name)
-    return plain if len(plain) <= 60 else f"{plain[:40]}...{plain[-16:]}"
+    return opened(name, lambda source: _read(source, ending_of(name), data, check))
 
 
 def _read(source: str, ending: str, data: bytes, check: Callable[[], None]) -> Recording:
-    if ending not in (*PLAIN, *laboratory.ENDINGS):
-        raise ValueError(f"a .npz, .csv or .txt file expected, {ending or 'a name without an ending'} found")
-    if len(data) > MOST_BYTES:
-        raise ValueError(f"at most {megabytes(MOST_BYTES)} expected, {megabytes(len(data))} found")
-    if not data:
-        raise ValueError(f"a {ending} file with spikes expected, an empty one found")
+    check_ending(ending, (*PLAIN, *laboratory.ENDINGS))
+    check_size(data, ending, "spikes")
     if ending in laboratory.ENDINGS:
         table, T = laboratory.read_laboratory(ending, data)
         return spikes(source, table, "", T)
-    kind = next((words for head, words in HEADS.items() if data.startswith(head)), "")
-    if kind and not (ending == ".npz" and data.startswith(b"PK")):
-        raise ValueError(f"a {ending} file expected, {kind} found")
+    check_head(data, ending)
     if ending == ".npz":
         return from_arrays(source, *read_archive(data, WANTED, NAMES["times"], CELLS))
     return spikes(source, read_text(data, check))

@@ -36,6 +36,7 @@ const KINDS = {
     return [part, state => {
       if (button.textContent !== 'Link copied') button.textContent = state.label
       part.style.visibility = state.hidden ? 'hidden' : ''
+      part.hidden = Boolean(state.gone)
       button.disabled = state.enabled === false
       button.classList.toggle('called', Boolean(state.called))
     }]
@@ -70,6 +71,18 @@ const KINDS = {
     part.setAttribute('role', 'status')
     part.setAttribute('aria-live', 'polite')
     return [part, state => { if (part.textContent !== state.text) part.textContent = state.text; part.hidden = !state.text }]
+  },
+  range(item, send, prefix) {
+    const part = made('div', `range ncm-${prefix}${item.name}`), slider = made('input')
+    Object.assign(slider, {type: 'range', min: 0, step: 1, title: item.help, oninput: () => send(Number(slider.value))})
+    slider.setAttribute('aria-label', item.help)
+    part.append(slider)
+    return [part, state => {
+      part.hidden = Boolean(state.hidden)
+      slider.max = state.end
+      // The hand that drags knows better than an answer on its way.
+      if (!slider.matches(':active')) slider.value = state.value
+    }]
   },
   progress(item, send, prefix) {
     const part = made('div', `done ncm-${prefix}${item.name}`), line = made('progress')

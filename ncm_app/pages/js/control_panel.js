@@ -1,7 +1,7 @@
 // The least time between two moves of a slider that are sent, ms: a hand that drags makes sixty in a second, each costs
 // the server as much as a third of a picture, and no page shows so many. The first is sent at once, the last always.
 const EVERY = 40
-const KINDS = {number: numberRow, list: listRow, text: textRow}
+const KINDS = {number: numberRow, list: listRow, text: textRow, drawing: drawingRow}
 
 export function render({model}) {
   const panel = document.createElement('div')
@@ -40,8 +40,13 @@ export function render({model}) {
     })
   }
   const dim = () => { rows.forEach((row, i) => row.dim(model.idle.includes(names[i]))) }
+  const groups = []
+  const hide = () => {
+    rows.forEach((row, i) => { row.el.hidden = model.hidden.includes(names[i]) })
+    for (const {group, members} of groups) group.hidden = members.every(({plain}) => model.hidden.includes(plain))
+  }
   for (const [title, open, members] of JSON.parse(model.groups)) {
-    const head = document.createElement('button'), body = document.createElement('div')
+    const group = document.createElement('div'), head = document.createElement('button'), body = document.createElement('div')
     head.className = 'group'; head.textContent = title
     const fold = closed => { body.hidden = closed; head.setAttribute('aria-expanded', String(!closed)) }
     head.addEventListener('click', () => { fold(!body.hidden) })
@@ -52,10 +57,13 @@ export function render({model}) {
       rows.push(row); names.push(facts.plain)
       body.append(row.el)
     }
-    panel.append(head, body)
+    group.append(head, body)
+    groups.push({group, members})
+    panel.append(group)
   }
   model.on('change:shown', show)
   model.on('change:idle', dim)
-  show(); dim()
+  model.on('change:hidden', hide)
+  show(); dim(); hide()
   return panel
 }

@@ -23,17 +23,6 @@ function rendered(audio, times, seconds) {
   return buffer
 }
 
-function plots(names, prefix) {
-  const found = []
-  for (const name of names) {
-    for (const doc of Bokeh.documents) {
-      const figure = doc.get_model_by_name('ncm-' + prefix + name), view = figure && Bokeh.index.find_one(figure)
-      if (view) found.push(view)
-    }
-  }
-  return found
-}
-
 export function render({model}) {
   const button = document.createElement('button')
   let audio = null, source = null, lines = [], frame = 0
@@ -63,7 +52,7 @@ export function render({model}) {
     source.buffer = rendered(audio, model.times, model.seconds)
     source.connect(audio.destination)
     source.onended = stop
-    const views = plots(model.plots, model.prefix), began = audio.currentTime + 0.05
+    const views = figures(model.plots, model.prefix), began = audio.currentTime + 0.05
     lines = views.map(() => {
       const line = document.createElement('div')
       line.style.cssText = 'position:fixed;width:2px;background:#D55E00;opacity:.8;pointer-events:none;z-index:4'

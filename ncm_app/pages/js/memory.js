@@ -6,6 +6,7 @@ export function render({model}) {
       document.cookie = `ncm_theme=${page.dark_theme ? 'dark' : 'light'}; path=/; max-age=31536000; SameSite=Lax`
     })
   }
+  name_for_a_while()
   // Who has asked the system for dark pages gets them at the first visit, once the server listens.
   model.on('change:live', () => {
     const known = /(^|; )ncm_theme=/.test(document.cookie)

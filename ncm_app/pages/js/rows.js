@@ -1,4 +1,5 @@
-// Rows of controls: symbol, then a slider with an exact field, a list, or a text; native inputs, so keys work.
+// Rows of controls: symbol, then a slider with an exact field, a list, a text, or for what is drawn in a plot where,
+// and a button that clears it; native inputs, so keys work.
 // Each row has its element, and shows a value, or that it has no effect at present; `move(value)` is called when a
 // user sets one, `complain(sentence)` when somebody types what cannot be.
 const rowOf = (kind, facts, inner, idles) => {
@@ -9,9 +10,10 @@ const rowOf = (kind, facts, inner, idles) => {
   // One that has no effect is dimmed and says so; it can still be moved.
   const dim = idle => {
     el.classList.toggle('idle', idle)
-    for (const part of titled) part.title = facts.help + (idle ? ' (has no effect here)' : '')
+    for (const part of titled) part.title = facts.help + (idle ? ' (has no effect here)' : '') + (facts.follows ? ' (follows from other sliders)' : '')
   }
   dim(false)
+  if (facts.follows) for (const part of [...el.children].slice(1)) part.disabled = true
   return {el, dim, parts: [...el.children]}
 }
 const nameOf = facts => facts.plain + (facts.unit ? ', ' + facts.unit : '') + ': ' + facts.help
@@ -67,4 +69,12 @@ const textRow = (facts, move) => {
   field.setAttribute('aria-label', nameOf(facts))
   field.addEventListener('change', () => { move(field.value) })
   return {el, dim, show: value => { field.value = value }}
+}
+
+const drawingRow = (facts, move) => {
+  const {el, dim, parts: [, where, button]} = rowOf('drawing', facts, '<span class="where"></span><button>Clear</button>', 2)
+  where.textContent = facts.where
+  button.setAttribute('aria-label', 'clear ' + nameOf(facts) + ', ' + facts.where)
+  button.addEventListener('click', () => { button.disabled = true; move('') })
+  return {el, dim, show: value => { button.disabled = !value }}
 }

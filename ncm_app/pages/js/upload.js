@@ -2,10 +2,11 @@ const PART = 1 << 20  // bytes in a message: far below what a websocket takes
 export function render({model}) {
   const box = document.createElement('div')
   box.className = 'upload'
-  box.innerHTML = '<button type="button">Open a recording</button><input type="file" hidden><p></p>'
+  box.innerHTML = '<button type="button"></button><input type="file" hidden><p></p>'
   const [button, chooser, words] = box.children
+  button.textContent = 'Open a ' + model.kind
   chooser.accept = model.endings.join(',')
-  chooser.setAttribute('aria-label', 'recording')
+  chooser.setAttribute('aria-label', model.kind)
   const show = () => { words.textContent = model.words }
   let send_next = null
   const send = async file => {

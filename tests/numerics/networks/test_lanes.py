@@ -14,7 +14,7 @@ from ncm_app.models.cells.adex import AdEx
 from ncm_app.models.cells.eif import EIF
 from ncm_app.models.cells.qif import QIF
 from ncm_app.numerics.networks.cell_code import compiled_step
-from ncm_app.numerics.networks.lanes import _EXPONENTIALS, Unfit, in_precision
+from ncm_app.numerics.networks.lanes import EXPONENTIALS, Unfit, in_precision
 from ncm_app.numerics.networks.spec import Population
 from tests.support.networks import cell_values, population
 
@@ -24,7 +24,7 @@ FACTORS = np.array([2.0, 3.0])
 
 @pytest.mark.parametrize(("real", "reach", "error"), [(np.float32, 80.0, 6e-6), (np.float64, 700.0, 1e-13)])
 def test_exponential_without_branches(real: Any, reach: float, error: float) -> None:
-    exponential = _EXPONENTIALS[real]
+    exponential = EXPONENTIALS[real]
     x = np.linspace(-reach, reach, 20_001).astype(real)
     found = np.array([exponential(value) for value in x])
     assert exponential.nopython_signatures[0].return_type == numba.from_dtype(np.dtype(real))

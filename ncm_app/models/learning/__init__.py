@@ -1,0 +1,1 @@
+"""Models that learn: readouts, perceptrons, layers, memories."""

@@ -1,0 +1,1 @@
+"""Neural mass models: populations described by their mean potentials."""

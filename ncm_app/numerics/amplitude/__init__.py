@@ -1,0 +1,1 @@
+"""Oscillators by their amplitude: averaging, the potential, noise and dwell times."""

@@ -1,0 +1,1 @@
+"""What learns, step by step: kernels and the linear algebra beside them. Arrays in, arrays out."""

@@ -1,0 +1,1 @@
+"""Cycles near a Hopf point: power series in their amplitude, and harmonic balance beyond."""
