@@ -19,13 +19,13 @@ def segment_size(count: int, dt: float, segment: float) -> int:
 
 
 def power_spectrum(x: Array, dt: float, segment: float) -> tuple[Array, Array]:
-    """Return frequencies (m,), Hz, and the one-sided power density (m,) of a signal.
+    """Return frequencies (m,), Hz, and the one-sided power density (..., m) of signals.
 
-    `x` (n,) is sampled every `dt` ms; segments of `segment` ms with Hann windows overlap by half
+    `x` (..., n) is sampled every `dt` ms; segments of `segment` ms with Hann windows overlap by half
     [Welch1967]. The density is in the signal's unit squared per Hz: its integral is the variance.
     Two empty arrays for less than 8 samples.
     """
-    size = segment_size(len(x), dt, segment)
+    size = segment_size(np.shape(x)[-1], dt, segment)
     if not size:
         return np.empty(0), np.empty(0)
     frequencies, power = welch(x, fs=MS / dt, window=WINDOW, nperseg=size, detrend="constant")
