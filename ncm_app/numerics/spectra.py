@@ -27,10 +27,10 @@ def power_spectrum(x: Array, dt: float, segment: float) -> tuple[Array, Array]:
     size = segment_size(np.shape(x)[-1], dt, segment)
     if not size:
         return np.empty(0), np.empty(0)
-    segments = np.lib.stride_tricks.sliding_window_view(x, size)[::size - size // 2]
+    segments = np.lib.stride_tricks.sliding_window_view(x, size, axis=-1)[..., ::size - size // 2, :]
     window = hann(size)
-    seen = np.fft.rfft(window * (segments - segments.mean(axis=1, keepdims=True)))
-    power = np.mean(seen.real**2 + seen.imag**2, axis=0)
+    seen = np.fft.rfft(window * (segments - segments.mean(axis=-1, keepdims=True)))
+    power = np.mean(seen.real**2 + seen.imag**2, axis=-2)
     return _one_sided(2.0 * dt / MS * power / np.sum(window**2), dt, size)
 
 
@@ -40,8 +40,8 @@ def hann(size: int) -> Array:
 
 
 def _one_sided(power: Array, dt: float, size: int) -> tuple[Array, Array]:
-    """Return frequencies, Hz, and power (m,) where those without a partner at a negative frequency are halved."""
-    power[[0, -1] if size % 2 == 0 else 0] /= 2.0
+    """Return frequencies, Hz, and power (..., m) where those without a partner at a negative frequency are halved."""
+    power[..., [0, -1] if size % 2 == 0 else 0] /= 2.0
     return np.asarray(np.fft.rfftfreq(size, dt / MS), dtype=float), power
 
 
