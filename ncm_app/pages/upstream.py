@@ -119,7 +119,7 @@ RELIANCES = (
              "a raster is painted as one picture", "spikes are drawn as markers, which is slow beyond some thousands"),
     Reliance("Document._all_models", "bokehjs", "pages/js/raster.js",
              "plots painted before the patches came are painted again", "a raster shows markers until it changes"),
-    Reliance("Bokeh.index, PlotView.frame", "bokehjs", "pages/js/pictures.js, figures.js",
+    Reliance("Bokeh.index, PlotView.frame", "bokehjs", "pages/js/pictures.js, figures.js, read_out.js",
              "pictures to save, the line that runs through plots with the sound, strokes of the pointer", "none works"),
     Reliance("ReactiveESM._process_property_change, __abstract", "panel", "pages/part",
              "a browser sets of a part only what it may", "anything that a browser sends reaches the model"),

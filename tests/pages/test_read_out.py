@@ -26,7 +26,8 @@ def test_solutions_beside_the_run_have_their_names():
     assert "exact" in facts_of(views_of("exponential_decay")["trace"])["lines"].values()
 
 
-@pytest.mark.parametrize(("slug", "offered"), [("ei_rate_network", True), ("eif_poisson", True), ("perturbation", False)])
+@pytest.mark.parametrize(("slug", "offered"), [
+    ("ei_rate_network", True), ("eif_poisson", True), ("perturbation", False)])
 def test_cursors_are_offered_where_something_is_drawn_over_time(slug, offered):
     assert bool(measure_button(views_of(slug))) is offered
 
