@@ -117,6 +117,8 @@ RELIANCES = (
              "a button that was just added ends the page"),
     Reliance("ScatterView._mask_data, _paint, index_data; Indices.all_set; ctx.layer", "bokehjs", "pages/js/raster.js",
              "a raster is painted as one picture", "spikes are drawn as markers, which is slow beyond some thousands"),
+    Reliance("TextView._paint, labels, swidth, sheight; PlotView.views", "bokehjs", "pages/js/labels.js",
+             "codes of special points find free places", "they stand at their points, and on each other"),
     Reliance("Document._all_models", "bokehjs", "pages/js/raster.js",
              "plots painted before the patches came are painted again", "a raster shows markers until it changes"),
     Reliance("Bokeh.index, PlotView.frame", "bokehjs", "pages/js/pictures.js, figures.js",
