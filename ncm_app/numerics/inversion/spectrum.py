@@ -1,8 +1,8 @@
 """Input and noise of a column at rest from the spectrum of its potential, by linear theory (as in DCM for spectra).
 
 The fixed point is told by its potential y, in which spectra change evenly up to the saddle-nodes; p follows from y.
-Noise of the input and the unit of the potential are one parameter here: both scale the spectrum. Linear theory holds for
-small noise: near a Hopf point louder noise damps itself, and p seems farther away; `envelope` is for that.
+Noise of the input and the unit of the potential are one parameter here: both scale the spectrum. Linear theory holds
+for small noise: near a Hopf point louder noise damps itself, and p seems farther away; `envelope` is for that.
 """
 
 from __future__ import annotations
