@@ -47,6 +47,7 @@ export function render({model}) {
   // --- what is known of a plot ---
   const viewOf = name => figures([name], model.prefix)[0]
   const under = (event, {clientX, clientY} = event) => {
+    if (!panel.isConnected) return null
     for (const el of event.composedPath()) {
       const hook = [...el.classList ?? []].find(name => name.startsWith('ncm-view-' + model.prefix))
       const name = hook?.slice(('ncm-view-' + model.prefix).length)
@@ -105,6 +106,8 @@ export function render({model}) {
   const draw = () => {
     waiting = false
     wipe()
+    // A page that was left goes a moment later.
+    if (!panel.isConnected) { clearInterval(timer); return }
     for (const name of timed) {
       const view = viewOf(name)
       if (!view) continue
