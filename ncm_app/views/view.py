@@ -74,7 +74,7 @@ class View:
     @property
     def flat(self) -> bool:
         """Whether a legend would lie on the curves, so that it stands in a line above them."""
-        return self.shape in ("strip", "wide", "diagram")
+        return self.shape in ("strip", "wide", "tall", "diagram")
 
     @property
     def lines(self) -> int:
