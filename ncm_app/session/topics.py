@@ -41,6 +41,9 @@ TOPICS = (
           (("jansen_rit", ""), ("canonical_microcircuit", ""), ("slow_drift", ""), ("wilson_cowan", "")), True),
     Topic("slow drift", "adiabatic quasi-static ramp delayed bifurcation lag slow-fast seizure onset hysteresis loop",
           (("slow_drift", ""), ("semi_stable_states", ""))),
+    Topic("inversion", "inference fit fitting estimate parameters posterior prior Bayes Bayesian Laplace Fisher "
+          "identifiability identifiable information DCM dynamic causal modelling inverse problem least squares",
+          (("inversion", ""), ("inversion", "Four connections")), True),
     Topic("chaos", "strange attractor butterfly Lyapunov exponent sensitive", (("lorenz", ""),), True),
     Topic("action potential", "spike generation ion channels sodium potassium gating",
           (("hodgkin_huxley", ""), ("morris_lecar", ""), ("eif", "")), True),

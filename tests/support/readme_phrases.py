@@ -186,5 +186,11 @@ PHRASES = {
         "lag over the rate": lambda: has("slow_drift", "Lag over the rate"),
         "noise-driven switching": lambda: has("slow_drift", "noise alone switches"),
         "bursts by slow feedback": lambda: has("slow_drift", "gain, by slow feedback", "Bursts by themselves")},
+    "inversion": {
+        "parameters from dwell times": lambda: has("inversion", "Dwell times over noise", "dwell times: K"),
+        "a rhythm by harmonic balance": lambda: has("inversion", "Harmonics", "alpha rhythm", "deep loop"),
+        "with their posterior": lambda: has("inversion", "Posterior over two parameters"),
+        "what cannot be told apart": lambda: has("inversion", "Information"),
+        "data made or your own": lambda: models()["inversion"].reads is not None},
 }
 """Phrase of a row of the table -> whether it is so; None: it cannot be checked by a program that reads no page."""
