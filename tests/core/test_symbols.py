@@ -34,7 +34,7 @@ SPELLING = {"lambda": "LAMDA", "digamma": "DIGAMMA"}
     (r"\psi_2(0)", "ψ₂(0)", "ψ<sub>2</sub>(0)"), ("I_{e,0}", "Iₑ,₀", "I<sub>e,0</sub>"),
     (r"\kappa_e", "κₑ", "κ<sub>e</sub>"), (r"\xi", "ξ", "ξ"), (r"\Omega_\nu", "Ων", "Ω<sub>ν</sub>"),
     (r"\bar V", "V\u0304", "V\u0304"), (r"\bar{\nu}_e", "ν\u0304ₑ", "ν\u0304<sub>e</sub>"),
-    ("x^2", "x²", "x<sup>2</sup>"), ("e^{-t}", "e^-t", "e<sup>-t</sup>"), ("h^{-1}", "h⁻¹", "h<sup>-1</sup>"),
+    ("x^2", "x²", "x<sup>2</sup>"), ("e^{-T}", "e^-T", "e<sup>-T</sup>"), ("V^{dp}", "Vᵈᵖ", "V<sup>dp</sup>"), ("h^{-1}", "h⁻¹", "h<sup>-1</sup>"),
     ("f'", "f′", "f′"), (r"f^\prime", "f′", "f<sup>′</sup>"), (r"m_\infty", "m∞", "m<sub>∞</sub>"),
     (r"g_{\mathrm{Na}}", "gNa", "g<sub>Na</sub>"), ("E_L", "EL", "E<sub>L</sub>"), (r"\tau_w", "τw", "τ<sub>w</sub>"),
     ("V_{T_e}", "VTₑ", "V<sub>T<sub>e</sub></sub>"), ("a < b", "a < b", "a &lt; b"),
