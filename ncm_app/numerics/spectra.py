@@ -18,19 +18,19 @@ def segment_size(count: int, dt: float, segment: float) -> int:
 
 
 def power_spectrum(x: Array, dt: float, segment: float) -> tuple[Array, Array]:
-    """Return frequencies (m,), Hz, and the one-sided power density (m,) of a signal.
+    """Return frequencies (m,), Hz, and the one-sided power density (..., m) of signals.
 
-    `x` (n,) is sampled every `dt` ms; segments of `segment` ms with Hann windows overlap by half
+    `x` (..., n) is sampled every `dt` ms; segments of `segment` ms with Hann windows overlap by half
     [Welch1967]. The density is in the signal's unit squared per Hz: its integral is the variance.
     Two empty arrays for less than 8 samples.
     """
-    size = segment_size(len(x), dt, segment)
+    size = segment_size(np.shape(x)[-1], dt, segment)
     if not size:
         return np.empty(0), np.empty(0)
-    segments = np.lib.stride_tricks.sliding_window_view(x, size)[::size - size // 2]
+    segments = np.lib.stride_tricks.sliding_window_view(x, size, axis=-1)[..., ::size - size // 2, :]
     window = hann(size)
-    seen = np.fft.rfft(window * (segments - segments.mean(axis=1, keepdims=True)))
-    power = np.mean(seen.real**2 + seen.imag**2, axis=0)
+    seen = np.fft.rfft(window * (segments - segments.mean(axis=-1, keepdims=True)))
+    power = np.mean(seen.real**2 + seen.imag**2, axis=-2)
     return _one_sided(2.0 * dt / MS * power / np.sum(window**2), dt, size)
 
 
@@ -40,8 +40,8 @@ def hann(size: int) -> Array:
 
 
 def _one_sided(power: Array, dt: float, size: int) -> tuple[Array, Array]:
-    """Return frequencies, Hz, and power (m,) where those without a partner at a negative frequency are halved."""
-    power[[0, -1] if size % 2 == 0 else 0] /= 2.0
+    """Return frequencies, Hz, and power (..., m) where those without a partner at a negative frequency are halved."""
+    power[..., [0, -1] if size % 2 == 0 else 0] /= 2.0
     return np.asarray(np.fft.rfftfreq(size, dt / MS), dtype=float), power
 
 

@@ -44,6 +44,14 @@ def test_spectrum_is_that_of_scipy(count, size):
     np.testing.assert_allclose(power, expected, rtol=1e-9, atol=1e-12 * expected.max())
 
 
+def test_spectra_of_several_signals_are_those_of_each():
+    x = hash_normal(3, 0, np.arange(3000)).reshape(3, 1000)
+    f, power = power_spectrum(x, 2.0, 300.0)
+    assert power.shape == (3, len(f))
+    for one, expected in zip(x, power, strict=True):
+        assert np.allclose(power_spectrum(one, 2.0, 300.0)[1], expected, rtol=1e-12)
+
+
 def test_transfer_of_a_leak():
     f = np.array([0.0, 5.0, 50.0])
     assert transfer(f, DECAY, ONE, ONE) == pytest.approx(1.0 / (2j * np.pi * f / 1000.0 + 0.05))

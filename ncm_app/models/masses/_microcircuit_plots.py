@@ -151,11 +151,11 @@ def told_of_the_delay(run, p):
 
 PLOTS = (
     Plot("spectrum", "Spectrum of the LFP", Variable("frequency", (0.0, 100.0), "Hz"),
-         Variable("power", (1e-10, 10.0), "mV²/Hz"),
+         Variable("power", (1e-9, 10.0), "mV²/Hz"),
          (Mark("run", role="external", label="run", ghost=True), Mark("undelayed", label="without the delay"),
           Mark("theory", role="theory", label="linear theory"), Mark("resonances", "points", role="now"),
           Mark("tones", "labels")),
-         spectrum, log="y", above=True, legend="bottom_left"),
+         spectrum, log="y", above=True),
     Plot("circuit", "Circuit: gains (mV/ms)", Variable("across", (-0.75, 2.75)), Variable("depth", (-0.35, 2.35)),
          (Mark("excitation", role="excitatory", label="excites"), Mark("inhibition", role="inhibitory",
                                                                        label="inhibits"),
