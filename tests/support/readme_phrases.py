@@ -180,5 +180,11 @@ PHRASES = {
     "semi_stable_states": {
         "rest and rhythm as wells of a potential": lambda: has("semi_stable_states", "Potential", "rest and rhythm"),
         "dwell times": lambda: has("semi_stable_states", "Dwell times over noise")},
+    "inversion": {
+        "parameters from dwell times": lambda: has("inversion", "Dwell times over noise", "dwell times: K"),
+        "a rhythm by harmonic balance": lambda: has("inversion", "Harmonics", "alpha rhythm", "deep loop"),
+        "with their posterior": lambda: has("inversion", "Posterior over two parameters"),
+        "what cannot be told apart": lambda: has("inversion", "Information"),
+        "data made or your own": lambda: models()["inversion"].reads is not None},
 }
 """Phrase of a row of the table -> whether it is so; None: it cannot be checked by a program that reads no page."""
