@@ -14,6 +14,19 @@ def error_of(snapshot, name):
     return float(answer.fitted.sd[answer.names.index(name)])
 
 
+def branch_at(snapshot, p):
+    """Return on which branch the window is whose input was nearest to a value."""
+    answer = run_or_perform(snapshot)
+    t, inputs = answer.explained["truth"]
+    return "upper" if np.any(answer.explained["upper"][0] == t[np.abs(inputs - p).argmin()]) else "lower"
+
+
+def window_of(snapshot):
+    """Return how long a window is, in seconds."""
+    t = run_or_perform(snapshot).explained["truth"][0]
+    return float(t[1] - t[0])
+
+
 def priors(*snapshots):
     """Return mean and standard deviation of each prior in turn."""
     answers = [run_or_perform(snapshot) for snapshot in snapshots]
@@ -38,6 +51,13 @@ PROMISES = (
         "finds the rhythm, and the truth": lambda q: "nothing found" in told(q()) and bool(np.all(np.abs(
             (run_or_perform(q(begin=-1.0)).fitted.estimate - run_or_perform(q(begin=-1.0)).truth)
             / run_or_perform(q(begin=-1.0)).fitted.sd) < 2.0))}),
+    Promise("inversion", "In Rest near a Hopf point, raise sigma", {
+        "takes the rhythm to be farther away": lambda q: measured(q(sigma=0.5), "p") > measured(q(), "p") + 4.0}),
+    Promise("inversion", "In Along a ramp, choose down", {
+        "alpha goes on where on the way up the low rest was": lambda q: branch_at(q(ramp="down"), 50.0) == "upper"
+        and branch_at(q(), 50.0) == "lower"}),
+    Promise("inversion", "Through all regions", {
+        "window of 8 s": lambda q: window_of(q())}),
     Promise("inversion", "Four self-connections", {
         "the data tell one number": lambda q: measured(q(), "information 2") < 1e-6 < 1.0
         < measured(q(), "information 1")}),

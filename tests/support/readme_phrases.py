@@ -182,7 +182,7 @@ PHRASES = {
         "dwell times": lambda: has("semi_stable_states", "Dwell times over noise")},
     "inversion": {
         "parameters from dwell times": lambda: has("inversion", "Dwell times over noise", "dwell times: K"),
-        "a rhythm by harmonic balance": lambda: has("inversion", "Harmonics", "alpha rhythm", "deep loop"),
+        "a rhythm by harmonic balance": lambda: has("inversion", "Harmonics", "EEG rhythm", "deep loop"),
         "with their posterior": lambda: has("inversion", "Posterior over two parameters"),
         "what cannot be told apart": lambda: has("inversion", "Information"),
         "data made or your own": lambda: models()["inversion"].reads is not None},
