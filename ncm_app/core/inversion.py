@@ -36,7 +36,8 @@ class Problem:
     ArithmeticError that says why. `posterior(fitted, first, second, check)` is the density over two of them,
     `explain(theta)` what the model says of the data, as columns of marks by name, and `apart(fitted)` what cannot be
     told apart, in words. `truth` is (k,) for data with a hidden truth. `derived(fitted)` are further numbers that
-    follow, rows of name, value, standard deviation, and the truth or NaN.
+    follow, rows of name, value, standard deviation, and the truth or NaN. `tested` is
+    False where chi2 is no test of the model.
     """
 
     names: tuple[str, ...]
@@ -49,6 +50,7 @@ class Problem:
     apart: Callable[[Any], str]
     truth: Any = None
     derived: Callable[[Any], tuple[Derived, ...]] = lambda found: ()
+    tested: bool = True
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ class Inverted:
     derived: tuple[Derived, ...] = ()
     apart: str = ""
     failed: str = ""
+    tested: bool = True
     words: str = ""
     numbers: tuple[Measure, ...] = ()
 
@@ -157,6 +160,7 @@ class Inversion(Experiment):
         pair = (i, j) if j < k else (0, min(1, k - 1))
         made = problem.truth is not None and not getattr(data, "source", "")
         fixed = {"case": case.name, "data": data, "names": problem.names, "units": problem.units, "pair": pair,
+                 "tested": problem.tested,
                  "prior_mean": np.asarray(problem.prior_mean, dtype=float),
                  "prior_sd": np.asarray(problem.prior_sd, dtype=float),
                  "truth": np.asarray(problem.truth, dtype=float) if made else np.full(k, np.nan)}
@@ -183,9 +187,9 @@ class Inversion(Experiment):
             return tuple(answer.numbers)
         rows = [Measure(name, float(value), unit, theory=float(true) if math.isfinite(true) else None,
                         error=float(sd), theory_name="truth") for name, unit, value, sd, true in _rows(answer)]
-        chi2 = Measure("chi2", found.chi2, theory=float(found.dof), spread=math.sqrt(2.0 * found.dof),
-                       theory_name="expected")
-        return (*rows, chi2, *(Measure(f"information {n}", float(value))
+        chi2 = [Measure("chi2", found.chi2, theory=float(found.dof), spread=math.sqrt(2.0 * found.dof),
+                        theory_name="expected")] * answer.tested
+        return (*rows, *chi2, *(Measure(f"information {n}", float(value))
                                for n, value in enumerate(found.information, 1)))
 
     @classmethod
@@ -244,7 +248,7 @@ def sentence(answer: Inverted) -> str:
     chi2 = f"chi2 is {found.chi2:.3g} where {found.dof} is expected"
     verdict = "no parameters of this model make these data" if deviation(found.chi2, found.dof) > REJECTED else (
         "the model fits")
-    parts = [found_words(answer), f"{verdict}: {chi2}"]
+    parts = [found_words(answer)] + [f"{verdict}: {chi2}"] * answer.tested
     parts += [f"the data tell {answer.apart}"] if answer.apart else []
     parts += [f"{' and '.join(found.held)} ended at a bound"] if found.held else []
     parts += ["the search had not ended"] if found.status.name != "OK" else []

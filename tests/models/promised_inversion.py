@@ -41,21 +41,13 @@ PROMISES = (
     Promise("inversion", "In One strength, choose Kramers", {
         "from 5.57 to 33.4": lambda q: (measured(q(), "chi2"), measured(q(formula="Kramers"), "chi2")),
         "too large, 1.09": lambda q: measured(q(formula="Kramers"), "K")}),
-    Promise("inversion", "In Strength and shape, lower n", {
-        "a longer ridge": lambda q: error_of(q(n=50), "K") > 1.3 * error_of(q(), "K"),
-        "still hardly apart": lambda q: "hardly apart" in told(q(n=50))}),
-    Promise("inversion", "In Alpha rhythm, lower error", {
-        "the third direction is told as well": lambda q: measured(q(error=0.5), "information 3") > 1.0
-        > measured(q(), "information 3")}),
     Promise("inversion", "In A bad start, raise begin", {
         "finds the rhythm, and the truth": lambda q: "nothing found" in told(q()) and bool(np.all(np.abs(
-            (run_or_perform(q(begin=-1.0)).fitted.estimate - run_or_perform(q(begin=-1.0)).truth)
-            / run_or_perform(q(begin=-1.0)).fitted.sd) < 2.0))}),
-    Promise("inversion", "In Rest near a Hopf point, raise sigma", {
-        "takes the rhythm to be farther away": lambda q: measured(q(sigma=0.5), "p") > measured(q(), "p") + 4.0}),
+            (run_or_perform(q(begin=1.0)).fitted.estimate - run_or_perform(q(begin=1.0)).truth)
+            / run_or_perform(q(begin=1.0)).fitted.sd) < 2.0))}),
     Promise("inversion", "In Along a ramp, choose down", {
-        "alpha goes on where on the way up the low rest was": lambda q: branch_at(q(ramp="down"), 50.0) == "upper"
-        and branch_at(q(), 50.0) == "lower"}),
+        "alpha goes on where on the way up the low rest was": lambda q: branch_at(q(ramp="down"), 100.0) == "upper"
+        and branch_at(q(), 100.0) == "lower"}),
     Promise("inversion", "Through all regions", {
         "window of 8 s": lambda q: window_of(q())}),
     Promise("inversion", "Four self-connections", {

@@ -181,8 +181,10 @@ PHRASES = {
         "rest and rhythm as wells of a potential": lambda: has("semi_stable_states", "Potential", "rest and rhythm"),
         "dwell times": lambda: has("semi_stable_states", "Dwell times over noise")},
     "inversion": {
-        "parameters from dwell times": lambda: has("inversion", "Dwell times over noise", "dwell times: K"),
+        "parameters of dwell times": lambda: has("inversion", "Dwell times over noise", "dwell times: K"),
         "a rhythm by harmonic balance": lambda: has("inversion", "Harmonics", "EEG rhythm", "deep loop"),
+        "of spectra, envelopes and windows of a ramp": lambda: has(
+            "inversion", "Spectrum", "Envelope of the rhythm", "Input of each window"),
         "with their posterior": lambda: has("inversion", "Posterior over two parameters"),
         "what cannot be told apart": lambda: has("inversion", "Information"),
         "data made or your own": lambda: models()["inversion"].reads is not None},

@@ -140,9 +140,10 @@ def placed(p: Any, data: RampData, check: Any) -> Inverted:
     numbers = (Measure("median error", float(np.median(off)), "Hz"),
                Measure("within two SDs", 100.0 * float(np.mean(inside)), "%"),
                Measure("windows that fit", 100.0 * float(np.mean(found.fits)), "%"))
-    k = len(found.p)
-    names = [name for n, name in enumerate(found.regions()) if n == 0 or name != found.regions()[n - 1]]
-    words = (f"{k} windows of {WINDOW / 1000.0:g} s: {', then '.join(names)}; the input is found within "
+    names = np.array(found.regions())
+    met = sorted({*names} - {"none"}, key=lambda name: float(np.median(np.flatnonzero(names == name))))
+    counts = [f"{np.sum(names == name)} {name}" for name in (*met, *("none",) * bool(np.any(names == "none")))]
+    words = (f"{len(names)} windows of {WINDOW / 1000.0:g} s: {', '.join(counts)}; the input is found within "
              f"{np.median(off):.1f} Hz in half of them")
     none = np.empty(0)
     return Inverted(RAMP, data, (), (), none, none, none, (0, 0), np.empty((0, 0)), none, explained=_windows(

@@ -117,7 +117,7 @@ def problem(loop: Loop, estimated: tuple[int, ...], p: Any, data: RhythmData) ->
 
     return Problem(names, tuple(loop.units[i] for i in at), mean, sd,
                    lambda check, tell: fit(residuals, mean + p.begin * sd, mean, sd, names, bounds, check, tell),
-                   lambda found, one, other, check: posterior(residuals, found, one, other, loop.grid, 3.5, bounds, check),
+                   lambda found, one, two, check: posterior(residuals, found, one, two, loop.grid, 3.5, bounds, check),
                    explain, cannot_be_told_apart, _truth(loop, p)[at])
 
 
