@@ -154,7 +154,12 @@ class Inversion(Experiment):
         if case.answer is not None:
             return case.answer(p, data, check)
         assert case.problem is not None
-        problem = case.problem(p, data)
+        try:
+            problem = case.problem(p, data)
+        except ArithmeticError as error:
+            none = np.empty(0)
+            return Inverted(case.name, data, (), (), none, none, none, (0, 0), np.empty((0, 0)), none,
+                            failed=f"no such data in this model: {error}")
         k = len(problem.names)
         i, j = list(PAIRS.values())[p.pair]
         pair = (i, j) if j < k else (0, min(1, k - 1))
@@ -172,7 +177,8 @@ class Inversion(Experiment):
         try:
             found = problem.fit(check, on_the_way)
         except ArithmeticError as error:
-            return Inverted(path=np.empty((0, k)), cost=np.empty(0), failed=str(error), **fixed)
+            return Inverted(path=np.empty((0, k)), cost=np.empty(0),
+                            failed=f"nothing found from where the search began: {error}", **fixed)
         names, fixed["prior_mean"], fixed["prior_sd"] = problem.names, found.prior_mean, found.prior_sd
         density = problem.posterior(found, names[pair[0]], names[pair[1]], check) if k > 1 else None
         return Inverted(path=found.path, cost=found.cost, fitted=found, posterior=density,
@@ -239,7 +245,7 @@ def found_words(answer: Inverted) -> str:
 def sentence(answer: Inverted) -> str:
     """Return in words what was found."""
     if answer.failed:
-        return answer.failed if answer.data is None else f"nothing found from where the search began: {answer.failed}"
+        return answer.failed
     if answer.words:
         return answer.words
     if answer.fitted is None:

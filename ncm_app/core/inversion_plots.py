@@ -81,7 +81,7 @@ PLOTS = (
          (Mark("prior", role="external", label="prior"), Mark("sd", role="excitatory"),
           Mark("estimate", "points", "excitatory", "estimate ± SD"), Mark("truth", "points", "now", "truth"),
           Mark("names", "labels")), draw_parameters, fits="xy", rows=tuple(str(n + 1) for n in range(MOST))),
-    Plot("posterior", "Posterior over two parameters", Variable("first parameter", (0.0, 1.0)),
+    Plot("posterior", "Posterior", Variable("first parameter", (0.0, 1.0)),
          Variable("second parameter", (0.0, 1.0)),
          (Mark("density", "heatmap"), Mark("search", role="external", label="search"),
           Mark("estimate", "points", "excitatory", "estimate"), Mark("truth", "points", "now", "truth"),

@@ -51,6 +51,11 @@ def test_fitted_spectrum_goes_through_the_measured_one(preset):
     assert drawn_columns(snapshot, NAMES.index("harmonics")) == {} == drawn_columns(snapshot, NAMES.index("windows"))
 
 
+def test_a_column_without_such_a_hopf_point_is_told():
+    assert told(snapshot_of(Inversion, "Below the Hopf point", A=2.5)) == (
+        "no such data in this model: the column has no Hopf point from which a stable rhythm grows")
+
+
 def test_where_no_rest_is_stable_there_are_no_data():
     assert told(snapshot_of(Inversion, "Rest near a Hopf point", p=200.0)) == (
         "no data with this hidden truth: the column has no stable rest")

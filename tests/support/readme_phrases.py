@@ -185,7 +185,7 @@ PHRASES = {
         "a rhythm by harmonic balance": lambda: has("inversion", "Harmonics", "EEG rhythm", "deep loop"),
         "of spectra, envelopes and windows of a ramp": lambda: has(
             "inversion", "Spectrum", "Envelope of the rhythm", "Input of each window"),
-        "with their posterior": lambda: has("inversion", "Posterior over two parameters"),
+        "with their posterior": lambda: has("inversion", "Posterior"),
         "what cannot be told apart": lambda: has("inversion", "Information"),
         "data made or your own": lambda: models()["inversion"].reads is not None},
 }

@@ -40,7 +40,10 @@ def made(p: Any) -> EnvelopeData:
 
 def problem(p: Any, data: EnvelopeData) -> Problem:
     """Return the problem of envelopes: p and sigma."""
-    amplitude = amplitude_near(column_of(p))
+    try:
+        amplitude = amplitude_near(column_of(p))
+    except ArithmeticError:  # as it may say it of the numbers of a search
+        raise ArithmeticError("the column has no Hopf point from which a stable rhythm grows") from None
     grid = np.linspace(0.0, 1.1 * float(data.R.max()), 301)[1:]
 
     def explain(theta: Any) -> Drawn:
