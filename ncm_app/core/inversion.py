@@ -37,7 +37,7 @@ class Problem:
     `explain(theta)` what the model says of the data, as columns of marks by name, and `apart(fitted)` what cannot be
     told apart, in words. `truth` is (k,) for data with a hidden truth. `derived(fitted)` are further numbers that
     follow, rows of name, value, standard deviation, and the truth or NaN. `tested` is
-    False where chi2 is no test of the model.
+    False where a small chi2 says nothing for the model.
     """
 
     names: tuple[str, ...]
@@ -252,9 +252,9 @@ def sentence(answer: Inverted) -> str:
         return f"{len(answer.path) - 1} steps of the search" if len(answer.path) != 2 else "one step of the search"
     found = answer.fitted
     chi2 = f"chi2 is {found.chi2:.3g} where {found.dof} is expected"
-    verdict = "no parameters of this model make these data" if deviation(found.chi2, found.dof) > REJECTED else (
-        "the model fits")
-    parts = [found_words(answer)] + [f"{verdict}: {chi2}"] * answer.tested
+    rejected = deviation(found.chi2, found.dof) > REJECTED
+    verdict = "no parameters of this model make these data" if rejected else "the model fits"
+    parts = [found_words(answer)] + [f"{verdict}: {chi2}"] * (answer.tested or rejected)
     parts += [f"the data tell {answer.apart}"] if answer.apart else []
     parts += [f"{' and '.join(found.held)} ended at a bound"] if found.held else []
     parts += ["the search had not ended"] if found.status.name != "OK" else []

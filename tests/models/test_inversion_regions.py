@@ -53,7 +53,9 @@ def test_fitted_spectrum_goes_through_the_measured_one(preset):
 
 def test_a_column_without_such_a_hopf_point_is_told():
     assert told(snapshot_of(Inversion, "Below the Hopf point", A=2.5)) == (
-        "no such data in this model: the column has no Hopf point from which a stable rhythm grows")
+        "no data with this hidden truth: the column has no Hopf point from which a stable rhythm grows")
+    assert told(snapshot_of(Inversion, "Below the Hopf point", p=60.0)) == (
+        "no data with this hidden truth: the input is too far from the Hopf point at 315.7 Hz")
 
 
 def test_where_no_rest_is_stable_there_are_no_data():

@@ -9,8 +9,8 @@ import numpy as np
 
 from ncm_app.core.inversion import Case, Problem
 from ncm_app.models.masses._inversion_regions import EVERY, STEP, column_of
-from ncm_app.numerics.inversion.column import run_column
-from ncm_app.numerics.inversion.envelope import amplitude_near, envelope_of, fit_envelope
+from ncm_app.numerics.inversion.column import Column, run_column
+from ncm_app.numerics.inversion.envelope import Amplitude, amplitude_near, envelope_of, fit_envelope
 from ncm_app.numerics.inversion.fitted import gaussian_over
 from ncm_app.numerics.inversion.identified import cannot_be_told_apart
 
@@ -29,9 +29,20 @@ class EnvelopeData:
     reading: str = ""
 
 
+def _amplitude(column: Column) -> Amplitude:
+    """Return what governs the amplitude near the column's last Hopf point."""
+    try:
+        return amplitude_near(column)
+    except ArithmeticError:  # as it may say it of the numbers of a search
+        raise ArithmeticError("the column has no Hopf point from which a stable rhythm grows") from None
+
+
 def made(p: Any) -> EnvelopeData:
     """Return the envelopes of noisy runs that begin at the highest fixed point."""
     column = column_of(p)
+    near = _amplitude(column)
+    if not near.p[0] <= p.p <= near.p[-1]:
+        raise ArithmeticError(f"the input is too far from the Hopf point at {near.hopf:.1f} Hz")
     start, p_in = column.rest(float(column.rests(p.p)[-1])), np.full(round((LENGTH + SETTLE) / STEP), p.p)
     cut = round(SETTLE / STEP / EVERY)
     runs = [run_column(column, p_in, start, STEP, EVERY, p.seed, stream)[0][cut:] for stream in range(RUNS)]
@@ -40,10 +51,7 @@ def made(p: Any) -> EnvelopeData:
 
 def problem(p: Any, data: EnvelopeData) -> Problem:
     """Return the problem of envelopes: p and sigma."""
-    try:
-        amplitude = amplitude_near(column_of(p))
-    except ArithmeticError:  # as it may say it of the numbers of a search
-        raise ArithmeticError("the column has no Hopf point from which a stable rhythm grows") from None
+    amplitude = _amplitude(column_of(p))
     grid = np.linspace(0.0, 1.1 * float(data.R.max()), 301)[1:]
 
     def explain(theta: Any) -> Drawn:
