@@ -38,7 +38,9 @@ TOPICS = (
     Topic("synchrony", "synchronisation synchronization phase locking entrainment coupling coupled oscillators order",
           (("kuramoto", ""), ("phase_oscillators", ""), ("three_oscillators", "")), True),
     Topic("neural mass", "EEG LFP alpha rhythm epilepsy seizure cortical column Cooray Rosch Friston",
-          (("jansen_rit", ""), ("canonical_microcircuit", ""), ("wilson_cowan", "")), True),
+          (("jansen_rit", ""), ("canonical_microcircuit", ""), ("slow_drift", ""), ("wilson_cowan", "")), True),
+    Topic("slow drift", "adiabatic quasi-static ramp delayed bifurcation lag slow-fast seizure onset hysteresis loop",
+          (("slow_drift", ""), ("semi_stable_states", ""))),
     Topic("inversion", "inference fit fitting estimate parameters posterior prior Bayes Bayesian Laplace Fisher "
           "identifiability identifiable information DCM dynamic causal modelling inverse problem least squares",
           (("inversion", ""), ("inversion", "Four connections")), True),
