@@ -19,7 +19,7 @@ def S(V, p):
 
 loop = partial(Quantity, 1.0, step=0.01, group="loops")
 gain = partial(Quantity, bounds=(-1, 8), step=0.05, unit="mV/ms", group="gains", rare=True)
-potential = partial(State, start=0.1, box=(-60.0, 60.0), unit="mV", fits=True)
+potential = partial(State, start=0.1, box=(-600.0, 600.0), unit="mV", fits=True)
 SPM_2014 = {"R": 1.0, "G_10": 0.4, "G_11": 0.4, "G_12": 0.8}
 SPM_TFM = {"R": 1.0, "T_ss": 3.90625, "T_sp": 7.8125, "T_ii": 62.5, "T_dp": 31.25, "G_1": 2.048, "G_2": 1.024,
            "G_3": 1.024, "G_4": 1.024, "G_5": 1.024, "G_6": -0.512, "G_7": 2.048, "G_8": 1.024, "G_9": 0.512,
