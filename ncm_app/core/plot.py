@@ -69,7 +69,6 @@ class Plot:
     above: bool = False
     clicks: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
-    legend: str = "top_right"
     colours: Variable | None = None
     centre: float | None = None
     value_at: Callable[[float, Any], float] | None = None

@@ -106,6 +106,8 @@ RELIANCES = (
              "no reading of sizes after each paint", "a frame takes longer"),
     Reliance("LegendView._render_items", "bokehjs", "pages/js/bokeh.js",
              "a legend is built again when its words change only", "a frame takes longer"),
+    Reliance("LegendView._draw_legend_items, entries", "bokehjs", "pages/js/bokeh.js",
+             "legends in saved pictures are drawn as large as all else", "their strokes are tiny"),
     Reliance("LineView.index_data, _index", "bokehjs", "pages/js/bokeh.js",
              "lines are not sorted for pointers", "a frame takes longer"),
     Reliance("HasProps.setv", "bokehjs", "pages/js/bokeh.js",

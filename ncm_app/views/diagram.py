@@ -92,7 +92,7 @@ def joint(line: Array, after: int, special: list[Array]) -> Array:
 class DiagramView(View):
     """Stable solid, unstable dashed, saddles dotted; click to move the parameter."""
 
-    name, shape, legend = "diagram", "diagram", "top_right"
+    name, shape, legend = "diagram", "diagram", True
     click, drag, relabels = Click.BRANCH, Drag.BRANCH, True
 
     def __init__(self, model: type[Flow]) -> None:
@@ -106,11 +106,6 @@ class DiagramView(View):
         self.codes = [row.code for row in rows_of(POINTS) if row.possible(states, resets)]
         # On a line there are no saddles.
         self.dashes = {k: v for k, v in style.STABILITY_DASHES.items() if k != "saddle" or len(model.states) > 1}
-
-    @property
-    def flat(self) -> bool:
-        """Branches and sweeps go through every corner: the words stand above them."""
-        return True
 
     def layers(self) -> list[Layer]:
         """Branches, special points, the line and markers of the present value."""

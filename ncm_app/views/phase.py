@@ -39,7 +39,7 @@ def stability_columns(points: list[tuple[str, float, float]]) -> Columns:
 class PhaseLineView(View):
     """dV/dt over V, arrows of the flow on the axis, classified fixed points."""
 
-    name, title, shape, legend = "phase_line", "phase line", "square", None
+    name, title, shape = "phase_line", "phase line", "square"
     compared = cut = True  # the exponential upswing
 
     def __init__(self, model: type[Flow]) -> None:

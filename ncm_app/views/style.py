@@ -76,10 +76,6 @@ AXIS = 40
 LINE = 10
 """Pixels that a line of words above a low plot adds to it."""
 
-LEGEND_LINE = {"location": "top_right", "orientation": "horizontal", "nrows": 1, "background_fill_alpha": 0.0,
-               "padding": 0, "spacing": 10, "margin": 0, "border_line_alpha": 0.0}
-LEGEND = {"background_fill_alpha": 0.85, "padding": 4, "spacing": 0, "margin": 4, "border_line_alpha": 0.0}
-
 
 def hue(role: str, index: int) -> str:
     """Return the colour of a variable: its role's, or the next free one."""

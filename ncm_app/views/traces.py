@@ -121,7 +121,7 @@ class TraceView(OverTimeView):
         self.y_label = shared_label(self.variables)
         self.names = tuple(model.solutions)
         self.spiking = group == 0 and has_resets(model)
-        self.legend = "top_right" if len(self.shown) + len(self.names) > 1 else None
+        self.legend = len(self.shown) + len(self.names) > 1
 
     def layers(self) -> list[Layer]:
         """Fixed points at the back, other solutions over the run, spikes on top."""
@@ -201,7 +201,7 @@ class InputView(OverTimeView):
 
     def __init__(self, model: type[Flow]) -> None:
         self.variables = model.observed
-        self.legend = "top_right" if len(self.variables) > 1 else None
+        self.legend = len(self.variables) > 1
         self.y_label = shared_label(self.variables)
 
     def layers(self) -> list[Layer]:
@@ -226,7 +226,7 @@ class InputView(OverTimeView):
 class ErrorView(View):
     """The computed run and each other solution minus the exact one."""
 
-    name, shape, legend, x_label = "error", "strip", "top_right", "time (ms)"
+    name, shape, legend, x_label = "error", "strip", True, "time (ms)"
     over_time = True
 
     def __init__(self, model: type[Flow]) -> None:

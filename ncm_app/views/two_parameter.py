@@ -94,9 +94,8 @@ def _overlap(a: Array, b: Array) -> bool:
 class TwoParameterView(View):
     """Curves by hue and dash, points by marker and code, one dot where the sliders are."""
 
-    name, shape, legend, click = "two_parameter", "chart", "top_left", Click.PAIR
+    name, shape, legend, click = "two_parameter", "chart", True, Click.PAIR
     relabels = True
-    legend_place, legend_columns = "above", 3  # beside the plot it would leave no room on a phone
 
     def __init__(self, model: type[Flow]) -> None:
         states, self.symbols = len(model.states), symbols_of(model)

@@ -26,7 +26,8 @@ LETTER = 6
 class View:
     """Base of all views; a subclass gives layers, columns and limits.
 
-    `name` is the hook `ncm-view-<name>`; `shape` chooses the height; a `bare` view draws
+    `name` is the hook `ncm-view-<name>`; `shape` chooses the height; a `legend`
+    stands above the frame; a `bare` view draws
     its own axes; a `stacked` one stands above another over time, which has the labels;
     one that `stays` is on no choice; `log` names its logarithmic axes ("x", "y", "xy");
     `rows` are names at 0, 1, ... on its y axis;
@@ -41,9 +42,7 @@ class View:
     prefix: str = ""
     title: str = ""
     shape: str = "wide"
-    legend: str | None = None
-    legend_columns: int = 1
-    legend_place: ClassVar[str] = "center"
+    legend: bool = False
     bare: bool = False
     click: Click = Click.NOTHING
     drag: Drag = Drag.NOTHING
@@ -72,16 +71,11 @@ class View:
         return self.click is not Click.NOTHING
 
     @property
-    def flat(self) -> bool:
-        """Whether a legend would lie on the curves, so that it stands in a line above them."""
-        return self.shape in ("strip", "wide", "diagram")
-
-    @property
     def lines(self) -> int:
         """Lines of words above the frame, by which a low plot is higher; of a title alone where it is lowest."""
         if self.shape not in ("strip", "wide"):  # several stand side by side, as high as those with a legend
             return 0
-        explained, titled = self.flat and self.legend is not None, bool(self.title)
+        explained, titled = self.legend, bool(self.title)
         return explained + (titled and (explained or self.shape == "strip"))
 
     @property

@@ -175,7 +175,7 @@ PLOTS = (
          colours=Variable("P of the class", (0.0, 1.0)), centre=0.5, clicks=("points",)),
     Plot("loss", "Loss", STEP, Variable("L", (0.0, 1.0)), BOTH, losses, over_time=True, fits="y"),
     Plot("accuracy", "Guesses that are right", STEP, Variable("accuracy", (0.0, 100.0), unit="%"),
-         (*BOTH, Mark("chance", role="theory", label="blind")), accuracies, over_time=True, legend="bottom_right"),
+         (*BOTH, Mark("chance", role="theory", label="blind")), accuracies, over_time=True),
     Plot("bound_of_rate", "Learning rate and its bound", STEP, Variable("rate", (0.1, 10.0)),
          (Mark("rate", label="eps", ghost=True), Mark("bound", role="theory", label="2 / λₘₐₓ")), rates, over_time=True,
          fits="y", log="y", on_choice=True),
@@ -186,5 +186,5 @@ PLOTS = (
          (Mark("values", "heatmap"),), weights, tight="xyc", colours=Variable("W_1", (-1.0, 1.0)), centre=0.0),
     Plot("check", "Gradient check", Variable("slope by differences", (-0.1, 0.1)), Variable("goes back", (-0.1, 0.1)),
          (Mark("equal", role="theory", label="equal"), Mark("hidden", "points", label="hidden layer"),
-          Mark("output", "points", label="output layer")), check, fits="xy", legend="top_left", on_choice=True),
+          Mark("output", "points", label="output layer")), check, fits="xy", on_choice=True),
 )

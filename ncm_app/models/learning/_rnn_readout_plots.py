@@ -154,7 +154,7 @@ PLOTS = (
          (Mark("computed", "points", label="this network"), Mark("theory", role="theory", label="very many cells"),
           Mark("zero", role="external"), Mark("now", "points", "now", "at this rho"),
           Mark("closed", "points", "excitatory", "with feedback")), present_exponents, fits="y", fixed=exponents,
-         on_choice=True, clicks=("rho",), legend="bottom_right"),
+         on_choice=True, clicks=("rho",)),
 )
 
 

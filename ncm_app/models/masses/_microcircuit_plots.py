@@ -103,7 +103,7 @@ PLOTS = (
          Variable("power", (1e-7, 10.0), "mV²/Hz"),
          (Mark("run", role="external", label="run", ghost=True), Mark("theory", role="theory", label="linear theory"),
           Mark("delayed", label="with the delay"), Mark("resonances", "points", role="now"), Mark("tones", "labels")),
-         spectrum, log="y", above=True, legend="bottom_left"),
+         spectrum, log="y", above=True),
     Plot("circuit", "Circuit: gains (mV/ms)", Variable("across", (-0.7, 2.3)), Variable("depth", (-0.4, 2.4)),
          (Mark("excitation", role="excitatory", label="excites"), Mark("inhibition", role="inhibitory",
                                                                        label="inhibits"),

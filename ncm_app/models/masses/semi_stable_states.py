@@ -62,7 +62,7 @@ class SemiStableStates(Experiment):
         Plot("gain", "Amplitude over gain", Variable("G", (0.0, 30.0)), Variable("R", (0.0, 10.0)),
              (Mark("stable", role="now", label="stable", ghost=True), Mark("unstable", role="theory", label="unstable"),
               Mark("fold and Hopf", "points"), Mark("now", "points", "excitatory", "mean of the run")),
-             plots.draw_gain, clicks=("G",), legend="top_left"),
+             plots.draw_gain, clicks=("G",)),
         Plot("survival", "Dwell times longer than t", Variable("t / mean", (0.0, 5.0)), Variable("share", (0.01, 1.0)),
              (Mark("exponential", role="theory", label="exp(-t)"), Mark("rest", role="inhibitory", label="rest"),
               Mark("rhythm", role="excitatory", label="rhythm")), plots.draw_survival, log="y", on_choice=True),

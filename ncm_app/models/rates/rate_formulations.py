@@ -43,7 +43,7 @@ class RateFormulations(SteppedInputs, EIPopulations):
         Plot("plane", "Plane of the rates", Variable("of e", (0.0, 20.0), unit="Hz"),
              Variable("of i", (0.0, 30.0), unit="Hz"),
              (Mark("first", role="external", label=both[0]), other,
-              Mark("now", "points", "now", "fixed point")), draw_plane, fits="xy", legend="top_left"),
+              Mark("now", "points", "now", "fixed point")), draw_plane, fits="xy"),
         Plot("values", "Eigenvalues of both", Variable("real part", (-0.4, 0.1), unit="1/ms"),
              Variable("imaginary part", (-0.5, 0.5), unit="1/ms"),
              (Mark("zero", role="external"), Mark("first", "points", "now", both[0]),
@@ -52,7 +52,7 @@ class RateFormulations(SteppedInputs, EIPopulations):
              Variable("swing", (0.0, 4.0), unit="Hz/mV"),
              (Mark("first", role="excitatory", label=both[0], ghost=True), other,
               Mark("now", "points", "now", "this run")),
-             draw_responses, log="x", fits="y", clicks=("f_x",), legend="top_left"),
+             draw_responses, log="x", fits="y", clicks=("f_x",)),
     )
     presets = (
         Preset("Step", "10 mV more for e: the rate of Eq. 3.12 jumps by 36 Hz, r_e takes time; both end alike.",
