@@ -28,6 +28,6 @@ class Upload:
     endings: tuple[str, ...]
     most: int
     hint: str
-    under: Callable[[Any, Any], Any] | None = None
+    under: Callable[[Any, Any, Any], Any] | None = None
     warm: Callable[[], Any] | None = None
     data: bool = False

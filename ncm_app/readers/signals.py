@@ -110,7 +110,7 @@ def _reading(found: Signals) -> str:
     which = f"{channels} channels ({', '.join(shown(name) for name in found.names[:4])}{', ...' * (channels > 4)})"
     one = "1 channel" + (f" ({shown(found.names[0])})" if found.names[0] != "1" else "")
     rate = (f"{found.fs:.6g} Hz, {n / found.fs:.4g} s" if found.fs else
-            f"{n:,} samples; the file tells no sampling rate: set f_s")
+            f"{n:,} samples; the file tells no sampling rate")
     unit = f" in {found.unit}" if found.unit else ", in no unit that is named"
     parts = [f"{which if channels > 1 else one}{unit}", rate, found.reading, *found.notes]
     return f"Read as {'; '.join(part for part in parts if part)}."

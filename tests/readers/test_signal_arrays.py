@@ -32,7 +32,8 @@ def test_channels_and_rate(arrays):
 
 
 @pytest.mark.parametrize(("arrays", "words"), [
-    ({"data": TWO}, "set f_s"), ({"data": TWO, "dt": 1 / FS}, "dt = 0.003906 without a unit: 256 Hz if that is s"),
+    ({"data": TWO}, "tells no sampling rate"), ({"data": TWO, "dt": 1 / FS},
+                                                "dt = 0.003906 without a unit: 256 Hz if that is s"),
     ({"data": TWO, "time": T}, "times in steps of 0.003906 without a unit")])
 def test_a_rate_that_is_not_told_is_asked_for(arrays, words):
     found = read(npz(**arrays))

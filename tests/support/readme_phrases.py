@@ -180,5 +180,11 @@ PHRASES = {
     "semi_stable_states": {
         "rest and rhythm as wells of a potential": lambda: has("semi_stable_states", "Potential", "rest and rhythm"),
         "dwell times": lambda: has("semi_stable_states", "Dwell times over noise")},
+    "recording_place": {
+        "an EEG or LFP, opened or made by the app": lambda: ".edf" in models()["recording_place"].reads.endings and
+            has("recording_place", "drift up and down"),
+        "window by window on the diagram of the Jansen-Rit model": lambda: has("recording_place",
+                                                                               "path over the diagram",
+            "window by window")},
 }
 """Phrase of a row of the table -> whether it is so; None: it cannot be checked by a program that reads no page."""
