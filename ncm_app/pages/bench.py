@@ -17,7 +17,7 @@ from ncm_app.pages.board import Board
 from ncm_app.pages.brush import brushes_of
 from ncm_app.pages.controls import Controls
 from ncm_app.pages.explorer import Explorer
-from ncm_app.pages.layout import column, hook, lay_out
+from ncm_app.pages.layout import column, hook, lay_out, skeleton
 from ncm_app.pages.lesson import lessons_of
 from ncm_app.pages.live import Beacon, FrameGate
 from ncm_app.pages.messages import Messages
@@ -79,7 +79,7 @@ class Bench:
         self.explorer = Explorer(model, state.choices, state.snapshot, self.on_view_choice, self.cancel)
         sliced = "phase_plane" in self.panes and len(model.states) > 2
         self.slicer = Slicer(model, state.choices, self.on_view_choice) if sliced else None
-        self.side, self.extra, self.beacon = column(), column(), Beacon()
+        self.side, self.extra, self.beacon = column(skeleton(len(self.controls.values))), column(), Beacon()
         self.gate = FrameGate(self._compute, self._apply, self._failed, self.messages.busy, self.beacon, self._loop)
         self.background = BackgroundQueue(BACKGROUND_QUESTIONS, self._show_late, self.explorer.tell, self._failed_late,
                                           self._loop, lambda: not is_compiling(self.model_type))

@@ -28,8 +28,8 @@ CODE_MARKERS = {
 }
 """Marker of each code of `numerics.codes`; no other thing has one of these shapes, but for turned triangles."""
 
-LABEL: dict[str, Any] = {"text_align": "left", "text_font_size": "10pt", "text_alpha": 1.0}
-"""The look of a code beside its point."""
+LABEL: dict[str, Any] = {"text_align": "left", "text_font_size": "10pt", "text_alpha": 1.0, "tags": ["codes"]}
+"""The look of a code beside its point, which the browser places."""
 
 STABILITY_MARKERS: dict[str, dict[str, Any]] = {
     "stable": {"marker": "circle", "size": 11, "fill_alpha": 1.0},
@@ -88,7 +88,7 @@ START: dict[str, Any] = {"marker": "x", "size": 9, "line_width": 2, "color": CLI
 
 def special_look(code: str) -> dict[str, Any]:
     """Return how the points with a code are drawn in every plot; the line is in ink."""
-    return {"marker": CODE_MARKERS[code], "size": 11, "color": SPECIAL_HUE, "line_color": INK}
+    return {"marker": CODE_MARKERS[code], "size": 11, "color": SPECIAL_HUE, "line_color": INK, "tags": ["special"]}
 
 
 def arrow_look(color: str, turn: int) -> dict[str, Any]:

@@ -48,11 +48,12 @@ def cycle_of(step):
     return np.diff(at).mean(), y.min(), y.max()
 
 
-def test_steps_without_noise_follow_the_alpha_cycle_to_second_order():
+def test_steps_without_noise_follow_the_alpha_cycle_to_fourth_order():
     T = 92.059941
-    fine, coarse = cycle_of(0.5), cycle_of(1.0)
-    assert fine == pytest.approx((T, 5.949032, 8.922147), rel=2e-3)
-    assert (coarse[0] - T) / (fine[0] - T) == pytest.approx(4.0, abs=0.2)
+    fine, coarse, far = cycle_of(1.0), cycle_of(2.0), cycle_of(4.0)
+    assert fine == pytest.approx((T, 5.949032, 8.922147), rel=1e-4)
+    assert fine[0] == pytest.approx(T, rel=1e-5)
+    assert 3.5 < np.log2((far[0] - T) / (coarse[0] - T)) < 5.0
 
 
 def test_noise_at_the_high_rest_has_the_variance_of_linear_theory():

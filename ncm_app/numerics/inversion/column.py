@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numba.extending import register_jitable
 from scipy.optimize import brentq
 
 from ncm_app.machine_code.cache import kernel
@@ -112,33 +113,65 @@ class Column:
 
 
 @kernel(error_model="numpy")
-def column_steps(state, constants, p, step, every, seed, stream, first, y):  # type: ignore[no-untyped-def]
+def column_steps(state, past, constants, slow, fast, p, step, every, seed, stream, first, y):  # type: ignore[no-untyped-def]
     """Step state (6,) len(p) times, inputs p in Hz; note the potential before every `every`th step in y.
 
-    Synapses without input move exactly; half a step of that stands before and after each kick, which is all that the
-    rates of firing and the noise do [Hairer2006, II.5].
+    Synapses move exactly under rates of firing that go on as the cubic through the last four, `past` (3, 4):
+    exponential Adams-Bashforth [Hochbruck2010, 2.4]. `fast` and `slow` (6, 2) are what `weights` returns.
     """
     A, B, a, b, C, e, v_0, r, kick = constants
-    h = 0.5 * step
-    fade, dim = math.exp(-a * h), math.exp(-b * h)
-    top, root = 2.0 * e / 1000.0 * step, kick * math.sqrt(step)
+    top, root = 2.0 * e / 1000.0, kick * math.sqrt(step)
     x_0, x_2, x_1 = state[1], state[2], state[0] + state[2]
     x_3, x_4, x_5 = state[3], state[4], state[5]
+    u, v, w = _ahead(past[0]), _ahead(past[1]), _ahead(past[2])
     for n in range(len(p)):
         if (first + n) % every == 0:
             y[(first + n) // every] = x_1 - x_2
-        x_0, x_3 = fade * (x_0 + h * (x_3 + a * x_0)), fade * (x_3 - a * h * (x_3 + a * x_0))
-        x_1, x_4 = fade * (x_1 + h * (x_4 + a * x_1)), fade * (x_4 - a * h * (x_4 + a * x_1))
-        x_2, x_5 = dim * (x_2 + h * (x_5 + b * x_2)), dim * (x_5 - b * h * (x_5 + b * x_2))
-        x_3 += A * a * top / (1.0 + math.exp(r * (v_0 - x_1 + x_2)))
-        x_4 += A * a * (p[n] / 1000.0 * step + 0.8 * C * top / (1.0 + math.exp(r * (v_0 - C * x_0))))
-        x_5 += B * b * 0.25 * C * top / (1.0 + math.exp(r * (v_0 - 0.25 * C * x_0)))
+        u = _next(A * a * top / (1.0 + math.exp(r * (v_0 - x_1 + x_2))), u, first + n)
+        v = _next(A * a * (p[n] / 1000.0 + 0.8 * C * top / (1.0 + math.exp(r * (v_0 - C * x_0)))), v, first + n)
+        w = _next(B * b * 0.25 * C * top / (1.0 + math.exp(r * (v_0 - 0.25 * C * x_0))), w, first + n)
         if root > 0.0:
             x_4 += root * hash_normal(seed, stream, first + n)
-        x_0, x_3 = fade * (x_0 + h * (x_3 + a * x_0)), fade * (x_3 - a * h * (x_3 + a * x_0))
-        x_1, x_4 = fade * (x_1 + h * (x_4 + a * x_1)), fade * (x_4 - a * h * (x_4 + a * x_1))
-        x_2, x_5 = dim * (x_2 + h * (x_5 + b * x_2)), dim * (x_5 - b * h * (x_5 + b * x_2))
+        x_0, x_3 = _moved(x_0, x_3, u, fast)
+        x_1, x_4 = _moved(x_1, x_4, v, fast)
+        x_2, x_5 = _moved(x_2, x_5, w, slow)
     state[:] = x_1 - x_2, x_0, x_2, x_3, x_4, x_5
+    past[0, :], past[1, :], past[2, :] = u, v, w
+
+
+@register_jitable
+def _ahead(u: Any) -> Any:
+    return u[0], u[1], u[2], u[3]
+
+
+@register_jitable
+def _next(now: Any, u: Any, n: Any) -> Any:
+    """Put the newest drive before the last three: before the first step it has been the same."""
+    return (now, u[0], u[1], u[2]) if n > 0 else (now, now, now, now)
+
+
+@register_jitable
+def _moved(x: Any, v: Any, u: Any, weights: Any) -> Any:
+    return (weights[0, 0] * x + weights[1, 0] * v + weights[2, 0] * u[0] + weights[3, 0] * u[1]
+            + weights[4, 0] * u[2] + weights[5, 0] * u[3],
+            weights[0, 1] * x + weights[1, 1] * v + weights[2, 1] * u[0] + weights[3, 1] * u[1]
+            + weights[4, 1] * u[2] + weights[5, 1] * u[3])
+
+
+def weights(rate: float, step: float) -> Array:
+    """Return how x and x' (2,) after a step follow from x, x' and the last four drives u, newest first: (6, 2).
+
+    x'' = u - 2 rate x' - rate^2 x, and u is the cubic through its last four values.
+    """
+    def response(t: Any) -> Any:
+        return np.array([t, 1.0 - rate * t]) * np.exp(-rate * t)
+
+    nodes, parts = np.polynomial.legendre.leggauss(8)
+    s = 0.5 * (nodes + 1.0)
+    cubic = [np.prod([(s + m) / (m - k) for m in range(4) if m != k], axis=0) for k in range(4)]
+    driven = [(0.5 * step * parts * one * response(step * (1.0 - s))).sum(axis=1) for one in cubic]
+    fade = np.exp(-rate * step)
+    return np.array([[fade * (1.0 + rate * step), -fade * rate**2 * step], response(step), *driven])
 
 
 def run_column(column: Column, p: Array, start: Array, step: float = 1.0, every: int = 1, seed: int = 1,
@@ -149,9 +182,10 @@ def run_column(column: Column, p: Array, start: Array, step: float = 1.0, every:
     `check` raises, which is called every few ms.
     """
     constants = (column.A, column.B, column.a, column.b, column.C, column.e_0, column.v_0, column.r, column.kick)
+    slow, fast, past = weights(column.b, step), weights(column.a, step), np.zeros((3, 4))
     state, y = np.array(start, dtype=float), np.empty(-(-len(p) // every))
     p = np.ascontiguousarray(p, dtype=float)
     for first in range(0, len(p), CHUNK):
         check()
-        column_steps(state, constants, p[first:first + CHUNK], step, every, seed, stream, first, y)
+        column_steps(state, past, constants, slow, fast, p[first:first + CHUNK], step, every, seed, stream, first, y)
     return y, state

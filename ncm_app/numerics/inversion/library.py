@@ -28,7 +28,7 @@ FALSE_ALARM = 0.01
 REACH = 5.0
 """How far, in inputs (Hz), windows count for the features at an input, ever less."""
 SHRINK = 10.0
-"""How many windows of the whole region stand beside those near an input, in the covariance."""
+"""How many windows of the whole region stand beside those near an input, in the covariance; of all beside a region."""
 SECOND, PART = 1000.0, 0.02
 """A second of which more than this part is below the middle of the folds belongs to the lower branch."""
 KEPT = 6
@@ -139,6 +139,7 @@ def _fitted(column: Column, windows: Windows, limit: float) -> Library:
     places = [(p, branch) for branch in (LOWER, UPPER) for p in GRID
               if np.sum((windows.p == p) & (windows.branch == branch)) >= COUNT // 4]
     regions = {place: region_of(column, *place) for place in places}
+    everywhere = np.cov((windows.features - _along(windows.p + 1e6 * windows.branch, windows.features)).T)
     rows: list[tuple[Array, Array, float]] = []
     region = np.array([regions.get((p, b), -1) for p, b in zip(windows.p, windows.branch, strict=True)])
     for p, branch in places:
@@ -146,9 +147,8 @@ def _fitted(column: Column, windows: Windows, limit: float) -> Library:
         x, f = windows.p[same] - p, windows.features[same]
         weight = np.maximum(0.0, 1.0 - np.abs(x) / (REACH + STEP))
         mean, slope, spread = _line(x, f, weight)
-        pooled = np.atleast_2d(np.cov((f - _along(x, f)).T))
-        count = float(np.sum(weight > 0.0))
-        spread = (count * spread + SHRINK * pooled) / (count + SHRINK)
+        pooled = _blend(np.cov((f - _along(x, f)).T), float(len(f)), everywhere)
+        spread = _blend(spread, float(np.sum(weight > 0.0)), pooled)
         spread = spread + np.outer(slope, slope) * (GRID[1] - GRID[0]) ** 2 / 12.0
         whiten = np.linalg.inv(np.linalg.cholesky(spread))
         rows.append((mean, whiten, float(np.log(np.diag(whiten) / np.sqrt(2.0 * np.pi)).sum())))
@@ -170,8 +170,13 @@ def _line(x: Array, f: Array, weight: Array) -> tuple[Array, Array, Array]:
     return mean - middle * slope, slope, (w[:, None] * left).T @ left / max(free, 0.2)
 
 
+def _blend(spread: Array, count: float, wider: Array) -> Array:
+    """Return a covariance of so many windows, with that of more about them as if it were of SHRINK windows."""
+    return (count * spread + SHRINK * wider) / (count + SHRINK)
+
+
 def _along(x: Array, f: Array) -> Array:
-    """Return the mean features (k, 6) of all windows that share an input."""
+    """Return the mean features (k, 6) of all windows that share a number."""
     _, place = np.unique(x, return_inverse=True)
     sums = np.zeros((place.max() + 1, f.shape[1]))
     np.add.at(sums, place, f)

@@ -26,6 +26,8 @@ const KINDS = {
   link(item) {
     const link = made('a', 'ncm-do-' + item.name, item.label)
     link.href = item.href
+    link.title = item.help
+    link.setAttribute('aria-label', item.label.length > 1 ? item.label : item.help)
     return [link, () => {}]
   },
   button(item, send, prefix) {

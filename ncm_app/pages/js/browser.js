@@ -7,10 +7,12 @@ export function render({model}) {
   const page = Math.random().toString(36).slice(2)
   let steps = [model.entry], at = 0, going = null, adopt = false, planned = false
   const url = () => window.location.pathname + (model.query ? '?' + model.query : '')
+  // While another page is on its way, or after the browser went back to one, the address is not this page's.
+  const own = () => new URLSearchParams(window.location.search).get('model') === model.page
   const replace = address => { window.history.replaceState({page, entry: steps[at]}, '', address) }
   const write = () => {
     planned = false
-    if (going !== null || !model.query) return
+    if (going !== null || !model.query || !own()) return
     const entry = model.entry, known = steps.indexOf(entry)
     if (adopt) { adopt = false; steps = [entry]; at = 0; replace(url()) }
     else if (known === at) { if (url() !== window.location.pathname + window.location.search) replace(url()) }
@@ -27,10 +29,11 @@ export function render({model}) {
   model.on('change:entry', plan)
   replace(window.location.href)
   const pop = event => {
-    const own = event.state?.page === page, entry = own ? event.state.entry : -1, expected = own && entry === going
+    if (!own()) return
+    const mine = event.state?.page === page, entry = mine ? event.state.entry : -1, expected = mine && entry === going
     going = null
     if (expected) { write(); return }
-    if (!own) { adopt = true }
+    if (!mine) { adopt = true }
     else if (steps.includes(entry)) { at = steps.indexOf(entry) }
     else { steps = [entry]; at = 0 }
     model.popped_entry = entry
