@@ -148,7 +148,8 @@ def test_a_recording_of_two_channels_is_placed(browser, patient_server, tmp_path
         tab.open("model=recording_place&preset=Spikes")
         tab.until(lambda: tab.text("regime").startswith("Made by the app: 10 windows: spikes 10"), "the own one", 90.0)
         send(tab, path)
-        tab.until(lambda: "File eeg.csv, channel 1 of 2 (Fz): 10 windows: spikes" in tab.text("regime"), "the file", 60.0)
+        tab.until(lambda: "File eeg.csv, channel 1 of 2 (Fz): 10 windows: spikes" in tab.text("regime"), "the file",
+                  60.0)
         tab.type("channel", 2)
         tab.until(lambda: "channel 2 of 2 (Cz): 10 windows: α rhythm 10" in tab.text("regime"), "the other channel")
         tab.until(lambda: tab.columns("recording", "y")[0][-1] == pytest.approx(80.0, abs=0.1), "the recording")

@@ -111,10 +111,9 @@ class RecordingPlace(Experiment):
                 "Where none is near, no region fits, as in windows in which the state changes. A drift comes back "
                 "another way, for two branches coexist.")
     try_this = (
-        "In Drift through all regions, set at to 160: large slow spikes, p = 125 ± 1 Hz.",
+        "In Drift through all regions, set at to 160: large slow spikes, and p within 2 Hz of the true one.",
         "In Drift through all regions, compare at = 96 and at = 672: about the same input, the low rest on the way up "
-        "and "
-        "the high rest on the way down.",
+        "and the high rest on the way down.",
         "In Alpha, raise sigma from 0.5 to 1: with twice the noise the model has no rhythm as steady as this one.",
         "Open your own EEG: most fit nowhere, and the distance says by how much; try its channels, polarity and sigma.")
     book_note = ("Not in the book: after Cooray, Rosch and Friston (2023), re-derived. The model is the standard "
