@@ -51,5 +51,8 @@ PROMISES = (
     Promise("recording_place", "The input rises slowly", {"a loop appears": other_way_back}),
     Promise("recording_place", "Weak noisy input", {
         "p is hardly known": lambda q: error(q()) > 30.0}, preset="Low rest"),
-    Promise("recording_place", "Large slow spikes", {"within one Hz": lambda q: error(q()) < 1.0}, preset="Spikes"),
+    Promise("recording_place", "Large slow spikes", {
+        "no other region tells p as well": lambda q: all(error(q()) < 0.8 * error(q(recording=kind))
+                                                         for kind in ("low rest", "alpha", "high rest"))},
+            preset="Spikes"),
 )

@@ -89,7 +89,7 @@ class RecordingPlace(Experiment):
         Preset("Low rest", "Weak noisy input: a slow, broad spectrum without a peak, and p is hardly known.",
                values={"recording": "low rest"},
                expect={"measured": {"low rest": 100.0, "p here": (-60.0, 90.0)}}),
-        Preset("Spikes", "Large slow spikes, as in an epileptic EEG: p is known within one Hz.",
+        Preset("Spikes", "Large slow spikes, as in an epileptic EEG: no other region tells p as well.",
                values={"recording": "spikes"}, expect={"measured": {"spikes": (90.0, 100.0), "p here": (123.0,
                                                                                                         127.0)}}),
         Preset("Alpha", "The rhythm of an EEG with closed eyes: one sharp peak.", values={"recording": "alpha"},
