@@ -58,11 +58,12 @@ class ModelPage:
                         lambda: bench.commit(Enlarge(not bench.state.large))),
         }, [*bench.options.in_toolbar, *self.beside.in_toolbar], sound.buttons(model))
         self.texts = Texts(model, bench.snapshot)
-        self.tries = Tries(model, lambda: bench.state, bench.commit, self._loop)
+        self.tries = Tries(model, lambda: bench.state, bench.commit, bench.controls.call, self._loop)
         self.browser = AddressBar(page=model.slug(), large=state.large)
         for name, act in (("pops", self._popped), ("undos", bench.undo), ("redos", bench.redo)):
             self.browser.param.watch(lambda _, act=act: act(), name)
         bench.render.add(lambda state: state.preset, lambda state: self.toolbar.show(state.preset))
+        bench.render.add(lambda state: (state.preset, state.is_changed), lambda state: self.tries.follow(state.preset))
         bench.render.add(lambda state: state.choices.hide, lambda state: self._hide(state.choices.hide))
         bench.render.add(lambda state: state.large, lambda state: self.browser.param.update(large=state.large))
         bench.on_show.append(lambda *_: self._after_gesture())
@@ -79,6 +80,7 @@ class ModelPage:
         self.below.objects = [self.texts.cards()]
         self.bench.messages.add_link_errors(self._complaints)
         self.bench.begin(self._asked)
+        self.tries.go_live()
 
     # --- the address ----------------------------------------------------------------
 
@@ -126,6 +128,7 @@ class ModelPage:
     def close(self) -> None:
         """Stop all work and forget what the user opened, as when the session ends."""
         self._loop.close()
+        self.tries.close()
         self.beside.close()
         self.bench.close()
 

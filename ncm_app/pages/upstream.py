@@ -123,7 +123,7 @@ RELIANCES = (
              "plots painted before the patches came are painted again", "a raster shows markers until it changes"),
     Reliance("Document._recompute_all_models", "bokehjs", "pages/js/travel.js",
              "models of a page that was left are forgotten at once", "for half a minute two plots may have one name"),
-    Reliance("Bokeh.index, PlotView.frame", "bokehjs", "pages/js/pictures.js, figures.js",
+    Reliance("Bokeh.index, PlotView.frame", "bokehjs", "pages/js/pictures.js, figures.js, read_out.js",
              "pictures to save, the line that runs through plots with the sound, strokes of the pointer", "none works"),
     Reliance("ReactiveESM._process_property_change, __abstract", "panel", "pages/part",
              "a browser sets of a part only what it may", "anything that a browser sends reaches the model"),

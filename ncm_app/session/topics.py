@@ -41,6 +41,9 @@ TOPICS = (
           (("kuramoto", ""), ("phase_oscillators", ""), ("three_oscillators", "")), True),
     Topic("neural mass", "EEG alpha rhythm epilepsy seizure cortical column Cooray Rosch Friston",
           (("jansen_rit", ""), ("canonical_microcircuit", ""), ("recording_place", ""), ("wilson_cowan", "")), True),
+    Topic("inversion", "inference fit fitting estimate parameters posterior prior Bayes Bayesian Laplace Fisher "
+          "identifiability identifiable information DCM dynamic causal modelling inverse problem least squares",
+          (("inversion", ""), ("inversion", "Four connections")), True),
     Topic("chaos", "strange attractor butterfly Lyapunov exponent sensitive", (("lorenz", ""),), True),
     Topic("action potential", "spike generation ion channels sodium potassium gating",
           (("hodgkin_huxley", ""), ("morris_lecar", ""), ("eif", "")), True),

@@ -50,7 +50,7 @@ def test_path_goes_from_the_start_downhill_to_the_estimate():
 def test_posterior_over_two_parameters_is_exact_and_the_gaussian_its_like():
     found = linear_fit()
     exact, gaussian = posterior(linear, found, "u", "v", 61, 6.0), gaussian_over(found, "u", "v", 61, 6.0)
-    assert exact.density == pytest.approx(gaussian.density, abs=2e-6 * gaussian.density.max())
+    assert exact.density == pytest.approx(gaussian.density, abs=1e-5 * gaussian.density.max())
     column = np.trapezoid(exact.density, exact.y, axis=0)
     mean = np.trapezoid(exact.x * column, exact.x)
     assert mean == pytest.approx(found.estimate[0], abs=1e-6)

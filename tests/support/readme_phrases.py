@@ -180,6 +180,12 @@ PHRASES = {
     "semi_stable_states": {
         "rest and rhythm as wells of a potential": lambda: has("semi_stable_states", "Potential", "rest and rhythm"),
         "dwell times": lambda: has("semi_stable_states", "Dwell times over noise")},
+    "inversion": {
+        "parameters from dwell times": lambda: has("inversion", "Dwell times over noise", "dwell times: K"),
+        "a rhythm by harmonic balance": lambda: has("inversion", "Harmonics", "alpha rhythm", "deep loop"),
+        "with their posterior": lambda: has("inversion", "Posterior over two parameters"),
+        "what cannot be told apart": lambda: has("inversion", "Information"),
+        "data made or your own": lambda: models()["inversion"].reads is not None},
     "recording_place": {
         "an EEG or LFP, opened or made by the app": lambda: ".edf" in models()["recording_place"].reads.endings and
             has("recording_place", "drift up and down"),

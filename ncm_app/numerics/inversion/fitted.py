@@ -7,6 +7,7 @@ eigenvalues of the information matrix J'J are pure numbers: below 1, the prior s
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from ncm_app.numerics.results.base import Array, Result, Status
 STEP = 1e-4
 """Step of differences, in standard deviations of the prior."""
 EVALUATIONS = 200
+FAR = 12.0
+"""Cost above the least beyond which a posterior is not followed: exp(-12) of its height."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,8 +157,8 @@ def posterior(residuals: Callable[[Array], Array], fitted: Fitted, first: str, s
               check: Callable[[], Any] | None = None) -> Posterior:
     """Return the posterior over two parameters on a grid that reaches some standard deviations about the mode.
 
-    With two parameters in all it is exact; others move to where the Gaussian at the mode expects them. It is 0 where
-    the model has no answer.
+    With two parameters in all it is exact; others move to where the Gaussian at the mode expects them. It is followed
+    from the mode outwards, and 0 where it is below exp(-12) of its height or the model has no answer.
     """
     at = [fitted.names.index(first), fitted.names.index(second)]
     mean, sd, C = fitted.prior_mean, fitted.prior_sd, fitted.covariance
@@ -165,13 +168,31 @@ def posterior(residuals: Callable[[Array], Array], fitted: Fitted, first: str, s
     low, high = (np.full(len(mean), -np.inf), np.full(len(mean), np.inf)) if bounds is None else map(np.asarray, bounds)
     x, y = (np.linspace(max(fitted.estimate[i] - reach * fitted.sd[i], low[i]),
                         min(fitted.estimate[i] + reach * fitted.sd[i], high[i]), points) for i in at)
-    costs = np.empty((points, points))
-    for row, column in np.ndindex(costs.shape):
-        theta = fitted.estimate + gain @ (np.array([x[column], y[row]]) - fitted.estimate[at])
-        z = (np.clip(theta, low, high) - mean) / sd
-        costs[row, column] = 0.5 * np.sum(whitened(z) ** 2)
+    def cost(place: tuple[int, int]) -> float:
+        theta = fitted.estimate + gain @ (np.array([x[place[1]], y[place[0]]]) - fitted.estimate[at])
+        return 0.5 * float(np.sum(whitened((np.clip(theta, low, high) - mean) / sd) ** 2))
+
+    middle = int(np.abs(y - fitted.estimate[at[1]]).argmin()), int(np.abs(x - fitted.estimate[at[0]]).argmin())
+    costs = _spread(cost, middle, points)
     density = np.exp(np.nanmin(costs) - np.where(np.isnan(costs), np.inf, costs))
     return Posterior((first, second), x, y, density / np.trapezoid(np.trapezoid(density, x), y))
+
+
+def _spread(cost: Callable[[tuple[int, int]], float], middle: tuple[int, int], points: int) -> Array:
+    """Return costs (points, points) from a place on, as far as they are within FAR of the least; NaN beyond."""
+    costs, waiting, least = np.full((points, points), np.nan), deque([middle]), np.inf
+    met = {middle}
+    while waiting:
+        row, column = waiting.popleft()
+        costs[row, column] = found = cost((row, column))
+        least = min(least, found) if np.isfinite(found) else least
+        if not found < least + FAR and len(met) > 1:
+            continue
+        for place in ((row - 1, column), (row + 1, column), (row, column - 1), (row, column + 1)):
+            if place not in met and min(place) >= 0 and max(place) < points:
+                met.add(place)
+                waiting.append(place)
+    return costs
 
 
 def gaussian_over(fitted: Fitted, first: str, second: str, points: int = 61, reach: float = 4.0) -> Posterior:
