@@ -119,8 +119,8 @@ def test_fixed_points_are_those_of_the_model():
 def test_probabilities_of_a_window_are_all():
     p, answer, _ = asked("Alpha")
     _, _, values = plots.draw_posterior(answer, p)["chance"]
-    np.testing.assert_allclose(np.abs(values).sum(axis=0), 100.0, atol=1e-6)
-    assert np.all(values > -1e-6)  # all on the upper branch
+    np.testing.assert_allclose(np.nansum(np.abs(values), axis=0), 100.0, atol=1.0)
+    assert np.nanmin(values) >= 0.2  # all on the upper branch
     _, _, rows = plots.draw_regions(answer, p)["chance"]
     np.testing.assert_allclose(rows.sum(axis=0), 100.0, atol=1e-6)
     assert rows[2].min() > 99.0
@@ -146,7 +146,7 @@ def test_white_noise_fits_nowhere_and_the_distance_is_told():
     assert f"{np.median(answer.placed.distance):.3g} SD from the nearest place" in sentence
     assert "nearest" in plots.draw_spectrum(answer, p) and "model" not in plots.draw_window(answer, p)
     assert np.isnan(plots.draw_path(answer, p)["windows"][1]).all()
-    assert np.isnan(plots.draw_posterior(answer, p)["chance"][2]).all()
+    assert plots.draw_posterior(answer, p) == {} == plots.draw_regions(answer, p)
 
 
 def test_long_recordings_are_drawn_by_their_extremes():

@@ -24,6 +24,8 @@ from ncm_app.numerics.inversion.library import REGIONS, UPPER
 
 CELLS = np.arange(-60.0, 401.0, 10.0)
 """Edges of the cells, Hz, in which the probability of the input is drawn."""
+LEAST = 0.002
+"""Probability of a cell below which it is not drawn."""
 NEAR = 0.1
 """Share of windows that fit below which a recording is said to fit nowhere."""
 NAMES, NOWHERE = tuple("alpha rhythm" if name == "alpha" else name for name in REGIONS), len(REGIONS)
@@ -81,7 +83,7 @@ def edges(answer: Answer) -> Any:
 
 def draw_posterior(answer: Answer, p: Any) -> Marks:
     """Probability of each input over time: above 0 on the upper branch, below on the lower; and the true input."""
-    if answer.placed is None or answer.library is None:
+    if answer.placed is None or answer.library is None or not answer.placed.fits.any():
         return {}
     found = answer.placed
     place = np.clip((answer.library.p - CELLS[0]) // (CELLS[1] - CELLS[0]), 0, len(CELLS) - 2).astype(int)
@@ -89,6 +91,7 @@ def draw_posterior(answer: Answer, p: Any) -> Marks:
     signs = np.where(answer.library.branch == UPPER, 1.0, -1.0)
     np.add.at(values, place, (signs * found.posterior).T)
     values[:, ~found.fits] = np.nan
+    values[np.abs(values) < LEAST] = np.nan  # see-through, on paper of any colour
     middle = 0.5 * (edges(answer)[1:] + edges(answer)[:-1])
     drawn: Marks = {"chance": (edges(answer), CELLS, 100.0 * values),
                     "now": ([middle[chosen(answer, p.at)]] * 2, [CELLS[0], CELLS[-1]])}
@@ -97,7 +100,7 @@ def draw_posterior(answer: Answer, p: Any) -> Marks:
 
 def draw_regions(answer: Answer, p: Any) -> Marks:
     """Probability of each region over time, in rows; nothing where none fits."""
-    if answer.placed is None or answer.library is None:
+    if answer.placed is None or answer.library is None or not answer.placed.fits.any():
         return {}
     found = answer.placed
     values = np.array([np.sum(found.posterior[:, answer.library.region == k], axis=1) for k in range(len(REGIONS))])
