@@ -34,7 +34,9 @@ ACCENTS = {"bar": "\u0304", "overline": "\u0304", "hat": "\u0302", "tilde": "\u0
 FONTS = {"mathrm", "mathit", "mathbf", "mathsf", "mathcal", "text", "textrm", "operatorname", "rm"}
 
 LOWERED = dict(zip("0123456789+-−=(),aehijklmnoprstuvxβγρϕφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎,ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵩᵪ", strict=True))
-RAISED = dict(zip("0123456789+-−=()ni′*°", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ′*°", strict=True))
+RAISED = dict(zip(
+    "0123456789+-−=()abcdefghijklmnoprstuvwxyz′*°",
+    "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ′*°", strict=True))
 """Characters that Unicode has as an index, and as an exponent."""
 
 _TOKEN = re.compile(r"\\[A-Za-z]+\s*|\\.|.", re.DOTALL)

@@ -35,6 +35,7 @@ from bokeh.models import (
 from bokeh.models.annotations.geometry import AreaVisuals
 from bokeh.plotting import figure as Figure
 
+from ncm_app.views.aspect import keep_equal
 from ncm_app.views.columns import holds_something
 from ncm_app.views.heat_map import colour_bar, show_with
 from ncm_app.views.legends import Legends
@@ -202,6 +203,8 @@ class DrawnView:
         self.figure.update(min_height=view.height, height=view.height, sizing_mode="stretch_width")
         for axis, (low, high) in zip((self.figure.x_range, self.figure.y_range), limits, strict=False):
             axis.update(start=low, end=high, reset_start=low, reset_end=high)
+        if view.equal:
+            keep_equal(self.figure)
         self.renderers: dict[str, GlyphRenderer] = {}
         self._legend = None
         if view.legend and view.labelled():

@@ -36,6 +36,7 @@ class PlotView(View):
         self.click = Click.CONTROLS if panel.clicks else Click.NOTHING
         self.over_time = panel.over_time  # type: ignore[misc]
         self.x_label, self.y_label = panel.x.axis, panel.y.axis
+        self.bare, self.equal = panel.aspect == "pixels", panel.aspect in ("equal", "pixels")
         self.log, self.rows, self.stays = panel.log, panel.rows, not panel.on_choice
         self._worded = {mark.name for mark in panel.marks if "text" in MARK_KINDS[mark.kind].columns}
         self.legend = any(mark.label for mark in panel.marks)

@@ -127,8 +127,10 @@ class TraceView(OverTimeView):
         """Fixed points at the back, other solutions over the run, spikes on top."""
         layers = [Layer(f"rest {s.name}", look={"line_dash": "dashed", "line_width": 1.3, "alpha": 0.8},
                         ink=("line_color",)) for s in self.shown.values()]
-        layers += [Layer(s.name, label=s.name, look={"color": style.hue(s.role, i), "line_width": 2.2}, ghost=True)
-                   for i, s in reversed(self.shown.items())]  # the first state is what it is about: on top
+        # The first state is what it is about: on top, unless it says that it stands behind.
+        layers += [Layer(s.name, label=s.name, ghost=True, look={
+            "color": style.hue(s.role, i), "line_width": 1.0 if s.behind else 2.2, "alpha": 0.5 if s.behind else 1.0})
+            for i, s in sorted(self.shown.items(), key=lambda shown: (not shown[1].behind, -shown[0]))]
         layers += [solution_layer(self.names, name, f"{name} {s.name}", name * (s is next(iter(self.shown.values()))))
                    for name in self.names for s in self.shown.values()]
         if self.spiking:

@@ -26,9 +26,9 @@ LETTER = 6
 class View:
     """Base of all views; a subclass gives layers, columns and limits.
 
-    `name` is the hook `ncm-view-<name>`; `shape` chooses the height; a `legend`
-    stands above the frame; a `bare` view draws
-    its own axes; a `stacked` one stands above another over time, which has the labels;
+    `name` is the hook `ncm-view-<name>`; `shape` chooses the height; a `legend` stands above the frame; a `bare` view
+    draws its own axes, or none; in an `equal` one a unit is as long up as across; a `stacked` one stands above another
+    over time, which has the labels;
     one that `stays` is on no choice; `log` names its logarithmic axes ("x", "y", "xy");
     `rows` are names at 0, 1, ... on its y axis;
     `click` and `drag` say what the pointer does, and one that `tells_pointer` says what is there.
@@ -44,6 +44,7 @@ class View:
     shape: str = "wide"
     legend: bool = False
     bare: bool = False
+    equal: bool = False
     click: Click = Click.NOTHING
     drag: Drag = Drag.NOTHING
     tells_pointer: bool = True

@@ -171,7 +171,7 @@ PLOTS = (
     Plot("plane", "Guesses", Variable("x_1", (-BOX, BOX)), Variable("x_2", (-BOX, BOX)),
          (Mark("chance", "heatmap"), Mark("units", role="external"), Mark("boundary", role="now"),
           Mark("own", "points", "excitatory"), Mark("others", "points", "inhibitory"), Mark("names", "labels")),
-         plane, tight="xy",
+         plane, tight="xy", aspect="equal",
          colours=Variable("P of the class", (0.0, 1.0)), centre=0.5, clicks=("points",)),
     Plot("loss", "Loss", STEP, Variable("L", (0.0, 1.0)), BOTH, losses, over_time=True, fits="y"),
     Plot("accuracy", "Guesses that are right", STEP, Variable("accuracy", (0.0, 100.0), unit="%"),

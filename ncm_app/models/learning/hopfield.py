@@ -20,7 +20,7 @@ def grid(default: tuple[int, ...], doc: str, symbol: str = "") -> Grid:
 def canvas(name: str, control: str, title: str) -> Plot:
     """Return the plot in which one of them is drawn."""
     return Plot(name, title, COLUMN, ROW, (Mark("ink", "heatmap"),), drawn.canvas(control), colours=VALUE, centre=0.0,
-                clicks=(control,), on_choice=True)
+                aspect="pixels", clicks=(control,), on_choice=True)
 
 
 class Hopfield(Learner):
@@ -65,9 +65,9 @@ class Hopfield(Learner):
               Mark("cued", role="excitatory", label="cued memory", ghost=True)), drawn.paths, shape="strip",
              over_time=True, fits="y"),
         Plot("start", "Start", COLUMN, ROW, (Mark("S", "heatmap"),), drawn.start, colours=VALUE, centre=0.0,
-             tight="xy"),
+             tight="xy", aspect="pixels"),
         Plot("state", "State now", COLUMN, ROW, (Mark("S", "heatmap"), Mark("wrong", "points", "theory")),
-             drawn.state, colours=VALUE, centre=0.0, tight="xy"),
+             drawn.state, colours=VALUE, centre=0.0, tight="xy", aspect="pixels"),
         Plot("overlaps", "Overlaps now", Variable("memory", (0.5, 10.5)),
              Variable("overlap m", (-0.2, 1.25)),
              (Mark("now", "bars", "excitatory", ghost=True), Mark("start", "points", "external", "start"),

@@ -99,7 +99,7 @@ def matrix_plots(opens: tuple[str, ...]) -> tuple[Plot, ...]:
              (Mark("cells", "points"), Mark("edge", role="theory", label="edge in theory"),
               Mark("outliers", "points", "now", "outliers in theory"),
               Mark("stability", role="external", label="limit of stability"), Mark("values", "labels")),
-             matrices.eigenvalues, fits="xy"),
+             matrices.eigenvalues, fits="xy", aspect="equal"),
     )
     return tuple(plot if plot.name in opens else _offered(plot) for plot in made)
 
