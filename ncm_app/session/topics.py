@@ -40,7 +40,10 @@ TOPICS = (
     Topic("synchrony", "synchronisation synchronization phase locking entrainment coupling coupled oscillators order",
           (("kuramoto", ""), ("phase_oscillators", ""), ("three_oscillators", "")), True),
     Topic("neural mass", "EEG alpha rhythm epilepsy seizure cortical column Cooray Rosch Friston",
-          (("jansen_rit", ""), ("canonical_microcircuit", ""), ("recording_place", ""), ("wilson_cowan", "")), True),
+          (("jansen_rit", ""), ("canonical_microcircuit", ""), ("slow_drift", ""), ("recording_place", ""),
+           ("wilson_cowan", "")), True),
+    Topic("slow drift", "adiabatic quasi-static ramp delayed bifurcation lag slow-fast seizure onset hysteresis loop",
+          (("slow_drift", ""), ("semi_stable_states", ""))),
     Topic("inversion", "inference fit fitting estimate parameters posterior prior Bayes Bayesian Laplace Fisher "
           "identifiability identifiable information DCM dynamic causal modelling inverse problem least squares",
           (("inversion", ""), ("inversion", "Four connections")), True),

@@ -180,6 +180,12 @@ PHRASES = {
     "semi_stable_states": {
         "rest and rhythm as wells of a potential": lambda: has("semi_stable_states", "Potential", "rest and rhythm"),
         "dwell times": lambda: has("semi_stable_states", "Dwell times over noise")},
+    "slow_drift": {
+        "a ramp over the diagram": lambda: has("slow_drift", "Run over the diagram", "input, up and down"),
+        "its hysteresis": lambda: has("slow_drift", "No hysteresis", "back by another way"),
+        "lag over the rate": lambda: has("slow_drift", "Lag over the rate"),
+        "noise-driven switching": lambda: has("slow_drift", "noise alone switches"),
+        "bursts by slow feedback": lambda: has("slow_drift", "gain, by slow feedback", "Bursts by themselves")},
     "inversion": {
         "parameters from dwell times": lambda: has("inversion", "Dwell times over noise", "dwell times: K"),
         "a rhythm by harmonic balance": lambda: has("inversion", "Harmonics", "alpha rhythm", "deep loop"),
