@@ -12,6 +12,10 @@ from ncm_app.core.state import Variable
 LEAST = 1e-12
 """Information below which it is drawn as none."""
 FARTHEST = 4.0
+FAINTEST = 1e-3
+"""Density, of the highest, below which none is drawn."""
+MOST = 12
+"""Most parameters whose numbers stand beside the plot."""
 Drawn = dict[str, tuple[Any, ...]]
 
 
@@ -25,10 +29,9 @@ def draw_parameters(answer: Any, p: Any) -> Drawn:
     """Truth and estimate with its standard deviation, in standard deviations of the prior from its mean."""
     if not answer.names:
         return {}
-    rows = -np.arange(float(len(answer.names)))
-    names = [f"{n} {name}" for n, name in enumerate(answer.names, 1)]
+    rows = np.arange(float(len(answer.names)))
     drawn: Drawn = {"prior": _bars(0.0 * rows, np.ones(len(rows)), rows - 0.2),
-                    "names": (np.full(len(rows), -FARTHEST + 0.4), rows, names)}
+                    "names": (np.full(len(rows), -FARTHEST + 0.6), rows, list(answer.names))}
     if np.isfinite(answer.truth).any():
         drawn["truth"] = (answer.truth - answer.prior_mean) / answer.prior_sd, rows
     if answer.fitted is not None:
@@ -46,10 +49,11 @@ def draw_posterior(answer: Any, p: Any) -> Drawn:
     found, at = answer.posterior, list(answer.pair)
     x, y = answer.path[:, at].T
     inside = (found.x[0] <= x) & (x <= found.x[-1]) & (found.y[0] <= y) & (y <= found.y[-1])
-    drawn: Drawn = {"density": (found.x, found.y, found.density / found.density.max()),
+    shares = found.density / found.density.max()
+    drawn: Drawn = {"density": (found.x, found.y, np.where(shares > FAINTEST, shares, np.nan)),
                     "search": (np.where(inside, x, np.nan), np.where(inside, y, np.nan)),
                     "estimate": tuple([value] for value in answer.fitted.estimate[at]),
-                    "names": ([found.x[len(found.x) // 2]], [found.y[-1]],
+                    "names": ([0.5 * (found.x[0] + found.x[-1])], [0.06 * found.y[0] + 0.94 * found.y[-1]],
                               [f"{answer.names[at[1]]} over {answer.names[at[0]]}"])}
     true = answer.truth[at]
     if np.isfinite(true).all() and found.x[0] <= true[0] <= found.x[-1] and found.y[0] <= true[1] <= found.y[-1]:
@@ -73,11 +77,11 @@ def draw_search(answer: Any, p: Any) -> Drawn:
 
 PLOTS = (
     Plot("parameters", "Parameters", Variable("SDs of the prior", (-FARTHEST, FARTHEST)),
-         Variable("parameter", (-1.5, 0.5)),
+         Variable("parameter", (-0.5, 1.5)),
          (Mark("prior", role="external", label="prior"), Mark("sd", role="excitatory"),
           Mark("estimate", "points", "excitatory", "estimate ± SD"), Mark("truth", "points", "now", "truth"),
-          Mark("names", "labels")), draw_parameters, fits="xy"),
-    Plot("posterior", "Posterior over two parameters", Variable("first parameter", (0.0, 1.0)),
+          Mark("names", "labels")), draw_parameters, fits="xy", rows=tuple(str(n + 1) for n in range(MOST))),
+    Plot("posterior", "Posterior", Variable("first parameter", (0.0, 1.0)),
          Variable("second parameter", (0.0, 1.0)),
          (Mark("density", "heatmap"), Mark("search", role="external", label="search"),
           Mark("estimate", "points", "excitatory", "estimate"), Mark("truth", "points", "now", "truth"),

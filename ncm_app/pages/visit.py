@@ -42,7 +42,7 @@ class Traveller(Part):
     title = param.String(default="")
     arrivals = param.Integer(default=0)
     _taken = {"to": is_text(2 * MAX_QUERY), "trips": is_count, "near": is_text(64)}
-    _esm = "\n".join(map(browser_code, ("names.js", "travel.js")))
+    _esm = "\n".join(map(browser_code, ("names.js", "connection.js", "travel.js")))
 
 
 class Visit:

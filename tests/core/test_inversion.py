@@ -101,13 +101,24 @@ def test_plots_show_truth_estimate_and_the_highest_density_there():
     p, answer = snapshot().p, run_or_perform(snapshot())
     drawn = draw_posterior(answer, p)
     x, y, density = drawn["density"]
-    row, column = np.unravel_index(density.argmax(), density.shape)
+    row, column = np.unravel_index(np.nanargmax(density), density.shape)
     assert x[column] == pytest.approx(drawn["estimate"][0][0], abs=x[1] - x[0])
     assert y[row] == pytest.approx(drawn["estimate"][1][0], abs=y[1] - y[0])
-    assert drawn["truth"] == ([1.0], [2.0]) and density.max() == 1.0
+    assert drawn["truth"] == ([1.0], [2.0]) and np.nanmax(density) == 1.0 and np.isnan(density[0, 0])
     rows = draw_parameters(answer, p)
-    assert rows["truth"][0] == pytest.approx([0.5, 1.0]) and rows["names"][2] == ["1 u", "2 v"]
+    assert rows["truth"][0] == pytest.approx([0.5, 1.0]) and rows["names"][2] == ["u", "v"]
     assert rows["sd"][0][1] - rows["sd"][0][0] == pytest.approx(2.0 * answer.fitted.sd[0] / 2.0)
+
+
+def test_what_is_inverted_comes_before_how_it_is_searched():
+    assert list(Line.controls()) == ["case", "u", "v", "seed", "spare", "begin", "pair"]
+
+
+def test_a_case_may_answer_without_a_search():
+    found = run_or_perform(snapshot(case="mean"))
+    assert told(snapshot(case="mean")) == "the mean is 2.03" and found.fitted is None
+    assert [(m.name, round(m.value, 1)) for m in measures(snapshot(case="mean"))] == [("mean", 2.0)]
+    assert {"begin", "pair"} <= idle(snapshot(case="mean")) and drawn_columns(snapshot(case="mean"), 1) == {}
 
 
 def test_kind_is_told_from_others():

@@ -93,5 +93,5 @@ def test_the_output_alone_does_not_part_input_and_sizes_of_potentials(truth):
 
 
 def test_a_search_that_begins_where_no_rhythm_is_says_so():
-    assert answer(cases.ALL, 1, begin=-3.0).failed == "no rhythm found"
+    assert answer(cases.ALL, 1, begin=-3.0).failed == "nothing found from where the search began: no rhythm found"
     assert answer(cases.ALL, 1, p=390.0).failed == "no data with this hidden truth: no rhythm found"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ncm_app.core.inversion import Case, Inversion, Problem
+from ncm_app.core.inversion import Case, Inversion, Inverted, Problem
 from ncm_app.core.inversion_plots import PLOTS
-from ncm_app.core.model import Choice, Count, Mark, Plot, Preset, Quantity, Upload, Variable
+from ncm_app.core.model import Choice, Count, Mark, Measure, Plot, Preset, Quantity, Upload, Variable
 from ncm_app.numerics.inversion.fitted import fit, posterior
 from ncm_app.numerics.inversion.identified import cannot_be_told_apart
 from ncm_app.numerics.noise import hash_normal
@@ -51,11 +51,18 @@ def problem(times, p, data):
                    lambda found: (("u + v", float(found.estimate.sum()), 0.1, p.u + p.v),) if p.case else ())
 
 
+def mean(p, data, check):
+    """An answer that needs no search."""
+    none, value = np.empty(0), float(data.values.mean())
+    return Inverted("mean", data, (), (), none, none, none, (0, 0), np.empty((0, 0)), none,
+                    words=f"the mean is {value:.2f}", numbers=(Measure("mean", value),))
+
+
 class Line(Inversion):
     """A line through noisy values."""
 
     chapter, title = "G.9", "Line"
-    case = Choice("line", objects=["line", "level"], group="what is inverted", doc="times of the values")
+    case = Choice("line", objects=["line", "level", "mean"], group="what is inverted", doc="times of the values")
     u = Quantity(1.0, bounds=(-5, 5), group="truth", unit="mV", doc="level")
     v = Quantity(2.0, bounds=(-5, 5), group="truth", doc="slope")
     seed = Count(1, bounds=(0, 9999), group="data", doc="seed of the noise")
@@ -63,7 +70,8 @@ class Line(Inversion):
 
     cases = (Case("line", LineData, made, lambda p, data: problem(T, p, data), ("u", "v", "seed")),
              Case("level", LineData, lambda p: made(p._replace(v=0.0, u=p.u + p.v)),
-                  lambda p, data: problem(1.0, p, data), ("u", "v", "seed"), ("spare",)))
+                  lambda p, data: problem(1.0, p, data), ("u", "v", "seed"), ("spare",)),
+             Case("mean", LineData, made, None, ("u", "v", "seed"), (), mean))
     reads = Upload(read_line, lambda data: "Line", "case", (".csv",), 10_000, "Numbers.", data=True)
     plots = (Plot("line", "Line", Variable("t", (0.0, 1.0)), Variable("y", (-5.0, 5.0)),
                   (Mark("data", "points", "now"), Mark("line")),

@@ -187,9 +187,11 @@ PHRASES = {
         "noise-driven switching": lambda: has("slow_drift", "noise alone switches"),
         "bursts by slow feedback": lambda: has("slow_drift", "gain, by slow feedback", "Bursts by themselves")},
     "inversion": {
-        "parameters from dwell times": lambda: has("inversion", "Dwell times over noise", "dwell times: K"),
-        "a rhythm by harmonic balance": lambda: has("inversion", "Harmonics", "alpha rhythm", "deep loop"),
-        "with their posterior": lambda: has("inversion", "Posterior over two parameters"),
+        "parameters of dwell times": lambda: has("inversion", "Dwell times over noise", "dwell times: K"),
+        "a rhythm by harmonic balance": lambda: has("inversion", "Harmonics", "EEG rhythm", "deep loop"),
+        "of spectra, envelopes and windows of a ramp": lambda: has(
+            "inversion", "Spectrum", "Envelope of the rhythm", "Input of each window"),
+        "with their posterior": lambda: has("inversion", "Posterior"),
         "what cannot be told apart": lambda: has("inversion", "Information"),
         "data made or your own": lambda: models()["inversion"].reads is not None},
     "recording_place": {

@@ -44,7 +44,7 @@ def _problem(names: tuple[str, ...], prior: Any, bounds: Any, truth: Any,
 
     return Problem(names, ("1",) * len(names), mean, sd,
                    lambda check, tell: fit(residuals, mean + p.begin * sd, mean, sd, names, bounds, check, tell),
-                   lambda found, *asked: posterior(residuals, found, asked[0], asked[1], 31, 4.0, bounds, asked[2]),
+                   lambda found, one, other, check: posterior(residuals, found, one, other, 61, 3.5, bounds, check),
                    explain, cannot_be_told_apart, truth(p), partial(_strength, p) if len(names) == 4 else _nothing)
 
 

@@ -28,7 +28,6 @@ from ncm_app.numerics.perturbation.hopf import Field
 
 SD_OF_F = 0.05
 """Standard deviation of a measured frequency, Hz."""
-GRID = 17
 Drawn = dict[str, tuple[Any, ...]]
 
 
@@ -49,15 +48,16 @@ class Loop:
     bounds: tuple[tuple[float, ...], tuple[float, ...]]
     measured: tuple[str, ...]
     harmonics: int
+    grid: int
     kind: type[RhythmData]
 
 
 ALPHA = Loop("Jansen-Rit, alpha ends", (-5.0, -20.0, -50.0, -80.0, -100.0), ("p", "B", "A"), ("Hz", "mV", "mV"),
              (("p", 0, 1.0), ("B", 1, 1.0), ("A", 2, 1.0)), (22.0, 3.25), ((220.0, 22.0, 3.25), (60.0, 2.0, 0.2)),
-             ((60.0, 15.0, 2.5), (400.0, 30.0, 4.5)), ("f", "a_1", "a_2"), 6, AlphaData)
+             ((60.0, 15.0, 2.5), (400.0, 30.0, 4.5)), ("f", "a_1", "a_2"), 6, 41, AlphaData)
 DEEP = Loop("Microcircuit, deep loop", (0.02, 0.1, 0.3, 0.6, 0.8), ("g", "k"), ("1", "1"),
             (("g_deep", 0, 1.0), ("T_ii", 1, 16.0), ("T_dp", 1, 28.0)), (1.0,), ((4.0, 1.0), (0.5, 0.15)),
-            ((2.6, 0.5), (5.5, 1.8)), ("f", "a_1", "a_3"), 5, DeepLoopData)
+            ((2.6, 0.5), (5.5, 1.8)), ("f", "a_1", "a_3"), 5, 17, DeepLoopData)
 
 
 @functools.lru_cache(maxsize=4)
@@ -117,12 +117,11 @@ def problem(loop: Loop, estimated: tuple[int, ...], p: Any, data: RhythmData) ->
 
     return Problem(names, tuple(loop.units[i] for i in at), mean, sd,
                    lambda check, tell: fit(residuals, mean + p.begin * sd, mean, sd, names, bounds, check, tell),
-                   lambda found, first, second, check: posterior(residuals, found, first, second, GRID, 4.0, bounds,
-                                                                 check),
+                   lambda found, one, two, check: posterior(residuals, found, one, two, loop.grid, 3.5, bounds, check),
                    explain, cannot_be_told_apart, _truth(loop, p)[at])
 
 
-ALL, ALONE, MICROCIRCUIT = "alpha rhythm: p, B and A", "alpha rhythm: p, B and A known", "deep loop: g and k"
+ALL, ALONE, MICROCIRCUIT = "EEG rhythm: p, B and A", "EEG rhythm: p", "deep loop: g and k"
 CASES = (
     Case(ALL, AlphaData, functools.partial(made, ALPHA), functools.partial(problem, ALPHA, (0, 1, 2)),
          ("p", "B", "A", "error", "seed")),

@@ -61,19 +61,6 @@ export function render({model}) {
       if (root.data && 'sidebar_open' in root.data.attributes) { root.data.sidebar_open = false }
     }
   }
-  // A page whose server is gone must say so: its sliders would move and nothing else.
-  for (const doc of Bokeh.documents) {
-    doc.on_event('connection_lost', () => {
-      if (document.querySelector('.ncm-lost')) return
-      const banner = document.createElement('div')
-      banner.className = 'ncm-lost'
-      banner.setAttribute('role', 'alert')
-      banner.textContent = 'The connection to the server is lost. Reload the page to go on: its address holds its state.'
-      banner.style.cssText = 'position:fixed;bottom:0;left:0;right:0;z-index:9999;padding:12px 16px;color:#fff;' +
-        'background:#B34700;font:500 1rem Roboto,sans-serif;text-align:center'
-      document.body.append(banner)
-    })
-  }
   model.on('remove', () => {
     window.removeEventListener('popstate', pop)
     window.removeEventListener('keydown', press)

@@ -37,6 +37,7 @@ export function render({model}) {
     for (const page of Bokeh.documents) page._recompute_all_models?.()
     name_for_a_while()
   }
+  watch_connection()
   model.on('change:arrivals', () => setTimeout(arrive, 0))
   window.addEventListener('click', click)
   window.addEventListener('pointerover', near)
