@@ -84,6 +84,20 @@ def test_clicked_point_says_its_numbers_and_does_what_it_did(tab):
     tab.until(lambda: "starts=" in tab.page.url)
 
 
+def test_dot_on_the_phase_line_moves_with_the_trace_and_a_click_there_starts_the_run(tab):
+    tab.open("model=phase_line&preset=Ex+A.7.3")
+    tab.until(lambda: tab.said()[0].startswith("3 fixed points"))
+    x, _ = tab.click("phase_line", 0.4, 0.3)
+    tab.until(lambda: abs(float(re.search(r"x_0=([-\d.]+)", tab.page.url)[1]) - x) < 0.1 if "x_0=" in tab.page.url
+              else False)
+    tab.page.mouse.move(*pixel(tab, "trace", 4.5))
+    dot = tab.page.locator(".ncm-view-phase_line .ncm-reading div")
+    tab.until(lambda: dot.count() == 1)
+    box = dot.bounding_box()
+    # By then the run has come to -1.
+    assert abs(box["x"] + box["width"] / 2 - pixel(tab, "phase_line", -1.0)[0]) < 3.0
+
+
 def test_interval_is_measured_with_two_cursors(tab):
     tab.open(LIF)
     tab.until(lambda: "Hz" in tab.said()[0])

@@ -103,6 +103,24 @@ export function render({model}) {
   }
   const wipe = () => { for (const sheet of sheets.values()) sheet.replaceChildren() }
 
+  const dot = (x, y) => part('position:absolute;box-sizing:border-box;width:9px;height:9px;border-radius:50%;' +
+    `border:1.5px solid ${INK};background:${PAPER};left:${x - 4}px;top:${y - 4}px`)
+  // Where the states are at this time in a plane of two of them, or on the line of one.
+  const follow = place => {
+    const states = new Map()
+    for (const name of timed) {
+      const view = viewOf(name)
+      for (const {label, value} of view ? told(name, view, place) : []) states.set(label, value)
+    }
+    for (const name of Object.keys(plots).filter(one => !timed.includes(one))) {
+      const view = viewOf(name), across = view && labelOf(view.model.below[0]).name, up = view && labelOf(view.model.left[0]).name
+      const y = states.get(up) ?? (up === `d${across}/dt` ? 0 : undefined)
+      if (!states.has(across) || y === undefined) continue
+      const {bbox, x_scale, y_scale} = view.frame
+      sheetOver(name, view).append(dot(x_scale.compute(states.get(across)) - bbox.left, y_scale.compute(y) - bbox.top))
+    }
+  }
+
   const draw = () => {
     waiting = false
     wipe()
@@ -122,14 +140,14 @@ export function render({model}) {
       else {
         const x = x_scale.compute(place) - bbox.left, lines = told(name, view, place)
         sheet.append(upright(view, place))
-        for (const {value} of lines) sheet.append(part(`position:absolute;box-sizing:border-box;width:9px;height:9px;border-radius:50%;` +
-          `border:1.5px solid ${INK};background:${PAPER};left:${x - 4}px;top:${y_scale.compute(value) - bbox.top - 4}px`))
+        for (const {value} of lines) sheet.append(dot(x, y_scale.compute(value) - bbox.top))
         // In a low plot the lines stand in one.
         const words = lines.map(({label, value, unit}) => `${label} = ${withUnit(digits(value), unit)}`)
         if (here) words.unshift(`t = ${withUnit(digits(place), time())}`)
         if (words.length) sheet.append(note(view, x, here ? shown.y - bbox.top : 0, 18 * words.length + 12 > bbox.height ? [words.join(' · ')] : words))
       }
     }
+    if (!measuring && shown && plots[shown.name].lines) follow(shown.place[0])
     if (shown && !plots[shown.name].lines) {
       const view = viewOf(shown.name)
       if (!view) return
