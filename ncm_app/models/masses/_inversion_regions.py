@@ -32,6 +32,9 @@ STEP, EVERY, SETTLE = 1.0, 4, 2000.0
 LOWEST, HIGHEST, AHEAD = -40.0, 345.0, 4000.0
 """Ends of the ramp, Hz, and how long the column is held at its first input before it."""
 RAMP_EVERY = 5
+SPOKEN = {"alpha": "rhythm", "none": "of no region"}
+FAINTEST = 1e-2
+"""Density, of the highest of a window, below which none is drawn."""
 Drawn = dict[str, tuple[Any, ...]]
 
 
@@ -142,7 +145,7 @@ def placed(p: Any, data: RampData, check: Any) -> Inverted:
                Measure("windows that fit", 100.0 * float(np.mean(found.fits)), "%"))
     names = np.array(found.regions())
     met = sorted({*names} - {"none"}, key=lambda name: float(np.median(np.flatnonzero(names == name))))
-    counts = [f"{np.sum(names == name)} {name}" for name in (*met, *("none",) * bool(np.any(names == "none")))]
+    counts = [f"{np.sum(names == name)} {SPOKEN.get(name, name)}" for name in (*met, "none") if np.any(names == name)]
     words = (f"{len(names)} windows of {WINDOW / 1000.0:g} s: {', '.join(counts)}; the input is found within "
              f"{np.median(off):.1f} Hz in half of them")
     none = np.empty(0)
@@ -157,7 +160,8 @@ def _windows(found: Placed, p: Any, branch: Any, data: RampData) -> Drawn:
     for column, entry in zip(found.posterior.T, p, strict=True):
         density[int(np.abs(GRID - entry).argmin())] += column
     gaps = np.full(len(t), math.nan)
-    drawn: Drawn = {"density": (t, GRID, density / density.max(axis=0)), "truth": (t, data.p),
+    shares = density / density.max(axis=0)
+    drawn: Drawn = {"density": (t, GRID, np.where(shares > FAINTEST, shares, np.nan)), "truth": (t, data.p),
                     "errors": (np.ravel([t, t, gaps], "F"),
                                np.ravel([found.p - found.sd, found.p + found.sd, gaps], "F"))}
     for name, value in (("lower", LOWER), ("upper", UPPER)):

@@ -5,12 +5,13 @@ from ncm_app.core.inversion_plots import PLOTS
 from ncm_app.core.model import Choice, Count, Mark, Plot, Preset, Quantity, Upload, Variable
 from ncm_app.models.masses import _inversion_dwell as dwell
 from ncm_app.models.masses import _inversion_envelope as envelope
+from ncm_app.models.masses import _inversion_microcircuit as microcircuit
 from ncm_app.models.masses import _inversion_regions as regions
 from ncm_app.models.masses import _inversion_rhythm as rhythm
 from ncm_app.numerics.inversion.reading import MOST_BYTES, read_inversion_data
 from ncm_app.readers.measured import ENDINGS
 
-CASES = (*dwell.CASES, *rhythm.CASES, *regions.CASES, *envelope.CASES)
+CASES = (*dwell.CASES, *rhythm.CASES, *regions.CASES, *microcircuit.CASES, *envelope.CASES)
 MEASURED = (Mark("errors", role="now"), Mark("measured", "points", "now", "measured"))
 FITTED = Mark("fitted", role="excitatory", label="fitted", ghost=True)
 SUITED = {dwell.CASES[0].takes: "One strength", rhythm.CASES[0].takes: "Alpha rhythm",
@@ -43,6 +44,7 @@ class Inversion(Kind):
     g = Quantity(3.9, bounds=(2.6, 5.5), step=0.05, group="truth", doc="factor on the deep loop of the microcircuit")
     k = Quantity(0.85, bounds=(0.5, 1.8), step=0.05, group="truth", doc="factor on the time constants of ii and dp")
     sigma = Quantity(0.5, bounds=(0.05, 2), step=0.05, unit="√Hz", group="truth", doc="noise of the column's input")
+    hidden = Count(1, bounds=(0, 9999), group="truth", doc="seed of the microcircuit's truth, drawn from the prior")
     n = Count(200, bounds=(20, 2000), softbounds=(20, 500), group="data", doc="dwell times at each level of noise")
     s = Quantity(1.0, bounds=(0.8, 1.5), step=0.05, group="data", doc="lowest of six levels of the noise, 0.1 apart")
     error = Quantity(3.0, bounds=(0.5, 20), step=0.5, unit="%", group="data", doc="SD of measured amplitudes")
@@ -71,7 +73,7 @@ class Inversion(Kind):
              Variable("p", (-60.0, 400.0), "Hz"),
              (Mark("density", "heatmap"), Mark("truth", role="theory", label="truth"), Mark("errors", role="now"),
               Mark("lower", "points", "inhibitory", "low rest or spikes"),
-              Mark("upper", "points", "excitatory", "alpha or high rest")), regions.draw_windows, shape="wide",
+              Mark("upper", "points", "excitatory", "rhythm or high rest")), regions.draw_windows, shape="wide",
              fits="x", tight="x", colours=Variable("density / highest", (0.0, 1.0))),
         *PLOTS,
     )
@@ -103,6 +105,9 @@ class Inversion(Kind):
                values={"case": regions.REST, "p": 20.0}, expect={"told": "no more of p than that it lies between"}),
         Preset("Rest, B unknown", "With the size of inhibitory potentials unknown too, both trade off.",
                values={"case": regions.REST_B, "p": 105.0}, expect={"measured": {"B": (16.0, 30.0)}}),
+        Preset("Microcircuit at rest", "A spectrum of the LFP against priors as in dynamic causal modelling: some of "
+               "the logarithms of factors are told, others are the prior's.",
+               values={"case": microcircuit.MICROCIRCUIT}, expect={"told": "hardly at all"}),
         Preset("Below the Hopf point", "The envelope of a noisy rhythm tells input and noise where linear theory ends.",
                values={"case": envelope.ACROSS, "p": 305.0},
                expect={"measured": {"p": (295.0, 315.0), "sigma": (0.45, 0.55)}}),
