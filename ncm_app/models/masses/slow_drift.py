@@ -25,12 +25,12 @@ class SlowDrift(Experiment):
 
     case = Choice(RAMP, objects=[*CASES], group="what drifts", doc="what drifts: the input p of the Jansen-Rit model, "
                   "the gain of an oscillator, or the deep loop of the microcircuit")
-    p_from = ramp(-40.0, bounds=(-60, 400), step=1, unit="Hz", symbol="p_{from}", doc="input p at first and at last")
-    p_to = ramp(345.0, bounds=(-60, 400), step=1, unit="Hz", symbol="p_{to}", doc="input p at the turn")
+    p_from = ramp(-40.0, bounds=(-60, 400), step=1, unit="Hz", doc="input p at first and at last")
+    p_to = ramp(345.0, bounds=(-60, 400), step=1, unit="Hz", doc="input p at the turn")
     rate = ramp(4.0, bounds=(0.5, 32), step=0.5, unit="Hz/s", doc="how fast p drifts: per s, in 1/s")
-    g_from = loop(2.9, bounds=(2, 5), step=0.05, symbol="g_{from}", doc="gain of the deep loop at first and at last")
-    g_to = loop(3.5, bounds=(2, 5), step=0.05, symbol="g_{to}", doc="gain of the deep loop at the turn")
-    rate_g = loop(0.02, bounds=(0.005, 0.2), step=0.005, unit="1/s", symbol="rate_g", doc="how fast the gain drifts")
+    g_from = loop(2.9, bounds=(2, 5), step=0.05, doc="gain of the deep loop at first and at last")
+    g_to = loop(3.5, bounds=(2, 5), step=0.05, doc="gain of the deep loop at the turn")
+    rate_g = loop(0.02, bounds=(0.005, 0.2), step=0.005, unit="1/s", symbol="r_g", doc="how fast the gain drifts")
     p = Quantity(125.0, bounds=(-60, 400), step=1, unit="Hz", group="noise", doc="input p that stays")
     start = Choice("low rest", objects=["low rest", "rhythm or high rest"], group="noise", doc="where the run begins")
     sigma = Quantity(0.03, bounds=(0, 8), step=0.01, unit="√Hz", group="noise",
@@ -38,7 +38,7 @@ class SlowDrift(Experiment):
     seed = Count(1, bounds=(0, 9999), group="noise", doc="seed of the noise")
     G_0 = slow(11.5, bounds=(5, 30), step=0.1, doc="gain to which a resting oscillator comes")
     k = slow(3.0, bounds=(0, 10), step=0.05, doc="gain that is lost per square of the amplitude")
-    delta = slow(0.001, bounds=(0.0002, 0.01), step=0.0002, symbol=r"\delta", doc="slowness of the gain, per radian")
+    delta = slow(0.001, bounds=(0.0002, 0.01), step=0.0002, doc="slowness of the gain, per radian")
     th = slow(1.0, bounds=(0.4, 1.5), step=0.05, symbol=r"\theta", doc="threshold of the sigmoid")
     eps = slow(0.05, bounds=(0.01, 0.2), step=0.01, symbol=r"\epsilon", doc="strength of feedback and damping")
     s_0 = slow(0.02, bounds=(0, 0.2), step=0.005, doc="white noise of the oscillator, per root of a radian")
