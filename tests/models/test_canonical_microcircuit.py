@@ -7,7 +7,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from ncm_app.models.masses import _delay
-from ncm_app.models.masses._microcircuit import gains, jacobian, kick, loop_gains, mixture, rest_near, taus
+from ncm_app.models.masses._microcircuit import gains, jacobian, kick, loop_gains, mixture, response, rest_near, taus
 from ncm_app.models.masses._microcircuit_plots import circuit, spectrum
 from ncm_app.models.masses.canonical_microcircuit import SPM_2014, SPM_TFM, CanonicalMicrocircuit
 from ncm_app.studies.cycles import cycles
@@ -225,3 +225,15 @@ def test_two_rhythms_share_the_circuit():
     f = np.fft.rfftfreq(late.sum(), 0.25 / PER_S)
     slow, fast = (f > 8.0) & (f < 20.0), (f > 75.0) & (f < 100.0)
     assert power[3, slow].max() > 30.0 * np.median(power[3]) and power[1, fast].max() > 30.0 * np.median(power[1])
+
+
+def test_ends_of_sliders_overflow_nowhere():
+    extreme = {"g_granular": 8.0, "U": 4.0, "U_ii": -4.0, "B": -3.0, "T_ss": 79.25766891370745,
+               "T_sp": 35.689976882487045, "T_ii": 100.0, "T_dp": 100.0, "G_1": 2.5486376939734208, "G_2": 8.0,
+               "G_9": 1.9556832796977002, "G_10": 8.0}
+    snapshot = snapshot_of(CanonicalMicrocircuit, **extreme)
+    drawn = drawn_columns(snapshot, 0)
+    assert np.isfinite(drawn["run"][1]).all()
+    rates, slopes = response(np.array([-1e4, 1e4, 0.0, 600.0]), snapshot.p._replace(R=3.0))
+    off = 1.0 / (1.0 + np.exp(-3.0))
+    assert rates == pytest.approx([-off, 1.0 - off, 0.0, 1.0 - off]) and slopes[[0, 1, 3]] == pytest.approx(0.0)

@@ -65,14 +65,16 @@ def seen(f, T, K, delay, source, output):
 def roots_near(values, T, K, delay):
     """Return the roots (m,) of the circuit with the delay, 1/ms, that grow out of eigenvalues without one."""
     s = np.array(values, dtype=complex)
-    for late in delay * np.linspace(0.0, 1.0, ROOT_STEPS)[1:]:
+    for late in delay * np.linspace(0.0, 1.0, ROOT_STEPS)[1:] if delay > 0.0 else ():
         for _ in range(ROOT_ROUNDS):
             wave = np.exp(-s * late)[:, None, None] * K
             matrix = ((1.0 + s[:, None] * T) ** 2)[:, :, None] * np.eye(len(T)) - wave
             slope = (2.0 * T * (1.0 + s[:, None] * T))[:, :, None] * np.eye(len(T)) + late * wave
+            there = np.linalg.matrix_rank(matrix, tol=1e-14) < len(T)  # a root to the last digit: nothing to solve
+            matrix[there] = np.eye(len(T))
             with np.errstate(all="ignore"):
                 step = 1.0 / np.trace(np.linalg.solve(matrix, slope), axis1=1, axis2=2)
-            s = s - np.where(np.isfinite(step), step, 0.0)
+            s = s - np.where(np.isfinite(step) & ~there, step, 0.0)
     return s
 
 
