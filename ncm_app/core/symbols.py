@@ -46,6 +46,18 @@ _INDEXED = re.compile(rf"(?:[{_LETTERS}]|[A-Z]{{2,4}}|{'|'.join(GREEK)})(?:_[A-Z
 """What is a symbol wherever it stands: r_e, tau_m, GABA_A; neither spike_times nor a file such as run_1.csv."""
 
 
+_SIGNS = ((re.compile(r"(?<=[\w)\]′]) - (?=[\w(\[|√])"), " − "), (re.compile(r"(?<![\w.)\]′-])-(?=[\w.(])"), "−"),
+          (re.compile(r">="), "≥"), (re.compile(r"<="), "≤"), (re.compile(r"\bsqrt\("), "√("))
+_POWER = re.compile(r"\^(−?[0-9]+|n)(?![\w.])")
+
+
+def in_signs(words: str) -> str:
+    """Return words with the signs of print: −1 for -1, a − b for a - b, x² for x^2, ≥ for >=, √ for sqrt."""
+    for found, sign in _SIGNS:
+        words = found.sub(sign, words)
+    return _POWER.sub(lambda power: "".join(RAISED[c] for c in power[1]), words)
+
+
 def tex_name(name: str) -> str:
     """Return the TeX of a Python name: `x_ab` is x with index ab, Greek is Greek, inf is infinity."""
     head, *rest = re.sub(r"(?<=[A-Za-z])(\d+)", r"_\1", name.strip("_")).split("_")
@@ -151,14 +163,14 @@ class Symbols:
                      if len(one.name) <= 2 or "_" in one.name or one.name in NO_WORDS}
 
     def text(self, words: str) -> str:
-        """Return words with symbols in the place of names, as plain text."""
+        """Return words with symbols in the place of names, and signs in that of their spellings, as plain text."""
         return _WORD.sub(lambda found: found[0] if (tex := self._of(found)) is None else
-                         (found[1] or "") + to_unicode(tex), words)
+                         (found[1] or "") + to_unicode(tex), in_signs(words))
 
     def html(self, words: str) -> str:
         """Return words with symbols in the place of names, as HTML."""
         return _WORD.sub(lambda found: found[0] if (tex := self._of(found)) is None else
-                         (found[1] or "") + to_html(tex), html.escape(words, quote=False))
+                         (found[1] or "") + to_html(tex), html.escape(in_signs(words), quote=False))
 
     def _of(self, found: re.Match[str]) -> str | None:
         """Return the TeX of a word, None for one that is no symbol."""
