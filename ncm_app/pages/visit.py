@@ -10,10 +10,11 @@ import panel_material_ui as pmui
 import param
 
 from ncm_app.core import catalogue
-from ncm_app.core.model import Model
+from ncm_app.core.capabilities import is_flow
+from ncm_app.core.model import Flow, Model
 from ncm_app.core.share import MAX_QUERY, Shared, decode
 from ncm_app.pages.browser_code import browser_code
-from ncm_app.pages.browser_widgets import ThemeCookie, remembers
+from ncm_app.pages.browser_widgets import LiveText, ThemeCookie, remembers
 from ncm_app.pages.home import home
 from ncm_app.pages.layout import column
 from ncm_app.pages.model_page import ModelPage
@@ -21,9 +22,12 @@ from ncm_app.pages.part import Part
 from ncm_app.pages.session_loop import SessionLoop
 from ncm_app.pages.upstream import at_once, detach_busy_watcher
 from ncm_app.session.sent_values import is_count, is_text
-from ncm_app.studies.warm import prefer
+from ncm_app.studies.warm import is_compiling, prefer
 
 HOME = "ncm: neural circuits, live"
+PREPARING = "This page is opened for the first time since the server was started: its code is being compiled."
+PAUSE = 0.1
+"""Seconds between two looks at whether a page is compiled."""
 
 
 @at_once
@@ -80,11 +84,29 @@ class Visit:
             return
         model = catalogue.find(shared.model)
         prefer(model)
+        self._content = None
+        if not is_flow(model) and is_compiling(model):
+            # Its first answer would wait for the compiler, and everybody on this server with it.
+            self.shell.param.update(title=title_of(shared), sidebar=[])
+            self._place.objects = [LiveText(text=PREPARING, tone="status", css_classes=["ncm-preparing"], margin=16)]
+            self._look_again(model, query, self.traveller.trips)
+        else:
+            self._open(model, query)
+
+    def _look_again(self, model: type[Flow], query: str, trip: int) -> None:
+        """Open a page once it is compiled, unless its visitor has gone elsewhere."""
+        if trip == self.traveller.trips and self._content is None:
+            if is_compiling(model):
+                self._loop.later(PAUSE, lambda: self._look_again(model, query, trip))
+            else:
+                self._open(model, query)
+
+    def _open(self, model: type[Flow], query: str) -> None:
         self._content = content = ModelPage(model, query, self._large)
         content.paint(self.shell.dark_theme)
         if self.traveller.live:
             content.go_live()
-        self.shell.param.update(title=title_of(shared), sidebar=[content.bench.side])
+        self.shell.param.update(title=f"{model.chapter} {model.title}", sidebar=[content.bench.side])
         self._place.objects = [content.body()]
 
     def _listen(self) -> None:

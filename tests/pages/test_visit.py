@@ -11,7 +11,7 @@ from panel.io.state import set_curdoc
 from ncm_app.core.catalogue import models
 from ncm_app.pages import site
 from ncm_app.pages.toolbar import links_from
-from ncm_app.pages.visit import HOME, Visit, prepare
+from ncm_app.pages.visit import HOME, PAUSE, PREPARING, Visit, prepare
 from tests.support.session import run_apart, unserved_document
 
 ORDER = list(models().values())
@@ -48,6 +48,37 @@ def test_an_address_that_is_wrong_leads_somewhere(query):
     [(title, page, _)] = visited("model=lif", query)
     assert page == ("lif" if "lif" in query else "")
     assert title == (HOME if page == "" else title)
+
+
+def test_a_page_that_is_being_compiled_says_so_and_comes_afterwards(monkeypatch):
+    compiling = {"perceptron": True}
+    monkeypatch.setattr("ncm_app.pages.visit.is_compiling", lambda model: compiling.get(model.slug(), False))
+
+    async def act():
+        document = unserved_document()
+        with set_curdoc(document):
+            visit = Visit("model=perceptron", site.SHELL)
+            document.add_root(visit.shell.get_root(document))
+            visit._listen()
+            [sentence] = visit._place.objects
+            assert (sentence.text, visit._content) == (PREPARING, None)
+            await asyncio.sleep(3 * PAUSE)
+            assert visit._content is None
+            compiling.clear()
+            await asyncio.sleep(5 * PAUSE)
+            assert visit._content.bench.model_type.slug() == "perceptron"
+            assert visit._content.top.objects  # its controls and buttons are there
+            compiling["perceptron"] = True
+            visit.go("model=lif")
+            visit.go("model=perceptron")
+            visit.traveller.trips += 1  # to the same address, once more
+            visit.go("")
+            compiling.clear()
+            await asyncio.sleep(5 * PAUSE)
+            assert visit._content is None  # who has gone home stays there
+            visit.close()
+
+    run_apart(act())
 
 
 def test_neighbours_stand_in_the_order_of_the_book():
