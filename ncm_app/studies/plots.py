@@ -52,11 +52,20 @@ def run_or_perform(snapshot: Snapshot, *, progress: Progress = SILENT) -> Any:
         memory, question = memory_of_file(snapshot.opened)[1], performed(snapshot)
         return memory.ask(question.values, lambda running: perform(question, progress=running), progress)
     if snapshot.opened is not None:
-        under = snapshot.model.reads.under
-        return under(snapshot.opened, snapshot.p) if under else snapshot.opened
+        return _under(snapshot, progress)
     if is_flow(snapshot.model):
         return simulate(snapshot, progress=progress)
     return perform(performed(snapshot), progress=progress)
+
+
+def _under(snapshot: Snapshot, progress: Progress) -> Any:
+    """Return what was read from a file as the controls would have it, remembered as long as the file is open."""
+    under = snapshot.model.reads.under
+    if under is None:
+        return snapshot.opened
+    question = performed(snapshot)
+    return memory_of_file(snapshot.opened)[1].ask(
+        question.values, lambda running: sealed(under(question.opened, question.p, running)), progress)
 
 
 def performed(snapshot: Snapshot) -> Snapshot:

@@ -194,5 +194,11 @@ PHRASES = {
         "with their posterior": lambda: has("inversion", "Posterior"),
         "what cannot be told apart": lambda: has("inversion", "Information"),
         "data made or your own": lambda: models()["inversion"].reads is not None},
+    "recording_place": {
+        "an EEG or LFP, opened or made by the app": lambda: ".edf" in models()["recording_place"].reads.endings and
+            has("recording_place", "drift up and down"),
+        "window by window on the diagram of the Jansen-Rit model": lambda: has("recording_place",
+                                                                               "path over the diagram",
+            "window by window")},
 }
 """Phrase of a row of the table -> whether it is so; None: it cannot be checked by a program that reads no page."""
