@@ -26,6 +26,7 @@ class ModelPage:
     """One session's page of one model."""
 
     def __init__(self, model: type[Flow], query: str = "", large: bool = False) -> None:
+        self._large = large
         asked = first_state(model, query, large)
         # What takes long is computed when the page can show its progress.
         quick = is_quick(asked.state.snapshot)
@@ -98,7 +99,7 @@ class ModelPage:
 
     def restore(self, query: str) -> None:
         """Set everything that a link says; what it says wrongly is told."""
-        reading = read_link(query, self.bench.model_type, self.bench.state.large)
+        reading = read_link(query, self.bench.model_type, self._large)
         reading = with_file_of(reading, self.bench.snapshot)
         self.bench.commit(Restore(reading.state))
         self.bench.messages.add_link_errors(reading.complaints)

@@ -39,8 +39,9 @@ def links_from(model: type[Model]) -> list[Item]:
     found = [Item("link", "home", label="\u2190 all models", href="?", help="the catalogue")]
     for name, sign, k in (("before", "\u2039", place - 1), ("after", "\u203a", place + 1)):
         if 0 <= k < len(pages) and place < len(pages):
+            title = symbols_of(pages[k]).text(f"{pages[k].chapter} {pages[k].title}")
             found.append(Item("link", name, label=sign, href=f"?model={pages[k].slug()}",
-                              help=f"the page {name} this one: {pages[k].chapter} {pages[k].title}"))
+                              help=f"the page {name} this one: {title}"))
     return found
 
 

@@ -76,7 +76,7 @@ class View:
         """Lines of words above the frame, by which a low plot is higher; of a title alone where it is lowest."""
         if self.shape not in ("strip", "wide"):  # several stand side by side, as high as those with a legend
             return 0
-        explained, titled = self.legend, bool(self.title)
+        explained, titled = bool(self.legend), bool(self.title)
         return explained + (titled and (explained or self.shape == "strip"))
 
     @property

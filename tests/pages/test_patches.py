@@ -18,6 +18,7 @@ from ncm_app.pages.dials import Action, Dial, Pick
 from ncm_app.pages.export import Pictures
 from ncm_app.pages.live import Beacon
 from ncm_app.pages.part import Part
+from ncm_app.pages.read_out import ReadOut
 from ncm_app.pages.sound import Listen
 from ncm_app.pages.uploads import Chooser
 from ncm_app.pages.visit import Traveller
@@ -31,7 +32,7 @@ BAD = [NAN, INFINITE, 1e308, -1e308, 10**400, -1, True, None, "x", "", "<script>
 PAGES = ["lif", "synapses", "lorenz", "spike_trains", "hopfield"]
 BOUNDS = {"low", "high", "start", "end", "options", "step", "whole", "groups", "most", "endings", "plots"}
 KINDS = {Action, Bar, Beacon, AddressBar, Brush, Chooser, ControlPanel, Dial, Listen, ThemeCookie, Traveller, Pick,
-         Pictures, LiveText}
+         ReadOut, Pictures, LiveText}
 
 
 def parts_of(session):

@@ -121,8 +121,8 @@ def test_interval_is_measured_with_two_cursors(tab):
 def test_clicks_set_times_only_while_nothing_is_measured(tab):
     tab.open("model=synapses&preset=Fig+1.4")
     tab.press("measure")
-    tab.click("spikes", 0.8, 0.25)
     tab.until(lambda: tab.page.locator(".cursors p").is_visible())
+    tab.click("spikes", 0.8, 0.25)
     tab.page.wait_for_timeout(900)
     assert "s_e" not in tab.page.url
     tab.press("measure")

@@ -121,7 +121,9 @@ def tones(f, highest, theory, slopes, p, K):
     found = found[found <= LABELLED]
     groups = np.split(found, 1 + np.flatnonzero(np.diff(found) > NEAR)) if len(found) else []
     x = [max(float(group.mean()), LEFTMOST) for group in groups]
-    y = [4.0 * 8.0 ** (k % 2) * highest[np.abs(f - at) < AROUND].max() for k, at in enumerate(x)]
+    # A short run has few frequencies: then the nearest one counts.
+    away = [np.abs(f - at) for at in x]
+    y = [4.0 * 8.0 ** (k % 2) * highest[far <= max(AROUND, far.min())].max() for k, far in enumerate(away)]
     texts = [", ".join(f"{tone:.3g}" for tone in group) + " Hz" for group in groups]
     return {"resonances": (found, np.interp(found, f, theory)), "tones": (x, y, texts)}
 

@@ -53,7 +53,7 @@ class SlowDrift(Experiment):
         NOISE: ("p", "start", "sigma", "T"), BURSTS: ("G_0", "k", "delta", "th", "eps", "s_0", "T"),
         LOOP: ("g_from", "g_to", "rate_g", "sigma")}}
     plots = (
-        Plot("diagram", "Run over the diagram", Variable("what drifts: p (Hz), G or g", (0.0, 1.0)),
+        Plot("over_diagram", "Run over the diagram", Variable("what drifts: p (Hz), G or g", (0.0, 1.0)),
              Variable("signal", (0.0, 1.0)),
              (UP, DOWN, Mark("cycles", role="now"), Mark("unstable cycles", role="theory"),
               Mark("stable", role="now", label="stable"), Mark("unstable", role="theory", label="unstable"),
