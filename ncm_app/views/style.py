@@ -67,7 +67,7 @@ BACKGROUND = tuple(f"{colour}70" for colour in SEQUENTIAL)
 BEHIND = tuple(f"{colour}80" for colour in DIVERGING)
 """Colours either way from a centre, as faint, behind points."""
 
-HEIGHTS = {"wide": 188, "tall": 300, "square": 260, "strip": 112, "diagram": 217, "chart": 340}
+HEIGHTS = {"wide": 182, "tall": 300, "square": 248, "strip": 112, "diagram": 207, "chart": 340}
 """Plot heights in pixels at which a page of four rows fits 1440 x 900."""
 
 AXIS = 40

@@ -58,7 +58,7 @@ def lines() -> dict[str, tuple[Array, Array]]:
     found = rests()
     drawn = {"stable": (found.p, np.where(found.stable, found.y, np.nan)),
              "unstable": (found.p, np.where(found.stable, np.nan, found.y))}
-    for name, cycles in (("alpha", ALPHA), ("spikes", SPIKES), ("unstable cycles", UNSTABLE)):
+    for name, cycles in (("alpha", ALPHA), ("spikes", SPIKES), ("unstable spikes", UNSTABLE)):
         p, low, high = cycles.T
         drawn[name] = (np.concatenate([p, [np.nan], p]), np.concatenate([low, [np.nan], high]))
     return drawn

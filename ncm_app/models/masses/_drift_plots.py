@@ -74,8 +74,8 @@ def directed(x: Array, y: Array, parameter: Array) -> Drawing:
 def draw_diagram(answer: Answer, p: Any) -> Drawing:
     """The run over the diagram, and the point of the chosen moment."""
     k, lines, run = here(answer, p), answer.background, answer.run
-    drawn = {"stable": lines.stable, "unstable": lines.unstable, "cycles": lines.cycles,
-             "unstable cycles": lines.unstable_cycles}
+    drawn = {"stable": lines.stable, "unstable": lines.unstable, "rhythm": lines.cycles,
+             "unstable rhythm": lines.unstable_cycles}
     if answer.R is not None:
         slow, size = slow_of(p), max(round(2.0 * math.pi * TURN / run.dt), 1)
         G, R = np.repeat(run.parameter[::size], 2), np.repeat(answer.R[::size], 2)

@@ -51,6 +51,10 @@ class Answer(Result):
     bursts: Bursts | None = None
     average: Bursts | None = None
 
+    def __repr__(self) -> str:
+        ends = f"{self.run.parameter[0]:.4g} to {self.run.parameter.max():.4g}" if len(self.run.t) else "no run"
+        return f"Answer(parameter from {ends}, {len(self.run.t)} samples, {len(self.changes)} changes of state)"
+
     def columns(self) -> dict[str, Any]:
         """Return the run."""
         return {"t": self.run.t, "parameter": self.run.parameter, "x": self.run.x}

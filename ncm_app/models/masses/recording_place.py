@@ -53,7 +53,7 @@ class RecordingPlace(Experiment):
         Plot("path", "Path over the diagram", INPUT, POTENTIAL,
              (Mark("stable", role="external", label="rest"), Mark("unstable", "dashes", "external"),
               Mark("alpha", role="inhibitory", label="alpha rhythm"), Mark("spikes", role="excitatory", label="spikes"),
-              Mark("unstable cycles", "dashes", "excitatory"), Mark("way", role="theory"),
+              Mark("unstable spikes", "dashes", "excitatory"), Mark("way", role="theory"),
               Mark("windows", "points", label="windows", ghost=True), Mark("sd", role="now"),
               Mark("now", "points", "now")),
              plots.draw_path, fixed=plots.fixed_diagram),

@@ -55,7 +55,7 @@ class SlowDrift(Experiment):
     plots = (
         Plot("over_diagram", "Run over the diagram", Variable("what drifts: p (Hz), G or g", (0.0, 1.0)),
              Variable("signal", (0.0, 1.0)),
-             (UP, DOWN, Mark("cycles", role="now"), Mark("unstable cycles", role="theory"),
+             (UP, DOWN, Mark("rhythm", role="now"), Mark("unstable rhythm", role="theory"),
               Mark("stable", role="now", label="stable"), Mark("unstable", role="theory", label="unstable"),
               Mark("points", "points", "external", label="bifurcation"), HERE),
              plots.draw_diagram, shape="tall", fits="xy", tight="x"),
