@@ -61,8 +61,8 @@ def plot(card: Any, view: Any, limits: Any, **values: Any) -> hv.Overlay:
                 if layer.name in columns and layer.kind != "probes"]
     return hv.Overlay(elements).opts(
         xlim=limits[0], ylim=limits[1], xlabel=view.x_label, ylabel=view.y_label, title=view.title,
-        responsive=True, min_height=style.HEIGHTS[view.shape], show_legend=view.legend is not None,
-        legend_position=view.legend or "top_right", toolbar="above", show_grid=True, shared_axes=False)
+        responsive=True, min_height=style.HEIGHTS[view.shape], show_legend=view.legend,
+        legend_position="top_right", toolbar="above", show_grid=True, shared_axes=False)
 
 
 def sentence(**values: Any) -> str:

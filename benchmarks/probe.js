@@ -133,6 +133,22 @@
     }
     return times
   }
+  // Click a link; return when every plot of the page behind it was painted first, and its controls stood there, ms.
+  probe.travel = async (link, quiet) => {
+    const known = new Set(probe.figures.keys()), start = performance.now()
+    let last = start, controls = null
+    deep(document, link).click()
+    while (performance.now() - Math.max(last, controls ?? start) < quiet || controls === null || known.size === 0) {
+      await new Promise(requestAnimationFrame)
+      for (const figure of probe.figures.keys()) {
+        if (!known.has(figure)) { known.add(figure); last = performance.now() }
+      }
+      const there = deep(document, '.ncm-do-share button') && deep(document, '.group')
+      if (there) controls ??= performance.now()
+      if (performance.now() - start > PATIENCE) return null
+    }
+    return Math.max(last, controls) - start
+  }
   // Move a slider once; return when each picture of the growing answer was painted.
   probe.growth = async (name, value, quiet) => {
     const from = probe.pictures.length, start = performance.now()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TypeGuard
 
+from ncm_app.core.inversion import Inversion
 from ncm_app.core.learner import OF_THE_RUN, Learner
 from ncm_app.core.model import Flow, Model, Spiking
 from ncm_app.core.written import Written
@@ -34,6 +35,11 @@ def is_network(model: type[Model]) -> bool:
 def is_learner(model: type[Model]) -> TypeGuard[type[Learner]]:
     """Tell whether a model learns step by step, so that it can be paused, taught otherwise and gone on with."""
     return issubclass(model, Learner)
+
+
+def is_inversion(model: type[Model]) -> TypeGuard[type[Inversion]]:
+    """Tell whether a model goes from data, made ones or a file's, to the parameters that made them."""
+    return issubclass(model, Inversion)
 
 
 def without_slider(model: type[Model]) -> tuple[str, ...]:

@@ -175,6 +175,9 @@ class Flow(Model):
                 equations use, with the last state of the run on them;
     `portrait`  False where a plane of two states, eigenvalues and space tell nothing;
     `driven`    True if `impulses(t, p)` kick the states;
+    `delay`     name of a control (ms) by which a run hears the states late; `steady` sets it to 0: fixed points stay
+                where they are, and analyses know no delay; `at_once` are values under which `rhs` is the part
+                that acts at once, such as {"gain": 0.0};
     `convergence` True where the error of each method is drawn over its step, `side_by_side`
                 where the runs of all methods are: against the solution named "exact".
     """
@@ -188,6 +191,8 @@ class Flow(Model):
     run_settings = RUN_SETTINGS
     portrait: ClassVar[bool] = True
     driven: ClassVar[bool] = False
+    delay: ClassVar[str] = ""
+    at_once: ClassVar[Mapping[str, float]] = {}
     convergence: ClassVar[bool] = False
     side_by_side: ClassVar[bool] = False
     steady: ClassVar[Mapping[str, Any]] = {}

@@ -52,7 +52,8 @@ class Plot:
     of a heat map mean: their span is treated like that of an axis, which `fits` and `tight` call "c";
     with a `centre` two hues part there. Where the x axis is not the control's own, `value_at(x, p)` is
     the value it has at a place. `rows` name what lies at 0, 1, ... on the y axis, in place of numbers. One `on_choice`
-    is offered by its name, and drawn only while a user, or the preset, chooses it.
+    is offered by its name, and drawn only while a user, or the preset, chooses it. With the aspect "equal" one unit
+    across is as long as one up, so that circles are circles; "pixels" is so too, without axes, for pictures.
     """
 
     name: str
@@ -69,12 +70,12 @@ class Plot:
     above: bool = False
     clicks: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
-    legend: str = "top_right"
     colours: Variable | None = None
     centre: float | None = None
     value_at: Callable[[float, Any], float] | None = None
     fixed: Callable[[Any], Mapping[str, tuple[Any, ...]]] | None = None
     on_choice: bool = False
+    aspect: str = ""
 
 
 @dataclass(frozen=True)

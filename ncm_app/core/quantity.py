@@ -13,7 +13,8 @@ from param.parameterized import Undefined
 from ncm_app.core.symbols import Named
 
 UNITS = {"ms", "Hz", "kHz", "mV", "Hz/mV", "kHz/mV", "kHz/mVⁿ", "mV/kHz", "1/ms", "1/ms²", "1", "deg", "rad",
-         "µA/cm²", "mS/cm²", "µF/cm²", "s", "mV/ms", "√Hz", "mV/√ms", "mV²/Hz", "mV ms", "mV ms²", "1/mV", "%"}
+         "µA/cm²", "mS/cm²", "µF/cm²", "s", "mV/ms", "√Hz", "mV/√ms", "mV²/Hz", "mV ms", "mV ms²", "1/mV", "%",
+         "Hz/s", "1/s"}
 """Every unit a model may use; "1" marks a pure number and is never printed."""
 
 SCALES = {("kHz", "Hz"): 1000.0, ("kHz/mV", "Hz/mV"): 1000.0, ("1/ms", "Hz"): 1000.0, ("ms", "s"): 0.001}

@@ -5,6 +5,7 @@ Fields of the query string, all optional:
   `v`             version of this format, 1
   `preset`        name of the preset that the values start from (none: the defaults)
   `<parameter>`   a value that differs from the preset, with at most 12 digits
+                  (all of them if the model itself states it, such as 2/3)
   `view.<name>`   a choice of the page, such as `view.explore=tau_i`
   `frozen`        values of the frozen run that differ from the preset, packed
   `starts`        clicked start states, packed
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import json
 import math
 import re
@@ -116,19 +118,33 @@ def _checksum(data: bytes) -> str:
 
 
 def _differences(model: type[Model], values: Mapping[str, Any], reference: Mapping[str, Any]) -> dict[str, str]:
-    texts = {name: _text(control, values[name]) for name, control in model.controls().items()}
-    return {name: text for name, text in texts.items() if text != _text(model.control(name), reference[name])}
+    stated = _stated(model)
+    texts = {name: _text(control, values[name], stated[name]) for name, control in model.controls().items()}
+    return {name: text for name, text in texts.items()
+            if text != _text(model.control(name), reference[name], stated[name])}
 
 
-def _text(control: Control | Written, value: Any) -> str:
+@functools.cache
+def _stated(model: type[Model]) -> dict[str, frozenset[Any]]:
+    """Return the values that the model itself states, for each control: defaults and those of presets."""
+    sets = [model.preset_values(preset) for preset in ("", *model.presets)]
+    return {name: frozenset(values[name] for values in sets) for name in model.controls()}
+
+
+def _text(control: Control | Written, value: Any, stated: frozenset[Any]) -> str:
     if isinstance(control, Written):
         return control.text(value)
     if isinstance(control, Choice) or isinstance(value, int):
         return str(value)
     short = f"{value:.12g}".replace("e+", "e")
     low, high = control.bounds or (-math.inf, math.inf)
-    # Twelve digits of a bound such as 2/3 may lie beyond it.
-    return short if low <= float(short) <= high else repr(float(value))
+    # Twelve digits of a bound such as 2/3 may lie beyond it, and those of a stated value are another value.
+    return short if low <= float(short) <= high and value not in stated else _shortest(value, short)
+
+
+def _shortest(value: float, short: str) -> str:
+    """Return the digits that give exactly this number back."""
+    return short if float(short) == value else repr(float(value))
 
 
 class _Reader:

@@ -72,6 +72,12 @@ class Snapshot:
         return self.changed(**steady) if steady else self
 
     @property
+    def delayed(self) -> bool:
+        """Whether the run hears its states late."""
+        name = getattr(self.model, "delay", "")
+        return bool(name) and float(self.values_by_name[name]) > 0.0
+
+    @property
     def start(self) -> tuple[float, ...]:
         """State at t = 0."""
         return tuple(float(self.values_by_name[s.start_control]) for s in self.model.states)

@@ -52,7 +52,8 @@ class State(Variable):
     A `periodic` state is an angle: values a period apart are one, and it is drawn between
     these two ends. `start_at` names a parameter of the model that is its start value too; it is not reset where a
     question leaves start values out. States that share an `axis_group` (default: their unit) share a plot over time;
-    one that is not `traced`, such as the slope of another, is in none.
+    one that is not `traced`, such as the slope of another, is in none; one `behind` the others, such as what noise
+    enters, is drawn thin at the back.
     """
 
     start: float = 0.0
@@ -61,6 +62,7 @@ class State(Variable):
     periodic: tuple[float, float] | None = None
     axis_group: str = ""
     traced: bool = True
+    behind: bool = False
 
     @property
     def limits(self) -> tuple[float, float]:

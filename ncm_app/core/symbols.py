@@ -34,7 +34,9 @@ ACCENTS = {"bar": "\u0304", "overline": "\u0304", "hat": "\u0302", "tilde": "\u0
 FONTS = {"mathrm", "mathit", "mathbf", "mathsf", "mathcal", "text", "textrm", "operatorname", "rm"}
 
 LOWERED = dict(zip("0123456789+-−=(),aehijklmnoprstuvxβγρϕφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎,ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵩᵪ", strict=True))
-RAISED = dict(zip("0123456789+-−=()ni′*°", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ′*°", strict=True))
+RAISED = dict(zip(
+    "0123456789+-−=()abcdefghijklmnoprstuvwxyz′*°",
+    "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ′*°", strict=True))
 """Characters that Unicode has as an index, and as an exponent."""
 
 _TOKEN = re.compile(r"\\[A-Za-z]+\s*|\\.|.", re.DOTALL)
@@ -42,6 +44,18 @@ _LETTERS = f"A-Za-z{''.join(GREEK.values())}"
 _WORD = re.compile(rf"(?<![\w.])(d(?=\w+/dt))?([{_LETTERS}][{_LETTERS}0-9_]*)(?![{_LETTERS}0-9_]|\.\w)")
 _INDEXED = re.compile(rf"(?:[{_LETTERS}]|[A-Z]{{2,4}}|{'|'.join(GREEK)})(?:_[A-Za-z0-9]{{1,4}})+")
 """What is a symbol wherever it stands: r_e, tau_m, GABA_A; neither spike_times nor a file such as run_1.csv."""
+
+
+_SIGNS = ((re.compile(r"(?<=[\w)\]′]) - (?=[\w(\[|√])"), " − "), (re.compile(r"(?<![\w.)\]′-])-(?=[\w.(])"), "−"),
+          (re.compile(r">="), "≥"), (re.compile(r"<="), "≤"), (re.compile(r"\bsqrt\("), "√("))
+_POWER = re.compile(r"\^(−?[0-9]+|n)(?![\w.])")
+
+
+def in_signs(words: str) -> str:
+    """Return words with the signs of print: −1 for -1, a − b for a - b, x² for x^2, ≥ for >=, √ for sqrt."""
+    for found, sign in _SIGNS:
+        words = found.sub(sign, words)
+    return _POWER.sub(lambda power: "".join(RAISED[c] for c in power[1]), words)
 
 
 def tex_name(name: str) -> str:
@@ -149,14 +163,14 @@ class Symbols:
                      if len(one.name) <= 2 or "_" in one.name or one.name in NO_WORDS}
 
     def text(self, words: str) -> str:
-        """Return words with symbols in the place of names, as plain text."""
+        """Return words with symbols in the place of names, and signs in that of their spellings, as plain text."""
         return _WORD.sub(lambda found: found[0] if (tex := self._of(found)) is None else
-                         (found[1] or "") + to_unicode(tex), words)
+                         (found[1] or "") + to_unicode(tex), in_signs(words))
 
     def html(self, words: str) -> str:
         """Return words with symbols in the place of names, as HTML."""
         return _WORD.sub(lambda found: found[0] if (tex := self._of(found)) is None else
-                         (found[1] or "") + to_html(tex), html.escape(words, quote=False))
+                         (found[1] or "") + to_html(tex), html.escape(in_signs(words), quote=False))
 
     def _of(self, found: re.Match[str]) -> str | None:
         """Return the TeX of a word, None for one that is no symbol."""

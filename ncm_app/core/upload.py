@@ -16,9 +16,10 @@ class Upload:
     with a sentence where it cannot. `suits(answer)` names the preset whose values show an answer well;
     `instead` the control that chooses among the model's own answers: moving it closes the file. `endings`
     are those of the files' names, `most` their size in bytes; `hint` says to the user what may be opened.
-    `under(answer, p)`, if it is given, returns what was read as the controls would have it, such as in
-    another unit; `warm()`, if it is given, compiles what `read` needs, so that no user waits for that. What is
-    read may be `data` from which a model learns, rather than its answer: it is a key by its identity.
+    `under(answer, p, progress)`, if it is given, returns what was read as the controls would have it, such as
+    in another unit, or what follows from it: it is remembered while the file is open. `warm()`, if it is given,
+    compiles what `read` needs, so that no user waits for that. What is read may be `data` from which a model learns,
+    rather than its answer: it is a key by its identity.
     """
 
     read: Callable[..., Any]
@@ -27,6 +28,6 @@ class Upload:
     endings: tuple[str, ...]
     most: int
     hint: str
-    under: Callable[[Any, Any], Any] | None = None
+    under: Callable[[Any, Any, Any], Any] | None = None
     warm: Callable[[], Any] | None = None
     data: bool = False

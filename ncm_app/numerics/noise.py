@@ -12,6 +12,9 @@ from typing import Any
 
 import numpy as np
 from numba.extending import overload, register_jitable
+from numpy.typing import NDArray
+
+from ncm_app.machine_code.cache import kernel
 
 _WORD = 0xFFFFFFFFFFFFFFFF
 _GOLDEN, _STREAM = 0x9E3779B97F4A7C15, 0xD1B54A32D192ED03
@@ -157,3 +160,17 @@ def _compile_held(t: Any, interval: Any, seed: Any, stream: Any) -> Any:
         return hash_normal(seed, stream, math.floor(t / interval + _GUARD))
 
     return held
+
+
+@kernel(error_model="numpy")
+def _fill_sums(seed: int, stream: int, parts: int, sums: Any) -> None:
+    for k in range(len(sums)):
+        for j in range(parts):
+            sums[k] += hash_normal(seed, stream, k * parts + j)
+
+
+def normal_sums(seed: int, stream: int, count: int, parts: int) -> NDArray[np.float64]:
+    """Return sums (count,) of `parts` standard normal numbers each: those of counters 0, 1, 2 ... in turn."""
+    sums = np.zeros(count)
+    _fill_sums(int(seed), int(stream), int(parts), sums)
+    return sums

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import correlate, get_window, welch
 
 Array = NDArray[np.float64]
 
 MS = 1000.0
 """Milliseconds in a second."""
-WINDOW, FEWEST = "hann", 8
+FEWEST = 8
 
 
 def segment_size(count: int, dt: float, segment: float) -> int:
@@ -19,17 +18,31 @@ def segment_size(count: int, dt: float, segment: float) -> int:
 
 
 def power_spectrum(x: Array, dt: float, segment: float) -> tuple[Array, Array]:
-    """Return frequencies (m,), Hz, and the one-sided power density (m,) of a signal.
+    """Return frequencies (m,), Hz, and the one-sided power density (..., m) of signals.
 
-    `x` (n,) is sampled every `dt` ms; segments of `segment` ms with Hann windows overlap by half
+    `x` (..., n) is sampled every `dt` ms; segments of `segment` ms with Hann windows overlap by half
     [Welch1967]. The density is in the signal's unit squared per Hz: its integral is the variance.
     Two empty arrays for less than 8 samples.
     """
-    size = segment_size(len(x), dt, segment)
+    size = segment_size(np.shape(x)[-1], dt, segment)
     if not size:
         return np.empty(0), np.empty(0)
-    frequencies, power = welch(x, fs=MS / dt, window=WINDOW, nperseg=size, detrend="constant")
-    return np.asarray(frequencies), np.asarray(power)
+    segments = np.lib.stride_tricks.sliding_window_view(x, size, axis=-1)[..., ::size - size // 2, :]
+    window = hann(size)
+    seen = np.fft.rfft(window * (segments - segments.mean(axis=-1, keepdims=True)))
+    power = np.mean(seen.real**2 + seen.imag**2, axis=-2)
+    return _one_sided(2.0 * dt / MS * power / np.sum(window**2), dt, size)
+
+
+def hann(size: int) -> Array:
+    """Return the Hann window of so many samples, one period of a raised cosine."""
+    return np.asarray(0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(size) / size))
+
+
+def _one_sided(power: Array, dt: float, size: int) -> tuple[Array, Array]:
+    """Return frequencies, Hz, and power (..., m) where those without a partner at a negative frequency are halved."""
+    power[..., [0, -1] if size % 2 == 0 else 0] /= 2.0
+    return np.asarray(np.fft.rfftfreq(size, dt / MS), dtype=float), power
 
 
 def transfer(frequencies: Array, jacobian: Array, source: Array, output: Array) -> NDArray[np.complex128]:
@@ -62,12 +75,10 @@ def expected_spectrum(jacobian: Array, source: Array, output: Array, dt: float, 
     covariance = -shares * np.sum(np.conj(shares)[None, :] / (values[:, None] + np.conj(values)[None, :]), axis=1)
     lags = dt * np.arange(size)
     along = np.real(np.sum(covariance[:, None] * np.exp(values[:, None] * lags[None, :]), axis=0))
-    window = get_window(WINDOW, size)
-    overlap = correlate(window, window, method="fft")[size - 1:] / np.sum(window**2)
+    window = hann(size)
+    overlap = np.fft.irfft(np.abs(np.fft.rfft(window, 2 * size)) ** 2)[:size] / np.sum(window**2)
     product = along * overlap
-    power = 2.0 * dt / MS * (2.0 * np.fft.rfft(product).real - product[0])
-    power[[0, -1] if size % 2 == 0 else 0] /= 2.0  # these have no partner at a negative frequency
-    return np.asarray(np.fft.rfftfreq(size, dt / MS), dtype=float), np.asarray(power)
+    return _one_sided(2.0 * dt / MS * (2.0 * np.fft.rfft(product).real - product[0]), dt, size)
 
 
 def _modes(jacobian: Array, source: Array, output: Array) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:

@@ -42,7 +42,9 @@ class System:
     `spans` and `box` hold one (low, high) per state: the scale of a state, and the
     range in which fixed points are sought; `threshold(p)` and `reset(y, p)` are None
     for smooth systems; `impulses(t, p)` (n, m) is what kicks the states in each step, None
-    for undriven ones; `owner` ("module:Class") lets compiled code be cached on disk.
+    for undriven ones; `delay` names the parameter (ms) by which a run hears the states late, but
+    for what `rhs` is with the values `at_once` of others, "" where nothing is late; `owner`
+    ("module:Class") lets compiled code be cached on disk.
     """
 
     rhs: Callable[..., Any]
@@ -53,6 +55,8 @@ class System:
     reset: Callable[..., Any] | None = None
     impulses: Callable[..., Any] | None = None
     edges: Callable[..., Edges] | None = None
+    delay: str = ""
+    at_once: tuple[tuple[str, float], ...] = ()
     owner: str = ""
 
     @classmethod
@@ -67,6 +71,8 @@ class System:
             reset=getattr(model, "reset", None),
             impulses=model.impulses if model.driven else None,
             edges=edges,
+            delay=model.delay,
+            at_once=tuple(model.at_once.items()),
             owner=f"{model.__module__}:{model.__qualname__}",
         )
 

@@ -49,6 +49,8 @@ class Item:
         options = self.state.get("options", ())
         if self.kind == "checks":
             return isinstance(given, list) and len(given) <= len(options) and all(one in options for one in given)
+        if self.kind == "answers":
+            return isinstance(given, str) and given in options
         if self.kind == "range":
             return is_within(given, 0, self.state["end"], whole=True)
         return self.kind == "pick" and isinstance(given, str) and given in options
@@ -107,10 +109,11 @@ class Bar(Part):
     def _chosen(self, event: Any) -> None:
         for name, pair in event.new.items():
             item = self._items[name]
-            if pair != event.old.get(name) and item.act is not None:
+            if pair != event.old.get(name):
                 if item.kind != "button":
                     self.show({name: {"value": pair[0]}})
-                item.act(pair[0])
+                if item.act is not None:
+                    item.act(pair[0])
 
 
 def described(item: Item) -> dict[str, Any]:

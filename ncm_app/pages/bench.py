@@ -17,11 +17,12 @@ from ncm_app.pages.board import Board
 from ncm_app.pages.brush import brushes_of
 from ncm_app.pages.controls import Controls
 from ncm_app.pages.explorer import Explorer
-from ncm_app.pages.layout import column, hook, lay_out
+from ncm_app.pages.layout import column, hook, lay_out, skeleton
 from ncm_app.pages.lesson import lessons_of
 from ncm_app.pages.live import Beacon, FrameGate
 from ncm_app.pages.messages import Messages
 from ncm_app.pages.options import Options
+from ncm_app.pages.read_out import ReadOut, measure_button
 from ncm_app.pages.session_loop import SessionLoop
 from ncm_app.pages.slicer import Slicer
 from ncm_app.pages.uploads import Uploads
@@ -68,18 +69,18 @@ class Bench:
         self.messages.show_regime(first.regime)
 
     def _build_parts(self) -> None:
-        state, model = self.state, self.model_type
+        state, model, views = self.state, self.model_type, self.board.views
         self.options = Options(model, state.choices, self.on_view_choice)
-        self.messages = Messages(self.cancel, model, self.options.in_head)
+        self.messages = Messages(self.cancel, model, [*measure_button(views), *self.options.in_head])
         self.uploads = Uploads(model.reads, self.open_file, self.close_file, self.messages.quote, self._loop)
         self.controls = Controls(model, state.values, self.on_slider, self.messages.error, self.prefix, self.follows)
-        self.brushes = brushes_of(lambda: self.snapshot, self.board.views, self.prefix, self._gestures.paint)
+        self.brushes = brushes_of(lambda: self.snapshot, views, self.prefix, self._gestures.paint)
         self.lessons = lessons_of(model, lambda: self.history, self.commit, self._loop)
         self.on_frame += [brush.follow for brush in self.brushes] + [lesson.follow for lesson in self.lessons]
         self.explorer = Explorer(model, state.choices, state.snapshot, self.on_view_choice, self.cancel)
         sliced = "phase_plane" in self.panes and len(model.states) > 2
         self.slicer = Slicer(model, state.choices, self.on_view_choice) if sliced else None
-        self.side, self.extra, self.beacon = column(), column(), Beacon()
+        self.side, self.extra, self.beacon = column(skeleton(len(self.controls.values))), column(), Beacon()
         self.gate = FrameGate(self._compute, self._apply, self._failed, self.messages.busy, self.beacon, self._loop)
         self.background = BackgroundQueue(BACKGROUND_QUESTIONS, self._show_late, self.explorer.tell, self._failed_late,
                                           self._loop, lambda: not is_compiling(self.model_type))
@@ -161,8 +162,7 @@ class Bench:
 
     def walk(self, step: Callable[[], Walk | None]) -> bool:
         """Go through the history, as by `history.undo`; tell whether there was somewhere to go."""
-        old = self.state
-        found = step()
+        old, found = self.state, step()
         if found is not None:
             self._show(old, found.state, found.why, found.wipes)
         return found is not None
@@ -293,8 +293,8 @@ class Bench:
 
     def body(self, top: list[Viewable], below: list[Viewable], words: Sequence[Viewable] = ()) -> Viewable:
         """Return the main area between what stands above and below it: sentences, further `words`, plots in rows."""
-        whole = lay_out(self.panes, {name: view.shape for name, view in self.board.views.items()},
-                        top=[*top, *(lesson.bar for lesson in self.lessons), *self.messages.head(), *words],
-                        explorer=self.explorer.row() if "diagram" in self.board.views else None,
-                        extra=self.extra, below=[*below, self.beacon, *self.brushes])
-        return hook(whole, self.prefix)
+        views, lessons = self.board.views, [lesson.bar for lesson in self.lessons]
+        explorer = self.explorer.row() if "diagram" in views else None
+        top = [*top, *lessons, *self.messages.head(), *words, ReadOut(views, self.prefix)]
+        return hook(lay_out(self.panes, {name: view.shape for name, view in views.items()}, top, explorer, self.extra,
+                            [*below, self.beacon, *self.brushes]), self.prefix)

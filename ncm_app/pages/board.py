@@ -32,8 +32,10 @@ GROWTH = 1.3
 """Times by which plots are higher for the projector."""
 
 
-LEGEND_TEXT = ".bk-label { font-size: $size !important; line-height: 1.1 }"
-"""The theme sets the size of legends in the browser, whatever is asked of the figure."""
+LEGEND_TEXT = (".bk-label { font-size: $size !important; line-height: 1.1 } .bk-grid { row-gap: 1px !important }"
+               ".bk-inactive { opacity: 0.4 }")
+"""The theme sets the size of legends in the browser, whatever is asked of the figure; lines of words stand close,
+and what a click has hidden is pale."""
 
 TIME_BORDERS, NAMED_BORDERS = {False: 66, True: 92}, {False: 112, True: 150}
 """Pixels left of axes over time, plain and for the projector; more where rows of spikes have names."""

@@ -44,11 +44,12 @@ class LiveText(Part):
 class AddressBar(Part):
     """Keeps the browser's address, history and text size in step with the page's state.
 
-    `query` is written into the address, of the history's step `entry`. After the user went back or forward,
-    `popped` is the address and `popped_entry` its step, -1 for an address of another visit. `undos` and
-    `redos` count the keys Ctrl+Z and Ctrl+Shift+Z, where nobody is typing.
+    `query` is written into the address of the model `page`, of the history's step `entry`. After the user went
+    back or forward, `popped` is the address and `popped_entry` its step, -1 for an address of another visit.
+    `undos` and `redos` count the keys Ctrl+Z and Ctrl+Shift+Z, where nobody is typing.
     """
 
+    page = param.String(default="")
     query = param.String(default="")
     entry = param.Integer(default=0)
     popped = param.String(default="")

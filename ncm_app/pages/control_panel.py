@@ -22,6 +22,7 @@ class ControlPanel(Part):
     `shown` are the values in the order of the rows, after the number of the browser's last move that they
     take into account: what a user has moved since then is newer. A move arrives in `moved` as its number,
     a name and a value that `admits(name, value)`; what a user has typed and cannot be is told in `complaint`.
+    `called` is the count of calls and the names of the last: their rows come into sight for a moment.
     Of the names in `idle` the page knows that they have no effect at present; those in `hidden` are not shown.
     """
 
@@ -30,6 +31,7 @@ class ControlPanel(Part):
     moved = param.List(default=[])
     idle = param.List(default=[])
     hidden = param.List(default=[])
+    called = param.List(default=[0])
     complaint = param.String(default="")
     _taken = {"moved": lambda panel, value: panel.takes(value), "complaint": is_text(LONGEST)}
     _stylesheets = [STYLE, browser_code("control_panel.css")]

@@ -114,6 +114,10 @@ class Controls:
             self.values = shown
             self.panel.shown = [self._seen, *shown.values()]
 
+    def call(self, names: Collection[str]) -> None:
+        """Bring the rows of some controls into sight, and mark them for a moment."""
+        self.panel.called = [self.panel.called[0] + 1, *names]
+
     def hide(self, names: Collection[str]) -> None:
         """Show no rows of some controls, which nobody can move here then; plots and presets still do."""
         self.panel.hidden = [name for name in self.values if name in names]

@@ -54,6 +54,8 @@ DOORS = (
     Door("Follow the book from its first figure", "Figure 1.1: a membrane that leaks.",
          "leaky_integrator", "Fig 1.1 A,B"),
     Door("Analyse my recording", "Open spikes or a potential: rates, CV, tuning.", "spike_trains", "Fig 2.1, Ex 2.1.1"),
+    Door("Analyse my EEG or LFP", "Which region of a column fits each 8 s?", "recording_place",
+         "Drift through all regions"),
 )
 STYLE = browser_code("home.css")
 

@@ -21,9 +21,15 @@ HOOK = re.compile(r"^(ncm-(?:view-|do-)?)")
 """How hooks begin, before the name of a control, a view or a button."""
 
 
-def column(min_height: int = 0) -> pn.Column:
+def column(*parts: Viewable, min_height: int = 0) -> pn.Column:
     """Return a column to be filled later, as wide as its place."""
-    return pn.Column(sizing_mode="stretch_width", margin=0, min_height=min_height)
+    return pn.Column(*parts, sizing_mode="stretch_width", margin=0, min_height=min_height)
+
+
+def skeleton(rows: int) -> Viewable:
+    """Return grey lines where so many controls will stand."""
+    lines = '<i style="display:block;height:12px;margin:18px 14px;border-radius:6px;background:#8883"></i>' * rows
+    return pn.pane.HTML(f'<div aria-hidden="true">{lines}</div>', sizing_mode="stretch_width", margin=0)
 
 
 def wrapping(*parts: Viewable, middle: bool = False, **options: Any) -> pn.Row:

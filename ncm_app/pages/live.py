@@ -49,7 +49,7 @@ class Beacon(Part):
     seq = param.Integer(default=0)
     ack = param.Integer(default=0)
     _taken = {"ack": lambda beacon, value: is_count(beacon, value) and value <= beacon.seq}
-    _esm = "\n".join(map(browser_code, ("bokeh.js", "raster.js", "beacon.js")))
+    _esm = "\n".join(map(browser_code, ("bokeh.js", "label_places.js", "labels.js", "raster.js", "beacon.js")))
 
 
 class LiveSources:

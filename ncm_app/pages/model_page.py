@@ -8,7 +8,7 @@ from panel.viewable import Viewable
 from ncm_app.core.model import Flow
 from ncm_app.pages.bench import Bench
 from ncm_app.pages.beside import BesideBench
-from ncm_app.pages.browser_widgets import AddressBar, Debounce, remembers
+from ncm_app.pages.browser_widgets import AddressBar, Debounce
 from ncm_app.pages.export import Export
 from ncm_app.pages.hiding import Hiding
 from ncm_app.pages.layout import column
@@ -25,8 +25,9 @@ from ncm_app.session.links import first_state, is_quick, read_link, with_file_of
 class ModelPage:
     """One session's page of one model."""
 
-    def __init__(self, model: type[Flow], query: str = "") -> None:
-        asked = first_state(model, query, remembers("text") == "large")
+    def __init__(self, model: type[Flow], query: str = "", large: bool = False) -> None:
+        self._large = large
+        asked = first_state(model, query, large)
         # What takes long is computed when the page can show its progress.
         quick = is_quick(asked.state.snapshot)
         self._asked, self._complaints = asked.state, () if quick else asked.complaints
@@ -37,7 +38,6 @@ class ModelPage:
         self.beside = BesideBench(self.bench, self._loop)
         self._build_parts(model)
         self.bench.messages.add_link_errors(start.complaints)
-        self._loop.when_ready(self.go_live)
 
     def _build_parts(self, model: type[Flow]) -> None:
         bench, state = self.bench, self.bench.state
@@ -59,24 +59,29 @@ class ModelPage:
                         lambda: bench.commit(Enlarge(not bench.state.large))),
         }, [*bench.options.in_toolbar, *self.beside.in_toolbar], sound.buttons(model))
         self.texts = Texts(model, bench.snapshot)
-        self.tries = Tries(model, lambda: bench.state, bench.commit, self._loop)
-        self.browser = AddressBar(large=state.large)
+        self.tries = Tries(model, lambda: bench.state, bench.commit, bench.controls.call, self._loop)
+        self.browser = AddressBar(page=model.slug(), large=state.large)
         for name, act in (("pops", self._popped), ("undos", bench.undo), ("redos", bench.redo)):
             self.browser.param.watch(lambda _, act=act: act(), name)
         bench.render.add(lambda state: state.preset, lambda state: self.toolbar.show(state.preset))
+        bench.render.add(lambda state: (state.preset, state.is_changed), lambda state: self.tries.follow(state.preset))
         bench.render.add(lambda state: state.choices.hide, lambda state: self._hide(state.choices.hide))
         bench.render.add(lambda state: state.large, lambda state: self.browser.param.update(large=state.large))
         bench.on_show.append(lambda *_: self._after_gesture())
         bench.on_frame.append(self._follow)
 
     def go_live(self) -> None:
-        """Add the controls and the texts after the plots: from now on the page can answer."""
+        """Add the controls and the texts to the plots: from now on the page can answer.
+
+        A fresh page is sent without them, for the plots to come first; one to which a visit goes on comes whole.
+        """
         self.bench.go_live()
         self.top.objects = [self.toolbar.row()]
         self.words.objects = [self.tries.bar]
         self.below.objects = [self.texts.cards()]
         self.bench.messages.add_link_errors(self._complaints)
         self.bench.begin(self._asked)
+        self.tries.go_live()
 
     # --- the address ----------------------------------------------------------------
 
@@ -94,7 +99,7 @@ class ModelPage:
 
     def restore(self, query: str) -> None:
         """Set everything that a link says; what it says wrongly is told."""
-        reading = read_link(query, self.bench.model_type, remembers("text") == "large")
+        reading = read_link(query, self.bench.model_type, self._large)
         reading = with_file_of(reading, self.bench.snapshot)
         self.bench.commit(Restore(reading.state))
         self.bench.messages.add_link_errors(reading.complaints)
@@ -124,6 +129,7 @@ class ModelPage:
     def close(self) -> None:
         """Stop all work and forget what the user opened, as when the session ends."""
         self._loop.close()
+        self.tries.close()
         self.beside.close()
         self.bench.close()
 

@@ -21,6 +21,8 @@ from typing import Any, ParamSpec
 from ncm_app.pages import upstream
 
 P = ParamSpec("P")
+_LISTENED_TO: weakref.WeakSet[Any] = weakref.WeakSet()
+"""Documents whose browsers have said that they listen."""
 
 
 class Timer:
@@ -57,6 +59,7 @@ class SessionLoop:
         with contextlib.suppress(RuntimeError):
             self._loop = loop_of(document)
         self._closed = False
+        self._beginnings: list[Callable[[], None]] = []
         self._waiting: dict[object, Callable[[Future[Any]], None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -110,13 +113,25 @@ class SessionLoop:
         pool.submit(work).add_done_callback(hand_over)
 
     def when_ready(self, action: Callable[[], None]) -> None:
-        """Run an action with the document locked once the browser shows the page."""
-        self._document.on_event("document_ready", lambda _: self.locked(action))
+        """Run an action with the document locked once the browser listens: soon, where it does already."""
+        if self._document in _LISTENED_TO:
+            self.locked(action)
+            return
+        if not self._beginnings:
+            self._document.on_event("document_ready", lambda _: self._begin())
+        self._beginnings.append(action)
+
+    def _begin(self) -> None:
+        _LISTENED_TO.add(self._document)
+        beginnings, self._beginnings = self._beginnings, []
+        for action in beginnings:
+            self.locked(action)
 
     def close(self) -> None:
         """Drop what was posted and whatever will be."""
         self._closed = True
         self._waiting.clear()
+        self._beginnings.clear()
 
     def _post(self, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Let an action wait for the lock of the document; it is called on the loop.

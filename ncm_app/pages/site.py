@@ -10,24 +10,18 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 
-from ncm_app.core import catalogue
-from ncm_app.core.share import decode
 from ncm_app.pages import guard
 from ncm_app.pages.browser_code import browser_code
-from ncm_app.pages.browser_widgets import ThemeCookie, remembers
-from ncm_app.pages.home import home
 from ncm_app.pages.lean_models import make_models_lean
 from ncm_app.pages.lean_sockets import make_sockets_lean
-from ncm_app.pages.model_page import ModelPage
-from ncm_app.pages.session_loop import SessionLoop
 from ncm_app.pages.upstream import (
-    detach_busy_watcher,
     heal_patch_curdoc,
     keep_own_document,
     load_from_here,
     on_destroyed,
 )
-from ncm_app.studies.warm import prefer, warm_in_background
+from ncm_app.pages.visit import Visit
+from ncm_app.studies.warm import warm_in_background
 
 BREAKPOINTS = {"values": {"xs": 0, "sm": 700, "md": 900, "lg": 1200, "xl": 1536}}
 SHELL: dict[str, Any] = {
@@ -78,22 +72,8 @@ def page() -> pmui.Page:
     document = pn.state.curdoc
     if document is not None:
         load_from_here(document)
-    query = (pn.state.location.search or "").lstrip("?") if pn.state.location else ""
-    shared = decode(query)
-    memory, look = ThemeCookie(), {**SHELL, "dark_theme": remembers("theme") == "dark"}
-    if not shared.model:
-        shell = pmui.Page(title="ncm: neural circuits, live", main=[home(shared.complaints), memory], **look)
-    else:
-        model = catalogue.find(shared.model)
-        prefer(model)
-        content = ModelPage(model, query)
-        content.paint(look["dark_theme"])
-        shell = pmui.Page(title=f"{model.chapter} {model.title}", sidebar=[content.bench.side],
-                          main=[content.body(), memory], **look)
-        shell.param.watch(lambda event: content.paint(event.new), "dark_theme")
-        pn.state.on_session_destroyed(lambda _: content.close())
-    detach_busy_watcher(shell)
+    visit = Visit((pn.state.location.search or "").lstrip("?") if pn.state.location else "", SHELL)
+    pn.state.on_session_destroyed(lambda _: visit.close())
     if document is not None:
         on_destroyed(document)
-        SessionLoop(document).when_ready(memory.begin)
-    return shell
+    return visit.shell

@@ -16,11 +16,16 @@ from ncm_app.core.snapshot import Snapshot
 from ncm_app.core.symbols import symbols_of
 from ncm_app.core.syntax import Unreadable
 from ncm_app.language.tex import equations
+from ncm_app.language.tries import Try
 from ncm_app.pages.layout import wrapping
+from ncm_app.session.try_lines import lines_of, parts_of, preset_of
 from ncm_app.studies.events import words_of_codes
 
 START, WHERE = re.compile(r"\b((?:start at|set|raise|lower) \w+\(0\))"), r"\1 (under start)"
 """A start value that somebody is told to change, and where it is found: its group is closed at first."""
+
+EXERCISE = re.compile(r"\bEx \d|\bEx [AB]\.")
+"""How presets are called that show an exercise of the book."""
 
 LOG = logging.getLogger(__name__)
 
@@ -28,6 +33,11 @@ LOG = logging.getLogger(__name__)
 def typeset(line: str) -> str:
     """Return an equation that may stand in HTML: MathJax reads no entities."""
     return line.replace("<", r"\lt ").replace(">", r"\gt ")
+
+
+def folded(title: str, words: str) -> str:
+    """Return HTML that is shown once its title is pressed."""
+    return f'<details><summary style="cursor: pointer">{title}</summary>{words}</details>'
 
 
 class Texts:
@@ -65,14 +75,24 @@ class Texts:
         """Return the texts side by side; they wrap on narrow screens."""
         model = self.model
         write = symbols_of(model).html
-        tries = "".join(f"<li>{write(START.sub(WHERE, item, count=1))}</li>" for item in model.try_this)
-        words = f"<p>{write(model.look_for)}</p><p><b>Try</b></p><ul>{tries}</ul>{self._codes()}"
+        tries = "".join(f"<li>{self._line(line)}</li>" for line in lines_of(model))
+        seen = f"<p>{write(model.look_for)}</p>"
+        if any(EXERCISE.search(name) for name in model.presets):  # it would answer them before they are read
+            seen = folded("Answers to the exercises, too: show", seen)
+        words = f"{seen}<p><b>Try</b></p><ul>{tries}</ul>{self._codes()}"
         title = "Equations, from the code that runs" if is_flow(model) else "Equations"
         cards = [self._card(title, self.equations, "2 1 440px"),  # long lines would be cut
                  self._card("What to look for", self._prose(words))]
         if model.book_note:
             cards.append(self._card("Book note", self._prose(f"<p>{write(model.book_note)}</p>")))
         return wrapping(*cards)
+
+    def _line(self, line: Try | str) -> str:
+        """Return a line to try; what happens is folded, so that one can think of it first."""
+        write, preset = symbols_of(self.model).html, preset_of(self.model, line)
+        action, outcome = parts_of(self.model, line)
+        asked = START.sub(WHERE, f"In {preset}, {action}" if preset else f"{action[:1].upper()}{action[1:]}", count=1)
+        return write(asked) + (folded("What happens?", write(outcome)) if outcome else ".")
 
     def _codes(self) -> str:
         """Return what the codes in the diagram stand for, where there is one."""

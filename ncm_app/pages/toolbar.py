@@ -7,6 +7,7 @@ from typing import Any
 
 from panel.viewable import Viewable
 
+from ncm_app.core.catalogue import models
 from ncm_app.core.model import Model
 from ncm_app.core.symbols import symbols_of
 from ncm_app.pages.bar import Bar, Item, button
@@ -31,6 +32,19 @@ def label_of(verb: str) -> str:
     return LABELS.get(verb, verb.capitalize())
 
 
+def links_from(model: type[Model]) -> list[Item]:
+    """Return links home, and to the pages before and after a model's in the order of the book."""
+    pages = list(models().values())
+    place = pages.index(model) if model in pages else len(pages)
+    found = [Item("link", "home", label="\u2190 all models", href="?", help="the catalogue")]
+    for name, sign, k in (("before", "\u2039", place - 1), ("after", "\u203a", place + 1)):
+        if 0 <= k < len(pages) and place < len(pages):
+            title = symbols_of(pages[k]).text(f"{pages[k].chapter} {pages[k].title}")
+            found.append(Item("link", name, label=sign, href=f"?model={pages[k].slug()}",
+                              help=f"the page {name} this one: {title}"))
+    return found
+
+
 class Toolbar:
     """The bar of buttons; `actions` maps a verb to its tip and what it does, `choices` stand after the presets.
 
@@ -47,7 +61,7 @@ class Toolbar:
                             help="values of a figure or exercise of the book")
         self.buttons = {verb: button(verb, label_of(verb), tip, act, copies=verb == "share")
                         for verb, (tip, act) in actions.items()}
-        self._choices, self.more = choices, list(more)
+        self._model, self._choices, self.more = model, choices, list(more)
 
     def show(self, preset: str) -> None:
         """Name a preset, or "" for the defaults, without choosing it."""
@@ -67,7 +81,6 @@ class Toolbar:
 
     def row(self) -> Viewable:
         """Return the toolbar."""
-        home = Item("link", "home", label="\u2190 all models", href="?")
-        bar = Bar([[home, self.presets, *self._choices], list(self.buttons.values())], margin=(2, 0),
-                  css_classes=["ncm-toolbar"], sizing_mode="stretch_width")
+        lines = [[*links_from(self._model), self.presets, *self._choices], list(self.buttons.values())]
+        bar = Bar(lines, margin=(2, 0), css_classes=["ncm-toolbar"], sizing_mode="stretch_width")
         return wrapping(bar, *self.more, middle=True) if self.more else bar

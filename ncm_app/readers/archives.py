@@ -9,12 +9,14 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+T = TypeVar("T")
 
 MOST_BYTES, MOST_UNPACKED, MOST_ARRAYS = 20 * 2**20, 64 * 2**20, 100
 """Bounds of a file, of all that it unpacks to, and of the number of arrays in it."""
@@ -45,13 +47,37 @@ def read_archive(data: bytes, wanted: Collection[str], measured: Collection[str]
     Those that are `measured` are numbers: truth values are refused. Those of `beside` are read, too, where one that
     is measured is there. Raises ValueError.
     """
+    return _opened(data, lambda archive: _arrays(archive, wanted, measured, beside))
+
+
+def _opened(data: bytes, read: Callable[[zipfile.ZipFile], T]) -> T:
+    """Return what is read from an archive; a ValueError where it is damaged."""
     if data.count(b"PK\x01\x02") > 10 * MOST_ARRAYS:  # before a directory of a million entries is built
         raise ValueError(f"at most {MOST_ARRAYS} arrays expected, many more found")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _arrays(archive, wanted, measured, beside)
+            return read(archive)
     except BROKEN as error:
         raise ValueError("a whole .npz file expected, one that is cut off or damaged found") from error
+
+
+def archive_names(data: bytes) -> list[str]:
+    """Return the names of the arrays of a .npz file; a ValueError for too many, and for a damaged file."""
+    return _opened(data, lambda archive: [name.removesuffix(".npy") for name in archive.namelist()])
+
+
+def read_words(data: bytes, name: str, most: int) -> list[str]:
+    """Return the texts in one array of a .npz file, at most so many; none where it holds other things."""
+    def found(archive: zipfile.ZipFile) -> list[str]:
+        entry = next(entry for entry in archive.infolist() if entry.filename.removesuffix(".npy") == name)
+        if entry.file_size > MOST_HEADER + 400 * most or entry.compress_type not in PACKED:
+            return []
+        descr, _, shape, values = _described(name, archive.read(entry))
+        letters = re.fullmatch(r"([<>])U(\d{1,2})", str(descr))
+        if not letters or int(letters[2]) < 1 or 4 * int(letters[2]) * math.prod(shape) != len(values):
+            return []
+        return [str(word) for word in np.frombuffer(values, np.dtype(descr))]
+    return _opened(data, found)
 
 
 def _arrays(archive: zipfile.ZipFile, wanted: Collection[str], measured: Collection[str],

@@ -144,6 +144,12 @@ def _start(x: float, y: float, shown: Shown) -> Response:
     return Response({}, choices)
 
 
+def _line(x: float, y: float, shown: Shown) -> Response:
+    state = shown.snapshot.model.states[0]
+    return Response({state.start_control: snapped(shown.snapshot.model.control(state.start_control), x / state.scale)},
+                    shown.choices)
+
+
 def _picked(x: float, y: float, shown: Shown) -> Any:
     explored: Explored = shown.result
     return pick(explored, shown.cycles, shown.snapshot.model.states[explored.axis].scale, shown.limits, (x, y))
@@ -185,6 +191,6 @@ def _own(x: float, y: float, shown: Shown) -> Response:
 
 
 ANSWERS: dict[Click, Callable[[float, float, Shown], Response | None]] = {
-    Click.NOTHING: lambda x, y, shown: None, Click.START: _start, Click.BRANCH: _branch, Click.EXPLORED: _explored,
-    Click.OWN: _own, Click.PAIR: _pair, Click.PLACE: _place, Click.CONTROLS: _controls,
+    Click.NOTHING: lambda x, y, shown: None, Click.START: _start, Click.LINE: _line, Click.BRANCH: _branch,
+    Click.EXPLORED: _explored, Click.OWN: _own, Click.PAIR: _pair, Click.PLACE: _place, Click.CONTROLS: _controls,
 }

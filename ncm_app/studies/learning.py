@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-import weakref
 from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Any, NamedTuple
@@ -85,14 +84,18 @@ def _is_on_the_way(taught: Rules, asked: Rules) -> bool:
 
 
 STATES = States()
-_of_files: weakref.WeakKeyDictionary[Any, tuple[States, Memory]] = weakref.WeakKeyDictionary()
+_REMEMBERED = "_remembered"
 
 
 def memory_of_file(data: Any) -> tuple[States, Memory]:
-    """Return what is remembered of a file's data: it goes when the file is closed."""
-    if data not in _of_files:
-        _of_files[data] = States(), Memory(MEMORY.limit // 4)
-    return _of_files[data]
+    """Return what is remembered of a file's data: it goes when the file is closed.
+
+    It is kept with the data themselves: elsewhere an answer that holds them would keep them for good.
+    """
+    kept: tuple[States, Memory] | None = vars(data).get(_REMEMBERED)
+    if kept is None:
+        kept = vars(data).setdefault(_REMEMBERED, (States(), Memory(MEMORY.limit // 4)))
+    return kept
 
 
 def learn(snapshot: Snapshot, progress: Progress = SILENT) -> Any:

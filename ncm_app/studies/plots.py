@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from ncm_app.core.capabilities import is_flow, is_learner
+from ncm_app.core.capabilities import is_flow, is_inversion, is_learner
 from ncm_app.core.plot import Measure
 from ncm_app.core.snapshot import Snapshot
 from ncm_app.numerics.results import Array
 from ncm_app.numerics.system import SILENT, Partial, Progress
+from ncm_app.studies.inverting import invert
 from ncm_app.studies.learning import asked, learn, memory_of_file
 from ncm_app.studies.memo import remembered, streamed
 from ncm_app.studies.simulate import simulate, simulate_from
@@ -24,9 +25,11 @@ Drawing = dict[str, tuple[Any, ...]]
 
 @streamed
 def perform(snapshot: Snapshot, *, progress: Progress = SILENT) -> Any:
-    """Compute an experiment as a whole, or what is learned up to a step."""
+    """Compute an experiment as a whole, what is learned up to a step, or what data tell."""
     if is_learner(snapshot.model):
         return sealed(learn(snapshot, progress))
+    if is_inversion(snapshot.model):
+        return sealed(invert(snapshot, progress))
     return sealed(snapshot.model.perform(snapshot.p, progress))
 
 
@@ -49,11 +52,20 @@ def run_or_perform(snapshot: Snapshot, *, progress: Progress = SILENT) -> Any:
         memory, question = memory_of_file(snapshot.opened)[1], performed(snapshot)
         return memory.ask(question.values, lambda running: perform(question, progress=running), progress)
     if snapshot.opened is not None:
-        under = snapshot.model.reads.under
-        return under(snapshot.opened, snapshot.p) if under else snapshot.opened
+        return _under(snapshot, progress)
     if is_flow(snapshot.model):
         return simulate(snapshot, progress=progress)
     return perform(performed(snapshot), progress=progress)
+
+
+def _under(snapshot: Snapshot, progress: Progress) -> Any:
+    """Return what was read from a file as the controls would have it, remembered as long as the file is open."""
+    under = snapshot.model.reads.under
+    if under is None:
+        return snapshot.opened
+    question = performed(snapshot)
+    return memory_of_file(snapshot.opened)[1].ask(
+        question.values, lambda running: sealed(under(question.opened, question.p, running)), progress)
 
 
 def performed(snapshot: Snapshot) -> Snapshot:

@@ -238,7 +238,8 @@ def regime(snapshot: Snapshot, parameter: str, *, progress: Progress = SILENT) -
         sentence += f"; driven by its changing input, this run {times}"
     if parameter:
         several = len(found.points) > 1 and not has_rate_curve(snapshot.model)
-        sentence += f"; {_distance(snapshot, parameter, several, progress)}"
+        late = "without the delay, " if snapshot.delayed else ""
+        sentence += f"; {late}{_distance(snapshot, parameter, several, progress)}"
         if has_frequency_curve(snapshot.model) and known_cycles(snapshot, parameter) is None:
             sentence += " (cycles not yet followed)"
     warnings = [run.message] if run.status is not Status.OK else []

@@ -38,6 +38,8 @@ WEIGHTS = {"Euler": (1.0,), "Heun": (0.5, 0.5), "RK4": (1 / 6, 1 / 3, 1 / 3, 1 /
 
 def step_warning(snapshot: Snapshot, points: tuple[Equilibrium, ...]) -> str:
     """Say that the time step makes a stable fixed point unstable, or an unstable one stable, or nothing."""
+    if snapshot.delayed:
+        return ""  # the eigenvalues are those without the delay
     how = f"{snapshot.method} with dt = {snapshot.dt:g} ms"
     bounds = [largest_step(snapshot.method, q.eigenvalues) for q in points if q.stable]
     # Eigenvalues are good to about nine digits: at the bound itself neither is said.
@@ -58,7 +60,7 @@ def _stretched(snapshot: Snapshot, what: str, stepped: float, true: float) -> st
 
 def _cycle_check(snapshot: Snapshot, progress: Progress) -> str:
     """Compare the period of a cycle as stepped with its true period."""
-    if not can_cycle(snapshot.model):
+    if not can_cycle(snapshot.model) or snapshot.delayed:
         return ""
     if any(is_weak(q) for q in equilibria(snapshot, progress=progress).points):
         return ""  # its rings grow or shrink with the step, whatever their period

@@ -37,6 +37,9 @@ def warm_model(model: type[Model], pause: Callable[[], object] = lambda: None) -
     for method in sorted(STAGES, key="Heun".__eq__):  # last: frames need the others
         pause()
         warm(system_of(model), method, p, noisy=model.driven)
+        if model.delay:
+            pause()
+            warm(system_of(model), method, p, noisy=model.driven, delayed=True)
     if model.driven:
         pause()
         warm(system_of(model), "RK4", p)  # without what drives it, it is followed until it rests

@@ -23,7 +23,7 @@ SMALLEST, LARGEST = 1e-16, 1e3
 class MethodsView(View):
     """The run of every method with the present step over the exact solution."""
 
-    name, shape, x_label, legend = "methods", "wide", "time (ms)", "top_right"
+    name, shape, x_label, legend = "methods", "wide", "time (ms)", True
     over_time = True
 
     def __init__(self, model: type[Flow]) -> None:
@@ -53,7 +53,7 @@ class ConvergenceView(View):
     """The largest error of each method over its step, on log axes, with the order as measured."""
 
     name, shape, title, log = "convergence", "square", "Largest error over the step, and its slope", "xy"
-    legend, x_label = None, "dt (ms)"
+    legend, x_label = False, "dt (ms)"
 
     def __init__(self, model: type[Flow]) -> None:
         state = model.states[0]

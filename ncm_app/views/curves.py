@@ -11,9 +11,6 @@ from ncm_app.views.columns import Columns, Limits, lean, reach, scattered
 from ncm_app.views.layer import Layer
 from ncm_app.views.view import View
 
-LEGEND_ROOM = 5.0
-"""Height of the legend's row, in margins."""
-
 DASHES = ("solid", "dashed", "dotted", "dotdash")
 
 
@@ -35,9 +32,7 @@ class CurvesView(View):
         roles = {state.name: state.role for state in model.states}
         self.hues = [style.hue(roles.get(curve.state, ""), states.index(curve.state) if curve.state in roles else i)
                      for i, curve in enumerate(self.stated.curves)]
-        # One row above the curves, for which the limits leave room.
-        self.legend_columns = len(self.stated.curves)
-        self.legend = "top_left" if self.legend_columns > 1 else None
+        self.legend = len(self.stated.curves) > 1
         self.title, self.x_label, self.y_label = self.stated.title, self.stated.x.axis, self.stated.y.axis
 
     def layers(self) -> list[Layer]:
@@ -61,7 +56,7 @@ class CurvesView(View):
         least, most = self.fitted(result)[1]
         bottom, top = min(bottom, least), max(top, most)
         margin = 0.04 * (top - bottom)
-        return (left, right), (bottom - margin, top + (LEGEND_ROOM if self.legend else 1.0) * margin)
+        return (left, right), (bottom - margin, top + margin)
 
     def fitted(self, result: CurveAnswer) -> Limits:
         """The whole horizontal axis, and what the curves reach."""

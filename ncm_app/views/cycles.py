@@ -10,8 +10,8 @@ from ncm_app.core.symbols import Symbols
 from ncm_app.numerics.codes import CYCLES, row, rows_of
 from ncm_app.numerics.results import Array, CycleBranch, SpecialPoint
 from ncm_app.views import style
-from ncm_app.views.columns import NO_LABELS, Columns, Limits, joined, scattered
-from ncm_app.views.labels import codes_beside
+from ncm_app.views.columns import NO_LABELS, Columns, joined, scattered
+from ncm_app.views.labels import codes_at, codes_layer
 from ncm_app.views.layer import Layer, special_layer
 from ncm_app.views.probes import complex_numbers, thinned
 
@@ -29,12 +29,11 @@ def cycle_layers(states: int) -> list[Layer]:
             Layer("unstable cycle", label="unstable cycle", look={"color": hue, "line_width": 1.8,
                                                                   "line_dash": "dashed"}, fleeting=True),
             *[special_layer(f"cycle {code}", code) for code in cycle_codes(states)],
-            Layer("cycle codes", kind="labels", ink=("text_color",), look={**style.LABEL, "text_baseline": "top"}),
-            Layer("cycle probes", kind="probes")]
+            codes_layer("cycle codes"), Layer("cycle probes", kind="probes")]
 
 
 def cycle_columns(branches: Sequence[CycleBranch], parameter: str, index: int, scale: float,
-                  window: Limits, states: int, symbols: Symbols) -> Columns:
+                  states: int, symbols: Symbols) -> Columns:
     """Return the columns of all these layers; `symbols` say how the parameter is written."""
     bands: list[tuple[Array, Array]] = []
     lines: dict[bool, list[tuple[Array, Array]]] = {True: [], False: []}
@@ -50,7 +49,7 @@ def cycle_columns(branches: Sequence[CycleBranch], parameter: str, index: int, s
                         "unstable cycle": joined(lines[False])}
     for code in cycle_codes(states):
         columns[f"cycle {code}"] = scattered([(x, y) for q, x, y in points if q.code == code])
-    columns["cycle codes"] = codes_beside([(q.code, x, y) for q, x, y in points], window)
+    columns["cycle codes"] = codes_at([(q.code, x, y) for q, x, y in points])
     columns["cycle probes"] = _probes(branches, symbols.text(parameter), index, scale)
     return columns
 

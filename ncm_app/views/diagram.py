@@ -16,7 +16,7 @@ from ncm_app.views import style
 from ncm_app.views.columns import NO_LABELS, Columns, Limits, joined, lean, scattered
 from ncm_app.views.cycles import cycle_columns, cycle_layers
 from ncm_app.views.gestures import Click, Drag
-from ncm_app.views.labels import codes_beside
+from ncm_app.views.labels import codes_at, codes_layer
 from ncm_app.views.layer import Layer, special_layer
 from ncm_app.views.phase import stability_columns, stability_layers
 from ncm_app.views.probes import complex_numbers, thinned
@@ -92,7 +92,7 @@ def joint(line: Array, after: int, special: list[Array]) -> Array:
 class DiagramView(View):
     """Stable solid, unstable dashed, saddles dotted; click to move the parameter."""
 
-    name, shape, legend = "diagram", "diagram", "top_right"
+    name, shape, legend = "diagram", "diagram", True
     click, drag, relabels = Click.BRANCH, Drag.BRANCH, True
 
     def __init__(self, model: type[Flow]) -> None:
@@ -107,11 +107,6 @@ class DiagramView(View):
         # On a line there are no saddles.
         self.dashes = {k: v for k, v in style.STABILITY_DASHES.items() if k != "saddle" or len(model.states) > 1}
 
-    @property
-    def flat(self) -> bool:
-        """Branches and sweeps go through every corner: the words stand above them."""
-        return True
-
     def layers(self) -> list[Layer]:
         """Branches, special points, the line and markers of the present value."""
         hue = style.hue(self.model.states[0].role, 0)
@@ -121,8 +116,7 @@ class DiagramView(View):
         cycles = cycle_layers(len(self.model.states)) if self.cycling else []
         return [*cycles[:1], *branches, *cycles[1:], Layer("branch probes", kind="probes"),
                 *sweep_layers(), Layer("present", look={"line_width": 1}, ink=("line_color",)), *special,
-                Layer("codes", kind="labels", ink=("text_color",), look={**style.LABEL, "text_baseline": "bottom"}),
-                *stability_layers()]
+                codes_layer("codes"), *stability_layers()]
 
     def columns(self, result: Explored) -> Columns:
         """Branches cut where their stability changes; the title names the parameter."""
@@ -142,9 +136,7 @@ class DiagramView(View):
         columns: Columns = {f"{name} branch": joined([piece for b in result.diagram.branches
                                                       for piece in self._pieces(b, name, result)])
                             for name in self.dashes}
-        columns["codes"] = codes_beside([(q.code, *self._position(q, result)) for q in points],
-                                        (wide_window(result.diagram, result.value, result.bounds),
-                                         self.state.drawn_span))
+        columns["codes"] = codes_at([(q.code, *self._position(q, result)) for q in points])
         columns["branch probes"] = self._probes(result)
         for code in self.codes:
             columns[code] = scattered([self._position(q, result) for q in points if q.code == code])
@@ -164,8 +156,7 @@ class DiagramView(View):
         if not self.cycling:
             return {}
         return cycle_columns(() if answer is None else answer.branches, "" if answer is None else answer.parameter,
-                             axis, scale, (self._window[0], self.model.states[axis].drawn_span),
-                             len(self.model.states), self.symbols)
+                             axis, scale, len(self.model.states), self.symbols)
 
     def late_limits(self, topic: str, answer: Any) -> Limits | None:
         """A window that holds the path of a sweep too."""

@@ -25,11 +25,8 @@ from bokeh.models import (
     BoxInteractionHandles,
     CDSView,
     ColumnDataSource,
-    CustomJS,
     GlyphRenderer,
     HoverTool,
-    Legend,
-    LegendItem,
     LinearScale,
     LogScale,
     Selection,
@@ -38,9 +35,10 @@ from bokeh.models import (
 from bokeh.models.annotations.geometry import AreaVisuals
 from bokeh.plotting import figure as Figure
 
-from ncm_app.views import style
+from ncm_app.views.aspect import keep_equal
 from ncm_app.views.columns import holds_something
 from ncm_app.views.heat_map import colour_bar, show_with
+from ncm_app.views.legends import Legends
 from ncm_app.views.mark_kinds import MARK_KINDS
 
 if TYPE_CHECKING:
@@ -52,17 +50,6 @@ STATELESS = (AllLabels, LinearScale, LogScale, BoxInteractionHandles, AreaVisual
 """Models of a frame that several figures of a page may share."""
 SCALES = ("x_scale", "y_scale")
 """What a figure makes itself, whatever it is given."""
-SHOW = """const [first] = cb_obj.data instanceof Map ? cb_obj.data.values() : Object.values(cb_obj.data)
-for (const item of legend.items)
-  if (item.renderers[0].data_source === cb_obj) item.visible = Array.from(first).some(Number.isFinite)"""
-"""Runs in the browser when a column has changed."""
-FOLD = """const words = legend.items.filter(item => item.visible).map(item => item.label.value)
-const width = words.reduce((sum, word) => sum + 34 + 6 * word.length, 0)
-const rows = !figure.properties.inner_width.is_unset && width > figure.inner_width + 40 ? 2 : 1
-figure.min_height += 60 * (rows - legend.nrows)
-legend.nrows = rows"""
-"""Runs in the browser: on a phone many words take two lines, and leave the curves their room."""
-
 PLAIN = 3
 """Powers of ten up to this one are written out on logarithmic axes: 0.1, 1, 10."""
 
@@ -216,26 +203,16 @@ class DrawnView:
         self.figure.update(min_height=view.height, height=view.height, sizing_mode="stretch_width")
         for axis, (low, high) in zip((self.figure.x_range, self.figure.y_range), limits, strict=False):
             axis.update(start=low, end=high, reset_start=low, reset_end=high)
+        if view.equal:
+            keep_equal(self.figure)
         self.renderers: dict[str, GlyphRenderer] = {}
-        self._legend = self._empty_legend()
+        self._legend = None
+        if view.legend and view.labelled():
+            free = 1 if view.shape in ("strip", "wide") else 2  # what stands side by side stays as high
+            self._legend = Legends(self.figure, view.symbols, view.labelled(), free)
         self.add({**view.empty(), **view.backdrop(limits), **view.columns(result)})
         self._explain_colours(limits)
         view.relabel(self.figure)
-
-    def _empty_legend(self) -> Legend | None:
-        view = self.view
-        if view.legend is None or not view.labelled():
-            return None
-        if not view.flat:
-            legend = Legend(location=view.legend, ncols=view.legend_columns, **style.LEGEND)
-            self.figure.add_layout(legend, view.legend_place)
-            return legend
-        legend = Legend(**style.LEGEND_LINE)
-        self.figure.add_layout(legend, "above")
-        self._fold = CustomJS(args={"legend": legend, "figure": self.figure}, code=FOLD)
-        self.figure.js_on_change("inner_width", self._fold)
-        legend.js_on_change("items", self._fold)
-        return legend
 
     def add(self, columns: Columns) -> list[Layer]:
         """Make the layers that are to hold something for the first time, and return them."""
@@ -250,7 +227,8 @@ class DrawnView:
         order = [layer.name for layer in self.view.all_layers()]
         self.renderers = dict(sorted(self.renderers.items(), key=lambda pair: order.index(pair[0])))
         self.figure.renderers = list(self.renderers.values())
-        self._explain(new)
+        if self._legend is not None:
+            self._legend.explain(new, self.renderers)
         self._tell_pointer(new)
         return new
 
@@ -258,25 +236,6 @@ class DrawnView:
         """Tell whether a layer is seen: it holds something, or is explained at all times."""
         named = self._legend is not None and bool(layer.label) and not layer.fleeting
         return named or layer.row.has_colours or holds_something(columns[layer.name])
-
-    def _explain(self, new: list[Layer]) -> None:
-        """Put labelled layers into the legend, in its order; a fleeting one comes and goes with its columns."""
-        legend = self._legend
-        if legend is None or not (labelled := [layer for layer in new if layer.label]):
-            return
-        items = {item.renderers[0].name: item for item in legend.items}
-        for layer in labelled:
-            renderer = self.renderers[layer.name]
-            items[layer.name] = item = LegendItem(label=self.view.symbols.text(layer.label), renderers=[renderer])
-            if layer.fleeting:
-                renderer.data_source.js_on_change("data", self._show)
-            if self.view.flat:
-                item.js_on_change("visible", self._fold)
-        legend.items = [items[layer.name] for layer in self.view.labelled() if layer.name in items]
-
-    @functools.cached_property
-    def _show(self) -> CustomJS:
-        return CustomJS(args={"legend": self._legend}, code=SHOW)
 
     def _tell_pointer(self, new: list[Layer]) -> None:
         """Let layers of the kinds that can say what is there to a pointer that comes near."""

@@ -13,7 +13,7 @@ from ncm_app.views import style
 from ncm_app.views.columns import NO_LABELS, NOTHING, Columns, Limits, lean, scattered
 from ncm_app.views.cycles import cycle_codes
 from ncm_app.views.gestures import Click
-from ncm_app.views.labels import codes_beside
+from ncm_app.views.labels import codes_at, codes_layer
 from ncm_app.views.layer import Layer, special_layer
 from ncm_app.views.view import View
 
@@ -64,9 +64,8 @@ class FrequencyView(View):
                  for name, dash in style.STABILITY_DASHES.items() if name != "saddle"]
         points = [special_layer(code, code) for code in self.codes]
         return [Layer("present", look={"line_width": 1}, ink=("line_color",)), *lines, *points,
-                Layer("codes", kind="labels", ink=("text_color",), look={**style.LABEL, "text_baseline": "bottom"}),
-                Layer("onset", kind="labels", look={"text_align": "left", "text_baseline": "top", "text_alpha": 1.0},
-                      ink=("text_color",))]
+                codes_layer("codes"), Layer("onset", kind="labels", ink=("text_color",), look={
+                    "text_align": "left", "text_baseline": "top", "text_alpha": 1.0})]
 
     def columns(self, result: Here) -> Columns:
         """The present value; the frequencies come when the cycles are known."""
@@ -85,9 +84,7 @@ class FrequencyView(View):
                             "unstable": NOTHING if curve is None else lean(*curve.unstable)}
         for code in self.codes:
             columns[code] = scattered([place for place, q in zip(places, points, strict=True) if q.code == code])
-        window = None if answer is None else self.late_limits("frequency", answer)
-        columns["codes"] = codes_beside([(q.code, *place) for q, place in zip(points, places, strict=True)], window) \
-            if window else NO_LABELS
+        columns["codes"] = codes_at([(q.code, *place) for q, place in zip(points, places, strict=True)])
         return {**columns, "onset": self._onset(answer)}
 
     def _onset(self, answer: Any) -> tuple[object, object, list[str]]:

@@ -11,6 +11,8 @@ class Click(Enum):
     NOTHING = auto()
     START = auto()
     """Start a run at the state that was clicked."""
+    LINE = auto()
+    """Let the run start at the state that was clicked."""
     BRANCH = auto()
     """Set the explored parameter, and on a branch the start too."""
     EXPLORED = auto()

@@ -34,7 +34,7 @@ def markers(names: Names, look: Look, tags: tuple[str, ...] = ()) -> Glyph:
     if "angle" in rest:
         rest["angle"] = {"value": rest["angle"], "units": "deg"}
     paint = {"line_color": color, "fill_color": color, "line_alpha": alpha, "fill_alpha": alpha}
-    return Scatter(**names, tags=list(tags), **{**paint, **rest})
+    return Scatter(**names, **{"tags": list(tags), **paint, **rest})
 
 
 def ticks(names: Names, look: Look) -> Glyph:

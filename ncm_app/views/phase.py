@@ -11,6 +11,7 @@ from ncm_app.core.quantity import with_unit
 from ncm_app.numerics.results import Array, Equilibrium
 from ncm_app.views import style
 from ncm_app.views.columns import NOTHING, Columns, Limits, lean, scattered
+from ncm_app.views.gestures import Click
 from ncm_app.views.layer import Layer
 from ncm_app.views.view import View
 
@@ -39,7 +40,7 @@ def stability_columns(points: list[tuple[str, float, float]]) -> Columns:
 class PhaseLineView(View):
     """dV/dt over V, arrows of the flow on the axis, classified fixed points."""
 
-    name, title, shape, legend = "phase_line", "phase line", "square", None
+    name, title, shape, click = "phase_line", "phase line (click)", "square", Click.LINE
     compared = cut = True  # the exponential upswing
 
     def __init__(self, model: type[Flow]) -> None:

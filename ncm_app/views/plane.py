@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from bokeh.core.properties import value
 
-from ncm_app.core.capabilities import has_resets
 from ncm_app.core.model import Flow
 from ncm_app.core.state import State
 from ncm_app.numerics.results import Array, Portrait, Trajectory
@@ -42,14 +41,12 @@ class PhasePlaneView(View):
     the other states held; run and fixed points are projected onto it.
     """
 
-    name, shape, legend = "phase_plane", "square", "top_left"
+    name, shape, legend = "phase_plane", "square", True
     click, relabels = Click.START, True
 
     def __init__(self, model: type[Flow], axes: tuple[int, int] = (0, 1)) -> None:
         self.states = model.states
         self.sliced = len(model.states) > 2
-        if has_resets(model):
-            self.legend = "top_right"  # far from the thresholds at which nullclines rise
         self._turn_to(axes, np.array([s.start for s in model.states]))
 
     def _turn_to(self, axes: tuple[int, int], held: Array) -> None:

@@ -36,9 +36,10 @@ class PlotView(View):
         self.click = Click.CONTROLS if panel.clicks else Click.NOTHING
         self.over_time = panel.over_time  # type: ignore[misc]
         self.x_label, self.y_label = panel.x.axis, panel.y.axis
+        self.bare, self.equal = panel.aspect == "pixels", panel.aspect in ("equal", "pixels")
         self.log, self.rows, self.stays = panel.log, panel.rows, not panel.on_choice
         self._worded = {mark.name for mark in panel.marks if "text" in MARK_KINDS[mark.kind].columns}
-        self.legend = panel.legend if any(mark.label for mark in panel.marks) else None
+        self.legend = any(mark.label for mark in panel.marks)
         if panel.colours is not None:
             self.colour_label = panel.colours.axis
         if panel.over_time and panel.shape == "strip" and not self.clickable:

@@ -44,7 +44,7 @@ class RateCurveView(View):
     """Firing rate over the constant input, exact and as the method gives it."""
 
     name, title, shape = "rate_curve", "f-I curve (click)", "square"
-    legend, click = "top_left", Click.OWN
+    legend, click = True, Click.OWN
     y_label = "firing rate (Hz)"
 
     def __init__(self, model: type[Flow]) -> None:

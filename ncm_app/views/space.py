@@ -63,7 +63,8 @@ def parted(points: Array) -> dict[str, tuple[Array, Array]]:
 class SpaceView(View):
     """An orthographic view of the run: near parts dark, far parts light, an arrow per state."""
 
-    name, shape, legend, bare = "space", "square", None, True
+    name, shape = "space", "square"
+    bare = equal = True
     drag, relabels = Drag.TURN, True
     x_label, y_label = "across (spans)", "up (spans)"
 

@@ -38,7 +38,7 @@ REGIONS = (("stable spiral", -0.42, 0.86), ("unstable spiral", 0.42, 0.86), ("st
 class Trailing(View):
     """A view whose points leave a fading path; one object serves one session."""
 
-    shape, legend = "square", None
+    shape = "square"
 
     def __init__(self) -> None:
         self.trail: deque[tuple[float, float]] = deque(maxlen=TRAIL)

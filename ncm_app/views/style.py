@@ -28,8 +28,8 @@ CODE_MARKERS = {
 }
 """Marker of each code of `numerics.codes`; no other thing has one of these shapes, but for turned triangles."""
 
-LABEL: dict[str, Any] = {"text_align": "left", "text_font_size": "10pt", "text_alpha": 1.0}
-"""The look of a code beside its point."""
+LABEL: dict[str, Any] = {"text_align": "left", "text_font_size": "10pt", "text_alpha": 1.0, "tags": ["codes"]}
+"""The look of a code beside its point, which the browser places."""
 
 STABILITY_MARKERS: dict[str, dict[str, Any]] = {
     "stable": {"marker": "circle", "size": 11, "fill_alpha": 1.0},
@@ -67,7 +67,7 @@ BACKGROUND = tuple(f"{colour}70" for colour in SEQUENTIAL)
 BEHIND = tuple(f"{colour}80" for colour in DIVERGING)
 """Colours either way from a centre, as faint, behind points."""
 
-HEIGHTS = {"wide": 188, "tall": 300, "square": 260, "strip": 112, "diagram": 217, "chart": 340}
+HEIGHTS = {"wide": 182, "tall": 300, "square": 248, "strip": 112, "diagram": 207, "chart": 340}
 """Plot heights in pixels at which a page of four rows fits 1440 x 900."""
 
 AXIS = 40
@@ -75,10 +75,6 @@ AXIS = 40
 
 LINE = 10
 """Pixels that a line of words above a low plot adds to it."""
-
-LEGEND_LINE = {"location": "top_right", "orientation": "horizontal", "nrows": 1, "background_fill_alpha": 0.0,
-               "padding": 0, "spacing": 10, "margin": 0, "border_line_alpha": 0.0}
-LEGEND = {"background_fill_alpha": 0.85, "padding": 4, "spacing": 0, "margin": 4, "border_line_alpha": 0.0}
 
 
 def hue(role: str, index: int) -> str:
@@ -92,7 +88,7 @@ START: dict[str, Any] = {"marker": "x", "size": 9, "line_width": 2, "color": CLI
 
 def special_look(code: str) -> dict[str, Any]:
     """Return how the points with a code are drawn in every plot; the line is in ink."""
-    return {"marker": CODE_MARKERS[code], "size": 11, "color": SPECIAL_HUE, "line_color": INK}
+    return {"marker": CODE_MARKERS[code], "size": 11, "color": SPECIAL_HUE, "line_color": INK, "tags": ["special"]}
 
 
 def arrow_look(color: str, turn: int) -> dict[str, Any]:

@@ -121,14 +121,16 @@ class TraceView(OverTimeView):
         self.y_label = shared_label(self.variables)
         self.names = tuple(model.solutions)
         self.spiking = group == 0 and has_resets(model)
-        self.legend = "top_right" if len(self.shown) + len(self.names) > 1 else None
+        self.legend = len(self.shown) + len(self.names) > 1
 
     def layers(self) -> list[Layer]:
         """Fixed points at the back, other solutions over the run, spikes on top."""
         layers = [Layer(f"rest {s.name}", look={"line_dash": "dashed", "line_width": 1.3, "alpha": 0.8},
                         ink=("line_color",)) for s in self.shown.values()]
-        layers += [Layer(s.name, label=s.name, look={"color": style.hue(s.role, i), "line_width": 2.2}, ghost=True)
-                   for i, s in reversed(self.shown.items())]  # the first state is what it is about: on top
+        # The first state is what it is about: on top, unless it says that it stands behind.
+        layers += [Layer(s.name, label=s.name, ghost=True, look={
+            "color": style.hue(s.role, i), "line_width": 1.0 if s.behind else 2.2, "alpha": 0.5 if s.behind else 1.0})
+            for i, s in sorted(self.shown.items(), key=lambda shown: (not shown[1].behind, -shown[0]))]
         layers += [solution_layer(self.names, name, f"{name} {s.name}", name * (s is next(iter(self.shown.values()))))
                    for name in self.names for s in self.shown.values()]
         if self.spiking:
@@ -201,7 +203,7 @@ class InputView(OverTimeView):
 
     def __init__(self, model: type[Flow]) -> None:
         self.variables = model.observed
-        self.legend = "top_right" if len(self.variables) > 1 else None
+        self.legend = len(self.variables) > 1
         self.y_label = shared_label(self.variables)
 
     def layers(self) -> list[Layer]:
@@ -226,7 +228,7 @@ class InputView(OverTimeView):
 class ErrorView(View):
     """The computed run and each other solution minus the exact one."""
 
-    name, shape, legend, x_label = "error", "strip", "top_right", "time (ms)"
+    name, shape, legend, x_label = "error", "strip", True, "time (ms)"
     over_time = True
 
     def __init__(self, model: type[Flow]) -> None:

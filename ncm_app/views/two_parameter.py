@@ -13,9 +13,9 @@ from ncm_app.core.symbols import symbols_of
 from ncm_app.numerics.codes import LOCI, rows_of
 from ncm_app.numerics.results import Array, Loci, Locus
 from ncm_app.views import style
-from ncm_app.views.columns import NO_LABELS, Columns, Limits, joined, scattered
+from ncm_app.views.columns import Columns, Limits, joined, scattered
 from ncm_app.views.gestures import Click
-from ncm_app.views.labels import MARKER, grouped
+from ncm_app.views.labels import codes_at, codes_layer
 from ncm_app.views.layer import Layer, special_layer
 from ncm_app.views.mark_kinds import MARK_KINDS
 from ncm_app.views.view import View
@@ -26,12 +26,6 @@ CURVES = {"LP": ("saddle-node (LP)", style.BLUE, "solid"),
           "H degenerate": ("Hopf (H), degenerate", style.PURPLE, "dotdash"),
           "H": ("Hopf (H), kind not known", style.GREY, "dashdot")}
 """Words, hue and dash of each curve."""
-
-SIDES = {"right above": (1, 1), "left above": (-1, 1), "right below": (1, -1), "left below": (-1, -1)}
-"""Where a label may stand beside its point, in the order of preference."""
-
-LABEL = np.array([0.045, 0.09])
-"""Width and height of a label, as shares of the plot."""
 
 
 class Pair(NamedTuple):
@@ -60,43 +54,11 @@ def hopf_pieces(locus: Locus) -> list[tuple[str, int, int]]:
     return pieces
 
 
-def place_labels(points: list[tuple[str, float, float]]) -> dict[str, list[tuple[str, float, float]]]:
-    """Return the labels (text, x, y) of each side, for points with x and y as shares of the plot.
-
-    Points whose markers touch share a label. No label covers another one or a marker; one
-    that finds no room is left out.
-    """
-    placed: dict[str, list[tuple[str, float, float]]] = {side: [] for side in SIDES}
-    groups = grouped(points)
-    spots = [np.array([[x, y] for _, x, y in group]).mean(axis=0) for group in groups]
-    markers = [[_around(np.array([x, y])) for _, x, y in group] for group in groups]
-    taken: list[Array] = []
-    for k, (group, spot) in enumerate(zip(groups, spots, strict=True)):
-        codes = sorted({code for code, _, _ in group})
-        others = taken + [box for boxes in markers[:k] + markers[k + 1:] for box in boxes]
-        for side, way in SIDES.items():
-            box = np.sort(np.array([spot, spot + np.array(way) * LABEL * (len(codes), 1)]), axis=0)
-            if np.all(box >= 0.0) and np.all(box <= 1.0) and not any(_overlap(box, other) for other in others):
-                placed[side].append((", ".join(codes), float(spot[0]), float(spot[1])))
-                taken.append(box)
-                break
-    return placed
-
-
-def _around(spot: Array) -> Array:
-    return np.array([spot - MARKER, spot + MARKER])
-
-
-def _overlap(a: Array, b: Array) -> bool:
-    return bool(np.all((a[0] < b[1]) & (b[0] < a[1])))
-
-
 class TwoParameterView(View):
     """Curves by hue and dash, points by marker and code, one dot where the sliders are."""
 
-    name, shape, legend, click = "two_parameter", "chart", "top_left", Click.PAIR
+    name, shape, legend, click = "two_parameter", "chart", True, Click.PAIR
     relabels = True
-    legend_place, legend_columns = "above", 3  # beside the plot it would leave no room on a phone
 
     def __init__(self, model: type[Flow]) -> None:
         states, self.symbols = len(model.states), symbols_of(model)
@@ -114,10 +76,7 @@ class TwoParameterView(View):
         curves = [Layer(name, label=CURVES[name][0], fleeting=True, look={
             "color": CURVES[name][1], "line_width": 2.4, "line_dash": CURVES[name][2]}) for name in self.curves]
         special = [special_layer(code, code, label) for code, label in self.codes.items()]
-        codes = [Layer(f"codes {side}", kind="labels", ink=("text_color",), look={
-             **style.LABEL, "text_align": "left" if across > 0 else "right",
-             "text_baseline": "bottom" if up > 0 else "top"}) for side, (across, up) in SIDES.items()]
-        return [*rates, *curves, *special, *codes,
+        return [*rates, *curves, *special, codes_layer("codes"),
                 Layer("present", kind="points", label="now", look={"marker": "circle", "size": 9},
                       ink=("line_color", "fill_color"))]
 
@@ -148,17 +107,7 @@ class TwoParameterView(View):
         places = [(q.code, q.parameters[first], q.parameters[second]) for q in (loci.points if loci else ())]
         for code in self.codes:
             columns[code] = scattered([(x, y) for own, x, y in places if own == code])
-        return {**columns, **self._labels(places, self.bounds)}
-
-    def _labels(self, places: list[tuple[str, float, float]], bounds: Limits) -> Columns:
-        (left, right), (bottom, top) = bounds
-        width, height = right - left, top - bottom
-        found = place_labels([(code, (x - left) / width, (y - bottom) / height) for code, x, y in places])
-        columns: Columns = {}
-        for side, labels in found.items():
-            columns[f"codes {side}"] = (*scattered([(left + x * width, bottom + y * height) for _, x, y in labels]),
-                                        [f"  {text}  " for text, _, _ in labels]) if labels else NO_LABELS
-        return columns
+        return {**columns, "codes": codes_at(places)}
 
     def limits(self, result: Pair) -> Limits:
         """The bounds of both parameters."""

@@ -26,8 +26,9 @@ LETTER = 6
 class View:
     """Base of all views; a subclass gives layers, columns and limits.
 
-    `name` is the hook `ncm-view-<name>`; `shape` chooses the height; a `bare` view draws
-    its own axes; a `stacked` one stands above another over time, which has the labels;
+    `name` is the hook `ncm-view-<name>`; `shape` chooses the height; a `legend` stands above the frame; a `bare` view
+    draws its own axes, or none; in an `equal` one a unit is as long up as across; a `stacked` one stands above another
+    over time, which has the labels;
     one that `stays` is on no choice; `log` names its logarithmic axes ("x", "y", "xy");
     `rows` are names at 0, 1, ... on its y axis;
     `click` and `drag` say what the pointer does, and one that `tells_pointer` says what is there.
@@ -41,10 +42,9 @@ class View:
     prefix: str = ""
     title: str = ""
     shape: str = "wide"
-    legend: str | None = None
-    legend_columns: int = 1
-    legend_place: ClassVar[str] = "center"
+    legend: bool = False
     bare: bool = False
+    equal: bool = False
     click: Click = Click.NOTHING
     drag: Drag = Drag.NOTHING
     tells_pointer: bool = True
@@ -72,16 +72,11 @@ class View:
         return self.click is not Click.NOTHING
 
     @property
-    def flat(self) -> bool:
-        """Whether a legend would lie on the curves, so that it stands in a line above them."""
-        return self.shape in ("strip", "wide", "diagram")
-
-    @property
     def lines(self) -> int:
         """Lines of words above the frame, by which a low plot is higher; of a title alone where it is lowest."""
         if self.shape not in ("strip", "wide"):  # several stand side by side, as high as those with a legend
             return 0
-        explained, titled = self.flat and self.legend is not None, bool(self.title)
+        explained, titled = bool(self.legend), bool(self.title)
         return explained + (titled and (explained or self.shape == "strip"))
 
     @property

@@ -50,7 +50,7 @@ def test_every_predicate_tells_some_model_from_another():
 @EVERY
 def test_what_is_computed_as_a_whole_has_no_plot_of_flows(model):
     shown = {name for name, holds in PREDICATES.items() if holds(model)}
-    assert is_flow(model) or shown <= {"is_audible", "has_measures", "is_network", "is_learner"}
+    assert is_flow(model) or shown <= {"is_audible", "has_measures", "is_network", "is_learner", "is_inversion"}
     assert is_flow(model) == (is_smooth(model) or has_resets(model))
 
 

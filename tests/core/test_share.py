@@ -118,6 +118,23 @@ def test_numbers_are_short(value, text):
     assert "&x=2e20" in encode(Wide(x=2e20).snapshot())
 
 
+def test_stated_values_keep_all_their_digits():
+    class Stated(Flow):
+        """A default and a preset of more than twelve digits."""
+
+        x = Quantity(2 / 3, bounds=(0, 10))
+        states = (State("u", span=(0.0, 1.0)),)
+        presets = (Preset("Third", "One third.", values={"x": 1 / 3}), Preset("One", "One.", values={"x": 1.0}))
+
+    known = {Stated.slug(): Stated}
+    for value in (2 / 3, 1 / 3, 1.0):
+        for preset in ("", "Third", "One"):
+            query = encode(Stated(x=value).snapshot(), preset, {"frozen": {"x": value}})
+            shared = decode(query, known)
+            assert (shared.values["x"], shared.extras["frozen"]["x"], shared.complaints) == (value, value, ())
+    assert "&x=0.123456789012" in encode(Stated(x=0.1234567890123456).snapshot())
+
+
 def test_value_on_a_long_bound_stays_inside():
     class Thirds(Flow):
         """Bounds that twelve digits round outwards."""

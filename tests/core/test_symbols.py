@@ -14,6 +14,7 @@ from ncm_app.core.symbols import (
     LOWERED,
     RAISED,
     Symbols,
+    in_signs,
     in_symbols,
     symbols_of,
     tex_name,
@@ -34,7 +35,8 @@ SPELLING = {"lambda": "LAMDA", "digamma": "DIGAMMA"}
     (r"\psi_2(0)", "ψ₂(0)", "ψ<sub>2</sub>(0)"), ("I_{e,0}", "Iₑ,₀", "I<sub>e,0</sub>"),
     (r"\kappa_e", "κₑ", "κ<sub>e</sub>"), (r"\xi", "ξ", "ξ"), (r"\Omega_\nu", "Ων", "Ω<sub>ν</sub>"),
     (r"\bar V", "V\u0304", "V\u0304"), (r"\bar{\nu}_e", "ν\u0304ₑ", "ν\u0304<sub>e</sub>"),
-    ("x^2", "x²", "x<sup>2</sup>"), ("e^{-t}", "e^-t", "e<sup>-t</sup>"), ("h^{-1}", "h⁻¹", "h<sup>-1</sup>"),
+    ("x^2", "x²", "x<sup>2</sup>"), ("e^{-T}", "e^-T", "e<sup>-T</sup>"), ("V^{dp}", "Vᵈᵖ", "V<sup>dp</sup>"),
+        ("h^{-1}", "h⁻¹", "h<sup>-1</sup>"),
     ("f'", "f′", "f′"), (r"f^\prime", "f′", "f<sup>′</sup>"), (r"m_\infty", "m∞", "m<sub>∞</sub>"),
     (r"g_{\mathrm{Na}}", "gNa", "g<sub>Na</sub>"), ("E_L", "EL", "E<sub>L</sub>"), (r"\tau_w", "τw", "τ<sub>w</sub>"),
     ("V_{T_e}", "VTₑ", "V<sub>T<sub>e</sub></sub>"), ("a < b", "a < b", "a &lt; b"),
@@ -116,8 +118,8 @@ def test_symbols_are_stated_only_where_the_name_does_not_tell(model):
     ("V moves toward E_L + I_x, as fast as tau_m allows.", "V moves toward EL + Iₓ, as fast as τₘ allows."),
     ("Set dt to 2 tau: tau ln 2", "Set Δt to 2 τ: τ ln 2"), ("start at r_e(0) = 0.005", "start at rₑ(0) = 0.005"),
     ("dr_e/dt = 0", "drₑ/dt = 0"), ("dpsi/dt (1/ms)", "dψ/dt (1/ms)"), ("tau dx/dt", "τ dx/dt"),
-    ("e^(-t/tau)", "e^(-t/τ)"), ("V − E_L", "V − EL"), ("theta_j' = omega_j", "θⱼ' = ωⱼ"), ("τ_n", "τₙ"),
-    ("x(t_1), k(t_0 - s)", "x(t₁), k(t₀ - s)"), ("above I_th.", "above Iₜₕ."), ("GABA_A", "GABAA"),
+    ("e^(-t/tau)", "e^(−t/τ)"), ("V − E_L", "V − EL"), ("theta_j' = omega_j", "θⱼ' = ωⱼ"), ("τ_n", "τₙ"),
+    ("x(t_1), k(t_0 - s)", "x(t₁), k(t₀ − s)"), ("above I_th.", "above Iₜₕ."), ("GABA_A", "GABAA"),
     ("beta_m of 1/18", "βₘ of 1/18"), ("2 pi / A", "2 π / A"), ("t_end = 3", "T = 3"),
     ("a pint of input", "a pint of input"), ("r_1.csv, spike_times, my_file", "r_1.csv, spike_times, my_file"),
     ("a taut line, beta2", "a taut line, beta2"), ("", ""), ("τᵢ", "τᵢ"), ("signal", "signal"),
@@ -132,6 +134,18 @@ def test_names_in_a_sentence_become_symbols(words, text):
     write = Symbols([*Walk.controls().values(), *Walk.states])
     assert write.text(words) == text
     assert write.text(text) == text
+
+
+@pytest.mark.parametrize(("words", "text"), [
+    ("from -10 to -40 mV ms", "from −10 to −40 mV ms"), ("RMS of z - y", "RMS of z − y"), ("(x - 1)", "(x − 1)"),
+    ("x^2 - 1 >= a", "x² − 1 ≥ a"), ("-W^-1 X", "−W⁻¹ X"), ("10^-3", "10⁻³"), ("sqrt(1 - K)", "√(1 − K)"),
+    ("f-I curve", "f-I curve"), ("Fig 3.4 A-D", "Fig 3.4 A-D"), ("1e-05", "1e-05"), ("Hopf - and", "Hopf − and"),
+    ("spike-triggered", "spike-triggered"), ("half- and full", "half- and full"), ("e^(t/tau)", "e^(t/tau)"),
+    ("x^2.5", "x^2.5"), ("V <= 3", "V ≤ 3"), ("--warm", "--warm"), ("2026-11-30", "2026-11-30"),
+])
+def test_signs_are_those_of_print(words, text):
+    assert in_signs(words) == text
+    assert in_signs(text) == text
 
 
 def test_html_of_a_sentence_escapes_the_rest():

@@ -91,6 +91,9 @@ PROMISES = (
     Promise("canonical_microcircuit", "With synapses 1 ms late", {
         "1 ms late": lambda q: q().p.d, "at 4.91 times": lambda q: lost_at(q())[0],
         "instead of 16.3": lambda q: special(q(d=0.0), "rho", "H")}),
+    Promise("canonical_microcircuit", "A little more, and", {
+        "oscillates by itself, at 44 Hz": lambda q: (q().p.sigma == 0.0 and peak(q(), 1, 4000.0) > 0.5
+                                                     and measured(q(), "frequency"))}),
     Promise("canonical_microcircuit", "Steeper responses", {"version of 2014": None}),
     Promise("canonical_microcircuit", "Slower cells", {
         "tones at 9.84 and 15.9 Hz": lambda q: tones(q())[:2]}),

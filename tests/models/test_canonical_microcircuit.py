@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 
 from ncm_app.models.masses import _delay
-from ncm_app.models.masses._microcircuit import gains, jacobian, kick, loop_gains, mixture, rest_near, taus
+from ncm_app.models.masses._microcircuit import gains, jacobian, kick, loop_gains, mixture, response, rest_near, taus
 from ncm_app.models.masses._microcircuit_plots import circuit, spectrum
 from ncm_app.models.masses.canonical_microcircuit import SPM_2014, SPM_TFM, CanonicalMicrocircuit
 from ncm_app.studies.cycles import cycles
 from ncm_app.studies.diagram import diagram
 from ncm_app.studies.oscillation import limit_cycle
 from ncm_app.studies.plots import drawn_columns
+from ncm_app.studies.regime import regime
 from ncm_app.studies.simulate import simulate
 from ncm_app.studies.stability import equilibria
 from tests.models.asking import snapshot_of
@@ -117,9 +119,72 @@ def test_delayed_theory_without_a_delay_is_the_undelayed_one():
     snapshot = snapshot_of(CanonicalMicrocircuit, d=1e-9)
     drawn = spectrum(simulate(snapshot), snapshot.p)
     inner = slice(8, 150)
-    assert drawn["delayed"][1][inner] == pytest.approx(drawn["theory"][1][inner], rel=0.02)
+    assert drawn["theory"][1][inner] == pytest.approx(drawn["undelayed"][1][inner], rel=0.02)
     unstable = snapshot_of(CanonicalMicrocircuit, rho=4.95, d=1.0)
-    assert "delayed" not in spectrum(simulate(unstable), unstable.p)
+    assert "theory" not in spectrum(simulate(unstable), unstable.p)
+
+
+@pytest.mark.parametrize(("rho", "delay"), [(1.0, 3.0), (3.0, 1.0), (4.7, 1.0)])
+def test_delayed_run_has_the_spectrum_of_the_delayed_theory(rho, delay):
+    snapshot = snapshot_of(CanonicalMicrocircuit, sigma=0.002, rho=rho, d=delay, dt=0.1, t_end=40_000.0)
+    drawn = drawn_columns(snapshot, 0)
+    power, theory = (np.array(drawn[name][1])[1:200] for name in ("run", "theory"))
+    ratio = np.log(power / theory)
+    assert ratio.mean() == pytest.approx(0.0, abs=0.06) and np.abs(ratio).max() < 1.2
+    assert np.abs(np.log(power / np.array(drawn["undelayed"][1])[1:200])).mean() > 2.0 * np.abs(ratio).mean()
+
+
+@pytest.mark.parametrize(("delay", "critical", "frequency"), [(1.0, 4.905738, 43.9442), (2.0, 2.865324, 30.7869)])
+def test_delayed_run_begins_to_oscillate_at_the_hopf_point(delay, critical, frequency):
+    for factor in (0.995, 1.005):
+        snapshot = snapshot_of(CanonicalMicrocircuit, rho=factor * critical, d=delay, sigma=0.0, dt=0.1, t_end=6000.0)
+        run = simulate(snapshot)
+        size = [np.abs(part).max() for part in np.array_split(run.y[1], 6)]
+        assert (np.diff(size[1:]) > 0.0).all() if factor > 1.0 else (np.diff(size[1:]) < 0.0).all()
+        rises = run.t[1:][(run.y[1, 1:] > 0.0) & (run.y[1, :-1] <= 0.0)]
+        assert PER_S / np.diff(rises[-20:]).mean() == pytest.approx(frequency, rel=0.005)
+
+
+def test_delayed_run_is_that_of_scipy_from_delay_to_delay():
+    snapshot = snapshot_of(CanonicalMicrocircuit, rho=6.0, d=2.0, sigma=0.0, U=0.3, dt=0.01, t_end=30.0)
+    p, T = snapshot.p, taus(snapshot.p)
+    past, y = lambda t: np.array(snapshot.start), np.array(snapshot.start)
+
+    def slopes(t, y, before):
+        V = before(t - p.d)[:4]
+        rates = 1.0 / (1.0 + np.exp(-p.R * V)) - 0.5
+        drive = gains(p) @ rates + [p.U, 0.0, 0.0, 0.0]
+        return np.concatenate([y[4:], (drive - 2.0 * y[4:] - y[:4] / T) / T])
+
+    for k in range(15):
+        found = solve_ivp(slopes, (2.0 * k, 2.0 * k + 2.0), y, method="DOP853", rtol=1e-10, atol=1e-12, args=(past,),
+                          dense_output=True)
+        past, y = found.sol, found.y[:, -1]
+    for method, dt, close in (("Heun", 0.01, 2e-5), ("RK4", 0.01, 2e-5), ("Heun", 0.02, 8e-5)):
+        run = simulate(snapshot.changed(method=method, dt=dt))
+        assert run.y[:, -1] == pytest.approx(y, abs=close)
+
+
+def test_roots_with_a_delay_meet_the_axis_at_the_hopf_point():
+    p = snapshot_of(CanonicalMicrocircuit, rho=4.905738).p
+    K, values = loop_gains(NOTHING, p), np.linalg.eigvals(jacobian(NOTHING, p))
+    roots = _delay.roots_near(values[values.imag > 0.0], taus(p), K, 1.0)
+    for s in roots:
+        matrix = np.diag((1.0 + s * taus(p)) ** 2) - np.exp(-s) * K
+        assert np.linalg.svd(matrix, compute_uv=False)[-1] < 1e-8
+    nearest = roots[np.argmin(np.abs(roots.real))]
+    assert nearest.real == pytest.approx(0.0, abs=1e-6)
+    assert abs(nearest.imag) * PER_S / (2.0 * np.pi) == pytest.approx(43.9442, abs=1e-4)
+
+
+def test_sentence_says_what_the_delay_does():
+    def sentence(**changes):
+        return regime(snapshot_of(CanonicalMicrocircuit, sigma=0.0, **changes), "g_deep").sentence
+
+    assert sentence(rho=4.5, d=1.0).startswith("With all synapses 1 ms late the rest is stable; it would be lost at "
+                                               "rho = 4.91, near 43.9 Hz; without the delay, ")
+    assert "the rest is unstable; it is lost at rho = 2.87, near 30.8 Hz" in sentence(rho=3.0, d=2.0)
+    assert "Hz; without" not in sentence(rho=3.0, d=2.0, U=0.5) and "late" not in sentence(rho=3.0)
 
 
 def test_spectrum_without_noise_or_rest_has_no_theory():
@@ -160,3 +225,15 @@ def test_two_rhythms_share_the_circuit():
     f = np.fft.rfftfreq(late.sum(), 0.25 / PER_S)
     slow, fast = (f > 8.0) & (f < 20.0), (f > 75.0) & (f < 100.0)
     assert power[3, slow].max() > 30.0 * np.median(power[3]) and power[1, fast].max() > 30.0 * np.median(power[1])
+
+
+def test_ends_of_sliders_overflow_nowhere():
+    extreme = {"g_granular": 8.0, "U": 4.0, "U_ii": -4.0, "B": -3.0, "T_ss": 79.25766891370745,
+               "T_sp": 35.689976882487045, "T_ii": 100.0, "T_dp": 100.0, "G_1": 2.5486376939734208, "G_2": 8.0,
+               "G_9": 1.9556832796977002, "G_10": 8.0}
+    snapshot = snapshot_of(CanonicalMicrocircuit, **extreme)
+    drawn = drawn_columns(snapshot, 0)
+    assert np.isfinite(drawn["run"][1]).all()
+    rates, slopes = response(np.array([-1e4, 1e4, 0.0, 600.0]), snapshot.p._replace(R=3.0))
+    off = 1.0 / (1.0 + np.exp(-3.0))
+    assert rates == pytest.approx([-off, 1.0 - off, 0.0, 1.0 - off]) and slopes[[0, 1, 3]] == pytest.approx(0.0)

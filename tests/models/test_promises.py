@@ -13,14 +13,17 @@ from tests.models import (
     promised_appendix_b,
     promised_backprop,
     promised_chapters_1_2,
+    promised_drift,
     promised_formulations,
     promised_hopfield,
+    promised_inversion,
     promised_layers,
     promised_masses,
     promised_networks,
     promised_notes,
     promised_populations,
     promised_readout,
+    promised_recording,
     promised_rhythms,
 )
 from tests.models.promises import Asked, Promise, agrees, broken, named_preset, numbers_in
@@ -28,7 +31,7 @@ from tests.models.promises import Asked, Promise, agrees, broken, named_preset, 
 TABLES = (promised_chapters_1_2, promised_appendix_a, promised_appendix_b, promised_rhythms, promised_notes,
           promised_populations, promised_networks, promised_formulations, promised_readout, promised_hopfield,
           promised_layers, promised_masses, promised_backprop,
-          promised_amplitude)
+          promised_amplitude, promised_drift, promised_inversion, promised_recording)
 PROMISES = tuple(promise for table in TABLES for promise in table.PROMISES)
 FIRST = {promise.slug: promise for promise in reversed(PROMISES)}.values()
 LINES = {

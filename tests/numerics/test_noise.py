@@ -10,7 +10,7 @@ from scipy.special import ndtri
 from scipy.stats import kstest
 
 from ncm_app.numerics import noise
-from ncm_app.numerics.noise import hash_normal, hash_uniform, held_noise
+from ncm_app.numerics.noise import hash_normal, hash_uniform, held_noise, normal_sums
 from ncm_app.numerics.runs.compiled import is_warm, warm
 from ncm_app.numerics.runs.integrate import integrate
 from ncm_app.numerics.system import System
@@ -144,3 +144,9 @@ def test_a_weight_leaves_the_noise_as_it_was():
     one, p = noisy_cell(), Noisy(10.0, 2.0, 0.5, 7)
     weak, strong = (integrate(one, (0.0,), p._replace(sigma=s), t_end=50.0, dt=0.1, method="Euler") for s in (1.0, 3.0))
     np.testing.assert_allclose(strong.y, 3.0 * weak.y, rtol=1e-12, atol=1e-14)
+
+
+def test_sums_are_those_of_the_numbers_in_turn():
+    drawn = hash_normal(7, 2, np.arange(4 * 250)).reshape(250, 4)
+    np.testing.assert_allclose(normal_sums(7, 2, 250, 4), drawn.sum(axis=1), rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(normal_sums(7, 2, 1000, 1), drawn.ravel(), rtol=1e-12, atol=1e-14)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.signal import welch
 
 from ncm_app.numerics.noise import hash_normal
 from ncm_app.numerics.spectra import expected_spectrum, noise_spectrum, power_spectrum, segment_size, transfer
@@ -32,6 +33,23 @@ def test_segments_fit_into_the_signal(count, size):
     assert segment_size(count, 0.5, 500.0) == size
     f, power = power_spectrum(np.ones(count), 0.5, 500.0)
     assert len(f) == len(power) == (size // 2 + 1 if size else 0)
+
+
+@pytest.mark.parametrize(("count", "size"), [(1200, 400), (1201, 401), (500, 499), (9, 8)], ids=str)
+def test_spectrum_is_that_of_scipy(count, size):
+    x = np.cumsum(hash_normal(2, 0, np.arange(count)))
+    f, power = power_spectrum(x, 0.5, 0.5 * size)
+    expected_f, expected = welch(x, fs=2000.0, nperseg=size)
+    np.testing.assert_allclose(f, expected_f)
+    np.testing.assert_allclose(power, expected, rtol=1e-9, atol=1e-12 * expected.max())
+
+
+def test_spectra_of_several_signals_are_those_of_each():
+    x = hash_normal(3, 0, np.arange(3000)).reshape(3, 1000)
+    f, power = power_spectrum(x, 2.0, 300.0)
+    assert power.shape == (3, len(f))
+    for one, expected in zip(x, power, strict=True):
+        assert np.allclose(power_spectrum(one, 2.0, 300.0)[1], expected, rtol=1e-12)
 
 
 def test_transfer_of_a_leak():

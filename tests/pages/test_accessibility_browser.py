@@ -25,6 +25,19 @@ def test_page_has_no_violation(context, server, query, theme):
     assert page.evaluate(FOUND, RULES) == []
 
 
+def test_question_and_cursors_have_no_violation(page, server):
+    page.goto(server.url("app", "model=phase_line&preset=Ex+A.7.3"))
+    page.wait_for_selector(".ncm-guess label")
+    page.locator(".ncm-do-measure button").click()
+    page.wait_for_selector(".cursors p span")
+    page.get_by_label("at 2.00").check()
+    page.locator(".ncm-do-do-try button").click()
+    page.wait_for_selector(".ncm-happened:not([hidden])")
+    page.wait_for_timeout(2500)
+    page.evaluate(importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
+    assert page.evaluate(FOUND, RULES) == []
+
+
 def test_plots_say_what_they_show(page, server):
     page.goto(server.url("app", "model=ei_rate_network"))
     page.wait_for_selector(".ncm-equations svg")

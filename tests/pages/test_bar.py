@@ -69,6 +69,15 @@ def test_what_a_browser_may_not_set_changes_nothing():
     assert bar.takes({"preset": ["b", 1], "overlays": [["x", "y"], 2], "undo": [None, 3]})
 
 
+def test_an_answer_is_kept_though_nobody_is_called_and_must_be_one_of_the_choices():
+    guess = Item("answers", "guess", None, {"value": "", "label": "Which?", "options": ["rise", "fall"], "right": ""})
+    bar = Bar([guess, Item("toggle", "measure", label="Measure", event="ncm-measure")])
+    bar._process_events({"sent": {"guess": ["stay", 1]}})
+    assert guess.value == ""
+    bar._process_events({"sent": {"guess": ["fall", 1]}})
+    assert guess.value == "fall" and not bar.takes({"measure": [True, 1]})
+
+
 def test_items_can_be_changed_before_the_bar_is_made_and_lines_stay_lines():
     pick = Item("pick", "preset", None, {"value": "a", "options": ["a", "b"]})
     pick.show(value="b")

@@ -61,7 +61,7 @@ def shown(tab):
 
 def press(tab, view, *places):
     """Press the pointer at a place of a plot, move over others, and hold."""
-    box = tab.page.locator(f".ncm-view-{view}").bounding_box()
+    box = tab.box(view)
     pixels = [tab.figure(view, f"[view.frame.x_scale.compute({x}), view.frame.y_scale.compute({y})]")
               for x, y in places]
     tab.page.mouse.move(box["x"] + pixels[0][0], box["y"] + pixels[0][1])
@@ -99,7 +99,7 @@ def test_a_page_that_moves_under_the_hand_bends_no_stroke(tab):
 
 def test_undo_takes_the_stroke_back_and_redo_draws_it_again(tab):
     tab.drag("pattern", [(3.5, 3.5), (12.5, 12.5)])
-    tab.until(lambda: shown(tab).sum() >= 10, "the stroke")
+    tab.until(lambda: shown(tab).sum() >= 10 and np.array_equal(in_link(tab, "pattern"), shown(tab)), "the stroke")
     drawn = shown(tab)
     tab.press("undo")
     tab.until(lambda: not shown(tab).any(), "nothing drawn")

@@ -27,10 +27,11 @@ def test_exported_table_holds_what_is_drawn(model):
         await session.settled()
         page = session.page
         bench = page.bench
-        return drawn_table(bench.board, page.query()), run_or_perform(bench.snapshot), bench.board.shown()
+        silent = {name for name, view in bench.board.views.items() if not view.applies(bench.results[name])}
+        return drawn_table(bench.board, page.query()), run_or_perform(bench.snapshot), bench.board.shown(), silent
 
-    text, run, shown = served(model, act)
-    hidden = {plot.name for plot in model.plots if plot.on_choice}
+    text, run, shown, silent = served(model, act)
+    hidden = {plot.name for plot in model.plots if plot.on_choice} | silent
     assert shown == [view.name for _, view in rules_for(model) if view.name not in hidden] or model.reads
     comments = [line for line in text.splitlines() if line.startswith("#")]
     assert comments[0].startswith(f"# model={model.slug()}&")

@@ -116,7 +116,7 @@ def test_a_try_that_moves_a_start_value_says_where_it_is_found():
     model = find("lorenz")
     words = [card.object for card in Texts(model, model().snapshot()).cards().select(pn.pane.HTML)]
     assert any("set x(0) (under start) to 1.001" in text for text in words)
-    assert any("set x(0) (under start) and y(0) to -1" in text for text in words)
+    assert any("set x(0) (under start) and y(0) to −1" in text for text in words)
 
 
 @given(text=st.text(max_size=60))

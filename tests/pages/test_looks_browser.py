@@ -120,12 +120,12 @@ def test_phone_has_the_sentence_at_the_top_and_the_controls_in_a_drawer(browser,
             box = tab.page.locator(f".ncm-view-{view}").bounding_box()
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= 390
-        # Four words fit in no line of a phone: they take two, and the plot grows by more than the second.
+        # Four words fit in no line of a phone: they take two, and the plot grows by the second.
         legend = "[figure.above.find(part => part.items && part.items.length).nrows, figure.min_height]"
         height = next(view.height for _, view in rules_for(EI) if view.name == "diagram")
-        tab.until(lambda: tab.figure("diagram", legend) == [2, height + 60], "the legend in two lines")
+        tab.until(lambda: tab.figure("diagram", legend) == [2, height + 16], "the legend in two lines")
         box = tab.page.locator(".ncm-view-diagram").bounding_box()
-        assert box["height"] >= height + 60
+        assert box["height"] >= height + 16
 
 
 def test_every_control_is_reached_by_tab_and_has_a_name(tab):

@@ -18,8 +18,10 @@ from ncm_app.pages.dials import Action, Dial, Pick
 from ncm_app.pages.export import Pictures
 from ncm_app.pages.live import Beacon
 from ncm_app.pages.part import Part
+from ncm_app.pages.read_out import ReadOut
 from ncm_app.pages.sound import Listen
 from ncm_app.pages.uploads import Chooser
+from ncm_app.pages.visit import Traveller
 from tests.support.session import served
 
 pytestmark = pytest.mark.sweep  # a page is built for each test
@@ -29,8 +31,8 @@ BAD = [NAN, INFINITE, 1e308, -1e308, 10**400, -1, True, None, "x", "", "<script>
        {"a": 1}, {"type": "map", "entries": [["a", 1]]}, {"type": "set", "entries": [1]}, 2**53 + 0.5, 0.1234567]
 PAGES = ["lif", "synapses", "lorenz", "spike_trains", "hopfield"]
 BOUNDS = {"low", "high", "start", "end", "options", "step", "whole", "groups", "most", "endings", "plots"}
-KINDS = {Action, Bar, Beacon, AddressBar, Brush, Chooser, ControlPanel, Dial, Listen, ThemeCookie, Pick,
-         Pictures, LiveText}
+KINDS = {Action, Bar, Beacon, AddressBar, Brush, Chooser, ControlPanel, Dial, Listen, ThemeCookie, Traveller, Pick,
+         ReadOut, Pictures, LiveText}
 
 
 def parts_of(session):
@@ -101,7 +103,7 @@ def test_every_kind_of_part_is_on_one_of_these_pages():
         return {type(part) for part, _ in parts_of(session)}
 
     found = set().union(*(served(find(slug), act) for slug in PAGES))
-    assert KINDS - found <= {ThemeCookie, LiveText}  # of the shell, and of the list of models
+    assert KINDS - found <= {ThemeCookie, Traveller, LiveText}  # of the shell, and of the list of models
     assert {kind for kind in Part.__subclasses__() if kind.__module__.startswith("ncm_app")} == KINDS
 
 

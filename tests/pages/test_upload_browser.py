@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from ncm_app.core.catalogue import find
+from ncm_app.models.masses._made_signals import made_signal
 from ncm_app.numerics.spikes import recordings
 from tests.numerics import files
 from tests.support.tabs import tab_in
@@ -134,3 +135,29 @@ def test_recording_is_freed_when_the_tab_is_closed_and_a_reload_asks_for_it(brow
         tab.until(lambda: "open the file again" in tab.text("notice"), "the notice")
         tab.until(lambda: tab.text("regime").startswith("Made by the app: most spikes"), "the app's own recording")
     assert server.frees(held[0])
+
+
+def test_a_recording_of_two_channels_is_placed(browser, patient_server, tmp_path):
+    """An EEG in a text, its second channel, and a time clicked in it."""
+    t, alpha = np.arange(20_000) / 250.0, made_signal("alpha", 3)
+    rows = zip(t, made_signal("spikes", 3), 40.0 * alpha, strict=True)
+    path = tmp_path / "eeg.csv"
+    path.write_text("t (s),Fz (µV),Cz (µV)\n" + "\n".join(f"{a:.3f},{b:.4f},{c:.4f}" for a, b, c in rows),
+                    encoding="utf-8")
+    with tab_in(browser, patient_server) as tab:
+        tab.open("model=recording_place&preset=Spikes")
+        tab.until(lambda: tab.text("regime").startswith("Made by the app: 10 windows: spikes 10"), "the own one", 90.0)
+        send(tab, path)
+        tab.until(lambda: "File eeg.csv, channel 1 of 2 (Fz): 10 windows: spikes" in tab.text("regime"), "the file",
+                  60.0)
+        tab.type("channel", 2)
+        tab.until(lambda: "channel 2 of 2 (Cz): 10 windows: α rhythm 10" in tab.text("regime"), "the other channel")
+        tab.until(lambda: tab.columns("recording", "y")[0][-1] == pytest.approx(80.0, abs=0.1), "the recording")
+        at, _ = tab.click("recording", 0.55, 0.5)
+        tab.until(lambda: f"; at {at // 8 * 8:.0f} s α rhythm" in tab.text("regime"), "the window that is clicked")
+        bad = tmp_path / "bad.csv"
+        bad.write_text("time (min),Fz\n" + "1,2\n" * 900)
+        send(tab, bad)
+        tab.until(lambda: "a column 'time (min)' found" in tab.text("notice"), "the sentence")
+        tab.press("close")
+        tab.until(lambda: tab.text("regime").startswith("Made by the app"), "what the app has made")

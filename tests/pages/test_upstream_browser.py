@@ -12,8 +12,8 @@ from PIL import Image
 from ncm_app.pages.upstream import RELIANCES
 from tests.support.tabs import Tab, tab_in
 
-BOUND = ["_get_css_value", "_mask_data", "_paint", "_render_items", "_update", "apply_json_patch", "index_data",
-         "index_data", "setv", "update_position"]
+BOUND = ["_draw_legend_items", "_get_css_value", "_mask_data", "_paint", "_paint", "_render_items", "_update",
+         "apply_json_patch", "index_data", "index_data", "setv", "update_position"]
 PICTURES = """() => Bokeh.documents.flatMap(d => d.roots()).length && Object.fromEntries(
   ['trace', 'phase_plane', 'eigenvalues', 'diagram'].map(view => {
     const figure = Bokeh.documents.map(d => d.get_model_by_name('ncm-' + view)).find(f => f)
@@ -46,7 +46,7 @@ def test_pictures_are_the_same_without_the_replacements(browser, patient_server)
             opened.until(lambda: opened.value("tau_i") == 30.0)
             opened.until(lambda: "fold of cycles" in opened.text("regime"))
             opened.page.wait_for_timeout(500)
-            assert len(opened.page.evaluate("ncmUpstream.bound")) == (2 if plain else len(BOUND))
+            assert len(opened.page.evaluate("ncmUpstream.bound")) == (4 if plain else len(BOUND))
             drawn.append(opened.page.evaluate(PICTURES))
     assert set(drawn[0]) == {"trace", "phase_plane", "eigenvalues", "diagram"}
     assert "missing" not in drawn[0].values()

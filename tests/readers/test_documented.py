@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from ncm_app.numerics.spikes.reading import ENDINGS, read_recording
-from ncm_app.readers import laboratory
-from ncm_app.readers.archives import MOST_BYTES
+from ncm_app.readers import laboratory, signals
+from ncm_app.readers.archives import MOST_BYTES, MOST_NUMBERS
 from ncm_app.readers.cells import MOST_CELLS
+from ncm_app.readers.sampling import LEAST_RATE, MOST_RATE
+from ncm_app.readers.signals import read_signals
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "recordings.md").read_text(encoding="utf-8")
@@ -33,6 +35,22 @@ def test_examples_are_read_as_documented():
 def test_examples_are_refused_as_documented(text):
     with pytest.raises(ValueError, match="expected"):
         read_recording("a.csv", text.encode())
+
+
+def test_example_of_a_recording_is_read_as_documented():
+    lines = re.findall(r"```signal\n(.*?)```", TEXT, re.DOTALL)[0].splitlines()
+    found = read_signals("a.csv", "\n".join([*lines[:2], *lines[2:] * 1100]).encode())
+    assert (found.names, found.fs, found.unit) == (("Fz", "Cz"), 256.0, "µV")
+    np.testing.assert_allclose(found.values[:, :2], [[12.5, 13.75], [-3.25, -2.5]])
+
+
+def test_bounds_of_recordings_are_those_of_the_program():
+    assert f"at most {signals.MOST_BYTES >> 20} MB, {signals.MOST_CHANNELS} channels and " in TEXT
+    assert f"{signals.MOST_SAMPLES // 10**6} million samples" in TEXT
+    assert f"{MOST_NUMBERS / 1e6:.1f} million in a .npz" in TEXT
+    assert f"from {signals.SHORTEST:g} s to {signals.LONGEST / 3600:g} hours" in TEXT.replace("\n", " ")
+    assert f"{LEAST_RATE:g} to {MOST_RATE:,.0f} samples" in TEXT
+    assert all(ending in TEXT for ending in signals.ENDINGS)
 
 
 def test_numbers_and_names_of_the_documentation_are_those_of_the_program():

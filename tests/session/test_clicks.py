@@ -49,6 +49,14 @@ def test_a_click_in_the_phase_plane_adds_a_start_and_the_oldest_goes():
     assert choices.starts[0] == pytest.approx((0.012, 0.005))
 
 
+@pytest.mark.parametrize(("slug", "place", "start"), [
+    ("phase_line", 0.912, ("x_0", 0.92)), ("phase_line", 99.0, ("x_0", 4.0)), ("eif", -61.04, ("V_0", -61.0))])
+def test_a_click_on_the_phase_line_is_where_the_run_starts(slug, place, start):
+    found = respond(place, 0.3, shown(find(slug), "phase_line"))
+    assert set(found.values) == {start[0]} and found.values[start[0]] == pytest.approx(start[1], abs=0.1)
+    assert found.choices.starts == ()
+
+
 def test_a_click_next_to_a_branch_sets_parameter_and_state():
     what = shown(MORRIS_LECAR, "diagram", "Hopf")
     found = respond(40.0, -47.0, what)

@@ -27,7 +27,7 @@ FIRST = {
     "ex. A.9.4": ("hopf_system", "Ex A.9.4, c < 0"), "a9.4": "hopf_system", "A.7.3": ("phase_line", "Ex A.7.3"),
     "Fig 1.3B": ("eif", "Fig 1.3 B"), "fig a.8 saddle": ("linear_system", "Fig A.8 saddle"),
     "upload my data": "spike_trains",
-    "recording": "spike_trains", "tuning curve": "spike_trains", "raster": "spike_trains",
+    "recording": "recording_place", "tuning curve": "spike_trains", "raster": "spike_trains",
     "fano factor": "spike_trains",
     "poisson": "poisson_process", "chaos": "lorenz", "butterfly": "lorenz", "bursting": ("adex", "Bursting"),
     "adaptation": "adex", "EPSP": "synapses", "synapse": "synapses", "eigenvalues": "linear_system",
@@ -42,6 +42,7 @@ FIRST = {
     "I_th": "eif", "gₙₐ": "hodgkin_huxley", "driving force": "conductance_synapses",
     "network that learns digits": "perceptron", "MNIST": "perceptron", "backprop": "backprop", "RLS": "rnn_readout",
     "FORCE learning": "rnn_readout", "associative memory": "hopfield", "Fisher discriminant": "decoding",
+    "EEG": "recording_place", "open my EEG": "recording_place", "LFP": "recording_place", "edf": "recording_place",
     "alpha rhythm EEG": "jansen_rit", "neural mass": "jansen_rit", "Fig 4.2": ("rnn_readout", "Fig 4.2"),
 }
 

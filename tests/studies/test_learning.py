@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 
 import numpy as np
 import pytest
@@ -77,11 +78,10 @@ def test_file_is_learned_from_and_forgotten_when_it_is_closed(steps_made):
     assert run_or_perform(opened) is run_or_perform(opened)
     assert sum(steps_made) == 150
     assert told(snapshot(steps=150)) != "the weight is 3"
-    held = learning.memory_of_file(data)[0]
-    before = len(learning._of_files)
-    del data, opened, held
+    kept = [weakref.ref(part) for part in (data, *learning.memory_of_file(data))]
+    del data, opened
     gc.collect()
-    assert len(learning._of_files) == before - 1
+    assert [part() for part in kept] == [None] * 3
 
 
 def test_failed_run_is_not_gone_on_with(steps_made):

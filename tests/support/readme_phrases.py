@@ -180,5 +180,25 @@ PHRASES = {
     "semi_stable_states": {
         "rest and rhythm as wells of a potential": lambda: has("semi_stable_states", "Potential", "rest and rhythm"),
         "dwell times": lambda: has("semi_stable_states", "Dwell times over noise")},
+    "slow_drift": {
+        "a ramp over the diagram": lambda: has("slow_drift", "Run over the diagram", "input, up and down"),
+        "its hysteresis": lambda: has("slow_drift", "No hysteresis", "back by another way"),
+        "lag over the rate": lambda: has("slow_drift", "Lag over the rate"),
+        "noise-driven switching": lambda: has("slow_drift", "noise alone switches"),
+        "bursts by slow feedback": lambda: has("slow_drift", "gain, by slow feedback", "Bursts by themselves")},
+    "inversion": {
+        "parameters of dwell times": lambda: has("inversion", "Dwell times over noise", "dwell times: K"),
+        "a rhythm by harmonic balance": lambda: has("inversion", "Harmonics", "EEG rhythm", "deep loop"),
+        "of spectra, envelopes and windows of a ramp": lambda: has(
+            "inversion", "Spectrum", "Envelope of the rhythm", "Input of each window"),
+        "with their posterior": lambda: has("inversion", "Posterior"),
+        "what cannot be told apart": lambda: has("inversion", "Information"),
+        "data made or your own": lambda: models()["inversion"].reads is not None},
+    "recording_place": {
+        "an EEG or LFP, opened or made by the app": lambda: ".edf" in models()["recording_place"].reads.endings and
+            has("recording_place", "drift up and down"),
+        "window by window on the diagram of the Jansen-Rit model": lambda: has("recording_place",
+                                                                               "path over the diagram",
+            "window by window")},
 }
 """Phrase of a row of the table -> whether it is so; None: it cannot be checked by a program that reads no page."""

@@ -92,9 +92,17 @@ class Tab:
     def figure(self, view, code):
         return self.page.evaluate(FIGURE, [view, code])
 
+    def box(self, view):
+        """Return where a plot stands, once it stays there: lines above it may still fold."""
+        place, before = self.page.locator(f".ncm-view-{view}"), None
+        while (now := place.bounding_box()) != before:
+            before = now
+            self.page.wait_for_timeout(80)
+        return now
+
     def click(self, view, x, y):
         """Click in a plot at fractions of its frame; return the place in the units of its axes."""
-        box = self.page.locator(f".ncm-view-{view}").bounding_box()
+        box = self.box(view)
         left, top, width, height = self.figure(
             view, "[view.frame.bbox.left, view.frame.bbox.top, view.frame.bbox.width, view.frame.bbox.height]")
         place = round(left + x * width), round(top + y * height)
@@ -103,7 +111,7 @@ class Tab:
 
     def drag(self, view, places):
         """Press at the first place, in the units of the axes, and move over the others."""
-        box = self.page.locator(f".ncm-view-{view}").bounding_box()
+        box = self.box(view)
         pixels = [self.figure(view, f"[view.frame.x_scale.compute({x}), view.frame.y_scale.compute({y})]")
                   for x, y in places]
         mouse = self.page.mouse

@@ -75,7 +75,7 @@ def test_diagram_is_cut_where_stability_changes():
     assert np.nanmax(stable) == pytest.approx(57.19512, abs=1e-4)
     assert np.nanmin(unstable) == pytest.approx(57.19512, abs=1e-4)
     assert columns["H"][0] == pytest.approx([57.195], abs=1e-3)
-    assert columns["codes"][2] == ["  H"]
+    assert columns["codes"][2] == ["H"]
     assert columns["present"][0] == pytest.approx([20.0, 20.0])
     assert columns["stable point"][0] == pytest.approx([20.0])
     assert view.x_label == "tau_i (ms)"

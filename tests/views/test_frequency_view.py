@@ -47,7 +47,7 @@ def test_special_cycles_stand_on_the_curve_and_a_snic_at_zero(snlc):
     columns = FrequencyView(MorrisLecar).late("frequency", snlc)
     np.testing.assert_allclose(columns["LPC"], [[115.948721], [1000 / 37.03585]], rtol=1e-5)
     np.testing.assert_allclose(columns["SNIC"], [[39.963153], [0.0]], rtol=1e-6)
-    assert columns["codes"][2] == ["  SNIC", "  LPC"]
+    assert columns["codes"][2] == ["SNIC", "LPC"]
     assert all(is_absent(columns[code]) for code in set(cycle_codes(2)) - {"LPC", "SNIC"})
 
 

@@ -1,38 +1,31 @@
-"""One label for points that touch, beside the last of them."""
+"""Codes of special points travel with their places and are marked for the browser, which places them."""
 
 from __future__ import annotations
 
 import pytest
 
-from ncm_app.views.labels import codes_beside
+from ncm_app.core.catalogue import find
+from ncm_app.session.plot_rules import rules_for
+from ncm_app.views import style
+from ncm_app.views.labels import codes_at, codes_layer
 from tests.views.answers import is_absent
 
-WINDOW = (0.0, 100.0), (-50.0, 50.0)
+
+def test_each_point_has_its_code_where_it_lies():
+    x, y, texts = codes_at([("H", 10.0, 0.0), ("LPC", 11.0, 2.0)])
+    assert (x.tolist(), y.tolist(), texts) == ([10.0, 11.0], [0.0, 2.0], ["H", "LPC"])
+    assert is_absent(codes_at([]))
 
 
-def test_points_that_touch_share_a_label():
-    x, y, texts = codes_beside([("H", 10.0, 0.0), ("LPC", 11.0, 2.0), ("PD", 12.5, 1.0), ("LP", 60.0, 0.0)], WINDOW)
-    assert sorted(texts) == ["  H, LPC, PD", "  LP"]
-    group = texts.index("  H, LPC, PD")
-    assert (x[group], y[group]) == pytest.approx((12.5, 1.0))
-    assert x[1 - group] == pytest.approx(60.0)
+@pytest.mark.parametrize("slug", ["ei_rate_network", "lorenz"])
+def test_the_browser_knows_codes_and_the_points_that_they_keep_clear_of(slug):
+    views = [view for _, view in rules_for(find(slug)) if view.name in ("diagram", "frequency", "two_parameter")]
+    assert views
+    for view in views:
+        tags = {layer.name: layer.glyph("view").tags for layer in view.layers() if not layer.row.has_colours}
+        assert {name for name, said in tags.items() if said == ["codes"]} == {
+            layer.name for layer in view.layers() if "codes" in layer.name}
+        special = {layer.name for layer in view.layers() if layer.look.get("color") == style.SPECIAL_HUE}
+        assert special == {name for name, said in tags.items() if said == ["special"]} != set()
+    assert codes_layer("codes").glyph("view").text_font_size == "10pt"
 
-
-def test_a_code_is_said_once():
-    assert codes_beside([("LPC", 10.0, 0.0), ("LPC", 10.5, 0.0)], WINDOW)[2] == ["  LPC"]
-
-
-def test_distance_counts_in_parts_of_the_window():
-    points = [("H", 10.0, 0.0), ("LP", 14.0, 0.0)]
-    assert len(codes_beside(points, WINDOW)[2]) == 2
-    assert len(codes_beside(points, ((0.0, 1000.0), (-50.0, 50.0)))[2]) == 1
-
-
-def test_nothing_is_absent():
-    assert is_absent(codes_beside([], WINDOW))
-
-
-def test_label_of_a_point_at_the_top_stays_in_the_plot():
-    (left, right), (bottom, top) = WINDOW
-    y = codes_beside([("TH", left, top), ("LP", right, top + 5.0)], WINDOW)[1]
-    assert y.tolist() == pytest.approx([bottom + 0.86 * (top - bottom), top + 5.0])

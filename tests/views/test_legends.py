@@ -1,4 +1,4 @@
-"""Where legends stand: in a line above low plots, inside square ones; frames above each other begin alike."""
+"""Where legends stand: above the frame, never over what is drawn; frames above each other begin alike."""
 
 from __future__ import annotations
 
@@ -20,17 +20,16 @@ def figures(model):
     return found
 
 
-@pytest.mark.parametrize("slug", ["synapses", "euler_method", "eif_poisson", "convolution", "hodgkin_huxley", "lif"])
-def test_legends_of_low_plots_stand_in_one_line_above_them(slug):
-    low = 0
+@pytest.mark.parametrize("slug", ["synapses", "euler_method", "eif_poisson", "hodgkin_huxley", "adex", "perturbation"])
+def test_legends_stand_above_the_frame_in_one_line_at_first(slug):
+    found = 0
     for view, figure in figures(find(slug)):
         for legend in figure.legend:
-            assert (legend in figure.above) == (view.shape in ("strip", "wide") or view.name == "diagram")
-            if legend in figure.above:
-                low += 1
-                assert (legend.orientation, legend.nrows, legend.padding) == ("horizontal", 1, 0)
-                assert view.height == style.HEIGHTS[view.shape] + style.LINE * view.lines
-    assert low
+            found += 1
+            assert legend in figure.above
+            assert (legend.orientation, legend.nrows, legend.padding) == ("horizontal", 1, 0)
+            assert view.height == style.HEIGHTS[view.shape] + style.LINE * view.lines
+    assert found
 
 
 def test_the_first_state_lies_over_the_others_and_is_named_first():
@@ -46,12 +45,6 @@ def test_titles_fit_a_phone_and_strips_have_one_only_to_say_that_they_can_be_cli
         if view.shape == "strip":
             assert bool(view.title) == view.clickable == ("click" in view.title)
         assert "(click" not in view.y_label
-
-
-def test_the_nullclines_of_a_cell_with_resets_are_named_where_they_do_not_rise():
-    places = {slug: view.legend for slug in ("adex", "fitzhugh_nagumo") for _, view in rules_for(find(slug))
-              if view.name == "phase_plane"}
-    assert places == {"adex": "top_right", "fitzhugh_nagumo": "top_left"}
 
 
 def test_logarithmic_axes_of_panels_have_plain_numbers():

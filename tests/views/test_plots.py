@@ -63,13 +63,13 @@ def test_hues_follow_roles_and_free_marks_take_the_next_one():
 
 
 def test_labelled_marks_make_a_legend_and_ghosts_are_kept():
-    assert PlotView(panel(Mark("a"))).legend is None
+    assert not PlotView(panel(Mark("a"))).legend
     view = PlotView(panel(Mark("a", label="seen", ghost=True), Mark("b"), shape="wide"))
-    assert (view.legend, view.lines) == ("top_right", 2)  # its title, and the legend
+    assert (view.legend, view.lines) == (True, 2)  # its title, and the legend
     assert [layer.name for layer in view.all_layers()] == ["ghost a", "a", "b"]
     ghosts = view.ghost_columns(Drawn({"a": ([0, 1], [2, 3])}))
     np.testing.assert_array_equal(ghosts["ghost a"], [[0, 1], [2, 3]])
-    assert every_kind().lines == 0  # in a square the legend finds a place beside the data
+    assert every_kind().lines == 0  # squares stand side by side, all as high
 
 
 def test_steps_outline_a_histogram():

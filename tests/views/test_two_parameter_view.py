@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from ncm_app.core.catalogue import find
 from ncm_app.core.quantity import with_unit
@@ -21,14 +18,10 @@ from ncm_app.numerics.results import Loci, Locus, Status
 from ncm_app.studies.rate_map import RateMap
 from ncm_app.studies.two_parameter import two_parameter
 from ncm_app.views import style
-from ncm_app.views.labels import MARKER
 from ncm_app.views.two_parameter import (
-    LABEL,
-    SIDES,
     Pair,
     TwoParameterView,
     hopf_pieces,
-    place_labels,
 )
 from tests.views.answers import is_absent
 
@@ -86,7 +79,7 @@ def test_curves_of_fitzhugh_nagumo_are_cut_at_the_bautin_point():
     assert columns["GH"][1] == pytest.approx([0.510421], abs=1e-5)
     assert is_absent(columns["BT"])
     assert columns["present"] == (pytest.approx([0.3]), pytest.approx([0.9]))
-    texts = [text.strip() for side in SIDES for text in columns[f"codes {side}"][2]]
+    texts = columns["codes"][2]
     assert sorted(filter(None, texts)) == ["CP", "GH"]
     assert (view.x_label, view.y_label) == ("I", "b")
 
@@ -164,35 +157,6 @@ def locus(lyapunov):
 ])
 def test_hopf_curves_are_cut_where_their_kind_changes(lyapunov, expected):
     assert hopf_pieces(locus(lyapunov)) == expected
-
-
-def boxes(placed):
-    for side, labels in placed.items():
-        for text, x, y in labels:
-            far = np.array([x, y]) + np.array(SIDES[side]) * LABEL * (text.count(",") + 1, 1)
-            yield np.sort(np.array([[x, y], far]), axis=0)
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["CP", "BT", "GH"]), st.floats(0, 1), st.floats(0, 1)), max_size=14))
-def test_labels_never_cover_each_other_nor_leave_the_plot(points):
-    placed = place_labels(points)
-    found = list(boxes(placed))
-    for a, b in combinations(found, 2):
-        assert np.any(a[1] <= b[0]) or np.any(b[1] <= a[0])
-    assert all(np.all((box >= -1e-12) & (box <= 1.0 + 1e-12)) for box in found)
-
-
-def test_a_lone_point_is_labelled_even_in_a_corner():
-    for x in (0.0, 0.5, 1.0):
-        for y in (0.0, 0.5, 1.0):
-            labels = [label for side in place_labels([("CP", x, y)]).values() for label in side]
-            assert labels == [("CP", x, y)]
-
-
-def test_points_that_touch_share_a_label():
-    placed = place_labels([("CP", 0.5, 0.5), ("BT", 0.5 + MARKER[0], 0.5), ("GH", 0.9, 0.5)])
-    assert [text for side in placed.values() for text, _, _ in side] == ["BT, CP", "GH"]
 
 
 def test_rates_come_behind_the_curves_grid_by_grid_and_colours_hold_them():

@@ -29,8 +29,8 @@ def test_every_state_is_drawn_once_on_an_axis_of_its_unit(model):
 
 def test_gates_have_a_strip_of_their_own_below_the_voltage():
     main, gates = traces(HodgkinHuxley)
-    assert (main.name, main.shape, main.y_label, main.legend) == ("trace", "wide", "V (mV)", None)
-    assert (gates.name, gates.shape, gates.y_label, gates.legend) == ("trace_2", "strip", "n, h, m", "top_right")
+    assert (main.name, main.shape, main.y_label, main.legend) == ("trace", "wide", "V (mV)", False)
+    assert (gates.name, gates.shape, gates.y_label, gates.legend) == ("trace_2", "strip", "n, h, m", True)
     names = [view.name for _, view in rules_for(HodgkinHuxley)]
     assert names.index("trace_2") == names.index("trace") + 1
 

@@ -211,7 +211,7 @@ PLOTS = (
     Plot("lines", "Two orientations told apart", Variable("by", (-0.5, 4.5)),
          Variable("right", (-12.0, 100.0), unit="%"),
          (Mark("shares", "bars", label="fitted to"), Mark("chance", role="external"),
-          Mark("test", "points", "now", "test"), Mark("names", "labels")), told_apart, legend="bottom_right"),
+          Mark("test", "points", "now", "test"), Mark("names", "labels")), told_apart),
     Plot("tuning", "Tuning", Variable("orientation", (0.0, 360.0), unit="deg"), COUNT,
          (Mark("first curve", role="inhibitory"), Mark("second curve", role="excitatory"),
           Mark("first", "points", "inhibitory", "neuron a"), Mark("second", "points", "excitatory", "neuron b")),
@@ -220,7 +220,6 @@ PLOTS = (
     Plot("neurons", "More neurons", Variable("neurons", (1.0, 112.0)),
          Variable("guessed right in the test", (0.0, 100.0), unit="%"),
          (Mark("chance", role="external"), Mark("ideal", role="theory", label="ideal for Poisson counts"),
-          Mark("decoder", role="now", label="decoder", ghost=True)), by_number, fits="x", tight="x", log="x",
-         legend="bottom_right"),
+          Mark("decoder", role="now", label="decoder", ghost=True)), by_number, fits="x", tight="x", log="x"),
     confused("orientation", (-0.5, 11.5)),
 )

@@ -78,7 +78,7 @@ COURSE = (
          over_time=True, fits="y"),
     Plot("accuracy", "Right guesses", UPDATES, Variable("guessed right", (0.0, 100.0), unit="%"),
          (Mark("chance", role="external", label="chance"), Mark("train", role="now", label="training", ghost=True),
-          Mark("test", label="test")), accuracies, over_time=True, legend="bottom_right"),
+          Mark("test", label="test")), accuracies, over_time=True),
 )
 
 

@@ -101,7 +101,7 @@ def outputs(answer: Answer, p: Any) -> Drawing:
 PLOTS = (
     *COURSE,
     Plot("digit", "A digit", Variable("x", (0.0, SIDE)), Variable("y", (0.0, SIDE)),
-         (Mark("ink", "heatmap"), Mark("word", "labels")), drawn, clicks=("digit",),
+         (Mark("ink", "heatmap"), Mark("word", "labels")), drawn, clicks=("digit",), aspect="pixels",
          colours=Variable("ink", (0.0, LEVELS - 1.0))),
     Plot("classes", "What it is taken for", Variable("class", (-0.5, 9.5)), Variable("output", (-0.1, 1.15)),
          (Mark("others", "bars", "external"), Mark("guess", "bars"), Mark("names", "labels"), Mark("word", "labels")),
@@ -109,9 +109,9 @@ PLOTS = (
          tight="x"),
     Plot("weights", "Weights onto each class", Variable("pixel", (0.0, 107.0)), Variable("pixel ", (0.0, 11.0)),
          (Mark("strengths", "heatmap"), Mark("names", "labels")), weights, fits="xy", tight="xyc", shape="wide",
-         colours=Variable("W", (-1.0, 1.0)), centre=0.0),
+         aspect="pixels", colours=Variable("W", (-1.0, 1.0)), centre=0.0),
     confused("class", (-0.5, 9.5)),
     Plot("mistakes", "Taken for another", Variable("pixel", (0.0, 52.0)), Variable("pixel ", (0.0, 30.0)),
-         (Mark("pictures", "heatmap"), Mark("names", "labels")), mistakes, fits="xy", tight="xyc",
+         (Mark("pictures", "heatmap"), Mark("names", "labels")), mistakes, fits="xy", tight="xyc", aspect="pixels",
          colours=Variable("input", (0.0, 1.0))),
 )

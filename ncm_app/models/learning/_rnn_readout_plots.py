@@ -146,7 +146,7 @@ PLOTS = (
          Variable("imaginary part", (-2.0, 2.0)),
          (Mark("before", "points", "external", "gW"), Mark("after", "points", "excitatory", "g (W + QR)"),
           Mark("unit", role="now", label="unit circle"), Mark("Girko", role="theory", label="Girko's circle")),
-         with_feedback, fits="xy", fixed=without_feedback),
+         with_feedback, fits="xy", fixed=without_feedback, aspect="equal"),
     Plot("target", "Target over one period", Variable("part of a period", (0.0, 1.0)),
          Variable("y", (-1.5, 1.5)), (Mark("y", role="theory"),), one_period, fits="y", clicks=("drawn",)),
     Plot("exponents", "Largest Lyapunov exponent", Variable("rho", (0.5, 2.5)),
@@ -154,7 +154,7 @@ PLOTS = (
          (Mark("computed", "points", label="this network"), Mark("theory", role="theory", label="very many cells"),
           Mark("zero", role="external"), Mark("now", "points", "now", "at this rho"),
           Mark("closed", "points", "excitatory", "with feedback")), present_exponents, fits="y", fixed=exponents,
-         on_choice=True, clicks=("rho",), legend="bottom_right"),
+         on_choice=True, clicks=("rho",)),
 )
 
 

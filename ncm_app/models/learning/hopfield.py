@@ -20,7 +20,7 @@ def grid(default: tuple[int, ...], doc: str, symbol: str = "") -> Grid:
 def canvas(name: str, control: str, title: str) -> Plot:
     """Return the plot in which one of them is drawn."""
     return Plot(name, title, COLUMN, ROW, (Mark("ink", "heatmap"),), drawn.canvas(control), colours=VALUE, centre=0.0,
-                clicks=(control,), on_choice=True)
+                aspect="pixels", clicks=(control,), on_choice=True)
 
 
 class Hopfield(Learner):
@@ -63,11 +63,11 @@ class Hopfield(Learner):
         Plot("paths", "Overlaps", updated, overlap,
              (Mark("others", role="external", label="others"),
               Mark("cued", role="excitatory", label="cued memory", ghost=True)), drawn.paths, shape="strip",
-             over_time=True, fits="y", legend="bottom_right"),
+             over_time=True, fits="y"),
         Plot("start", "Start", COLUMN, ROW, (Mark("S", "heatmap"),), drawn.start, colours=VALUE, centre=0.0,
-             tight="xy"),
+             tight="xy", aspect="pixels"),
         Plot("state", "State now", COLUMN, ROW, (Mark("S", "heatmap"), Mark("wrong", "points", "theory")),
-             drawn.state, colours=VALUE, centre=0.0, tight="xy"),
+             drawn.state, colours=VALUE, centre=0.0, tight="xy", aspect="pixels"),
         Plot("overlaps", "Overlaps now", Variable("memory", (0.5, 10.5)),
              Variable("overlap m", (-0.2, 1.25)),
              (Mark("now", "bars", "excitatory", ghost=True), Mark("start", "points", "external", "start"),
@@ -75,12 +75,11 @@ class Hopfield(Learner):
         Plot("capacity", "Capacity", Variable("load P / N", (0.0, 0.22)),
              Variable("overlap m", (-0.2, 1.3)),
              (Mark("theory", role="theory", label="many units"), *points, Mark("now", "points", "excitatory", "here"),
-              Mark("size", "labels")), drawn.here, fixed=drawn.measured_capacity, on_choice=True, fits="x",
-             legend="bottom_left"),
+              Mark("size", "labels")), drawn.here, fixed=drawn.measured_capacity, on_choice=True, fits="x"),
         Plot("basin", "Basin", Variable("flips", (0.0, 0.5)),
              Variable("share recalled", (0.0, 1.05)),
              (Mark("now", role="excitatory", label="here"), *points), drawn.flips_now, fixed=drawn.measured_basin,
-             clicks=("flips",), on_choice=True, legend="bottom_left"),
+             clicks=("flips",), on_choice=True),
         Plot("crosstalk", "Inputs in the memories", Variable("input times S", (-0.5, 2.5)),
              Variable("density", (0.0, 1.0)),
              (Mark("units", "bars", label="units"), Mark("turns", role="external"),

@@ -8,6 +8,9 @@ import numpy as np
 
 HIGHEST, LINES, HALVINGS = 400.0, 1600, 40  # Hz and number of frequencies at which loops are looked at; of a refinement
 
+ROOT_STEPS, ROOT_ROUNDS = 21, 4  # of the way from no delay, and of Newton's steps at each
+PARTS, REACH = 4, 4  # parts of a bin at which a spectrum is looked at, and bins to either side from which power leaks
+
 
 def waves(f):
     """Return i w (m,), 1/ms, at frequencies in Hz."""
@@ -57,3 +60,31 @@ def seen(f, T, K, delay, source, output):
     open_loop = (1.0 + s[:, None] * T) ** 2
     matrix = open_loop[:, :, None] * np.eye(len(T)) - np.exp(-s * delay)[:, None, None] * K
     return np.linalg.solve(matrix, np.broadcast_to((T * source)[:, None], (len(s), len(T), 1)))[:, :, 0] @ output
+
+
+def roots_near(values, T, K, delay):
+    """Return the roots (m,) of the circuit with the delay, 1/ms, that grow out of eigenvalues without one."""
+    s = np.array(values, dtype=complex)
+    for late in delay * np.linspace(0.0, 1.0, ROOT_STEPS)[1:] if delay > 0.0 else ():
+        for _ in range(ROOT_ROUNDS):
+            wave = np.exp(-s * late)[:, None, None] * K
+            matrix = ((1.0 + s[:, None] * T) ** 2)[:, :, None] * np.eye(len(T)) - wave
+            slope = (2.0 * T * (1.0 + s[:, None] * T))[:, :, None] * np.eye(len(T)) + late * wave
+            there = np.linalg.matrix_rank(matrix, tol=1e-14) < len(T)  # a root to the last digit: nothing to solve
+            matrix[there] = np.eye(len(T))
+            with np.errstate(all="ignore"):
+                step = 1.0 / np.trace(np.linalg.solve(matrix, slope), axis1=1, axis2=2)
+            s = s - np.where(np.isfinite(step) & ~there, step, 0.0)
+    return s
+
+
+def windowed(f, spectrum):
+    """Return what segments with Hann windows show on average of a spectrum at their frequencies (m,), Hz, evenly apart.
+
+    `spectrum` maps frequencies to densities (k,). A line narrower than the distance of frequencies is as wide as that.
+    """
+    apart = (f[1] - f[0]) / PARTS
+    fine = f[0] + apart * np.arange(-REACH * PARTS, PARTS * (len(f) - 1) + REACH * PARTS + 1)
+    bins = np.arange(-REACH * PARTS, REACH * PARTS + 1) / PARTS
+    weights = (np.sinc(bins) + 0.5 * np.sinc(bins - 1.0) + 0.5 * np.sinc(bins + 1.0)) ** 2
+    return np.convolve(spectrum(np.abs(fine)), weights / weights.sum(), mode="valid")[::PARTS]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ncm_app.numerics.noise import hash_normal
+from ncm_app.numerics.noise import normal_sums
 from ncm_app.numerics.spectra import expected_spectrum, power_spectrum, segment_size
 
 STEP = 1e-30
@@ -44,8 +44,7 @@ def noise_steps(t, seed):
     """
     dt = float(t[1] - t[0])
     parts = 2 ** max(0, round(np.log2(dt / FINEST)))
-    draws = hash_normal(seed, 0, np.arange(parts * len(t))).reshape(len(t), parts)
-    return np.sqrt(dt / parts) * draws.sum(axis=1)
+    return np.sqrt(dt / parts) * normal_sums(seed, 0, len(t), parts)
 
 
 def late(run):

@@ -28,7 +28,7 @@ def gains(p):
 
 def response(V, p):
     """Response of each population to its potential, and its slope (1/mV), each (4,)."""
-    s = 1.0 / (1.0 + np.exp(p.B - p.R * V))
+    s = 0.5 + 0.5 * np.tanh(0.5 * (p.R * V - p.B))  # the logistic curve, without overflow at the ends of sliders
     return s - 1.0 / (1.0 + np.exp(p.B)), p.R * s * (1.0 - s)
 
 
@@ -38,7 +38,10 @@ def rest_near(V, p):
     with np.errstate(all="ignore"):
         for _ in range(ROUNDS):
             rates, slopes = response(V, p)
-            step = np.linalg.solve(np.eye(4) - T[:, None] * W * slopes, V - T * (W @ rates + inputs(p)))
+            matrix = np.eye(4) - T[:, None] * W * slopes
+            if not np.isfinite(matrix).all() or np.linalg.matrix_rank(matrix) < 4:
+                return None
+            step = np.linalg.solve(matrix, V - T * (W @ rates + inputs(p)))
             V = V - step
             if not np.isfinite(V).all():
                 return None

@@ -49,14 +49,14 @@ class Perturbation(Experiment):
              (*UNNAMED, replace(TRUE, label="")), plots.draw_wave, fits="y", tight="y"),
         Plot("errors", "Error over distance", Variable("distance", (0.01, 1.0)), Variable("error", (1e-8, 1.0)),
              (Mark("expected", role="theory", label="expected slope"), *ORDERS, Mark("now", role="now")),
-             plots.draw_errors, log="xy", fits="x", tight="x", legend="top_left"),
+             plots.draw_errors, log="xy", fits="x", tight="x"),
         Plot("transient", "Averaged amplitude", Variable("eps t", (0.0, 40.0)), Variable("R", (0.0, 4.0)),
              (Mark("oscillator", role="external", label="oscillator"),
               Mark("averaged", role="theory", label="averaged")),
-             plots.draw_transient, fits="y", on_choice=True, legend="bottom_right"),
+             plots.draw_transient, fits="y", on_choice=True),
         Plot("shift", "Second-order frequency", Variable("eps", (0.004, 0.25)), Variable("1 - omega", (1e-7, 1.0)),
              (Mark("order 2", role="theory", label="order 2"), Mark("true", "points", "now", "true")),
-             plots.draw_shift, log="xy", on_choice=True, legend="bottom_right"),
+             plots.draw_shift, log="xy", on_choice=True),
     )
     presets = (
         Preset("Alpha ends", "Below 315.7 Hz the alpha rhythm of the Jansen-Rit model is born, small and nearly sine.",

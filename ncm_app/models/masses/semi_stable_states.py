@@ -62,7 +62,7 @@ class SemiStableStates(Experiment):
         Plot("gain", "Amplitude over gain", Variable("G", (0.0, 30.0)), Variable("R", (0.0, 10.0)),
              (Mark("stable", role="now", label="stable", ghost=True), Mark("unstable", role="theory", label="unstable"),
               Mark("fold and Hopf", "points"), Mark("now", "points", "excitatory", "mean of the run")),
-             plots.draw_gain, clicks=("G",), legend="top_left"),
+             plots.draw_gain, clicks=("G",)),
         Plot("survival", "Dwell times longer than t", Variable("t / mean", (0.0, 5.0)), Variable("share", (0.01, 1.0)),
              (Mark("exponential", role="theory", label="exp(-t)"), Mark("rest", role="inhibitory", label="rest"),
               Mark("rhythm", role="excitatory", label="rhythm")), plots.draw_survival, log="y", on_choice=True),
@@ -103,11 +103,11 @@ class SemiStableStates(Experiment):
                  "code. Noise on the oscillator turns the density exp(-2U/s²) into R exp(-2U/s²): there are 2 pi R "
                  "points of amplitude R in the plane, and the noise knows no other. Times are eps t; at 10 Hz and eps "
                  "= 0.02 one of them is 0.8 s.")
-    equations = (r"\ddot x + x = \epsilon f(\dot x), \quad f(y) = -2 y + G\,[S(y - \theta) - S(-\theta)], \quad "
+    equations = (r"\ddot x + x = \epsilon f(\dot x)", r"f(y) = -2 y + G\,[S(y - \theta) - S(-\theta)]",
                  r"S(u) = 1 / (1 + e^{-\rho u})",
-                 r"\dot R = -\epsilon\, dU/dR, \quad U = R^2/2 - (G/\rho)\,\langle \ln(1 + e^{\rho (R \cos\psi - "
+                 r"\dot R = -\epsilon\, dU/dR", r"U = R^2/2 - (G/\rho)\,\langle \ln(1 + e^{\rho (R \cos\psi - "
                  r"\theta)}) \rangle + \mathrm{const}",
-                 r"dR = -U'(R)\, d\tau + s\, dW, \quad T = \frac{2}{s^2} \int_{R_0}^{R_2} e^{2U(y)/s^2} \int_y^\infty "
+                 r"dR = -U'(R)\, d\tau + s\, dW", r"T = \frac{2}{s^2} \int_{R_0}^{R_2} e^{2U(y)/s^2} \int_y^\infty "
                  r"e^{-2U(z)/s^2}\, dz\, dy \approx \frac{2\pi}{\sqrt{U''_0\, |U''_1|}}\, e^{2 \Delta U / s^2}")
 
     @staticmethod

@@ -116,7 +116,7 @@ class ForcedLinear(Flow):
         Plot("kernels", "Kernel k(s) and flipped kernel", Variable("s", (-50.0, 50.0), unit="ms"),
               Variable("k", (0.0, 0.12), unit="1/ms"),
               (Mark("area", "area", "external"), Mark("kernel", label="k(s)", ghost=True),
-               Mark("flipped", role="theory", label="k(-s)")), kernels, fits="y", legend="top_left"),
+               Mark("flipped", role="theory", label="k(-s)")), kernels, fits="y"),
         Plot("gain", "Height that is left of a sine", FREQUENCY, Variable("gain", (0.01, 1.2)),
               (Mark("curve", ghost=True), Mark("sines", "points", "now")), filter_curve(gain), log="xy"),
         Plot("lag", "Lag behind a sine", FREQUENCY, Variable("lag", (0.0, 95.0), unit="deg"),

@@ -68,7 +68,7 @@ def cell_plots(populations: tuple[Group, ...], opens: tuple[str, ...]) -> tuple[
         Plot("rates_over_inputs", "Rates over own mean inputs", Variable("mean input", (0.0, 25.0), unit="mV"),
              Variable("rate of a cell", (0.0, 30.0), unit="Hz"),
              (*_each(populations, "points"), Mark("theory", role="theory", label="f-I curve")),
-             spikes.rates_over_inputs, fits="xy", legend="top_left"),
+             spikes.rates_over_inputs, fits="xy"),
         Plot("CVs", "CVs of the cells", Variable("CV", (0.0, 1.5)), SHARE,
              (*_each(populations, "bars"), Mark("Poisson", role="theory", label="Poisson")), spikes.variations,
              fits="xy"),
@@ -99,7 +99,7 @@ def matrix_plots(opens: tuple[str, ...]) -> tuple[Plot, ...]:
              (Mark("cells", "points"), Mark("edge", role="theory", label="edge in theory"),
               Mark("outliers", "points", "now", "outliers in theory"),
               Mark("stability", role="external", label="limit of stability"), Mark("values", "labels")),
-             matrices.eigenvalues, fits="xy"),
+             matrices.eigenvalues, fits="xy", aspect="equal"),
     )
     return tuple(plot if plot.name in opens else _offered(plot) for plot in made)
 

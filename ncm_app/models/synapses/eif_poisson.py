@@ -172,7 +172,7 @@ class EIFPoisson(Spiking):
               (Mark("threshold", role="external", label="I_th"), Mark("constant", label="no noise"),
                Mark("noisy", role="excitatory", label="noise", ghost=True), Mark("runs", "points", "excitatory"),
                Mark("fit", role="theory", label="fit"), Mark("here", "points", "now"), Mark("values", "labels")),
-              here(rate_of), fixed=noisy_curve, legend="top_left", clicks=("r_e",), value_at=r_e_at),
+              here(rate_of), fixed=noisy_curve, clicks=("r_e",), value_at=r_e_at),
         Plot("irregularity", "CV of the intervals, 20 s each", MEAN, Variable("CV", (0.0, 1.5)),
               (Mark("threshold", role="external", label="I_th"), Mark("line", role="excitatory", ghost=True),
                Mark("runs", "points", "excitatory"),

@@ -19,7 +19,7 @@ def suits(recording):
     return "Fig 2.1, Ex 2.1.1" if recording.trains.count == 1 else "Fig 2.2, Ex 2.1.2"
 
 
-def in_unit(recording, p):
+def in_unit(recording, p, progress):
     """A file's recording as the unit of its times says."""
     return in_seconds(recording) if p.unit else recording
 

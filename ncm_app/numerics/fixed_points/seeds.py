@@ -17,6 +17,9 @@ from ncm_app.numerics.system import System
 LINE, PLANE, SPACE = 2001, 61, 256
 """Grid points per axis with 1 and 2 states, and number of seeds with more."""
 
+FAR = 100.0
+"""How many times wider than its span a box is that holds states of all scales."""
+
 Bounds = tuple[tuple[float, float], ...]
 
 NO_CELLS = np.empty((2, 2, 0))
@@ -52,6 +55,16 @@ def scatter(bounds: Bounds, points: int) -> Array:
     shares = np.stack([(rng.permutation(points) + rng.random(points)) / points for _ in bounds])
     low = np.array([[b[0]] for b in bounds])
     return _read_only(np.asarray(low + shares * widths(bounds)[:, None]))
+
+
+@functools.lru_cache(maxsize=64)
+def scatter_over_scales(inner: Bounds, outer: Bounds, points: int) -> Array:
+    """Return states (n, points) of which each component has a scale of its own between two boxes, read-only."""
+    rng = np.random.default_rng(1)
+    (low, high), (least, most) = (np.array(bounds).T[:, :, None] for bounds in (inner, outer))
+    middle, share = (low + high) / 2.0, rng.random((len(inner), points))
+    width = (high - low) / 2.0 * ((most - least) / (high - low)) ** share
+    return _read_only(np.clip(middle + width * rng.uniform(-1.0, 1.0, share.shape), least, most))
 
 
 def _read_only(states: Array) -> Array:
@@ -94,6 +107,8 @@ def _plane_seeds(system: System, p: Any, points: int) -> Seeds:
 
 def _space_seeds(system: System, p: Any, refine: int) -> Seeds:
     cells = [scatter(bounds, SPACE * refine) for bounds in dict.fromkeys((system.spans, system.box))]
+    if np.max(widths(system.box) / widths(system.spans)) > FAR:
+        cells.append(scatter_over_scales(system.spans, system.box, 2 * SPACE * refine))
     corners = [np.array(list(product(*bounds)), dtype=float).T for bounds in (system.spans,) if system.size <= 6]
     return Seeds(np.concatenate(cells + corners, axis=1), typical(evaluate_field(system, cells[0], p)), NO_CELLS)
 

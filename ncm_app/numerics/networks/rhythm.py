@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import welch
 
 from ncm_app.numerics.networks.statistics import UNKNOWN, Cells, Estimate, counts_over_time
 from ncm_app.numerics.results.base import Array, Result
+from ncm_app.numerics.spectra import power_spectrum
 from ncm_app.numerics.spikes.trains import PER_SECOND
 
 FEWEST_BINS = 16
@@ -57,10 +57,9 @@ def population_spectrum(times: Array, start: float, end: float, width: float = 1
     each = int(min(2 * len(counts) // (SEGMENTS + 1), LONGEST / width))
     if not counts.sum() or each < FEWEST_BINS:
         return Spectrum(np.empty(0), np.empty(0), float("nan"))
-    sampling = PER_SECOND / width
-    frequencies, density = welch(counts - counts.mean(), fs=sampling, nperseg=each)
-    # One-sided: a Poisson count of mean c in each bin has density 2 c / sampling.
-    poisson = 2.0 * counts.mean() / sampling
+    frequencies, density = power_spectrum(counts - counts.mean(), width, each * width)
+    # One-sided: a Poisson count of mean c in each bin has density 2 c width.
+    poisson = 2.0 * counts.mean() * width / PER_SECOND
     stretches = 2 * len(counts) // each - 1
     # Neighbours overlap by half: with the Hann window each is worth 0.95 independent ones.
     error = float(1.0 / np.sqrt(max(0.95 * stretches, 1.0)))

@@ -124,7 +124,13 @@ def _as_declared(value: Any, default: Any) -> bool:
     """Tell whether a field says no more than its default does."""
     if isinstance(value, float) and isinstance(default, float):
         return value == default or bool(np.isnan(value) and np.isnan(default))
-    return type(value) is type(default) and not isinstance(value, np.ndarray) and bool(value == default)
+    if type(value) is not type(default) or isinstance(value, np.ndarray):
+        return False
+    if isinstance(value, tuple):
+        return len(value) == len(default) and all(map(_as_declared, value, default))
+    if is_dataclass(value):
+        return all(_as_declared(getattr(value, f.name), getattr(default, f.name)) for f in fields(value))
+    return bool(value == default)
 
 
 def _short(value: Any) -> str:

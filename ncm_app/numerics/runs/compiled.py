@@ -18,6 +18,7 @@ import numba
 import numpy as np
 
 from ncm_app.numerics.results import Array
+from ncm_app.numerics.runs.delayed import delayed_text
 from ncm_app.numerics.step_cache import load_steps
 from ncm_app.numerics.system import System
 
@@ -104,6 +105,7 @@ class _Kernel:
     system: System
     method: str
     noisy: bool = False
+    delayed: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
     fast: Callable[..., Any] | None = None
     kinds: tuple[type, ...] = ()
@@ -111,6 +113,8 @@ class _Kernel:
 
     @functools.cached_property
     def text(self) -> str:
+        if self.delayed:
+            return delayed_text(self.system.size, *STAGES[self.method], self.noisy)
         return step_text(self.system.size, self.method, self.system.threshold is not None, self.noisy)
 
     @functools.cached_property
@@ -142,15 +146,15 @@ class _Kernel:
         return compiled
 
 
-_KERNELS: dict[tuple[System, str, bool], _Kernel] = {}
+_KERNELS: dict[tuple[System, str, bool, bool], _Kernel] = {}
 _KERNELS_LOCK = threading.Lock()
 
 
-def _kernel(system: System, method: str, noisy: bool) -> _Kernel:
+def _kernel(system: System, method: str, noisy: bool, delayed: bool = False) -> _Kernel:
     if method not in STAGES:
         raise ValueError(f"There is no fixed-step method named {method!r}; there is {', '.join(STAGES)}.")
     with _KERNELS_LOCK:
-        return _KERNELS.setdefault((system, method, noisy), _Kernel(system, method, noisy))
+        return _KERNELS.setdefault((system, method, noisy, delayed), _Kernel(system, method, noisy, delayed))
 
 
 def _plain_record(p: Any, promised: tuple[type, ...] = ()) -> Any:
@@ -188,74 +192,80 @@ class Stepper:
         return self.kernel.fast is not None and kinds == _kinds(_plain_record(p, kinds))
 
     def __call__(self, y: Array, first: int, last: int, p: Any, *, dt: float, t0: float = 0.0,
-                 spikes: Array | None = None, count: int = 0, moved: Array | None = None) -> tuple[int, int]:
+                 spikes: Array | None = None, count: int = 0, moved: Array | None = None,
+                 lag: float = 0.0) -> tuple[int, int]:
         """Fill `y` (n, m) from column `first` + 1 to `last`; the time of column i is t0 + i dt.
 
         A stepper with noise adds to each state what stands in its column before.
         Spike times go to `spikes` from position `count` on, as far as it has room. `moved` says, for
-        column i at 2 i and for the middle of its step behind, by how much these times are moved, ms.
+        column i at 2 i and for the middle of its step behind, by how much these times are moved, ms. A delayed
+        stepper needs to know its `lag`, the delay in steps, and all columns from the start of the run on instead.
         Returns the last column with a valid state and the number of spikes. After a blow-up, or a
         reset beyond the threshold, that column is less than `last`, and the next one holds what came out.
         """
         p = _plain_record(p, self.kernel.kinds)
         store = np.empty(0) if spikes is None else spikes
-        limits, steps = limits_of(self.kernel.system), last - first
+        limits, steps, delayed = limits_of(self.kernel.system), last - first, self.kernel.delayed
         shift = np.empty(0) if moved is None else moved[2 * first:2 * last + 1]
+        records = (p, p._replace(**dict(self.kernel.system.at_once))) if delayed else (p,)
+        seen = y[:, 0 if delayed else first:last + 1]
         if (fast := self.kernel.fast) is not None and _kinds(p) == self.kernel.kinds:
-            rows = tuple(line[first:last + 1] for line in y)
-            done, count = fast(rows, store, count, first, steps, float(t0), float(dt), limits, shift, p)
+            done, count = fast(tuple(seen), store, count, first, steps, float(t0), float(dt), limits,
+                               float(lag) if delayed else shift, *records)
         else:
-            done, count = self._uncompiled(y, first, steps, store, count,
-                                           (float(t0), float(dt), limits, shift.tolist(), p))
+            done, count = self._uncompiled(seen, first, steps, store, count, (
+                float(t0), float(dt), limits, float(lag) if delayed else shift.tolist(), *records))
         return first + int(done), int(count)
 
     def _uncompiled(self, y: Array, first: int, steps: int, store: Array, count: int,
                     rest: tuple[Any, ...]) -> tuple[int, int]:
-        lists = self._lists(y[:, first:first + steps + 1])
+        lists = self._lists(y)
         with np.errstate(all="ignore"):
             try:
                 done, spikes = self.kernel.plain(lists, store, count, first, steps, *rest)
             except (ArithmeticError, TypeError):
                 # Python floats refuse 1/0, overflow and (-1)**0.5; NumPy scalars answer inf or NaN.
-                lists = self._lists(y[:, first:first + steps + 1])
-                real = rest[4]._make(np.float64(v) if type(v) is float else v for v in rest[4])
-                done, spikes = self.kernel.guarded(lists, store, count, first, steps, *rest[:4], real)
-        y[:, first + 1:first + steps + 1] = np.asarray(lists)[:, 1:]
+                lists = self._lists(y)
+                real = [record._make(np.float64(v) if type(v) is float else v for v in record) for record in rest[4:]]
+                done, spikes = self.kernel.guarded(lists, store, count, first, steps, *rest[:4], *real)
+        y[:, -steps:] = np.asarray(lists)[:, -steps:]
         return done, spikes
 
     def _lists(self, y: Array) -> list[list[float]]:
+        if self.kernel.delayed:
+            return y.tolist()  # type: ignore[no-any-return]
         noise = y[:, 1:] if self.kernel.noisy else np.zeros((len(y), y.shape[1] - 1))
         return np.hstack([y[:, :1], noise]).tolist()  # type: ignore[no-any-return]
 
 
-def stepper(system: System, method: str, noisy: bool = False) -> Stepper:
+def stepper(system: System, method: str, noisy: bool = False, delayed: bool = False) -> Stepper:
     """Return a stepper that never waits for a compiler: compiled if warm, else plain."""
-    return Stepper(_kernel(system, method, noisy))
+    return Stepper(_kernel(system, method, noisy, delayed))
 
 
-def is_warm(system: System, method: str, noisy: bool = False) -> bool:
+def is_warm(system: System, method: str, noisy: bool = False, delayed: bool = False) -> bool:
     """Return whether the compiled stepper is ready."""
-    return _kernel(system, method, noisy).fast is not None
+    return _kernel(system, method, noisy, delayed).fast is not None
 
 
-def warm(system: System, method: str, p: Any, noisy: bool = False) -> None:
+def warm(system: System, method: str, p: Any, noisy: bool = False, delayed: bool = False) -> None:
     """Compile now (about a second, less from disk); meant for a background thread.
 
     A failure is logged once, and the plain text goes on serving.
     """
-    _compile_once(_kernel(system, method, noisy), p, (np.empty(0), 0, 0, 0, 0.0, 1.0, limits_of(system),
-                                                             np.empty(0)), f"{method} steps")
+    call = (np.empty(0), 0, 0, 0, 0.0, 1.0, limits_of(system), 1.0 if delayed else np.empty(0))
+    _compile_once(_kernel(system, method, noisy, delayed), p, call, f"{method} steps")
 
 
 def _compile_once(kernel: _Kernel, p: Any, call: tuple[Any, ...], what: str) -> None:
-    """Compile a kernel by a call without work: rows of states, then `call`, then `p`."""
+    """Compile a kernel by a call without work: rows of states, then `call`, then `p` (for a delayed one twice)."""
     system, p = kernel.system, _plain_record(p)
     with kernel.lock:
         if kernel.failed or kernel.fast is not None:
             return
         try:
             fast = kernel.compile()
-            fast(tuple(np.zeros((system.size, 1))), *call, p)
+            fast(tuple(np.zeros((system.size, 1))), *call, *(p,) * (1 + kernel.delayed))
         except Exception:
             kernel.failed = True
             LOG.exception("%s of %s could not be compiled", what, system.owner or system.names)

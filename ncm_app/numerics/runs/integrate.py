@@ -42,6 +42,8 @@ def integrate(system: System, start: Sequence[float], p: Any, *, t_end: float, d
     t: Array = np.arange(steps + 1, dtype=np.float64) * dt
     edges = None if system.edges is None else system.edges(start, p, float(t[-1]))
     if method == "adaptive":
+        if system.delay:
+            raise ValueError("Adaptive steps keep no past: choose Euler, Heun or RK4.")
         if system.impulses is not None:
             raise ValueError("Adaptive steps would step over impulses: choose Euler, Heun or RK4.")
         longest = min(max_step or t_end / 500, np.inf if edges is None else edges.longest_step)
@@ -60,8 +62,8 @@ def integrate(system: System, start: Sequence[float], p: Any, *, t_end: float, d
 
 def _step_through(system: System, start: Sequence[float], p: Any, t: Array, dt: float, method: str,
                   progress: Progress, edges: Edges | None) -> Trajectory:
-    driven = system.impulses is not None
-    advance, last = stepper(system, method, noisy=driven), len(t) - 1
+    driven, lag = system.impulses is not None, getattr(p, system.delay) / dt if system.delay else 0.0
+    advance, last = stepper(system, method, noisy=driven, delayed=lag > 0.0), len(t) - 1
     y = np.empty((system.size, last + 1))
     if system.impulses is not None:
         y[:, 1:] = system.impulses(t, p)[:, :-1]
@@ -71,7 +73,7 @@ def _step_through(system: System, start: Sequence[float], p: Any, t: Array, dt: 
     while done < last:
         goal = min(last, done + advance.chunk)
         before = count
-        done, count = advance(y, done, goal, p, dt=dt, spikes=spikes, count=count, moved=moved)
+        done, count = advance(y, done, goal, p, dt=dt, spikes=spikes, count=count, moved=moved, lag=lag)
         # What comes before the new spikes is looked at again: a storm ends at the same step for chunks of any length.
         ended = _every_step(spikes[:count], before, dt)
         if ended:

@@ -26,6 +26,8 @@ const KINDS = {
   link(item) {
     const link = made('a', 'ncm-do-' + item.name, item.label)
     link.href = item.href
+    link.title = item.help
+    link.setAttribute('aria-label', item.label.length > 1 ? item.label : item.help)
     return [link, () => {}]
   },
   button(item, send, prefix) {
@@ -40,6 +42,19 @@ const KINDS = {
       button.disabled = state.enabled === false
       button.classList.toggle('called', Boolean(state.called))
     }]
+  },
+  // What it turns on is done in the browser: parts of the same prefix listen.
+  toggle(item, send, prefix) {
+    const part = made('span', `ncm-do-${prefix}${item.name}`), button = made('button', '', item.label)
+    button.title = item.help
+    button.setAttribute('aria-pressed', 'false')
+    button.onclick = () => {
+      const on = button.getAttribute('aria-pressed') !== 'true'
+      button.setAttribute('aria-pressed', String(on))
+      document.dispatchEvent(new CustomEvent(item.event, {detail: {on, prefix}}))
+    }
+    part.append(button)
+    return [part, () => {}]
   },
   pick(item, send, prefix) {
     const part = made('div', `row bar ncm-${prefix}${item.name}`), label = made('label'), select = made('select')
@@ -65,6 +80,37 @@ const KINDS = {
       return box
     })
     return [part, state => boxes.forEach(box => { box.checked = state.value.includes(box.value) })]
+  },
+  // A question before something is done; afterwards the right answer is marked, and nothing can be chosen.
+  answers(item, send, prefix) {
+    const part = made('fieldset', `answers ncm-${prefix}${item.name}`), legend = made('legend')
+    let filled = '[]', rows = []
+    part.append(legend)
+    return [part, state => {
+      part.hidden = !state.options.length && !state.pending
+      part.classList.toggle('pending', !state.options.length)
+      legend.textContent = state.label
+      const options = JSON.stringify(state.options)
+      if (options !== filled) {
+        rows.forEach(({label}) => label.remove())
+        rows = state.options.map(value => {
+          const label = made('label'), box = made('input'), mark = made('span', 'mark')
+          Object.assign(box, {type: 'radio', name: item.name, value, onchange: () => send(value)})
+          label.append(box, value, mark)
+          part.append(label)
+          return {label, box, mark}
+        })
+      }
+      filled = options
+      for (const {label, box, mark} of rows) {
+        const right = state.right === box.value, wrong = Boolean(state.right) && !right && state.value === box.value
+        box.checked = state.value === box.value
+        box.disabled = Boolean(state.right)
+        label.classList.toggle('right', right)
+        label.classList.toggle('wrong', wrong)
+        mark.textContent = right ? ' \u2713' : wrong ? ' \u2717' : ''
+      }
+    }]
   },
   text(item) {
     const part = made('p', `ncm-sentence ncm-${item.name}`)

@@ -34,6 +34,27 @@ replace(part('models/annotations/legend').LegendView, '_render_items', build => 
   this._built = built
 })
 
+// In pictures it pastes the strokes of a legend in as they are on the screen: tiny beside words three times as large.
+// Here they are drawn as large as the words, and in pictures that are not made of pixels as strokes.
+replace(part('models/annotations/legend').LegendView, '_draw_legend_items', () => function (ctx) {
+  const page = this.plot_view.canvas.el.getBoundingClientRect()
+  for (const {el, glyph, label_el, item, label} of this.entries.filter(entry => entry.item.visible)) {
+    const strokes = glyph.canvas.getBoundingClientRect(), words = label_el.getBoundingClientRect(), look = getComputedStyle(label_el)
+    ctx.save()
+    ctx.globalAlpha = getComputedStyle(el).opacity
+    ctx.font = `${look.fontSize} ${look.fontFamily}`
+    ctx.fillStyle = look.color
+    ctx.textBaseline = 'middle'
+    ctx.fillText(label, words.left - page.left, words.top - page.top + words.height / 2)
+    ctx.translate(strokes.left - page.left, strokes.top - page.top)
+    for (const renderer of item.renderers) {
+      const drawn = this.plot_view.views.find_one(renderer)
+      drawn?.draw_legend(ctx, 0, strokes.width, 0, strokes.height, item.get_field_from_label_prop(), label, item.index)
+    }
+    ctx.restore()
+  }
+}, false)
+
 // It sorts all points of a line into a search tree when its data change, for pointers that
 // look for the nearest one. No line of ours is looked for.
 const {SpatialIndex} = part('core/util/spatial')

@@ -7,10 +7,12 @@ export function render({model}) {
   const page = Math.random().toString(36).slice(2)
   let steps = [model.entry], at = 0, going = null, adopt = false, planned = false
   const url = () => window.location.pathname + (model.query ? '?' + model.query : '')
+  // While another page is on its way, or after the browser went back to one, the address is not this page's.
+  const own = () => new URLSearchParams(window.location.search).get('model') === model.page
   const replace = address => { window.history.replaceState({page, entry: steps[at]}, '', address) }
   const write = () => {
     planned = false
-    if (going !== null || !model.query) return
+    if (going !== null || !model.query || !own()) return
     const entry = model.entry, known = steps.indexOf(entry)
     if (adopt) { adopt = false; steps = [entry]; at = 0; replace(url()) }
     else if (known === at) { if (url() !== window.location.pathname + window.location.search) replace(url()) }
@@ -27,10 +29,11 @@ export function render({model}) {
   model.on('change:entry', plan)
   replace(window.location.href)
   const pop = event => {
-    const own = event.state?.page === page, entry = own ? event.state.entry : -1, expected = own && entry === going
+    if (!own()) return
+    const mine = event.state?.page === page, entry = mine ? event.state.entry : -1, expected = mine && entry === going
     going = null
     if (expected) { write(); return }
-    if (!own) { adopt = true }
+    if (!mine) { adopt = true }
     else if (steps.includes(entry)) { at = steps.indexOf(entry) }
     else { steps = [entry]; at = 0 }
     model.popped_entry = entry
@@ -57,19 +60,6 @@ export function render({model}) {
     for (const root of Bokeh.documents.flatMap(doc => doc.roots())) {
       if (root.data && 'sidebar_open' in root.data.attributes) { root.data.sidebar_open = false }
     }
-  }
-  // A page whose server is gone must say so: its sliders would move and nothing else.
-  for (const doc of Bokeh.documents) {
-    doc.on_event('connection_lost', () => {
-      if (document.querySelector('.ncm-lost')) return
-      const banner = document.createElement('div')
-      banner.className = 'ncm-lost'
-      banner.setAttribute('role', 'alert')
-      banner.textContent = 'The connection to the server is lost. Reload the page to go on: its address holds its state.'
-      banner.style.cssText = 'position:fixed;bottom:0;left:0;right:0;z-index:9999;padding:12px 16px;color:#fff;' +
-        'background:#B34700;font:500 1rem Roboto,sans-serif;text-align:center'
-      document.body.append(banner)
-    })
   }
   model.on('remove', () => {
     window.removeEventListener('popstate', pop)

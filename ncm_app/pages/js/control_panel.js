@@ -61,6 +61,18 @@ export function render({model}) {
     groups.push({group, members})
     panel.append(group)
   }
+  // What is to be moved is seen: its group opens, and its row is marked for a while.
+  const call = () => {
+    for (const name of model.called.slice(1)) {
+      const row = rows[names.indexOf(name)]
+      if (!row || row.el.hidden) continue
+      if (row.el.parentElement.hidden) row.el.parentElement.previousElementSibling.click()
+      row.el.scrollIntoView({block: 'nearest'})
+      row.el.classList.add('called')
+      setTimeout(() => row.el.classList.remove('called'), 2500)
+    }
+  }
+  model.on('change:called', call)
   model.on('change:shown', show)
   model.on('change:idle', dim)
   model.on('change:hidden', hide)
