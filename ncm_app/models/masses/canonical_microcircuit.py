@@ -135,7 +135,7 @@ class CanonicalMicrocircuit(Flow):
                  "analysis is after Cooray, Rosch & Friston (2023), re-derived. Times are in ms, gains G in mV/ms: "
                  "0.8 is SPM's 800 per s. SPM approximates its delays; here the delay is exact in the linear theory, "
                  "and the run keeps its past; eigenvalues and diagram leave it out. A fixed point whose potentials lie "
-                 "beyond 300 mV, as at the ends of the gains, may be left out.")
+                 "far beyond those of cells, as at the ends of the gains, may be left out.")
 
     @staticmethod
     def rhs(t, y, p):
