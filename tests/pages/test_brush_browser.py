@@ -86,7 +86,7 @@ def test_a_fast_stroke_leaves_no_gap_shows_before_the_answer_and_comes_back_from
 
 
 def test_a_page_that_moves_under_the_hand_bends_no_stroke(tab):
-    box = tab.page.locator(".ncm-view-pattern").bounding_box()
+    box = tab.box("pattern")
     end = tab.figure("pattern", "[view.frame.x_scale.compute(20.5), view.frame.y_scale.compute(14.5)]")
     press(tab, "pattern", (2.5, 14.5), (10.5, 14.5))
     tab.page.locator(".ncm-toolbar").evaluate("bar => { bar.style.marginTop = '40px' }")
@@ -145,7 +145,7 @@ def test_points_are_clicked_in_and_out(tab):
 def test_a_finger_draws_and_does_not_move_the_page(tab):
     if not tab.page.evaluate("navigator.maxTouchPoints"):
         pytest.skip("no touch screen")
-    box = tab.page.locator(".ncm-view-pattern").bounding_box()
+    box = tab.box("pattern")
     before = tab.page.evaluate("document.scrollingElement.scrollTop")
     places = [tab.figure("pattern", f"[view.frame.x_scale.compute({x}), view.frame.y_scale.compute({y})]")
               for x, y in [(4.5, 20.5), (4.5, 12.5), (4.5, 6.5)]]

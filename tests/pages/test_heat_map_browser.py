@@ -38,7 +38,7 @@ def shown(tab, view="successive", layer="pairs"):
 
 def told_at(tab, view, x, y):
     """Return what a pointer at a place, in the units of the axes, is told; "" after a while without anything."""
-    box = tab.page.locator(f".ncm-view-{view}").bounding_box()
+    box = tab.box(view)
     left, top = tab.figure(view, f"[view.frame.x_scale.compute({x}), view.frame.y_scale.compute({y})]")
     tab.page.mouse.move(box["x"] + left - 3, box["y"] + top)
     tab.page.mouse.move(box["x"] + left, box["y"] + top)

@@ -30,7 +30,7 @@ def told(tab):
 
 def pixel(tab, view, x, y=0.5):
     """Return the pixel of a plot at a place of its x axis, and a fraction of its height."""
-    box = tab.page.locator(f".ncm-view-{view}").bounding_box()
+    box = tab.box(view)
     left, top, height = tab.figure(
         view, f"[view.frame.x_scale.compute({x}), view.frame.bbox.top, view.frame.bbox.height]")
     return box["x"] + left, box["y"] + top + y * height
@@ -93,7 +93,7 @@ def test_dot_on_the_phase_line_moves_with_the_trace_and_a_click_there_starts_the
     tab.page.mouse.move(*pixel(tab, "trace", 4.5))
     dot = tab.page.locator(".ncm-view-phase_line .ncm-reading div")
     tab.until(lambda: dot.count() == 1)
-    box = dot.bounding_box()
+    box = tab.standing(dot)
     # By then the run has come to -1.
     assert abs(box["x"] + box["width"] / 2 - pixel(tab, "phase_line", -1.0)[0]) < 3.0
 

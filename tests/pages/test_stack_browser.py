@@ -75,7 +75,7 @@ def test_a_held_key_ends_on_the_picture_of_its_last_value(browser, patient_serve
 
 
 def test_a_drag_ends_on_the_picture_of_its_last_value(tab, log):
-    box = tab.slider("tau_i").bounding_box()
+    box = tab.standing(tab.slider("tau_i"))
     places = [box["x"] + box["width"] * share for share in (0.2, 0.25, 0.3, 0.4, 0.35, 0.3)]
     tab.page.mouse.move(places[0], box["y"] + box["height"] / 2)
     tab.page.mouse.down()

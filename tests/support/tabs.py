@@ -93,8 +93,12 @@ class Tab:
         return self.page.evaluate(FIGURE, [view, code])
 
     def box(self, view):
-        """Return where a plot stands, once it stays there: lines above it may still fold."""
-        place, before = self.page.locator(f".ncm-view-{view}"), None
+        """Return where a plot stands, once it stays there."""
+        return self.standing(self.page.locator(f".ncm-view-{view}"))
+
+    def standing(self, place):
+        """Return where something stands, once it stays there: lines above it may still fold."""
+        before = None
         while (now := place.bounding_box()) != before:
             before = now
             self.page.wait_for_timeout(80)
